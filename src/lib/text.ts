@@ -1,0 +1,25 @@
+/** `1 problem`, `2 problems`. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(words: readonly string[], last = "and"): string {
+  if (words.length < 2) return words.join("");
+  return `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1)}`;
+}
+
+/** A value as it would be written in a spec, short enough for one line of a message. */
+export function shown(value: unknown, most = 60): string {
+  const text = value === undefined ? "nothing" : (JSON.stringify(value) ?? typeof value);
+  const oneLine = printable(text);
+  return oneLine.length <= most ? oneLine : `${oneLine.slice(0, most - 1)}…`;
+}
+
+/** Text from outside made safe for a terminal: no control characters, so no escape sequences. */
+export function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what this removes
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}

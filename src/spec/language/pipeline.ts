@@ -1,0 +1,157 @@
+import { entity, options, value } from "../node.ts";
+import { asList } from "../shorthand.ts";
+import type { Channel } from "./channel.ts";
+import { Gate, type Role } from "./people.ts";
+import type { Policy } from "./operate.ts";
+import type { AnyResource } from "./resource.ts";
+import type { Cron, Duration } from "./units.ts";
+
+/** When something happens. */
+export class Trigger {
+  readonly kind = "trigger";
+  constructor(data: object, args: Record<string, number>, given?: object) {
+    value(this, data, { args, given });
+  }
+}
+
+export function onPush(branch: string): Trigger {
+  return new Trigger({ on: "push", branch }, { branch: 0 });
+}
+export function onMerge(branch: string): Trigger {
+  return new Trigger({ on: "merge", branch }, { branch: 0 });
+}
+export function onTag(pattern: string): Trigger {
+  return new Trigger({ on: "tag", pattern }, { pattern: 0 });
+}
+export function onPullRequest(options: { readonly label?: string } = {}): Trigger {
+  return new Trigger({ on: "pull request", ...options }, {}, options);
+}
+export function onSchedule(schedule: Cron): Trigger {
+  return new Trigger({ on: "schedule", schedule }, { schedule: 0 });
+}
+/** A person starts it, and says which version. */
+export function byHand(options: { readonly version?: "required" | "newest"; readonly role?: Role } = {}): Trigger {
+  return new Trigger({ on: "hand", ...options }, {}, options);
+}
+/** Whenever that environment is released. */
+export function together(environment: { readonly kind: "environment" }): Trigger {
+  return new Trigger({ on: "together", environment }, { environment: 0 });
+}
+
+export type CheckOptions = {
+  readonly on?: Trigger | readonly Trigger[];
+  readonly steps: readonly string[];
+  readonly folder?: string;
+  readonly needs?: readonly Check[];
+  /** Resources that run beside it. */
+  readonly beside?: readonly AnyResource[];
+  readonly blocks?: "merge" | "release" | "apply";
+  /** What it writes down. */
+  readonly report?: "zap" | "sarif" | "junit" | "coverage";
+  readonly target?: string;
+  readonly policy?: Policy;
+  readonly timeout?: Duration;
+};
+
+/** Commands that must succeed. */
+export class Check {
+  readonly kind = "check";
+  readonly name: string;
+
+  constructor(name: string, given: CheckOptions) {
+    this.name = name;
+    entity(this, "checks", name, { data: options(given), given, args: { name: 0 } });
+  }
+
+  /** A gate: it passed for the very version that is released. */
+  get passed(): Gate {
+    return new Gate({ gate: "check", check: this }, {});
+  }
+  /** A gate: its report on the very version that is released has nothing as bad as this. */
+  clean(options: { readonly of?: readonly ("low" | "medium" | "high" | "critical")[] } = {}): Gate {
+    return new Gate({ gate: "clean", check: this, of: ["high", "critical"], ...options }, { given: options });
+  }
+}
+
+export function check(name: string, options: CheckOptions): Check {
+  return new Check(name, options);
+}
+
+export type ImageOptions = {
+  /** With <project>, <service> and <sha> where those stand. */
+  readonly registry?: string;
+  readonly repository?: "artifact registry" | "container registry" | "ecr" | "acr" | "docker hub";
+  readonly tag?: "sha" | "semver" | readonly ("sha" | "semver")[];
+  readonly cache?: boolean;
+  readonly sign?: "cosign";
+  readonly on?: readonly Trigger[];
+};
+
+export type InfrastructureOptions = {
+  readonly terraform?: string;
+  /** With <environment> where its name stands. */
+  readonly root?: string;
+  readonly variables?: string;
+  readonly modules?: { readonly folder: string; readonly names?: readonly string[] };
+  readonly state?: {
+    readonly in: "gcs" | "s3" | "azure" | "terraform cloud";
+    readonly bucket?: string;
+    readonly locked?: boolean;
+    readonly versioned?: boolean;
+    readonly encrypted?: boolean;
+    readonly uniformAccess?: boolean;
+    readonly perEnvironment?: boolean;
+    readonly restore?: string;
+  };
+  readonly outputs?: Readonly<Record<string, readonly string[]>>;
+  readonly deployer?: { readonly account: string; readonly identity: "github oidc" | "gitlab oidc" };
+  readonly plan?: { readonly detailedExitCode?: boolean; readonly comment?: boolean };
+  readonly drift?: Cron;
+  readonly approvedBy?: Role;
+  readonly review?: "pull request";
+};
+
+export type PipelineOptions = {
+  readonly runsOn: readonly ("github actions" | "gitlab ci" | "cloud build")[];
+  readonly file?: string;
+  readonly machine?: string;
+  readonly timeout?: Duration;
+  readonly checks?: readonly Check[];
+  readonly images?: ImageOptions;
+  readonly infrastructure?: InfrastructureOptions;
+  readonly notify?: Channel | readonly Channel[];
+  readonly previewWithin?: Duration;
+  /** Where developers read how previews work. */
+  readonly guide?: string;
+  readonly identity?: "github oidc" | "gitlab oidc";
+};
+
+export class Pipeline {
+  readonly kind = "pipeline";
+  constructor(given: PipelineOptions) {
+    const { images } = given;
+    const tagged = images === undefined ? undefined : { ...images, tag: asList(images.tag) };
+    value(this, { ...options(given), notify: asList(given?.notify), images: tagged }, { given });
+  }
+}
+
+export function pipeline(options: PipelineOptions): Pipeline {
+  return new Pipeline(options);
+}
+
+/** Where the files that Gantry writes go. */
+export type FilesOptions = {
+  readonly root?: string;
+  readonly terraform?: string;
+  readonly kubernetes?: string;
+  readonly scripts?: { readonly folder: string; readonly names?: readonly string[]; readonly all?: string; readonly idempotent?: boolean; readonly confirms?: boolean };
+  readonly settings?: string;
+  readonly monitoring?: string;
+  readonly policies?: string;
+  readonly backups?: string;
+  readonly guide?: { readonly file: string; readonly sections?: readonly string[] };
+  readonly compose?: string;
+  readonly env?: { readonly file: string; readonly validatedBy?: Check };
+  readonly ignored?: readonly string[];
+};
+

@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { parseBytes, parseDurationMs } from "../../lib/quantities.ts";
+import type { Collection } from "../node.ts";
+import { cronProblem } from "../schedule.ts";
+
+// The smallest words of the data form. Their messages say what was expected; the place comes from the path.
+
+const controlCharacters = /[\u0000-\u001f\u007f]/; // oxlint-disable-line no-control-regex
+
+/** Text for people. */
+export const text = z.string().max(2_000).refine((given) => !controlCharacters.test(given), { error: "control characters are not allowed here" });
+
+/** A name that ends up in hosts, shell, HCL and YAML. */
+export const slug = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,61}[a-z0-9]$|^[a-z]$/, "a name here is lower-case letters, digits and dashes, starts with a letter and has at most 63 characters");
+
+/** A name that people read: an alert's, a dashboard's. */
+export const title = text.min(1, "a name cannot be empty").max(120);
+
+/** An identifier of another system: an image, a file, a command's argument. Nothing that a shell or HCL would take for more than text. */
+export const identifier = z.string().min(1).max(500).regex(/^[^\u0000-\u001f\u007f"'`$\\;|&]+$/, "quotes, $, ;, |, & and control characters are not allowed here"); // oxlint-disable-line no-control-regex
+
+/** A command line. It is run as it is written, so only control characters are refused. */
+export const command = z.string().min(1).max(4_000).refine((given) => !controlCharacters.test(given), { error: "a command is one line, without control characters" });
+
+export const filePath = identifier.refine((given) => !given.startsWith("/") && !given.split("/").includes(".."), {
+  error: "a path here stays inside the repository: no leading /, no ..",
+});
+
+export const duration = z.string().refine((given) => (parseDurationMs(given) ?? 0) > 0, { error: "not a duration: write it as 90s, 30m, 12h, 7d", params: { code: "bad-duration" } });
+export const percent = z.string().regex(/^(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)%$/, "not a percentage from 0% to 100%: write it as 2% or 99.9%");
+export const bytes = z.string().refine((given) => (parseBytes(given) ?? 0) > 0, { error: "not an amount of memory: write it as 512Mi or 4Gi" });
+export const date = z.string().refine((given) => /^\d{4}-\d{2}-\d{2}$/.test(given) && new Date(`${given}T00:00:00Z`).toJSON()?.startsWith(given), {
+  error: "not a day of the calendar: write it as 2026-12-24",
+});
+
+export const cron = z.string().check((context) => {
+  const problem = cronProblem(context.value);
+  if (problem !== undefined) context.issues.push({ code: "custom", message: problem, params: { code: "bad-cron" }, input: context.value });
+});
+
+export const port = z.int().min(1, "a port is a number from 1 to 65535").max(65_535, "a port is a number from 1 to 65535");
+export const logLevel = z.enum(["debug", "info", "warn", "error"]);
+export const flagState = z.union([z.boolean(), percent]);
+export const scalar = z.union([text, z.number(), z.boolean()]);
+
+export const host = z
+  .string()
+  .max(253)
+  .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/, "not a host name: write it as api.example.com");
+
+/** A reference to something of one of these collections, and to some part of it. */
+export function ref(...collections: readonly Collection[]) {
+  return refWith({}, ...collections);
+}
+
+export function refWith<Shape extends z.core.$ZodLooseShape>(shape: Shape, ...collections: readonly Collection[]) {
+  const pattern = new RegExp(`^(?:${collections.join("|")})\\.(.+)$`, "s");
+  const what = collections.map((collection) => singular[collection]).join(" or a ");
+  return z.strictObject({ ref: z.string().regex(pattern, `expected a ${what}`), ...shape });
+}
+
+export const singular: Readonly<Record<Collection, string>> = {
+  services: "service",
+  resources: "resource",
+  secrets: "secret",
+  channels: "channel",
+  roles: "role",
+  approvals: "approval",
+  signals: "signal",
+  slos: "slo",
+  alerts: "alert",
+  dashboards: "dashboard",
+  uptime: "uptime check",
+  flags: "flag",
+  datasets: "dataset",
+  tenants: "kind of tenant",
+  resets: "reset",
+  freezes: "freeze",
+  policies: "policy",
+  runbooks: "runbook",
+  exercises: "exercise",
+  checks: "check",
+  environments: "environment",
+};
