@@ -51,12 +51,13 @@ export type ResourceOptions = {
 
 /** What every resource has: a name, an address, and how its health is measured. */
 export abstract class Resource<Options extends object = ResourceOptions> {
-  abstract readonly kind: string;
+  readonly kind: string;
   readonly name: string;
   /** What `set` may change of it; a type only. */
   declare readonly "~options"?: Options;
 
   constructor(kind: string, name: string, given: object | undefined) {
+    this.kind = kind;
     this.name = name;
     entity(this, "resources", name, { data: { kind, ...options(given) }, given, args: { name: 0 } });
   }
@@ -133,7 +134,7 @@ export type PostgresOptions = ResourceOptions & {
 };
 
 export class Postgres extends Resource<PostgresOptions> {
-  readonly kind = "postgres";
+  declare readonly kind: "postgres";
 
   constructor(name: string, given: PostgresOptions) {
     super("postgres", name, given);
@@ -196,7 +197,7 @@ export type RedisOptions = ResourceOptions & {
 };
 
 export class Redis extends Resource<RedisOptions> {
-  readonly kind = "redis";
+  declare readonly kind: "redis";
 
   constructor(name: string, given: RedisOptions) {
     super("redis", name, given);
@@ -232,7 +233,7 @@ export type BucketOptions = ResourceOptions & {
 };
 
 export class Bucket extends Resource<BucketOptions> {
-  readonly kind = "bucket";
+  declare readonly kind: "bucket";
 
   constructor(name: string, given: BucketOptions = {}) {
     super("bucket", name, given);
@@ -256,7 +257,7 @@ export function bucket(name: string, options: BucketOptions = {}): Bucket {
 export type TopicOptions = ResourceOptions & { readonly keep?: Duration };
 
 export class Topic extends Resource<TopicOptions> {
-  readonly kind = "topic";
+  declare readonly kind: "topic";
 
   constructor(name: string, given: TopicOptions = {}) {
     super("topic", name, given);
@@ -284,7 +285,7 @@ export type QueueOptions = ResourceOptions & {
 };
 
 export class Queue extends Resource<QueueOptions> {
-  readonly kind = "queue";
+  declare readonly kind: "queue";
 
   constructor(name: string, given: QueueOptions = {}) {
     super("queue", name, given);
@@ -314,7 +315,7 @@ export type KmsKeyOptions = ResourceOptions & {
 };
 
 export class KmsKey extends Resource<KmsKeyOptions> {
-  readonly kind = "kms";
+  declare readonly kind: "kms";
 
   constructor(name: string, given: KmsKeyOptions = {}) {
     super("kms", name, given);
@@ -343,7 +344,7 @@ export type SearchOptions = ResourceOptions & {
 };
 
 export class Search extends Resource<SearchOptions> {
-  readonly kind = "search";
+  declare readonly kind: "search";
 
   constructor(name: string, given: SearchOptions) {
     super("search", name, given);
@@ -369,7 +370,7 @@ export type WorkflowsOptions = ResourceOptions & {
 };
 
 export class Workflows extends Resource<WorkflowsOptions> {
-  readonly kind = "workflows";
+  declare readonly kind: "workflows";
 
   constructor(name: string, given: WorkflowsOptions) {
     super("workflows", name, given);
@@ -393,7 +394,7 @@ export function workflows(name: string, options: WorkflowsOptions): Workflows {
 export type ScannerOptions = ResourceOptions & { readonly engine: "clamav"; readonly version?: string };
 
 export class Scanner extends Resource<ScannerOptions> {
-  readonly kind = "scanner";
+  declare readonly kind: "scanner";
 
   constructor(name: string, given: ScannerOptions) {
     super("scanner", name, given);
@@ -411,7 +412,7 @@ export function virusScanner(name: string, options: ScannerOptions): Scanner {
 export type MailOptions = ResourceOptions & { readonly from?: string; readonly password?: Secret };
 
 export class Mail extends Resource<MailOptions> {
-  readonly kind = "mail";
+  declare readonly kind: "mail";
 
   constructor(name: string, given: MailOptions = {}) {
     super("mail", name, given);
@@ -438,7 +439,7 @@ export type PartnerOptions = ResourceOptions & {
 
 /** A system of somebody else's that the product talks to. */
 export class Partner extends Resource<PartnerOptions> {
-  readonly kind = "partner";
+  declare readonly kind: "partner";
 
   constructor(name: string, given: PartnerOptions = {}) {
     super("partner", name, given);
@@ -453,7 +454,7 @@ export type EmulatorOptions = ResourceOptions & { readonly of: readonly AnyResou
 
 /** One container that plays several resources where the real ones are not to be had. */
 export class Emulator extends Resource<EmulatorOptions> {
-  readonly kind = "emulator";
+  declare readonly kind: "emulator";
 
   constructor(name: string, given: EmulatorOptions) {
     super("emulator", name, given);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { parseBytes, parseDurationMs } from "../../lib/quantities.ts";
 import type { Collection } from "../node.ts";
 import { cronProblem } from "../schedule.ts";
+import { singular } from "../singular.ts";
 
 // The smallest words of the data form. Their messages say what was expected; the place comes from the path.
 
@@ -60,27 +61,3 @@ export function refWith<Shape extends z.core.$ZodLooseShape>(shape: Shape, ...co
   const what = collections.map((collection) => singular[collection]).join(" or a ");
   return z.strictObject({ ref: z.string().regex(pattern, `expected a ${what}`), ...shape });
 }
-
-export const singular: Readonly<Record<Collection, string>> = {
-  services: "service",
-  resources: "resource",
-  secrets: "secret",
-  channels: "channel",
-  roles: "role",
-  approvals: "approval",
-  signals: "signal",
-  slos: "slo",
-  alerts: "alert",
-  dashboards: "dashboard",
-  uptime: "uptime check",
-  flags: "flag",
-  datasets: "dataset",
-  tenants: "kind of tenant",
-  resets: "reset",
-  freezes: "freeze",
-  policies: "policy",
-  runbooks: "runbook",
-  exercises: "exercise",
-  checks: "check",
-  environments: "environment",
-};

@@ -1,0 +1,93 @@
+import { parseArgs } from "node:util";
+import { UserError } from "../lib/errors.ts";
+import { didYouMean } from "../lib/nearest.ts";
+import type { Colours } from "./terminal.ts";
+
+export type Option = {
+  readonly type: "boolean" | "string";
+  readonly short?: string;
+  readonly multiple?: boolean;
+  readonly placeholder?: string;
+  readonly help: string;
+  /** What completion offers after it. */
+  readonly choices?: readonly string[];
+};
+
+export type Command = {
+  readonly name: string;
+  readonly summary: string;
+  /** `<env> [path]` */
+  readonly takes: string;
+  /** What completion offers for its arguments, in their order; the last one repeats when the last argument does. */
+  readonly completes?: readonly ("environment" | "path" | "shell" | "command")[];
+  readonly options: Readonly<Record<string, Option>>;
+  readonly examples: readonly string[];
+  readonly run: (given: Given) => Promise<number>;
+};
+
+export type Given = {
+  readonly args: readonly string[];
+  readonly options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly colours: Colours;
+  readonly outColours: Colours;
+};
+
+export const commonOptions: Readonly<Record<string, Option>> = {
+  config: { type: "string", short: "c", placeholder: "file", help: "the spec, when it is not gantry.config.ts here or in a folder above" },
+  json: { type: "boolean", help: "one JSON document on standard output, for programs" },
+  debug: { type: "boolean", help: "show the stack of what went wrong" },
+  help: { type: "boolean", short: "h", help: "say how this command is used" },
+};
+
+/** Exit statuses, as docs/cli.md lists them. */
+export const exit = { done: 0, no: 1, wrongInput: 2, held: 3, notAllowed: 4, notReachable: 5 } as const;
+
+export function parseCommandLine(command: Command, argv: readonly string[]): Pick<Given, "args" | "options"> {
+  const options = { ...command.options, ...commonOptions };
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      options: Object.fromEntries(Object.entries(options).map(([name, { type, short, multiple }]) => [name, { type, ...(short ? { short } : {}), ...(multiple ? { multiple } : {}) }])),
+      allowPositionals: true,
+      strict: true,
+    });
+    const places = command.takes.split(" ").filter((one) => one !== "");
+    const least = places.filter((one) => one.startsWith("<")).length;
+    const most = places.some((one) => one.includes("…")) ? Infinity : places.length;
+    if (values["help"] !== true) {
+      if (positionals.length < least) throw usage(command, `gantry ${command.name} needs ${places[positionals.length] ?? "more"}`);
+      if (positionals.length > most) throw usage(command, `gantry ${command.name} takes ${most === 0 ? "no argument" : `at most ${most}`}, and was given ${JSON.stringify(positionals[most])} too`);
+    }
+    return { args: positionals, options: values as Given["options"] };
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const unknown = /^Unknown option '(-+[^']*)'/.exec((error as Error).message)?.[1];
+    if (unknown === undefined) throw usage(command, (error as Error).message.split(/[.\n]/, 1)[0] ?? "wrong options");
+    const guess = didYouMean(unknown.replace(/^-+/, ""), Object.keys(options));
+    throw usage(command, `gantry ${command.name} has no option ${unknown}`, guess?.startsWith("did") ? guess.replace(/"(.+)"/, "--$1") : undefined);
+  }
+}
+
+function usage(command: Command, message: string, hint?: string): UserError {
+  return new UserError("usage", message, { hint: hint ?? `gantry ${command.name} --help says how it is used` });
+}
+
+export function helpText(command: Command, colours: Colours): string {
+  const { bold, dim, cyan } = colours;
+  const rows = Object.entries({ ...command.options, ...commonOptions }).map(([name, { short, placeholder, help }]) => {
+    return [`${short ? `-${short}, ` : "    "}--${name}${placeholder ? ` <${placeholder}>` : ""}`, help] as const;
+  });
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return [
+    `${bold(`gantry ${command.name}`)} ${command.takes}`.trimEnd(),
+    "",
+    command.summary,
+    "",
+    bold("Options"),
+    ...rows.map(([left, help]) => `  ${cyan(left.padEnd(width))}  ${help}`),
+    ...(command.examples.length > 0 ? ["", bold("Examples"), ...command.examples.map((one) => `  ${dim("$")} ${one}`)] : []),
+    "",
+  ].join("\n");
+}

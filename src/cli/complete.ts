@@ -1,0 +1,40 @@
+import { valueAt } from "../lib/paths.ts";
+import { type Command, commonOptions } from "./command.ts";
+import { readSpec } from "./read-spec.ts";
+
+/** What could stand at the end of a command line; one a line. Anything that goes wrong completes nothing. */
+export async function complete(words: readonly string[], commands: readonly Command[]): Promise<readonly string[]> {
+  const [name = "", ...rest] = words;
+  if (words.length <= 1) return commands.map((one) => one.name).filter((one) => one.startsWith(name));
+  const command = commands.find((one) => one.name === name);
+  if (!command) return [];
+  const last = rest.at(-1) ?? "";
+  const options = { ...command.options, ...commonOptions };
+  if (last.startsWith("-")) return Object.keys(options).map((one) => `--${one}`).filter((one) => one.startsWith(last));
+  const args = rest.slice(0, -1).filter((one) => !one.startsWith("-"));
+  const kinds = command.completes ?? [];
+  const kind = kinds[Math.min(args.length, kinds.length - 1)];
+  if (kind === "shell") return ["bash", "zsh", "fish"];
+  if (kind === "command") return commands.map((one) => one.name);
+  if (kind === undefined) return [];
+  try {
+    const spec = await readSpec({ options: {} });
+    if (kind === "environment") return Object.keys((spec.data["environments"] ?? {}) as object).filter((one) => one.startsWith(last));
+    const { checkProduct } = await import("../spec/check.ts");
+    const environment = checkProduct(spec).environments.find((one) => one.environment === args[0]);
+    return environment ? pathsBelow(environment, last) : [];
+  } catch {
+    return [];
+  }
+}
+
+function pathsBelow(environment: object, typed: string): readonly string[] {
+  const dot = typed.lastIndexOf(".");
+  const around = dot < 0 ? [] : typed.slice(0, dot).split(".");
+  const below = around.length === 0 ? environment : valueAt(environment, around);
+  if (typeof below !== "object" || below === null) return [];
+  return Object.keys(below)
+    .filter((key) => /^[\w-]+$/.test(key))
+    .map((key) => [...around, key].join("."))
+    .filter((path) => path.startsWith(typed));
+}

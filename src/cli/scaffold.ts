@@ -1,0 +1,71 @@
+export const clouds = ["gcp", "aws", "azure", "local"] as const;
+export const databases = ["postgres", "none"] as const;
+
+export type Scaffold = {
+  readonly name: string;
+  readonly cloud: (typeof clouds)[number];
+  readonly database: (typeof databases)[number];
+  readonly repository: string | undefined;
+};
+
+/** A spec to start from: small, sound, and with the next things to say already in their places. */
+export function scaffoldSpec({ name, cloud, database, repository }: Scaffold): string {
+  const db = database === "postgres";
+  const inCloud = cloud !== "local";
+  const names = [
+    "alert",
+    ...(inCloud ? ["budget", "canary", cloud] : []),
+    "channel",
+    "errorRate",
+    ...(repository ? ["github"] : []),
+    "local",
+    ...(inCloud ? ["healthy", "onMerge", "onTag"] : []),
+    ...(db ? ["postgres", "seed"] : []),
+    "product",
+    "service",
+    ...(inCloud ? ["set"] : []),
+  ].toSorted();
+  return `import { ${names.join(", ")} } from "gantry";
+
+${db ? `const db = postgres("db", { version: 16, migrations: "./migrations", backup: { pitr: "7d", dump: "daily" } });\n\n` : ""}const api = service("api", {
+  build: "./api",
+  health: "/health",${db ? "\n  uses: [db],\n  env: { DATABASE_URL: db.url }," : ""}
+  scale: { min: 1, max: 3 },
+});
+
+const ops = channel.slack("#ops");
+
+export default product(${JSON.stringify(name)}, {
+  services: [api],${repository ? `\n  repository: github(${JSON.stringify(repository)}),` : ""}
+  watch: {
+    alerts: [alert("API errors", { when: errorRate(api).over("5m").above("2%").withAtLeast(20), severity: "critical", to: ops })],
+  },
+  environments: {
+    local: local({ ${db ? 'data: seed("start"), ' : ""}logLevel: "debug" }),
+${inCloud ? environments(name, cloud, db) : ""}  },
+});
+`;
+}
+
+function environments(name: string, cloud: "gcp" | "aws" | "azure", db: boolean): string {
+  const region = { gcp: "us-central1", aws: "us-east-1", azure: "eastus" }[cloud];
+  const size = { gcp: "db-custom-2-7680", aws: "db.r6g.large", azure: "GP_Standard_D2ds_v5" }[cloud];
+  const requires = db ? `requires: [db.migrated], ` : "";
+  return `    staging: ${cloud}("${name}-staging", {
+      region: "${region}",
+      domain: "staging.example.com",
+      deploy: onMerge("main"),
+      release: canary([{ to: "10%", bake: "10m" }], { ${requires}after: [healthy(api)] }),
+      budget: budget({ monthly: 200, alertAt: ["50%", "90%"], to: ops }),
+    }),
+    prod: ${cloud}("${name}-prod", {
+      production: true,
+      region: "${region}",
+      domain: "example.com",
+      deploy: onTag("v*"),
+      release: canary([{ to: "5%", bake: "15m" }, { to: "50%", bake: "15m" }], { ${requires}after: [healthy(api)] }),
+      overrides: [set(api, { scale: { min: 2, max: 10 } })${db ? `, set(db, { size: "${size}", highAvailability: true })` : ""}],
+      budget: budget({ monthly: 1_000, alertAt: ["50%", "75%", "90%"], to: ops }),
+    }),
+`;
+}

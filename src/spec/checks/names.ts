@@ -1,0 +1,54 @@
+import { shown } from "../../lib/text.ts";
+import { environmentCases } from "../resolve.ts";
+import { type EnvironmentContext, type ProductContext, entries } from "./context.ts";
+
+/** Services and resources share hosts, variables and folders, so they share their names too. */
+export function checkNames({ product, sources, report }: ProductContext): void {
+  for (const name of Object.keys(product.resources ?? {})) {
+    if (Object.hasOwn(product.services, name))
+      report("duplicate-name", ["resources", name], `a service and a resource are both named ${shown(name)}`, "give one of them another name", {
+        part: "key",
+        also: [sources.placeAt(product, ["services", name], "key")],
+      });
+  }
+  const owner = new Map<string, { environment: string; path: readonly (string | number)[] }>();
+  for (const { name, data, path } of environmentCases(product)) {
+    if (data["cloud"] === "local") continue;
+    for (const [index, one] of ((data["domain"] ?? []) as unknown[]).entries()) {
+      const host = typeof one === "string" ? one : `${(one as { host: string }).host}${(one as { path?: string }).path ?? ""}`;
+      const known = owner.get(host);
+      const at = [...path, "domain", index];
+      if (known && known.environment !== name)
+        report("duplicate-host", at, `${host} belongs to ${known.environment} already`, "give each environment hosts of its own", { also: [sources.placeAt(product, known.path)] });
+      else if (!known) owner.set(host, { environment: name, path: at });
+    }
+  }
+}
+
+/** Within an environment, a host and path lead to one service, and a port of the machine belongs to one container. */
+export function checkHostsAndPorts({ here, report, placeAt, name }: EnvironmentContext): void {
+  const hosts = new Map<string, string>();
+  for (const { host, path, service } of here.hosts) {
+    const key = `${host}${path}`;
+    const known = hosts.get(key);
+    if (known === undefined) hosts.set(key, service);
+    else if (known === service) report("duplicate-host", ["domain"], `${key} is given to ${service} twice in ${name}`, "name it once");
+    else {
+      const at = here.services[service]?.paths?.includes(path) ? ["services", service, "paths"] : ["domain"];
+      report("duplicate-host", at, `in ${name} both ${known} and ${service} answer at ${key}`, "give one of them another host or path");
+    }
+  }
+  const ports = new Map<string, { who: string; path: readonly (string | number)[] }>();
+  const take = (who: string, written: string, path: readonly (string | number)[]) => {
+    const port = written.split(":")[0] ?? written;
+    const known = ports.get(port);
+    if (known) report("duplicate-port", path, `in ${name} both ${known.who} and ${who} take port ${port} of the machine`, "give one of them another port", { also: [placeAt(known.path)] });
+    else ports.set(port, { who, path });
+  };
+  for (const [resource, { container }] of entries(here.resources))
+    for (const [index, port] of (container?.ports ?? []).entries()) take(resource, port, ["resources", resource, "container", "ports", index]);
+  for (const [resource, one] of entries(here.resources))
+    if (one.kind === "workflows") for (const [index, port] of (one.ui?.ports ?? []).entries()) take(`${resource}'s page`, port, ["resources", resource, "ui", "ports", index]);
+  for (const [service, { container }] of entries(here.services))
+    for (const [index, port] of ((container as { ports?: readonly string[] } | undefined)?.ports ?? []).entries()) take(service, port, ["services", service, "container", "ports", index]);
+}

@@ -1,0 +1,93 @@
+import { shown } from "../../lib/text.ts";
+import { refName } from "../derive.ts";
+import { environmentCases } from "../resolve.ts";
+import { type EnvironmentContext, type ProductContext, entries } from "./context.ts";
+
+type Data = Readonly<Record<string, unknown>>;
+
+const accountKeys = { gcp: "project", aws: "account", azure: "subscription" } as const;
+
+/** What is not production cannot reach production: it lives in an account of its own. */
+export function checkIsolation({ product, sources, report }: ProductContext): void {
+  const all = environmentCases(product).filter(({ data }) => String(data["cloud"]) in accountKeys);
+  for (const { name, data, path } of all) {
+    const cloud = String(data["cloud"]) as keyof typeof accountKeys;
+    const key = accountKeys[cloud];
+    const isolated = data["isolated"] as { from?: unknown; of?: readonly string[] } | undefined;
+    const from = isolated ? refName(isolated.from, "environments") : undefined;
+    if (from === name) report("no-isolation", [...path, "isolated"], `${name} is to be isolated from itself`, "name the environment it has to be kept from");
+    for (const other of all) {
+      if (other.name === name || other.data["cloud"] !== cloud || other.data[key] !== data[key]) continue;
+      const threatens = other.data["production"] === true && data["production"] !== true;
+      if (threatens || from === other.name)
+        report("no-isolation", [...path, key], `${name} lives in the same ${key} as ${other.name} (${shown(data[key])}), so nothing keeps it from production's data and secrets`, `give ${name} a ${key} of its own`, {
+          also: [sources.placeAt(product, [...other.path, key])],
+        });
+    }
+  }
+}
+
+/** Data goes where it may go. */
+export function checkData({ here, name, report }: EnvironmentContext): void {
+  const part = here.data as { ref: string; anonymised?: true } | undefined;
+  const dataset = part === undefined ? undefined : here.datasets[part.ref.slice("datasets.".length)];
+  if (!part || !dataset) return;
+  const kind = part.anonymised ? "anonymised" : dataset.kind;
+  if (here.onlyData !== undefined && kind !== here.onlyData)
+    report("forbidden-data", ["data"], `${name} may only ever hold ${here.onlyData} data, and this is ${kind}`, `use a dataset made with ${here.onlyData}()`);
+  else if (dataset.kind === "real" && !part.anonymised && here.production !== true)
+    report("forbidden-data", ["data"], `${name} is not production, but holds real data`, "use .anonymised(), or a synthetic dataset");
+}
+
+/** In production a database can be brought back. */
+export function checkBackups({ here, name, report }: EnvironmentContext): void {
+  if (here.production !== true || here.managed === "elsewhere" || here.cloud === "local") return;
+  for (const [resource, one] of entries(here.resources)) {
+    if (one.kind !== "postgres") continue;
+    const { backup } = one;
+    if (!backup || (backup.pitr === undefined && backup.dump === undefined))
+      report("no-backup", ["resources", resource], `${name} is production, and the database ${resource} has no backup there`, 'add backup: { pitr: "7d", dump: "daily" }');
+  }
+}
+
+/** A store of data is not on the open internet. */
+export function checkPublicStores({ here, report }: EnvironmentContext): void {
+  for (const [resource, one] of entries(here.resources)) {
+    if (!["postgres", "redis", "bucket", "search"].includes(one.kind)) continue;
+    if (one.public === true) report("public-store", ["resources", resource, "public"], `the ${one.kind} ${resource} would be open to everybody`, "leave public out; what the world may read is served by a service");
+    else if (one.private === false) report("public-store", ["resources", resource, "private"], `the ${one.kind} ${resource} would have a public address`, "leave private: false out");
+  }
+}
+
+const secretName = /(?:^|_)(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS?)$/i;
+const secretValue = /^(?:AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|sk_(?:live|test)_[A-Za-z0-9]{16,}|xox[abprs]-[A-Za-z0-9-]{10,}|-----BEGIN [A-Z ]*PRIVATE KEY|postgres(?:ql)?:\/\/[^:@/]+:[^@/]+@)/;
+
+/** Secrets are named, never written. The message does not repeat what it found. */
+export function checkPlainSecrets({ here, report }: EnvironmentContext): void {
+  if (here.cloud === "local") return;
+  for (const [service, { env }] of entries(here.services))
+    for (const [variable, value] of entries(env as Data | undefined))
+      if (typeof value === "string" && (secretValue.test(value) || (secretName.test(variable) && value !== "")))
+        report("plain-secret", ["services", service, "env", variable], `${variable} of ${service} looks like a secret, and it is written in the spec`, `write ${variable}: secret("…"), and put the value into the secret store`);
+}
+
+/** Limits leave room for what the product needs at the least. */
+export function checkLimits({ here, name, report }: EnvironmentContext): void {
+  const { limits } = here;
+  const services = entries(here.services);
+  for (const [service, { scale }] of services) {
+    if (scale?.min !== undefined && scale.max !== undefined && scale.min > scale.max)
+      report("min-above-max", ["services", service, "scale", "min"], `${service} runs at least ${scale.min} and at most ${scale.max} instances in ${name}`, "raise max or lower min");
+  }
+  if (!limits) return;
+  const least = services.reduce((sum, [, { scale }]) => sum + (scale?.min ?? 0), 0);
+  if (limits.pods !== undefined && least > limits.pods) {
+    const largest = services.toSorted(([, a], [, b]) => (b.scale?.min ?? 0) - (a.scale?.min ?? 0))[0];
+    report("limit-below-minimum", ["limits", "pods"], `${name} is limited to ${limits.pods} pods, but its services need ${least} at the least${largest ? ` (${largest[0]} alone ${largest[1].scale?.min})` : ""}`, "raise the limit or lower the services' scale.min");
+  }
+  if (limits.connections !== undefined) {
+    const needed = services.reduce((sum, [, { pool, scale }]) => sum + (pool?.max ?? 0) * (scale?.min ?? 0), 0);
+    if (needed > limits.connections)
+      report("limit-below-minimum", ["limits", "connections"], `${name} is limited to ${limits.connections} database connections, but the pools of its services take ${needed} at the least`, "make the pools smaller or raise the limit");
+  }
+}

@@ -1,0 +1,81 @@
+import type { Collection } from "./node.ts";
+
+// What holds where a spec says nothing. One table, so that `gantry explain` can say where a value nobody wrote comes from.
+
+type Data = Readonly<Record<string, unknown>>;
+
+const store = { private: true, public: false, encrypted: true };
+
+const services: Readonly<Record<string, Data>> = {
+  service: {
+    port: 8080,
+    size: { cpu: 1, memory: "512Mi" },
+    scale: { min: 1, max: 1 },
+    health: { every: "10s", timeout: "5s", failures: 3 },
+    drain: "30s",
+    measured: true,
+  },
+  frontend: {
+    port: 3000,
+    size: { cpu: 1, memory: "512Mi" },
+    scale: { min: 1, max: 1 },
+    health: { every: "10s", timeout: "5s", failures: 3 },
+    drain: "30s",
+    measured: true,
+  },
+  proxy: { port: 8080, size: { cpu: 1, memory: "512Mi" }, scale: { min: 1, max: 1 }, health: { every: "10s", timeout: "5s", failures: 3 }, drain: "30s", measured: true },
+  worker: { size: { cpu: 1, memory: "512Mi" }, scale: { min: 1, max: 1 }, drain: "30s", measured: false },
+  cron: { size: { cpu: 1, memory: "512Mi" }, limit: "1h", overlap: "skip", measured: false },
+};
+
+const resources: Readonly<Record<string, Data>> = {
+  postgres: { ...store, highAvailability: false, maxConnections: 100, migrations: { tool: "sql", run: "before traffic", step: "migrate" } },
+  redis: { ...store, tier: "basic" },
+  bucket: { ...store, engine: "cloud" },
+  queue: { tries: 5 },
+  search: { private: true, public: false },
+  kms: { perTenant: false, envelope: false },
+};
+
+const others: Partial<Record<Collection, Data>> = {
+  alerts: { every: "30s" },
+  uptime: { every: "60s", timeout: "10s" },
+  flags: { default: false },
+};
+
+const clouds: Readonly<Record<string, Data>> = {
+  gcp: { region: "us-central1", runs: "cloud run", secretsIn: "secret manager" },
+  aws: { region: "us-east-1", runs: "ecs", secretsIn: "secrets manager" },
+  azure: { region: "eastus", runs: "aks", secretsIn: "key vault" },
+  local: { secretsIn: "file" },
+};
+
+const environment: Data = { production: false, managed: "here", logLevel: "info", release: { strategy: "rolling" } };
+
+const strategies: Readonly<Record<string, Data>> = {
+  canary: { rollbackOn: ["any failure"], rollbackWindow: "1h" },
+  "blue-green": { rollbackOn: ["any failure"], rollbackWindow: "1h", retireAfter: "1h" },
+  rolling: { rollbackOn: ["any failure"], rollbackWindow: "1h" },
+  recreate: { rollbackOn: ["any failure"], rollbackWindow: "1h" },
+};
+
+/** The defaults of one entity; some depend on whether a part was written at all. */
+export function entityDefaults(collection: Collection, data: Data): Data {
+  const kind = String(data["kind"]);
+  if (collection === "services") return own(services, kind, data, "health");
+  if (collection === "resources") return own(resources, kind, data, "migrations");
+  return others[collection] ?? {};
+}
+
+export function environmentDefaults(cloud: string, strategy: string): Data {
+  const base = { ...environment, ...(Object.hasOwn(clouds, cloud) ? clouds[cloud] : {}) };
+  return { ...base, release: { strategy, ...(Object.hasOwn(strategies, strategy) ? strategies[strategy] : {}) } };
+}
+
+/** A part that nobody asked for (a health check, migrations) gets no defaults of its own. */
+function own(table: Readonly<Record<string, Data>>, kind: string, data: Data, part: string): Data {
+  const found = Object.hasOwn(table, kind) ? (table[kind] ?? {}) : {};
+  if (part in data || !(part in found)) return found;
+  const { [part]: _, ...rest } = found;
+  return rest;
+}

@@ -1,0 +1,24 @@
+import type { Path } from "../lib/paths.ts";
+
+export type Difference = { readonly path: Path; readonly left: unknown; readonly right: unknown };
+
+/** What differs between two environments, leaf by leaf; their names do not count. */
+export function diffEnvironments(left: object, right: object): readonly Difference[] {
+  const found: Difference[] = [];
+  compare(left, right, [], found);
+  return found.filter(({ path }) => !(path.length === 1 && path[0] === "environment"));
+}
+
+function compare(left: unknown, right: unknown, path: Path, found: Difference[]): void {
+  if (left === right) return;
+  const bothRecords = isRecord(left) && isRecord(right) && !("ref" in left) && !("ref" in right);
+  if (!bothRecords) {
+    if (JSON.stringify(left) !== JSON.stringify(right)) found.push({ path, left, right });
+    return;
+  }
+  for (const key of [...new Set([...Object.keys(left), ...Object.keys(right)])].toSorted()) compare(left[key], right[key], [...path, key], found);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

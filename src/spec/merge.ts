@@ -1,0 +1,113 @@
+import type { Path } from "../lib/paths.ts";
+
+// Layers of plain data, merged deeply, with the memory of which layer gave what.
+//
+// 1. Objects merge key by key; lists, references and scalars replace.
+// 2. Keys come out in one order whatever order they were written in, so that equal specs resolve to equal bytes.
+// 3. What comes out is frozen, and shares whatever only one layer had.
+
+/** What a layer is called in `gantry explain`: "product", "environment prod", "default". */
+export type Layer = { readonly label: string; readonly why?: string };
+
+export type Contribution = { readonly layer: Layer; readonly from: object; readonly path: Path };
+
+const contributions = new WeakMap<object, readonly Contribution[]>();
+
+/** Who contributed to a merged object, the strongest first. */
+export function contributionsTo(data: object): readonly Contribution[] {
+  return contributions.get(data) ?? [];
+}
+
+type Part = {
+  readonly layer: Layer;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly path: Path;
+  /** Keys that this layer has, but that are no part of the merge. */
+  readonly without?: ReadonlySet<string>;
+};
+
+/** Merges layers, the strongest first. */
+export function mergeLayers(parts: readonly Part[]): Readonly<Record<string, unknown>> {
+  const keys = new Set<string>();
+  for (const part of parts) for (const key of Object.keys(part.data)) if (!part.without?.has(key)) keys.add(key);
+  const out: Record<string, unknown> = {};
+  for (const key of sortedKeys(keys)) {
+    const having = parts.filter((part) => Object.hasOwn(part.data, key) && !part.without?.has(key));
+    const merged = mergeKey(having, key);
+    if (merged !== undefined) Object.defineProperty(out, key, { value: merged, enumerable: true, configurable: true, writable: true });
+  }
+  contributions.set(
+    out,
+    parts.map((part) => ({ layer: part.layer, from: part.data, path: part.path })),
+  );
+  return Object.freeze(out);
+}
+
+/** An object of values that are merged already, in the one order, remembering who contributed to it. */
+export function assemble(values: Readonly<Record<string, unknown>>, from: readonly Contribution[]): Readonly<Record<string, unknown>> {
+  const out: Record<string, unknown> = {};
+  for (const key of sortedKeys(Object.keys(values))) {
+    if (values[key] !== undefined) Object.defineProperty(out, key, { value: values[key], enumerable: true, configurable: true, writable: true });
+  }
+  contributions.set(out, from);
+  return Object.freeze(out);
+}
+
+function mergeKey(having: readonly Part[], key: string): unknown {
+  const strongest = having[0];
+  if (!strongest) return undefined;
+  const value = strongest.data[key];
+  if (!isMergeable(value)) return Array.isArray(value) ? ordered(value, strongest, [...strongest.path, key]) : isRecord(value) ? only(value, strongest, key) : value;
+  const inner: Part[] = [];
+  for (const part of having) {
+    const below = part.data[key];
+    if (!isMergeable(below) || differentKind(value, below)) break;
+    inner.push({ layer: part.layer, data: below, path: [...part.path, key] });
+  }
+  return mergeLayers(inner);
+}
+
+function only(value: Readonly<Record<string, unknown>>, part: Part, key: string | number): unknown {
+  return mergeLayers([{ layer: part.layer, data: value, path: [...part.path, key] }]);
+}
+
+function ordered(list: readonly unknown[], part: Part, path: Path): readonly unknown[] {
+  const out = list.map((item, index) => {
+    if (Array.isArray(item)) return ordered(item, part, [...path, index]);
+    return isRecord(item) ? mergeLayers([{ layer: part.layer, data: item, path: [...path, index] }]) : item;
+  });
+  contributions.set(out, [{ layer: part.layer, from: list, path }]);
+  return Object.freeze(out);
+}
+
+/** Two alternatives of one thing (a canary and a blue-green release) do not mix. */
+function differentKind(left: Readonly<Record<string, unknown>>, right: Readonly<Record<string, unknown>>): boolean {
+  return ["kind", "strategy", "cloud", "language", "is"].some((tag) => tag in left && tag in right && left[tag] !== right[tag]);
+}
+
+function isMergeable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isRecord(value) && !("ref" in value);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const first = ["schemaVersion", "product", "environment", "name", "title", "kind", "cloud", "strategy", "gate", "ref"];
+const rank = new Map(first.map((key, index) => [key, index]));
+
+/** What says what a thing is comes first, the rest by the alphabet. */
+export function sortedKeys(keys: Iterable<string>): string[] {
+  return [...keys].toSorted((left, right) => {
+    const a = rank.get(left) ?? first.length;
+    const b = rank.get(right) ?? first.length;
+    return a - b || (left < right ? -1 : left > right ? 1 : 0);
+  });
+}
+
+/** Plain data with its keys in the one order. */
+export function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(sortedKeys(Object.keys(value)).map((key) => [key, canonical(value[key])]));
+}

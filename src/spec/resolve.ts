@@ -1,0 +1,187 @@
+import { grantsOf, hostsOf, imageOf, list, secretsOf } from "./derive.ts";
+import { entityDefaults, environmentDefaults } from "./defaults.ts";
+import type { Environment } from "./environment.ts";
+import { type Layer, assemble, contributionsTo as inherited, mergeLayers, sortedKeys } from "./merge.ts";
+import type { Collection } from "./node.ts";
+
+// product × environment → Environment. Three layers: what the environment changes, what the product says, what holds by default;
+// and then what follows from them.
+
+type Data = Readonly<Record<string, unknown>>;
+
+export const entityCollections = [
+  "services",
+  "resources",
+  "secrets",
+  "channels",
+  "roles",
+  "approvals",
+  "slos",
+  "alerts",
+  "dashboards",
+  "uptime",
+  "flags",
+  "datasets",
+  "tenants",
+  "resets",
+  "freezes",
+  "policies",
+  "runbooks",
+  "exercises",
+  "checks",
+] as const satisfies readonly Collection[];
+
+/** What an environment says about others; it has taken effect where it belongs. */
+const applied: ReadonlySet<string> = new Set(["overrides", "with", "without"]);
+const notOfEnvironments: ReadonlySet<string> = new Set([...entityCollections, "environments", "schemaVersion", "name"]);
+
+const productLayer: Layer = { label: "product" };
+const defaultLayer: Layer = { label: "default" };
+const derivedLayer: Layer = { label: "worked out", why: "it follows from the rest of the environment" };
+
+export type Switches = Readonly<Record<string, string>>;
+
+/** Every environment of a product, with the cases of those that are switched: `production`, `production` with cloud=azure. */
+export function environmentCases(product: Data): readonly { readonly name: string; readonly switches: Switches; readonly path: readonly string[]; readonly data: Data }[] {
+  const cases = [];
+  for (const [name, given] of Object.entries((product["environments"] ?? {}) as Data)) {
+    const data = given as Data;
+    const by = data["switch"];
+    if (typeof by !== "string") cases.push({ name, switches: {}, path: ["environments", name], data });
+    else for (const [choice, one] of Object.entries((data["cases"] ?? {}) as Data)) cases.push({ name, switches: { [by]: choice }, path: ["environments", name, "cases", choice], data: one as Data });
+  }
+  return cases;
+}
+
+/** Resolves environments of one product; what they share is merged once. */
+export class Resolver {
+  readonly #product: Data;
+  readonly #shared = new Map<string, Data>();
+  readonly #only: ReadonlyMap<string, ReadonlySet<string>>;
+
+  constructor(product: Data) {
+    this.#product = product;
+    this.#only = onlyIn(product);
+  }
+
+  /** Throws a RangeError when there is no such environment: callers look first. */
+  resolve(name: string, switches: Switches = {}): Environment {
+    const cases = environmentCases(this.#product).filter((one) => one.name === name);
+    const chosen = cases.find((one) => Object.entries(one.switches).every(([by, choice]) => (switches[by] ?? choice) === choice));
+    if (!chosen) throw new RangeError(`no environment ${name}`);
+    return this.#resolveCase(name, chosen.data, chosen.path, chosen.switches);
+  }
+
+  #resolveCase(name: string, data: Data, path: readonly string[], switches: Switches): Environment {
+    const layer: Layer = { label: `environment ${name}` };
+    const collections = this.#collections(name, (data["overrides"] ?? {}) as Data, refs(data["without"]), layer, [...path, "overrides"]);
+    const strategy = String((data["release"] as Data | undefined)?.["strategy"] ?? "rolling");
+    const defaults = environmentDefaults(String(data["cloud"]), strategy);
+    const merged = mergeLayers([
+      { layer, data, path, without: applied },
+      { layer: productLayer, data: this.#product, path: [], without: notOfEnvironments },
+      { layer: defaultLayer, data: defaults, path: [] },
+    ]);
+    const withDerived = this.#derive(merged, collections);
+    const values: Record<string, unknown> = {
+      ...merged,
+      ...withDerived,
+      schemaVersion: 1,
+      product: this.#product["name"],
+      environment: name,
+      ...(Object.keys(switches).length > 0 ? { switches: Object.freeze({ ...switches }) } : {}),
+    };
+    return assemble(values, [
+      { layer, from: data, path },
+      { layer: productLayer, from: this.#product, path: [] },
+      { layer: defaultLayer, from: defaults, path: [] },
+      { layer: derivedLayer, from: { hosts: true, product: true, environment: true, switches: true }, path: [] },
+    ]) as unknown as Environment;
+  }
+
+  #collections(name: string, overrides: Data, without: ReadonlySet<string>, layer: Layer, path: readonly string[]): Record<string, Data> {
+    const out: Record<string, Data> = {};
+    for (const collection of entityCollections) {
+      const members = (this.#product[collection] ?? {}) as Data;
+      const changes = (overrides[collection] ?? {}) as Data;
+      const here: Record<string, unknown> = {};
+      for (const member of sortedKeys(Object.keys(members))) {
+        const ref = `${collection}.${member}`;
+        const only = this.#only.get(ref);
+        if (without.has(ref) || (only && !only.has(name))) continue;
+        here[member] = Object.hasOwn(changes, member)
+          ? this.#merge(collection, member, members[member] as Data, [{ layer, data: changes[member] as Data, path: [...path, collection, member] }])
+          : this.#mergeShared(collection, member, members[member] as Data);
+      }
+      out[collection] = assemble(here, [{ layer: productLayer, from: members, path: [collection] }]);
+    }
+    return out;
+  }
+
+  #mergeShared(collection: Collection, name: string, data: Data): Data {
+    const key = `${collection}.${name}`;
+    let known = this.#shared.get(key);
+    if (!known) this.#shared.set(key, (known = this.#merge(collection, name, data, [])));
+    return known;
+  }
+
+  #merge(collection: Collection, name: string, data: Data, changes: { layer: Layer; data: Data; path: readonly string[] }[]): Data {
+    const strongest = changes[0] ? { ...data, ...changes[0].data } : data;
+    return mergeLayers([
+      ...changes,
+      { layer: productLayer, data, path: [collection, name] },
+      { layer: defaultLayer, data: entityDefaults(collection, strongest), path: [collection, name] },
+    ]);
+  }
+
+  /** Adds what follows from the rest to services and hosts. */
+  #derive(environment: Data, collections: Record<string, Data>): Record<string, unknown> {
+    const { services = {}, resources = {} } = collections;
+    const derived: Record<string, unknown> = {};
+    for (const [name, given] of Object.entries(services)) {
+      const service = given as Data;
+      const image = imageOf(name, service, environment["pipeline"], environment);
+      const deployment = { name, container: name, ...(service["deployment"] as Data | undefined) };
+      const added: Record<string, unknown> = {
+        grants: frozenList(grantsOf(service, resources, String(environment["cloud"]))),
+        secrets: Object.freeze(secretsOf(service, resources)),
+        account: service["account"] ?? name,
+        deployment: assemble(deployment, service["deployment"] === undefined ? [] : [{ layer: productLayer, from: service["deployment"] as object, path: ["services", name, "deployment"] }]),
+        ...(image === undefined ? {} : { image }),
+        ...(service["logLevel"] === undefined ? { logLevel: environment["logLevel"] } : {}),
+      };
+      derived[name] = assemble({ ...service, ...added }, [...inherited(service), { layer: derivedLayer, from: added, path: ["services", name] }]);
+    }
+    return {
+      ...collections,
+      services: assemble(derived, inherited(services)),
+      hosts: frozenList(hostsOf(environment["domain"], services)),
+    };
+  }
+}
+
+/** The environment of a product by that name; every value frozen, keys in one order. */
+export function resolve(product: Data, environment: string, switches: Switches = {}): Environment {
+  return new Resolver(product).resolve(environment, switches);
+}
+
+/** What some environment names in `with` exists only in the environments that do. */
+function onlyIn(product: Data): ReadonlyMap<string, ReadonlySet<string>> {
+  const only = new Map<string, Set<string>>();
+  for (const { name, data } of environmentCases(product)) {
+    for (const ref of refs(data["with"])) {
+      let names = only.get(ref);
+      if (!names) only.set(ref, (names = new Set()));
+      names.add(name);
+    }
+  }
+  return only;
+}
+
+function refs(given: unknown): ReadonlySet<string> {
+  return new Set(list(given).flatMap((one) => (typeof (one as Data | null)?.["ref"] === "string" ? [(one as { ref: string }).ref] : [])));
+}
+
+function frozenList<T extends object>(items: readonly T[]): readonly T[] {
+  return Object.freeze(items.map((item) => Object.freeze({ ...item })));
+}
