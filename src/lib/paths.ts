@@ -43,3 +43,9 @@ export function valueAt(value: unknown, path: Path): unknown {
   }
   return here;
 }
+
+/** Sets a key that came from outside: `__proto__` becomes a key like any other instead of changing what the object is. */
+export function setKey(to: object, key: string, value: unknown): void {
+  if (key === "__proto__") Object.defineProperty(to, key, { value, enumerable: true, configurable: true, writable: true });
+  else (to as Record<string, unknown>)[key] = value;
+}

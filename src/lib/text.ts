@@ -11,9 +11,17 @@ export function listed(words: readonly string[], last = "and"): string {
 
 /** A value as it would be written in a spec, short enough for one line of a message. */
 export function shown(value: unknown, most = 60): string {
-  const text = value === undefined ? "nothing" : (JSON.stringify(value) ?? typeof value);
-  const oneLine = printable(text);
+  const oneLine = printable(value === undefined ? "nothing" : written(value));
   return oneLine.length <= most ? oneLine : `${oneLine.slice(0, most - 1)}…`;
+}
+
+/** JSON, or the kind of a value that has none. */
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? typeof value;
+  } catch {
+    return typeof value === "bigint" ? String(value) : Array.isArray(value) ? "a list" : "an object";
+  }
 }
 
 /** Text from outside made safe for a terminal: no control characters, so no escape sequences. */

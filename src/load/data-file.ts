@@ -142,7 +142,7 @@ class Reader {
           this.#problem("too-large", path, place, `this file stands for more than ${mostValues.toLocaleString("en")} values or ${deepest} levels`, "aliases multiply what they stand for: write it out, or use fewer");
         return undefined;
       }
-      if (yaml.isAlias(node)) return read(node.resolve(document) as YamlNode | undefined, path);
+      if (yaml.isAlias(node)) return read(node.resolve(document), path);
       if (yaml.isScalar(node)) return typeof node.value === "bigint" ? Number(node.value) : node.value;
       if (yaml.isSeq(node)) {
         const keys = new Map<string, KeyPlaces>();
@@ -169,7 +169,7 @@ class Reader {
       }
       return this.#placed(out, place, keys);
     };
-    return read(document.contents as YamlNode | null, []);
+    return read(document.contents, []);
   }
 
   #set(out: object, keys: Map<string, KeyPlaces>, key: string, places: KeyPlaces, path: Path, value: () => unknown): void {

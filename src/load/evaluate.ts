@@ -1,3 +1,4 @@
+import { Console } from "node:console";
 import { SourceMap, createRequire } from "node:module";
 import path from "node:path";
 import vm from "node:vm";
@@ -24,7 +25,7 @@ export async function evaluateSpec(file: string, shownAs: string, gantry: object
   scope[slot] = { require, module, runtime: marker.runtime, console: stderrConsole() };
   // The bundle starts on the second line, so that the map's lines are one off and its columns right.
   const code = `(({ require, module, runtime: ${globalName}, console }) => { const exports = module.exports;\n${bundle.code}\n})(globalThis.${slot})`;
-  const exit = process.exit;
+  const { exit } = process; // oxlint-disable-line typescript/unbound-method -- put back as it was
   process.exit = () => {
     throw new Error("process.exit() was called");
   };
@@ -42,7 +43,7 @@ export async function evaluateSpec(file: string, shownAs: string, gantry: object
 
 /** What a spec prints while it is read is for eyes, and must not mix with a document on standard output. */
 function stderrConsole(): object {
-  return new console.Console(process.stderr, process.stderr);
+  return new Console(process.stderr, process.stderr);
 }
 
 function thrownProblem(error: unknown, map: string, file: string, shownAs: string): UserError {

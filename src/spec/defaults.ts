@@ -59,10 +59,16 @@ const strategies: Readonly<Record<string, Data>> = {
   recreate: { rollbackOn: ["any failure"], rollbackWindow: "1h" },
 };
 
-/** The defaults of one entity; some depend on whether a part was written at all. */
-export function entityDefaults(collection: Collection, data: Data): Data {
+/** The smallest machine that a small service is happy with, where not every size can be had. */
+const sizes: Readonly<Record<string, Data>> = { ecs: { cpu: 0.5, memory: "1Gi" } };
+
+/** The defaults of one entity; some depend on what runs it, and on whether a part was written at all. */
+export function entityDefaults(collection: Collection, data: Data, runs: string): Data {
   const kind = String(data["kind"]);
-  if (collection === "services") return own(services, kind, data, "health");
+  if (collection === "services") {
+    const found = own(services, kind, data, "health");
+    return Object.hasOwn(sizes, runs) && "size" in found ? { ...found, size: sizes[runs] } : found;
+  }
   if (collection === "resources") return own(resources, kind, data, "migrations");
   return others[collection] ?? {};
 }

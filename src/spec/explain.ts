@@ -1,6 +1,6 @@
 import { type Path, pathText } from "../lib/paths.ts";
 import type { Place } from "../lib/problem.ts";
-import { contributionsTo } from "./merge.ts";
+import { memoryOf } from "./merge.ts";
 import { literalMark } from "./places.ts";
 import type { Sources } from "./sources.ts";
 
@@ -19,10 +19,11 @@ export type Origin = { readonly path: string; readonly value: unknown; readonly 
 export function originOf(environment: object, path: Path, sources: Sources): Origin | undefined {
   let here: unknown = environment;
   let said: readonly Said[] = [];
+  const memory = memoryOf(environment);
   for (const step of path) {
     if (typeof here !== "object" || here === null || !Object.hasOwn(here, step)) return undefined;
     const key = String(step);
-    const found = contributionsTo(here)
+    const found = (memory.get(here) ?? [])
       .filter(({ from }) => Object.hasOwn(from, key))
       .map(({ layer, from }) => saidBy(layer, from, key, sources));
     if (found.length > 0) said = found;

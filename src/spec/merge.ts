@@ -1,4 +1,4 @@
-import type { Path } from "../lib/paths.ts";
+import { type Path, setKey } from "../lib/paths.ts";
 
 // Layers of plain data, merged deeply, with the memory of which layer gave what.
 //
@@ -11,11 +11,18 @@ export type Layer = { readonly label: string; readonly why?: string };
 
 export type Contribution = { readonly layer: Layer; readonly from: object; readonly path: Path };
 
-const contributions = new WeakMap<object, readonly Contribution[]>();
+/** Who contributed to each merged object, the strongest first. A plain map: a weak one this large keeps the collector busy. */
+export type Memory = Map<object, readonly Contribution[]>;
 
-/** Who contributed to a merged object, the strongest first. */
-export function contributionsTo(data: object): readonly Contribution[] {
-  return contributions.get(data) ?? [];
+const memories = new WeakMap<object, Memory>();
+
+/** Lets the places of a resolved environment be asked for as long as it lives. */
+export function remember(environment: object, memory: Memory): void {
+  memories.set(environment, memory);
+}
+
+export function memoryOf(environment: object): Memory {
+  return memories.get(environment) ?? new Map();
 }
 
 type Part = {
@@ -27,16 +34,16 @@ type Part = {
 };
 
 /** Merges layers, the strongest first. */
-export function mergeLayers(parts: readonly Part[]): Readonly<Record<string, unknown>> {
+export function mergeLayers(memory: Memory, parts: readonly Part[]): Readonly<Record<string, unknown>> {
   const keys = new Set<string>();
   for (const part of parts) for (const key of Object.keys(part.data)) if (!part.without?.has(key)) keys.add(key);
   const out: Record<string, unknown> = {};
   for (const key of sortedKeys(keys)) {
     const having = parts.filter((part) => Object.hasOwn(part.data, key) && !part.without?.has(key));
-    const merged = mergeKey(having, key);
-    if (merged !== undefined) Object.defineProperty(out, key, { value: merged, enumerable: true, configurable: true, writable: true });
+    const merged = mergeKey(memory, having, key);
+    if (merged !== undefined) setKey(out, key, merged);
   }
-  contributions.set(
+  memory.set(
     out,
     parts.map((part) => ({ layer: part.layer, from: part.data, path: part.path })),
   );
@@ -44,39 +51,39 @@ export function mergeLayers(parts: readonly Part[]): Readonly<Record<string, unk
 }
 
 /** An object of values that are merged already, in the one order, remembering who contributed to it. */
-export function assemble(values: Readonly<Record<string, unknown>>, from: readonly Contribution[]): Readonly<Record<string, unknown>> {
+export function assemble(memory: Memory, values: Readonly<Record<string, unknown>>, from: readonly Contribution[]): Readonly<Record<string, unknown>> {
   const out: Record<string, unknown> = {};
   for (const key of sortedKeys(Object.keys(values))) {
-    if (values[key] !== undefined) Object.defineProperty(out, key, { value: values[key], enumerable: true, configurable: true, writable: true });
+    if (values[key] !== undefined) setKey(out, key, values[key]);
   }
-  contributions.set(out, from);
+  memory.set(out, from);
   return Object.freeze(out);
 }
 
-function mergeKey(having: readonly Part[], key: string): unknown {
+function mergeKey(memory: Memory, having: readonly Part[], key: string): unknown {
   const strongest = having[0];
   if (!strongest) return undefined;
   const value = strongest.data[key];
-  if (!isMergeable(value)) return Array.isArray(value) ? ordered(value, strongest, [...strongest.path, key]) : isRecord(value) ? only(value, strongest, key) : value;
+  if (!isMergeable(value)) return Array.isArray(value) ? ordered(memory, value, strongest, [...strongest.path, key]) : isRecord(value) ? only(memory, value, strongest, key) : value;
   const inner: Part[] = [];
   for (const part of having) {
     const below = part.data[key];
     if (!isMergeable(below) || differentKind(value, below)) break;
     inner.push({ layer: part.layer, data: below, path: [...part.path, key] });
   }
-  return mergeLayers(inner);
+  return mergeLayers(memory, inner);
 }
 
-function only(value: Readonly<Record<string, unknown>>, part: Part, key: string | number): unknown {
-  return mergeLayers([{ layer: part.layer, data: value, path: [...part.path, key] }]);
+function only(memory: Memory, value: Readonly<Record<string, unknown>>, part: Part, key: string | number): unknown {
+  return mergeLayers(memory, [{ layer: part.layer, data: value, path: [...part.path, key] }]);
 }
 
-function ordered(list: readonly unknown[], part: Part, path: Path): readonly unknown[] {
+function ordered(memory: Memory, list: readonly unknown[], part: Part, path: Path): readonly unknown[] {
   const out = list.map((item, index) => {
-    if (Array.isArray(item)) return ordered(item, part, [...path, index]);
-    return isRecord(item) ? mergeLayers([{ layer: part.layer, data: item, path: [...path, index] }]) : item;
+    if (Array.isArray(item)) return ordered(memory, item, part, [...path, index]);
+    return isRecord(item) ? mergeLayers(memory, [{ layer: part.layer, data: item, path: [...path, index] }]) : item;
   });
-  contributions.set(out, [{ layer: part.layer, from: list, path }]);
+  memory.set(out, [{ layer: part.layer, from: list, path }]);
   return Object.freeze(out);
 }
 

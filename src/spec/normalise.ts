@@ -1,6 +1,7 @@
-import { type Path, pathText } from "../lib/paths.ts";
+import { type Path, pathText, setKey } from "../lib/paths.ts";
 import type { Place, Problem } from "../lib/problem.ts";
 import { shown } from "../lib/text.ts";
+import { builders, describe, isObject, isPlain } from "./describe.ts";
 import { type Collection, type EntityMeaning, type Meaning, meaningOf } from "./node.ts";
 import { callMark, literalMark } from "./places.ts";
 import { singular } from "./singular.ts";
@@ -65,7 +66,7 @@ class Normaliser {
     for (const [key, given] of Object.entries({ ...rest, ...this.#watched(watch, source) })) {
       const collection = Object.hasOwn(listed, key) ? listed[key] : undefined;
       if (collection) this.#list(collection, given, [key], source.keys(key)?.value ?? this.#placeIn(watch, key));
-      else this.#put(data, key, this.#convert(given, [key], source.keys(key)?.value ?? source.place));
+      else put(data, key, this.#convert(given, [key], source.keys(key)?.value ?? source.place));
     }
     data["environments"] = this.#environmentsData(environments, source);
     while (this.#waiting.length > 0) this.#waiting.shift()?.();
@@ -116,8 +117,9 @@ class Normaliser {
       const at = [...path, name];
       const here = this.#placeIn(environments, name) ?? place;
       const meaning = isObject(given) ? meaningOf(given) : undefined;
-      if (meaning?.kind === "entity" && meaning.collection === "environments") this.#put(out, name, this.#environmentData(given as object, meaning, at, here));
-      else if (meaning?.kind === "value" && "switch" in meaning.data) this.#put(out, name, this.#switchedData(given as object, meaning, at, here));
+      if (!isObject(given)) this.#problem("wrong-type", at, here, `${shown(name)} is no environment`, "make it with gcp(), aws(), azure() or local()");
+      else if (meaning?.kind === "entity" && meaning.collection === "environments") put(out, name, this.#environmentData(given, meaning, at, here));
+      else if (meaning?.kind === "value" && "switch" in meaning.data) put(out, name, this.#switchedData(given, meaning, at, here));
       else {
         this.#problem("wrong-type", at, here, `${shown(name)} is no environment`, "make it with gcp(), aws(), azure() or local()");
       }
@@ -133,7 +135,7 @@ class Normaliser {
       const at = [...path, "cases", name];
       const here = this.#placeIn(given, name) ?? place;
       const inner = isObject(one) ? meaningOf(one) : undefined;
-      if (inner?.kind === "entity" && inner.collection === "environments") this.#put(cases, name, this.#environmentData(one as object, inner, at, here));
+      if (inner?.kind === "entity" && inner.collection === "environments") put(cases, name, this.#environmentData(one as object, inner, at, here));
       else this.#problem("wrong-type", at, here, `the case ${shown(name)} is no environment`, "make it with gcp(), aws() or azure()");
     }
     const out = { switch: meaning.data["switch"], cases };
@@ -147,7 +149,7 @@ class Normaliser {
     const source = sourceOf({ literal: meaning.given, call: node, args: meaning.args }, place);
     this.#sources.put(out, source);
     this.#copy(rest, out, path, source);
-    if (overrides !== undefined) this.#put(out, "overrides", this.#overridesData(overrides, [...path, "overrides"], source.keys("overrides")?.value ?? source.place));
+    if (overrides !== undefined) put(out, "overrides", this.#overridesData(overrides, [...path, "overrides"], source.keys("overrides")?.value ?? source.place));
     return out;
   }
 
@@ -170,9 +172,9 @@ class Normaliser {
         this.#problem("duplicate-override", [...path, of.collection, of.name], at, `${of.name} is changed twice in this environment`, "put both changes into one set()");
         continue;
       }
-      const changes = isPlain(meaning.changes) ? expand(of.collection, meaning.changes as Record<string, unknown>) : meaning.changes;
+      const changes = isPlain(meaning.changes) ? expand(of.collection, meaning.changes) : meaning.changes;
       const converted = this.#convertExpanded(changes, meaning.changes, [...path, of.collection, of.name], at);
-      this.#put(members, of.name, converted);
+      put(members, of.name, converted);
     }
     return out;
   }
@@ -182,7 +184,7 @@ class Normaliser {
     const out: Record<string, unknown> = {};
     const source = sourceOf({ literal: written }, place);
     this.#sources.put(out, { ...source, place: place ?? source.place });
-    this.#copy(expanded as Record<string, unknown>, out, path, source);
+    this.#copy(expanded, out, path, source);
     return out;
   }
 
@@ -222,7 +224,7 @@ class Normaliser {
       }
       return name;
     }
-    const name = String(meaning.name);
+    const name = typeof meaning.name === "string" ? meaning.name : shown(meaning.name);
     if (collection === "services" && !this.#listed.has(node)) {
       if (!this.#unlisted.has(node)) this.#unlisted.set(node, { path, place });
     } else this.#unlisted.delete(node);
@@ -250,7 +252,7 @@ class Normaliser {
     const out: Record<string, unknown> = {};
     const places = new Map<string, Place>();
     for (const [name, { node, data }] of members) {
-      this.#put(out, name, data);
+      put(out, name, data);
       const call = callMark(node);
       const place = call?.args[0] ?? call?.place;
       if (place) places.set(name, place);
@@ -301,7 +303,7 @@ class Normaliser {
         const out: Record<string, unknown> = {};
         const source = sourceOf({ literal: given }, place);
         this.#sources.put(out, source);
-        this.#copy(given as Record<string, unknown>, out, path, source);
+        this.#copy(given, out, path, source);
         return out;
       }
       this.#problem("not-data", path, place, `${describe(given)} cannot be part of a spec`, given instanceof Promise ? "await is not possible in a spec; write the value itself" : "a spec is data: text, numbers, lists, objects and what the builders make");
@@ -358,15 +360,13 @@ class Normaliser {
   #copy(from: Readonly<Record<string, unknown>>, to: Record<string, unknown>, path: Path, source: Source): void {
     for (const key of Object.keys(from)) {
       const at = source.keys(key);
+      if (key === "__proto__") {
+        this.#problem("forbidden-key", [...path, key], at?.key ?? source.place, "__proto__ cannot be a name", "use another name");
+        continue;
+      }
       const converted = this.#convert(from[key], [...path, key], at?.value ?? source.place);
-      if (converted !== undefined) this.#put(to, key, converted);
+      if (converted !== undefined) put(to, key, converted);
     }
-  }
-
-  /** Sets a key that came from outside: `__proto__` is a name like any other, and refused as one. */
-  #put(to: object, key: string, given: unknown): void {
-    if (given === undefined) return;
-    Object.defineProperty(to, key, { value: given, enumerable: true, configurable: true, writable: true });
   }
 
   #problem(code: string, path: Path, place: Place | undefined, message: string, hint: string): void {
@@ -374,48 +374,6 @@ class Normaliser {
   }
 }
 
-const builders: Readonly<Record<Collection, string>> = {
-  services: "service(), frontend(), worker(), cron() and proxy()",
-  resources: "postgres(), redis(), bucket() and their kin",
-  secrets: "secret()",
-  channels: "channel.slack() and its kin",
-  roles: "role()",
-  approvals: "approval()",
-  signals: "errorRate() and its kin",
-  slos: "slo()",
-  alerts: "alert()",
-  dashboards: "dashboard()",
-  uptime: "uptimeCheck()",
-  flags: "flag()",
-  datasets: "seed(), fixtures(), synthetic(), demo() and real()",
-  tenants: "tenants()",
-  resets: "reset()",
-  freezes: "freeze()",
-  policies: "policy()",
-  runbooks: "runbook()",
-  exercises: "drill(), gameDay(), loadTest() and their kin",
-  checks: "check()",
-  environments: "gcp(), aws(), azure() and local()",
-};
-
-function describe(given: unknown): string {
-  if (typeof given === "function") return given.name ? `the function ${given.name}` : "a function";
-  if (typeof given === "symbol" || typeof given === "bigint") return `a ${typeof given}`;
-  if (!isObject(given)) return shown(given);
-  const meaning = meaningOf(given);
-  if (meaning?.kind === "entity") return `the ${singular[meaning.collection]} ${shown(meaning.name)}`;
-  if (Array.isArray(given)) return "a list";
-  const { constructor } = given as { constructor?: { name?: unknown } };
-  if (isPlain(given)) return "an object";
-  return typeof constructor?.name === "string" && constructor.name !== "" ? `a ${constructor.name}` : "an object";
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
-}
-
-function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (!isObject(value) || Array.isArray(value) || meaningOf(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype as object) === null;
+function put(to: object, key: string, given: unknown): void {
+  if (given !== undefined) setKey(to, key, given);
 }

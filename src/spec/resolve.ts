@@ -1,7 +1,7 @@
 import { grantsOf, hostsOf, imageOf, list, secretsOf } from "./derive.ts";
 import { entityDefaults, environmentDefaults } from "./defaults.ts";
 import type { Environment } from "./environment.ts";
-import { type Layer, assemble, contributionsTo as inherited, mergeLayers, sortedKeys } from "./merge.ts";
+import { type Layer, type Memory, assemble, mergeLayers, remember, sortedKeys } from "./merge.ts";
 import type { Collection } from "./node.ts";
 
 // product × environment → Environment. Three layers: what the environment changes, what the product says, what holds by default;
@@ -57,6 +57,7 @@ export function environmentCases(product: Data): readonly { readonly name: strin
 export class Resolver {
   readonly #product: Data;
   readonly #shared = new Map<string, Data>();
+  readonly #memory: Memory = new Map();
   readonly #only: ReadonlyMap<string, ReadonlySet<string>>;
 
   constructor(product: Data) {
@@ -69,15 +70,18 @@ export class Resolver {
     const cases = environmentCases(this.#product).filter((one) => one.name === name);
     const chosen = cases.find((one) => Object.entries(one.switches).every(([by, choice]) => (switches[by] ?? choice) === choice));
     if (!chosen) throw new RangeError(`no environment ${name}`);
-    return this.#resolveCase(name, chosen.data, chosen.path, chosen.switches);
+    const environment = this.#resolveCase(name, chosen.data, chosen.path, chosen.switches);
+    remember(environment, this.#memory);
+    return environment;
   }
 
   #resolveCase(name: string, data: Data, path: readonly string[], switches: Switches): Environment {
     const layer: Layer = { label: `environment ${name}` };
-    const collections = this.#collections(name, (data["overrides"] ?? {}) as Data, refs(data["without"]), layer, [...path, "overrides"]);
     const strategy = String((data["release"] as Data | undefined)?.["strategy"] ?? "rolling");
     const defaults = environmentDefaults(String(data["cloud"]), strategy);
-    const merged = mergeLayers([
+    const runs = String(data["runs"] ?? defaults["runs"] ?? "here");
+    const collections = this.#collections(name, (data["overrides"] ?? {}) as Data, refs(data["without"]), layer, [...path, "overrides"], runs);
+    const merged = mergeLayers(this.#memory, [
       { layer, data, path, without: applied },
       { layer: productLayer, data: this.#product, path: [], without: notOfEnvironments },
       { layer: defaultLayer, data: defaults, path: [] },
@@ -91,7 +95,7 @@ export class Resolver {
       environment: name,
       ...(Object.keys(switches).length > 0 ? { switches: Object.freeze({ ...switches }) } : {}),
     };
-    return assemble(values, [
+    return assemble(this.#memory, values, [
       { layer, from: data, path },
       { layer: productLayer, from: this.#product, path: [] },
       { layer: defaultLayer, from: defaults, path: [] },
@@ -99,7 +103,7 @@ export class Resolver {
     ]) as unknown as Environment;
   }
 
-  #collections(name: string, overrides: Data, without: ReadonlySet<string>, layer: Layer, path: readonly string[]): Record<string, Data> {
+  #collections(name: string, overrides: Data, without: ReadonlySet<string>, layer: Layer, path: readonly string[], runs: string): Record<string, Data> {
     const out: Record<string, Data> = {};
     for (const collection of entityCollections) {
       const members = (this.#product[collection] ?? {}) as Data;
@@ -110,27 +114,27 @@ export class Resolver {
         const only = this.#only.get(ref);
         if (without.has(ref) || (only && !only.has(name))) continue;
         here[member] = Object.hasOwn(changes, member)
-          ? this.#merge(collection, member, members[member] as Data, [{ layer, data: changes[member] as Data, path: [...path, collection, member] }])
-          : this.#mergeShared(collection, member, members[member] as Data);
+          ? this.#merge(collection, member, members[member] as Data, [{ layer, data: changes[member] as Data, path: [...path, collection, member] }], runs)
+          : this.#mergeShared(collection, member, members[member] as Data, runs);
       }
-      out[collection] = assemble(here, [{ layer: productLayer, from: members, path: [collection] }]);
+      out[collection] = assemble(this.#memory, here, [{ layer: productLayer, from: members, path: [collection] }]);
     }
     return out;
   }
 
-  #mergeShared(collection: Collection, name: string, data: Data): Data {
-    const key = `${collection}.${name}`;
+  #mergeShared(collection: Collection, name: string, data: Data, runs: string): Data {
+    const key = `${runs} ${collection}.${name}`;
     let known = this.#shared.get(key);
-    if (!known) this.#shared.set(key, (known = this.#merge(collection, name, data, [])));
+    if (!known) this.#shared.set(key, (known = this.#merge(collection, name, data, [], runs)));
     return known;
   }
 
-  #merge(collection: Collection, name: string, data: Data, changes: { layer: Layer; data: Data; path: readonly string[] }[]): Data {
+  #merge(collection: Collection, name: string, data: Data, changes: { layer: Layer; data: Data; path: readonly string[] }[], runs: string): Data {
     const strongest = changes[0] ? { ...data, ...changes[0].data } : data;
-    return mergeLayers([
+    return mergeLayers(this.#memory, [
       ...changes,
       { layer: productLayer, data, path: [collection, name] },
-      { layer: defaultLayer, data: entityDefaults(collection, strongest), path: [collection, name] },
+      { layer: defaultLayer, data: entityDefaults(collection, strongest, runs), path: [collection, name] },
     ]);
   }
 
@@ -146,15 +150,15 @@ export class Resolver {
         grants: frozenList(grantsOf(service, resources, String(environment["cloud"]))),
         secrets: Object.freeze(secretsOf(service, resources)),
         account: service["account"] ?? name,
-        deployment: assemble(deployment, service["deployment"] === undefined ? [] : [{ layer: productLayer, from: service["deployment"] as object, path: ["services", name, "deployment"] }]),
+        deployment: assemble(this.#memory, deployment, service["deployment"] === undefined ? [] : [{ layer: productLayer, from: service["deployment"] as object, path: ["services", name, "deployment"] }]),
         ...(image === undefined ? {} : { image }),
         ...(service["logLevel"] === undefined ? { logLevel: environment["logLevel"] } : {}),
       };
-      derived[name] = assemble({ ...service, ...added }, [...inherited(service), { layer: derivedLayer, from: added, path: ["services", name] }]);
+      derived[name] = assemble(this.#memory, { ...service, ...added }, [...(this.#memory.get(service) ?? []), { layer: derivedLayer, from: added, path: ["services", name] }]);
     }
     return {
       ...collections,
-      services: assemble(derived, inherited(services)),
+      services: assemble(this.#memory, derived, this.#memory.get(services) ?? []),
       hosts: frozenList(hostsOf(environment["domain"], services)),
     };
   }

@@ -11,7 +11,7 @@ export type Source = {
 
 /** Sources by object. Objects that several paths share have one source, as they were written once. */
 export class Sources {
-  readonly #sources = new WeakMap<object, Source>();
+  readonly #sources = new Map<object, Source>();
   /** The file to name when nothing better is known. */
   readonly file: string;
 

@@ -2,7 +2,7 @@ import { type Path, pathText } from "../../lib/paths.ts";
 import type { Place, Problem, Severity } from "../../lib/problem.ts";
 import { durationMs, parseDurationMs } from "../../lib/quantities.ts";
 import type { Environment } from "../environment.ts";
-import { contributionsTo } from "../merge.ts";
+import { memoryOf } from "../merge.ts";
 import type { ProductData } from "../schema/product.ts";
 import type { Sources } from "../sources.ts";
 
@@ -46,9 +46,10 @@ export function environmentContext(here: Environment, product: ProductData, sour
 function placeIn(environment: object, path: Path, sources: Sources): Place {
   let here: unknown = environment;
   let place: Place = { file: sources.file, line: 1, column: 1 };
+  const memory = memoryOf(environment);
   for (const step of path) {
     if (typeof here !== "object" || here === null) break;
-    for (const { from } of contributionsTo(here)) {
+    for (const { from } of memory.get(here) ?? []) {
       if (!Object.hasOwn(from, step)) continue;
       const source = sources.of(from);
       const found = source?.keys(String(step))?.value ?? source?.place;

@@ -29,13 +29,14 @@ export function checkIsolation({ product, sources, report }: ProductContext): vo
 
 /** Data goes where it may go. */
 export function checkData({ here, name, report }: EnvironmentContext): void {
-  const part = here.data as { ref: string; anonymised?: true } | undefined;
+  const part = here.data;
   const dataset = part === undefined ? undefined : here.datasets[part.ref.slice("datasets.".length)];
   if (!part || !dataset) return;
-  const kind = part.anonymised ? "anonymised" : dataset.kind;
+  const anonymised = "anonymised" in part;
+  const kind = anonymised ? "anonymised" : dataset.kind;
   if (here.onlyData !== undefined && kind !== here.onlyData)
     report("forbidden-data", ["data"], `${name} may only ever hold ${here.onlyData} data, and this is ${kind}`, `use a dataset made with ${here.onlyData}()`);
-  else if (dataset.kind === "real" && !part.anonymised && here.production !== true)
+  else if (dataset.kind === "real" && !anonymised && here.production !== true)
     report("forbidden-data", ["data"], `${name} is not production, but holds real data`, "use .anonymised(), or a synthetic dataset");
 }
 

@@ -38,6 +38,8 @@ export type Network = {
   readonly privateSubnets?: boolean;
   /** Managed stores are reached by private peering. */
   readonly peering?: boolean;
+  /** The firewall lets in only what comes from inside. */
+  readonly internalOnly?: boolean;
   readonly connector?: { readonly machine?: string; readonly min: number; readonly max: number };
   readonly loadBalancer?: "alb" | "cloud" | "ingress";
   readonly firewall?: { readonly rules: readonly ("owasp core" | "sql injection" | "known bad inputs")[]; readonly requestsPerMinute?: number };
@@ -124,6 +126,7 @@ export type EnvironmentOptions = {
   /** What this environment does not have. */
   readonly without?: readonly Named[];
   readonly envFile?: string;
+  /** Of the cloud, by their short names: run, sqladmin. */
   readonly apis?: readonly string[];
   readonly audit?: { readonly calls?: "cloudtrail" | "cloud audit logs"; readonly threats?: "guardduty" | "defender"; readonly compliance?: "config" | "azure policy" };
   readonly approvedBy?: Role;

@@ -39,7 +39,8 @@ export const budget: typeof setBudget & { readonly monthToDate: Signal; readonly
 
 export type CostLine = {
   readonly line: string;
-  readonly of?: AnyResource | AnyService;
+  /** What it pays for, so that it can be computed again. */
+  readonly of?: AnyResource | AnyService | "network" | "connector" | "secrets" | "monitoring";
   /** Dollars a month, or a range of them. */
   readonly stated: number | readonly [least: number, most: number];
   readonly size?: string;
@@ -56,6 +57,8 @@ export class CostTable {
 export type CostTableOptions = {
   readonly lines?: readonly CostLine[];
   readonly total?: readonly [least: number, most: number];
+  /** What the guide says roughly, apart from the sum of the lines. */
+  readonly estimate?: readonly [least: number, most: number];
   readonly currency?: "USD";
 };
 

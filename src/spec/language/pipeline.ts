@@ -83,6 +83,8 @@ export type ImageOptions = {
   readonly repository?: "artifact registry" | "container registry" | "ecr" | "acr" | "docker hub";
   readonly tag?: "sha" | "semver" | readonly ("sha" | "semver")[];
   readonly cache?: boolean;
+  /** A tag, once given, never moves to another image. */
+  readonly immutable?: boolean;
   readonly sign?: "cosign";
   readonly on?: readonly Trigger[];
 };
@@ -115,6 +117,8 @@ export type PipelineOptions = {
   readonly runsOn: readonly ("github actions" | "gitlab ci" | "cloud build")[];
   readonly file?: string;
   readonly machine?: string;
+  /** The account it acts as. */
+  readonly account?: string;
   readonly timeout?: Duration;
   readonly checks?: readonly Check[];
   readonly images?: ImageOptions;
@@ -139,17 +143,33 @@ export function pipeline(options: PipelineOptions): Pipeline {
   return new Pipeline(options);
 }
 
+/** The parts of an environment that a script of its own sets up; they depend on each other in this order. */
+export type ScriptPart = "project" | "network" | "database" | "cache" | "services" | "pipeline" | "monitoring";
+
+/** The chapters of a guide; each is written from what the spec says about it. */
+export type GuideSection = "deployment" | "diagram" | "sizes" | "cost" | "troubleshooting" | "security" | "clean-up";
+
 /** Where the files that Gantry writes go. */
 export type FilesOptions = {
   readonly root?: string;
   readonly terraform?: string;
   readonly kubernetes?: string;
-  readonly scripts?: { readonly folder: string; readonly names?: readonly string[]; readonly all?: string; readonly idempotent?: boolean; readonly confirms?: boolean };
+  readonly scripts?: {
+    readonly folder: string;
+    readonly names?: readonly string[];
+    /** The script that sets up each part. */
+    readonly parts?: Readonly<Partial<Record<ScriptPart, string>>>;
+    readonly all?: string;
+    readonly idempotent?: boolean;
+    readonly confirms?: boolean;
+    /** Says how far it is, and how it ended. */
+    readonly progress?: boolean;
+  };
   readonly settings?: string;
   readonly monitoring?: string;
   readonly policies?: string;
   readonly backups?: string;
-  readonly guide?: { readonly file: string; readonly sections?: readonly string[] };
+  readonly guide?: { readonly file: string; readonly sections?: readonly GuideSection[] };
   readonly compose?: string;
   readonly env?: { readonly file: string; readonly validatedBy?: Check };
   readonly ignored?: readonly string[];

@@ -46,6 +46,8 @@ export type ResourceOptions = {
   /** Somebody else runs it; Gantry only connects. */
   readonly external?: boolean;
   readonly port?: number;
+  /** The secret that holds its whole address, password and all; where there is one, `url` means it. */
+  readonly urlIn?: Secret;
   readonly container?: Container;
 };
 

@@ -1,4 +1,5 @@
 import { entity, options } from "../node.ts";
+import type { Role } from "./people.ts";
 import type { Duration } from "./units.ts";
 
 export type SecretOptions = {
@@ -9,6 +10,8 @@ export type SecretOptions = {
   /** The old value is still taken for this long after a rotation. */
   readonly grace?: Duration;
   readonly purpose?: string;
+  /** Nobody else may set or replace it. */
+  readonly owner?: Role;
 };
 
 /** A value that only the secret store knows. Wherever it stands in a spec, its name stands, never what it holds. */

@@ -48,22 +48,22 @@ export class Signal {
 
   /** The window that rates and quantiles are taken over. */
   over(window: Duration): Signal {
-    return this.#with({ over: window }, { over: 0 });
+    return new Signal(...more(this, { over: window }, { over: 0 }));
   }
 
   /** One series a value of these labels, instead of one in all. */
   by(...labels: string[]): Signal {
-    return this.#with({ by: labels }, {});
+    return new Signal(...more(this, { by: labels }, {}));
   }
 
   /** Only the series with these labels. */
   where(labels: Record<string, string>): Signal {
-    return this.#with({ where: labels }, { where: 0 });
+    return new Signal(...more(this, { where: labels }, { where: 0 }));
   }
 
   /** The highest so many series. */
   top(most: number): Signal {
-    return this.#with({ top: most }, { top: 0 });
+    return new Signal(...more(this, { top: most }, { top: 0 }));
   }
 
   above(threshold: Threshold): Condition {
@@ -87,11 +87,6 @@ export class Signal {
     return new Condition({ signal: this, is: "timesNormal", value: times, ...options }, { args: { value: 0 }, given: options });
   }
 
-  #with(more: Record<string, unknown>, args: Record<string, number>): Signal {
-    const { kind: _, ...data } = dataOf(this);
-    return new Signal({ ...data, ...more }, { args, earlier: this });
-  }
-
   #is(is: string, threshold: Threshold): Condition {
     return new Condition({ signal: this, is, value: threshold }, { args: { value: 0 } });
   }
@@ -99,6 +94,15 @@ export class Signal {
 
 /** A signal that has a distribution: it needs a quantile to be a number. */
 export class Distribution extends Signal {
+  override over(window: Duration): Distribution {
+    return new Distribution(...more(this, { over: window }, { over: 0 }));
+  }
+  override by(...labels: string[]): Distribution {
+    return new Distribution(...more(this, { by: labels }, {}));
+  }
+  override where(labels: Record<string, string>): Distribution {
+    return new Distribution(...more(this, { where: labels }, { where: 0 }));
+  }
   get p50(): Signal {
     return this.quantile(0.5);
   }
@@ -109,8 +113,7 @@ export class Distribution extends Signal {
     return this.quantile(0.99);
   }
   quantile(quantile: number): Signal {
-    const { kind: _, ...data } = dataOf(this);
-    return new Signal({ ...data, quantile }, { args: { quantile: 0 }, earlier: this });
+    return new Signal(...more(this, { quantile }, { quantile: 0 }));
   }
 }
 
@@ -138,17 +141,12 @@ export class Condition {
 
   /** Must hold this long before it counts. Without it a condition counts at once. */
   for(span: Duration): Condition {
-    return this.#with({ for: span }, { for: 0 });
+    return new Condition(...more(this, { for: span }, { for: 0 }));
   }
 
   /** Says nothing below this much traffic: one failure in three requests is noise. */
   withAtLeast(requests: number): Condition {
-    return this.#with({ minimumRequests: requests }, { minimumRequests: 0 });
-  }
-
-  #with(more: Record<string, unknown>, args: Record<string, number>): Condition {
-    const { kind: _, ...data } = dataOf(this);
-    return new Condition({ ...data, ...more }, { args, earlier: this });
+    return new Condition(...more(this, { minimumRequests: requests }, { minimumRequests: 0 }));
   }
 }
 
@@ -235,6 +233,8 @@ export function distribution(what: Measure, of: Measured): Distribution {
   return new Distribution({ measure: what, of }, { args: { of: 0 } });
 }
 
-function dataOf(node: object): Record<string, unknown> {
-  return (meaningOf(node) as ValueMeaning).data;
+/** What the next link of a chain is made of: all that the one before it said, and a word more. */
+function more(before: object, said: Record<string, unknown>, args: Record<string, number>): [data: Record<string, unknown>, written: object] {
+  const { kind: _, ...data } = (meaningOf(before) as ValueMeaning).data;
+  return [{ ...data, ...said }, { args, earlier: before }];
 }

@@ -38,7 +38,7 @@ export function weekly(day: Weekday, at: TimeOfDay): Cron {
   const [hour, minute] = clock(at);
   const days = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
   const index = days.indexOf(day);
-  return `${minute} ${hour} * * ${index < 0 ? String(day) : index}`;
+  return `${minute} ${hour} * * ${index < 0 ? day : index}`;
 }
 
 /** Every month on that day of the month at that time, UTC. */
@@ -48,7 +48,7 @@ export function monthly(day: number, at: TimeOfDay): Cron {
 }
 
 function clock(at: string): [string, string] {
-  const [hour = "", minute = ""] = String(at).split(":");
+  const [hour = "", minute = ""] = at.split(":");
   const plain = (text: string) => (/^\d+$/.test(text) ? String(Number(text)) : text || "?");
   return [plain(hour), plain(minute)];
 }

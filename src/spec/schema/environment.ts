@@ -15,6 +15,7 @@ const network = z.strictObject({
   zones: z.int().min(1).max(6).optional(),
   privateSubnets: z.boolean().optional(),
   peering: z.boolean().optional(),
+  internalOnly: z.boolean().optional(),
   connector: z.strictObject({ machine: identifier.optional(), min: z.int().min(2), max: z.int().min(3).max(10) }).optional(),
   loadBalancer: z.enum(["alb", "cloud", "ingress"]).optional(),
   firewall: z

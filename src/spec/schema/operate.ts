@@ -8,6 +8,7 @@ export const secret = z.strictObject({
   rotate: duration.optional(),
   grace: duration.optional(),
   purpose: text.optional(),
+  owner: ref("roles").optional(),
 });
 
 export const role = z.strictObject({

@@ -31,6 +31,7 @@ export const pipeline = z.strictObject({
   runsOn: z.array(z.enum(["github actions", "gitlab ci", "cloud build"])).min(1),
   file: filePath.optional(),
   machine: identifier.optional(),
+  account: identifier.optional(),
   timeout: duration.optional(),
   checks: z.array(ref("checks")).optional(),
   images: z
@@ -39,6 +40,7 @@ export const pipeline = z.strictObject({
       repository: z.enum(["artifact registry", "container registry", "ecr", "acr", "docker hub"]).optional(),
       tag: z.array(z.enum(["sha", "semver"])).optional(),
       cache: z.boolean().optional(),
+      immutable: z.boolean().optional(),
       sign: z.literal("cosign").optional(),
       on: z.array(trigger).optional(),
     })
@@ -78,6 +80,8 @@ export const pipeline = z.strictObject({
   identity: z.enum(["github oidc", "gitlab oidc"]).optional(),
 });
 
+const guideSection = z.enum(["deployment", "diagram", "sizes", "cost", "troubleshooting", "security", "clean-up"]);
+
 export const files = z.strictObject({
   root: filePath.optional(),
   terraform: filePath.optional(),
@@ -86,16 +90,20 @@ export const files = z.strictObject({
     .strictObject({
       folder: filePath,
       names: z.array(filePath).optional(),
+      parts: z
+        .partialRecord(z.enum(["project", "network", "database", "cache", "services", "pipeline", "monitoring"]), filePath)
+        .optional(),
       all: filePath.optional(),
       idempotent: z.boolean().optional(),
       confirms: z.boolean().optional(),
+      progress: z.boolean().optional(),
     })
     .optional(),
   settings: filePath.optional(),
   monitoring: filePath.optional(),
   policies: filePath.optional(),
   backups: filePath.optional(),
-  guide: z.strictObject({ file: filePath, sections: z.array(text).optional() }).optional(),
+  guide: z.strictObject({ file: filePath, sections: z.array(guideSection).optional() }).optional(),
   compose: filePath.optional(),
   env: z.strictObject({ file: filePath, validatedBy: ref("checks").optional() }).optional(),
   ignored: z.array(identifier).optional(),

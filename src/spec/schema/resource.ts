@@ -9,6 +9,7 @@ const common = {
   public: z.boolean().optional(),
   external: z.boolean().optional(),
   port: port.optional(),
+  urlIn: ref("secrets").optional(),
   container: container.optional(),
 };
 

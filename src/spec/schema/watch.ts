@@ -87,12 +87,18 @@ export const costs = z.strictObject({
     .array(
       z.strictObject({
         line: title,
-        of: ref("resources", "services").optional(),
+        of: z
+          .union(
+            [ref("resources", "services"), z.enum(["network", "connector", "secrets", "monitoring"])],
+            'expected a resource, a service, or "network", "connector", "secrets" or "monitoring"',
+          )
+          .optional(),
         stated: z.union([z.number().min(0), z.tuple([z.number().min(0), z.number().min(0)])], "expected dollars a month, or [least, most]"),
         size: text.optional(),
       }),
     )
     .optional(),
   total: z.tuple([z.number().min(0), z.number().min(0)]).optional(),
+  estimate: z.tuple([z.number().min(0), z.number().min(0)]).optional(),
   currency: z.literal("USD").optional(),
 });
