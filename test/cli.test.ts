@@ -48,6 +48,11 @@ describe("the command line", () => {
     expect((await gantry(["check"], { cwd: path.join(folder, "a/b") })).out).toContain("✓ shop");
   });
 
+  test("--config takes a path from here", async () => {
+    const folder = folderWith();
+    expect((await gantry(["check", "-c", `${path.basename(folder)}/gantry.config.ts`], { cwd: path.dirname(folder) })).out).toContain("✓ shop");
+  });
+
   test("a folder without a spec is told so", async () => {
     const { status, err } = await gantry(["check"], { cwd: temporaryFolder() });
     expect([status, err]).toEqual([2, expect.stringContaining("gantry init writes one")]);

@@ -43,7 +43,6 @@ export const errorTable: Readonly<Record<string, ErrorRow>> = {
   backwards: wrong("An end before its beginning"),
 
   "unlisted-service": wrong("A service that the product does not list"),
-  "duplicate-override": wrong("Changed twice in one environment"),
   "unknown-reference": wrong("A reference to nothing"),
   "cyclic-reference": wrong("Things that need each other"),
   "absent-here": wrong("Needed, but not in this environment"),

@@ -5,12 +5,13 @@ import type { BuildFailure, Message, Plugin } from "esbuild";
 import { UserError } from "../lib/errors.ts";
 import type { Place, Problem } from "../lib/problem.ts";
 import { printable } from "../lib/text.ts";
-import type { Marker } from "./mark-source.ts";
+import { decode } from "./decode.ts";
+import { type Marker, lineStarts, placeOf } from "./mark-source.ts";
 import { shownFile } from "./shown-file.ts";
+import { type Refusal, refusalOf } from "./unparsable.ts";
 
 export const globalName = "__gantry";
 export const bundleName = "gantry-spec.js";
-const deepestBrackets = 1_000;
 
 /** A spec and the files it imports as one script, with its map; nothing is written to disk. */
 export async function bundleSpec(file: string, marker: Marker): Promise<{ code: string; map: string }> {
@@ -58,57 +59,48 @@ function markOwnFiles(marker: Marker): Plugin {
     setup(build) {
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path: file }) => {
         if (file.includes(`${path.sep}node_modules${path.sep}`)) return undefined;
-        const code = readFileSync(file, "utf8");
+        const bytes = readFileSync(file);
         const loader = /\.[cm]?ts$/.test(file) ? "ts" : file.endsWith("x") ? "tsx" : "js";
-        const refusal = unreadable(code);
-        if (refusal) return { errors: [{ text: refusal.text, location: { file, line: refusal.line, column: 0 } }] };
-        return { contents: marker.rewrite(file, shownFile(file), code, globalName) ?? code, loader };
+        const code = decode(bytes);
+        const refusal = typeof code === "string" ? refusalOf(code) : code;
+        if (refusal) return { errors: [{ text: refusal.message, detail: { refusal, place: placeOf(lineStarts(bytes.toString("utf8")), refusal.offset, shownFile(file)) } satisfies Refused }] };
+        const text = String(code);
+        return { contents: marker.rewrite(file, shownFile(file), text, globalName) ?? text, loader };
       });
     },
   };
 }
 
-/** What no parser should be handed: the bytes of something that is not text, and nesting that exhausts its stack. */
-function unreadable(code: string): { text: string; line: number } | undefined {
-  const lineOf = (offset: number) => code.slice(0, offset).split("\n").length;
-  const nul = code.indexOf("\0");
-  if (nul >= 0) return { text: "this file holds a NUL byte, so it is not text", line: lineOf(nul) };
-  if (code.length > 4 * 2 ** 20) return { text: "this file is larger than 4 MiB", line: 1 };
-  let depth = 0;
-  let run = 0;
-  for (let at = 0; at < code.length; at++) {
-    const character = code[at];
-    if (character === "(" || character === "[" || character === "{") depth++;
-    else if (character === ")" || character === "]" || character === "}") depth--;
-    run = character === "!" || character === "~" || character === "-" || character === "+" ? run + 1 : 0;
-    if (depth > deepestBrackets || run > deepestBrackets) return { text: `this file is nested more than ${deepestBrackets} levels deep`, line: lineOf(at) };
-  }
-  return undefined;
-}
+type Refused = { readonly refusal: Refusal; readonly place: Place };
 
 function buildProblem(message: Message, file: string): Problem {
-  const { location } = message;
-  const place: Place = location
-    ? { file: shownFile(path.resolve(path.dirname(file), location.file)), line: location.line, column: location.column + 1 }
-    : { file: shownFile(file), line: 1, column: 1 };
-  const missing = /^Could not resolve "(.*)"$/.exec(message.text)?.[1];
-  const code = missing !== undefined ? "missing-import" : message.text.startsWith("Top-level await") ? "awaits" : "syntax";
-  const text = printable(message.text);
-  return {
-    code,
-    severity: "error",
-    path: "",
-    places: [place],
-    message: missing !== undefined ? `${JSON.stringify(missing)} cannot be found` : code === "awaits" ? "a spec cannot await anything" : text.charAt(0).toLowerCase() + text.slice(1),
-    hint:
-      missing === undefined
-        ? code === "awaits"
-          ? "write the value itself: a spec reads the same today and tomorrow"
-          : "mend the syntax; an editor shows the same place"
-        : missing.startsWith(".")
-          ? "check the file's name and ending"
-          : missing.startsWith("gantry")
-            ? 'everything is exported by "gantry" itself'
-            : "specs need only gantry; install the package beside the spec if this one is wanted",
-  };
+  if (isRefused(message.detail)) {
+    const { refusal, place } = message.detail;
+    return { code: refusal.code, severity: "error", path: "", places: [place], message: refusal.message, hint: refusal.hint };
+  }
+  return { severity: "error", path: "", places: [placeIn(message, file)], ...said(message.text) };
+}
+
+function isRefused(detail: unknown): detail is Refused {
+  return typeof detail === "object" && detail !== null && "refusal" in detail;
+}
+
+/** esbuild counts a column in bytes; ours are UTF-16 units. */
+function placeIn({ location }: Message, file: string): Place {
+  if (!location) return { file: shownFile(file), line: 1, column: 1 };
+  const before = Buffer.from(location.lineText).subarray(0, location.column).toString("utf8");
+  return { file: shownFile(path.resolve(path.dirname(file), location.file)), line: location.line, column: Math.max(before.length, location.lineText === "" ? location.column : 0) + 1 };
+}
+
+function said(text: string): Pick<Problem, "code" | "message" | "hint"> {
+  const missing = /^Could not resolve "(.*)"$/.exec(text)?.[1];
+  if (missing !== undefined) return { code: "missing-import", message: `${JSON.stringify(missing)} cannot be found`, hint: missingHint(missing) };
+  if (text.startsWith("Top-level await")) return { code: "awaits", message: "a spec cannot await anything", hint: "write the value itself: a spec reads the same today and tomorrow" };
+  const shown = printable(text);
+  return { code: "syntax", message: shown.charAt(0).toLowerCase() + shown.slice(1), hint: "mend the syntax; an editor shows the same place" };
+}
+
+function missingHint(name: string): string {
+  if (name.startsWith(".")) return "check the file's name and ending";
+  return name.startsWith("gantry") ? 'everything is exported by "gantry" itself' : "specs need only gantry; install the package beside the spec if this one is wanted";
 }

@@ -1,11 +1,14 @@
-import type { Node as YamlNode } from "yaml";
+import type { Alias, Document, Node as YamlNode } from "yaml";
 import { UserError } from "../lib/errors.ts";
 import { type Path, pathText } from "../lib/paths.ts";
 import type { Place, Problem } from "../lib/problem.ts";
 import type { KeyPlaces } from "../spec/places.ts";
 import type { Normalised } from "../spec/normalise.ts";
 import { Sources } from "../spec/sources.ts";
+import { decode } from "./decode.ts";
+import { jsonFault } from "./json-fault.ts";
 import { lineStarts, placeOf } from "./mark-source.ts";
+import type { Refusal } from "./unparsable.ts";
 
 // A product given as plain data. JSON is YAML here (its grammar is a part of it), so both get places from one tree.
 
@@ -13,25 +16,35 @@ const mostBytes = { json: 8 * 2 ** 20, yaml: 2 ** 20 };
 const mostValues = 500_000;
 const deepest = 60;
 
-export async function parseDataFile(text: string, shownAs: string): Promise<Normalised> {
+export async function parseDataFile(given: string | Buffer, shownAs: string): Promise<Normalised> {
+  const bytes = Buffer.from(given);
   const kind = shownAs.endsWith(".json") ? "json" : "yaml";
-  const refuse = (code: string, message: string, hint: string, place?: Place): never => {
-    const problem: Problem = { code, severity: "error", path: "", places: [place ?? { file: shownAs, line: 1, column: 1 }], message, hint };
-    throw new UserError(code, message, { problems: [problem] });
-  };
-  const lines = lineStarts(text);
-  const nul = text.indexOf("\0");
-  if (nul >= 0) refuse("not-text", "this file holds a NUL byte, so it is not text", "write it again as UTF-8", placeOf(lines, nul, shownAs));
-  if (text.length > mostBytes[kind])
-    refuse("too-large", `this file has ${(text.length / 2 ** 20).toFixed(1)} MiB; ${kind.toUpperCase()} may have ${mostBytes[kind] / 2 ** 20}`, "is it the right file? large products are better given as JSON");
-  const deep = depthOf(text);
-  if (deep !== undefined) refuse("too-deep", `this is nested more than ${deepest} levels deep`, "flatten it", placeOf(lines, deep, shownAs));
-  const reader = new Reader(shownAs, lines);
-  const data = kind === "json" ? await reader.json(text) : await reader.yaml(text);
+  const text = decode(bytes);
+  if (typeof text !== "string") throw refused(text, placeOf(lineStarts(bytes.toString("utf8")), text.offset, shownAs));
+  const refusal = refusalOf(text, kind);
+  if (refusal) throw refused(refusal, placeOf(lineStarts(text), refusal.offset, shownAs));
+  const reader = new Reader(shownAs, lineStarts(text));
+  const data = kind === "json" ? reader.json(text, (await import("oxc-parser")).parseSync) : reader.yaml(text, await import("yaml"));
   if (reader.problems.length > 0) throw new UserError(reader.problems[0]?.code ?? "syntax", "the file cannot be read", { problems: reader.problems });
   if (typeof data !== "object" || data === null || Array.isArray(data))
-    refuse("not-a-product", "this file holds no product", "a product in data starts with schemaVersion: 1 and name: …");
+    throw refused({ code: "not-a-product", message: "this file holds no product", hint: "a product in data starts with schemaVersion: 1 and name: …", offset: 0 }, { file: shownAs, line: 1, column: 1 });
   return { data: data as Record<string, unknown>, sources: reader.sources, problems: [] };
+}
+
+function refused({ code, message, hint }: Refusal, place: Place): UserError {
+  return new UserError(code, message, { problems: [{ code, severity: "error", path: "", places: [place], message, hint }] });
+}
+
+function refusalOf(text: string, kind: "json" | "yaml"): Refusal | undefined {
+  if (text.length > mostBytes[kind])
+    return {
+      code: "too-large",
+      message: `this file has ${(text.length / 2 ** 20).toFixed(1)} MiB; ${kind.toUpperCase()} may have ${mostBytes[kind] / 2 ** 20}`,
+      hint: "is it the right file? large products are better given as JSON",
+      offset: 0,
+    };
+  const offset = depthOf(text);
+  return offset === undefined ? undefined : { code: "too-deep", message: `this is nested more than ${deepest} levels deep`, hint: "flatten it", offset };
 }
 
 /** Where brackets or block indentation go deeper than any product does; a cheap look before any parser's stack is at stake. */
@@ -70,24 +83,15 @@ class Reader {
     this.#lines = lines;
   }
 
-  async json(text: string): Promise<unknown> {
-    try {
-      JSON.parse(text);
-    } catch (error) {
-      this.#jsonProblem(text, error as Error);
+  json(text: string, parseSync: typeof import("oxc-parser").parseSync): unknown {
+    if (!isJson(text)) {
+      const { offset, said } = jsonFault(text);
+      this.#problem("syntax", [], this.#at(offset), `this is no JSON: ${said}`, "mend the syntax at this place");
       return undefined;
     }
-    const { parseSync } = await import("oxc-parser");
     const { program } = parseSync("data.js", `(${text}\n)`, {});
     const statement = program.body[0] as unknown as { expression: JsonNode } | undefined;
     return statement ? this.#fromJson(statement.expression, []) : undefined;
-  }
-
-  #jsonProblem(text: string, error: Error): void {
-    const at = /position (\d+)/.exec(error.message)?.[1];
-    const offset = at === undefined ? text.length : Number(at);
-    const said = error.message.replace(/ in JSON at position.*$/s, "").replace(/, ?"(?:.|\n)*$/s, "");
-    this.#problem("syntax", [], this.#at(offset), `this is no JSON: ${said.charAt(0).toLowerCase()}${said.slice(1)}`, "mend the syntax at this place");
   }
 
   #fromJson(given: JsonNode, path: Path): unknown {
@@ -119,8 +123,7 @@ class Reader {
     }
   }
 
-  async yaml(text: string): Promise<unknown> {
-    const yaml = await import("yaml");
+  yaml(text: string, yaml: typeof import("yaml")): unknown {
     let document;
     try {
       document = yaml.parseDocument(text, { merge: false, uniqueKeys: false, prettyErrors: false, strict: true, version: "1.2", schema: "core" });
@@ -128,11 +131,13 @@ class Reader {
       this.#problem("syntax", [], this.#at(0), `this is no YAML: ${(error as Error).message.split("\n", 1)[0] ?? ""}`, "mend the syntax");
       return undefined;
     }
-    for (const error of document.errors.slice(0, 20)) {
-      const said = error.message.split("\n", 1)[0] ?? "";
+    for (const error of [...document.errors, ...document.warnings].slice(0, 20)) {
+      const said = error.code === "MULTIPLE_DOCS" ? "a file holds one document, so --- can only stand at its beginning" : (error.message.split("\n", 1)[0] ?? "");
       this.#problem("syntax", [], this.#at(error.pos[0]), `this is no YAML: ${said.charAt(0).toLowerCase()}${said.slice(1)}`, "mend the syntax at this place");
     }
-    if (document.errors.length > 0) return undefined;
+    if (this.problems.length > 0) return undefined;
+    const anchors = anchorsOf(document, yaml);
+    const open = new Set<YamlNode>();
     const read = (node: YamlNode | null | undefined, path: Path): unknown => {
       if (this.problems.length > 50) return undefined;
       if (node === null || node === undefined) return null;
@@ -142,20 +147,28 @@ class Reader {
           this.#problem("too-large", path, place, `this file stands for more than ${mostValues.toLocaleString("en")} values or ${deepest} levels`, "aliases multiply what they stand for: write it out, or use fewer");
         return undefined;
       }
-      if (yaml.isAlias(node)) return read(node.resolve(document), path);
+      if (yaml.isAlias(node)) {
+        const meant = anchors.get(node);
+        if (meant && !open.has(meant)) return read(meant, path);
+        this.#problem(meant ? "cyclic-value" : "syntax", path, place, meant ? "this value contains itself" : `no anchor is named ${node.source}`, meant ? "write out what is meant" : "write the value itself");
+        return undefined;
+      }
       if (yaml.isScalar(node)) return typeof node.value === "bigint" ? Number(node.value) : node.value;
       if (yaml.isSeq(node)) {
         const keys = new Map<string, KeyPlaces>();
+        open.add(node);
         const out = node.items.map((item, index) => {
           const at = this.#at((item as YamlNode | null)?.range?.[0] ?? 0);
           keys.set(String(index), { key: at, value: at });
           return read(item as YamlNode, [...path, index]);
         });
+        open.delete(node);
         return this.#placed(out, place, keys);
       }
       if (!yaml.isMap(node)) return undefined;
       const keys = new Map<string, KeyPlaces>();
       const out: Record<string, unknown> = {};
+      open.add(node);
       for (const pair of node.items) {
         const keyNode = pair.key as YamlNode;
         const at = this.#at(keyNode.range?.[0] ?? 0);
@@ -167,6 +180,7 @@ class Reader {
         const key = String(keyNode.value);
         this.#set(out, keys, key, { key: at, value: this.#at(valueNode?.range?.[0] ?? keyNode.range?.[0] ?? 0) }, path, () => read(valueNode, [...path, key]));
       }
+      open.delete(node);
       return this.#placed(out, place, keys);
     };
     return read(document.contents, []);
@@ -190,6 +204,31 @@ class Reader {
 
   #problem(code: string, path: Path, place: Place, message: string, hint: string): void {
     this.problems.push({ code, severity: "error", path: pathText(path), places: [place], message, hint });
+  }
+}
+
+/** What each alias stands for: the last value before it with that anchor. One walk, as looking each up alone walks the file each time. */
+function anchorsOf(document: Document.Parsed, { visit }: typeof import("yaml")): ReadonlyMap<Alias, YamlNode> {
+  const named = new Map<string, YamlNode>();
+  const meant = new Map<Alias, YamlNode>();
+  visit(document, {
+    Node: (_key, node) => {
+      if (node.anchor !== undefined && node.anchor !== "") named.set(node.anchor, node);
+    },
+    Alias: (_key, alias) => {
+      const node = named.get(alias.source);
+      if (node) meant.set(alias, node);
+    },
+  });
+  return meant;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

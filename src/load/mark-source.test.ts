@@ -57,6 +57,8 @@ describe("every value knows where it was written", () => {
     ["a helper's own literal", { "gantry.config.ts": wrap(`const make = (n: string, max: number) => service(n, { scale: { max: §max } });`, `make("api", 7)`) }, "services.api.scale.max"],
     ["an object that is handed to a helper", { "gantry.config.ts": wrap(`const make = (n: string, scale: object) => service(n, { scale });`, `make("api", { max: §7 })`) }, "services.api.scale.max"],
     ["an override", { "gantry.config.ts": wrap("", `service("api", { port: 1 })`, `local({ overrides: [set(api, { port: §2 })] })`) }, "services.api.port"],
+    ["the later of two overrides of one thing", { "gantry.config.ts": wrap("", `service("api")`, `local({ overrides: [set(api, { scale: { max: 3 } }), set(api, { scale: { max: §5 } })] })`) }, "services.api.scale.max"],
+    ["the earlier of two overrides, where the later says nothing", { "gantry.config.ts": wrap("", `service("api")`, `local({ overrides: [set(api, { scale: { max: §5 } }), set(api, { port: 3 })] })`) }, "services.api.scale.max"],
     ["a shorthand that is written out", { "gantry.config.ts": wrap("", `service("api", { health: §"/h" })`) }, "services.api.health.path"],
     ["another file", { "gantry.config.ts": wrap(`import { size } from "./size.ts";`, `service("api", { size })`), "size.ts": `export const size = {\n  cpu: §2 };` }, "services.api.size.cpu"],
     ["a spec with characters beyond ASCII", { "gantry.config.ts": wrap(`const grüße = "é😀";`, `service("api", { title: "é😀", port: §1234 })`) }, "services.api.port"],

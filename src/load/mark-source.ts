@@ -17,6 +17,7 @@ type Mark = { readonly place: Place; readonly entries: readonly Entry[]; readonl
 export class Marker {
   readonly #marks: Mark[] = [];
   readonly #kept: unknown[] = [];
+  readonly #exports = new Map<string, Place>();
 
   /** What the rewritten code calls; it has to be in its scope under the name `globalName`. */
   readonly runtime: object = {
@@ -27,6 +28,11 @@ export class Marker {
       return value;
     },
   };
+
+  /** Where a file that was rewritten says what it exports by default. */
+  exportedAt(file: string): Place | undefined {
+    return this.#exports.get(file);
+  }
 
   /** The rewritten code with its source map, or undefined when the file does not parse: then the bundler says why. */
   rewrite(file: string, shownAs: string, code: string, globalName: string): string | undefined {
@@ -46,6 +52,7 @@ export class Marker {
     };
     let chain = 0;
     new Visitor({
+      ExportDefaultDeclaration: ({ declaration }) => void this.#exports.set(file, place(declaration.start)),
       ChainExpression: () => void chain++,
       "ChainExpression:exit": () => void chain--,
       "ObjectExpression:exit"(node) {

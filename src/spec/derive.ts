@@ -69,7 +69,8 @@ export function secretsOf(service: Data, resources: Data): readonly string[] {
   for (const use of list(service["uses"])) {
     const name = refName(use, "resources");
     const resource = name !== undefined && Object.hasOwn(resources, name) ? (resources[name] as Data) : {};
-    for (const value of Object.values(resource)) collect(value);
+    // Whoever has the whole address needs no part of it.
+    for (const [key, value] of Object.entries(resource)) if (key !== "password" || resource["urlIn"] === undefined) collect(value);
   }
   return [...names].toSorted();
 }

@@ -11,6 +11,10 @@ export function diffEnvironments(left: object, right: object): readonly Differen
 
 function compare(left: unknown, right: unknown, path: Path, found: Difference[]): void {
   if (left === right) return;
+  if (Array.isArray(left) && Array.isArray(right)) {
+    for (let index = 0; index < Math.max(left.length, right.length); index++) compare(left[index], right[index], [...path, index], found);
+    return;
+  }
   const bothRecords = isRecord(left) && isRecord(right) && !("ref" in left) && !("ref" in right);
   if (!bothRecords) {
     if (JSON.stringify(left) !== JSON.stringify(right)) found.push({ path, left, right });

@@ -168,14 +168,20 @@ class Normaliser {
       }
       this.#register(meaning.of, of, [...path, index], at);
       const members = (out[of.collection] ??= this.#place({}, at));
-      if (Object.hasOwn(members, of.name)) {
-        this.#problem("duplicate-override", [...path, of.collection, of.name], at, `${of.name} is changed twice in this environment`, "put both changes into one set()");
-        continue;
-      }
       const changes = isPlain(meaning.changes) ? expand(of.collection, meaning.changes) : meaning.changes;
       const converted = this.#convertExpanded(changes, meaning.changes, [...path, of.collection, of.name], at);
-      put(members, of.name, converted);
+      put(members, of.name, Object.hasOwn(members, of.name) ? this.#over(members[of.name], converted) : converted);
     }
+    return out;
+  }
+
+  /** A later `set` of the same thing over an earlier one, as a later spread goes over an earlier one. */
+  #over(earlier: unknown, later: unknown): unknown {
+    if (!isPlain(earlier) || !isPlain(later) || "ref" in earlier || "ref" in later) return later;
+    const out: Record<string, unknown> = { ...earlier };
+    for (const key of Object.keys(later)) put(out, key, Object.hasOwn(earlier, key) ? this.#over(earlier[key], later[key]) : later[key]);
+    const [first, second] = [this.#sources.of(earlier), this.#sources.of(later)];
+    this.#sources.put(out, { place: second?.place, keys: (key) => (Object.hasOwn(later, key) ? second?.keys(key) : first?.keys(key)) });
     return out;
   }
 
@@ -328,6 +334,8 @@ class Normaliser {
         return out;
       }
       case "value": {
+        const environment = this.#environments.get(node);
+        if (environment !== undefined) return this.#place({ ref: `environments.${environment}` }, place);
         const out: Record<string, unknown> = {};
         const source = this.#valueSource(node, place);
         this.#sources.put(out, source);

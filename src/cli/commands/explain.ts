@@ -27,11 +27,15 @@ export const explain: Command = {
     if (!origin) return exit.wrongInput;
     const { bold, dim, cyan } = outColours;
     const line = (word: string, said: Said) =>
-      `  ${word.padEnd(9)} ${cyan(valueText(said.value))}  ${said.layer}${said.place ? dim(` ${placeText(said.place)}`) : ""}${said.why ? dim(` (${said.why})`) : ""}`;
-    out(`${[`${bold(pathText(parsePath(text) ?? []))} in ${name}`, line("is", origin.from), ...origin.overrode.map((said) => line("instead of", said))].join("\n")}\n`);
+      `  ${word.padEnd(10)} ${cyan(valueText(said.value))}  ${said.layer}${said.place ? dim(` ${placeText(said.place)}`) : ""}${said.why ? dim(` (${said.why})`) : ""}`;
+    out(`${[`${bold(pathText(parsePath(text) ?? []))} in ${name}`, line("is", origin.from), ...origin.overrode.map((said) => line(sameText(said.value, origin.value) ? "as" : "instead of", said))].join("\n")}\n`);
     return exit.done;
   },
 };
+
+function sameText(left: unknown, right: unknown): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}
 
 function valueText(value: unknown): string {
   return typeof value === "string" ? printable(value) : shown(value, 200);

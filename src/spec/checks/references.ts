@@ -91,12 +91,15 @@ export function checkCycles({ product, report }: ProductContext): void {
   }
 }
 
+/** What an environment is only held against; that may go both ways. */
+const compared = new Set(["mirrors", "isolated"]);
+
 function environmentNeeds(environment: unknown): string[] {
   const needs: string[] = [];
   const visit = (value: unknown, key: string): void => {
     const name = refName(value, "environments");
-    if (name !== undefined && ["environment", "from"].includes(key)) needs.push(name);
-    if (typeof value === "object" && value !== null) for (const [inner, below] of Object.entries(value)) visit(below, inner);
+    if (name !== undefined && key === "environment") needs.push(name);
+    if (typeof value === "object" && value !== null) for (const [inner, below] of Object.entries(value)) if (!compared.has(inner)) visit(below, inner);
   };
   visit(environment, "");
   return needs;

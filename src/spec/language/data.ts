@@ -1,5 +1,6 @@
 import { entity, options, reference } from "../node.ts";
 import type { AnyResource, KmsKey, Postgres } from "./resource.ts";
+import type { Requirement } from "./release.ts";
 import type { Secret } from "./secret.ts";
 import type { Cron, Percent } from "./units.ts";
 
@@ -63,7 +64,13 @@ export type TenantsOptions = {
   readonly key: string;
   readonly in: Postgres;
   readonly credentials?: readonly string[];
-  readonly provision?: { readonly script: string; readonly seed?: Dataset; readonly prints?: readonly string[] };
+  readonly provision?: {
+    readonly script: string;
+    readonly seed?: Dataset;
+    readonly prints?: readonly string[];
+    /** Must hold before anybody is let in. */
+    readonly requires?: readonly Requirement[];
+  };
   readonly encryptedWith?: KmsKey;
 };
 

@@ -4,7 +4,7 @@ import type { AzureRegion } from "../clouds/azure.ts";
 import type { GcpRegion } from "../clouds/gcp.ts";
 import type { Channel } from "./channel.ts";
 import type { Dataset, DatasetPart, Reset, Tenants } from "./data.ts";
-import type { FlagSetting } from "./flag.ts";
+import type { Flag, FlagSetting } from "./flag.ts";
 import type { Budget, CostTable } from "./money.ts";
 import type { Exercise, Policy, Runbook } from "./operate.ts";
 import { type Freeze, Gate, type Role } from "./people.ts";
@@ -62,12 +62,12 @@ export type Standby = {
 };
 
 export type Isolation = {
-  readonly from: Environment;
+  readonly from: Environment | Switched;
   readonly of?: readonly ("project" | "network" | "data" | "secrets")[];
   readonly provenBy?: Policy;
 };
 
-export type Difference = { readonly of: AnyService | AnyResource; readonly in: string; readonly because: string };
+export type Difference = { readonly of: AnyService | AnyResource | Flag; readonly in: string; readonly because: string };
 
 export type Limits = {
   readonly pods?: number;
@@ -102,7 +102,7 @@ export type EnvironmentOptions = {
   /** The only kind of data that may ever be here. */
   readonly onlyData?: "synthetic" | "seed" | "fixtures" | "demo" | "anonymised";
   readonly isolated?: Isolation;
-  readonly mirrors?: { readonly environment: Environment; readonly except?: readonly Difference[] };
+  readonly mirrors?: { readonly environment: Environment | Switched; readonly except?: readonly Difference[] };
   readonly limits?: Limits;
   readonly offHours?: { readonly stop: readonly (AnyResource | AnyService)[]; readonly from: Cron; readonly until: Cron };
   readonly logLevel?: LogLevel;
@@ -205,6 +205,11 @@ export class Switched {
 
   constructor(by: string, cases: Readonly<Record<string, Environment>>) {
     value(this, { switch: by, cases }, { given: cases, args: { switch: 0, cases: 1 } });
+  }
+
+  /** A gate, as an environment has it. */
+  get green(): Gate {
+    return new Gate({ gate: "green", environment: this }, {});
   }
 }
 

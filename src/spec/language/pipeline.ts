@@ -3,7 +3,7 @@ import { asList } from "../shorthand.ts";
 import type { Channel } from "./channel.ts";
 import { Gate, type Role } from "./people.ts";
 import type { Policy } from "./operate.ts";
-import type { AnyResource } from "./resource.ts";
+import type { AnyResource, Attribute } from "./resource.ts";
 import type { Cron, Duration } from "./units.ts";
 
 /** When something happens. */
@@ -89,12 +89,18 @@ export type ImageOptions = {
   readonly on?: readonly Trigger[];
 };
 
+/** What a Terraform module is made for. */
+export type ModulePart = "service" | "cron" | "postgres" | "redis" | "bucket" | "topic" | "queue" | "kms" | "dashboards" | "alerts" | "network";
+
+/** A module, and the outputs behind addresses such as `db.connectionName`: whoever uses the address consumes the output. */
+export type Module = { readonly name: string; readonly outputs?: Readonly<Partial<Record<Attribute, string>>> };
+
 export type InfrastructureOptions = {
   readonly terraform?: string;
   /** With <environment> where its name stands. */
   readonly root?: string;
   readonly variables?: string;
-  readonly modules?: { readonly folder: string; readonly names?: readonly string[] };
+  readonly modules?: { readonly folder: string; readonly names?: readonly string[]; readonly makes?: Readonly<Partial<Record<ModulePart, Module>>> };
   readonly state?: {
     readonly in: "gcs" | "s3" | "azure" | "terraform cloud";
     readonly bucket?: string;
@@ -114,6 +120,8 @@ export type InfrastructureOptions = {
 };
 
 export type PipelineOptions = {
+  /** What it is called where it runs. */
+  readonly title?: string;
   readonly runsOn: readonly ("github actions" | "gitlab ci" | "cloud build")[];
   readonly file?: string;
   readonly machine?: string;

@@ -20,9 +20,9 @@ export class Strategy {
 export type Step = { readonly to: Percent; readonly bake: Duration; readonly requires?: readonly Requirement[] };
 
 export type ReleaseOptions = {
-  /** Must hold before it starts. */
+  /** Must hold before new code gets traffic, and after everything in `before` was done. */
   readonly requires?: readonly Requirement[];
-  /** Done, in this order, before new code gets traffic. */
+  /** Done first, in this order: snapshots, migrations. */
   readonly before?: readonly ResourceStep[];
   /** Must hold at the end, and in canaries at the end of every step. */
   readonly after?: readonly Requirement[];

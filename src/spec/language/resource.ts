@@ -11,6 +11,9 @@ export class Access {
   }
 }
 
+/** What is only known of a thing once it runs. */
+export type Attribute = "url" | "host" | "port" | "connectionName" | "privateAddress" | "id" | "revision";
+
 /** An address or name that is only known where the resource runs. */
 export class Address {
   readonly kind = "address";

@@ -77,7 +77,7 @@ const common = {
   mirrors: z
     .strictObject({
       environment: ref("environments"),
-      except: z.array(z.strictObject({ of: ref("resources", "services"), in: identifier, because: text })).optional(),
+      except: z.array(z.strictObject({ of: ref("resources", "services", "flags"), in: identifier, because: text })).optional(),
     })
     .optional(),
   limits: z

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { requirement } from "./release.ts";
 import { condition } from "./signal.ts";
 import { command, cron, date, duration, filePath, flagState, identifier, percent, ref, refWith, text, title } from "./words.ts";
 import { routes } from "./service.ts";
@@ -61,7 +62,7 @@ export const tenants = z.strictObject({
   key: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a key is the name of a column"),
   in: ref("resources"),
   credentials: z.array(text).optional(),
-  provision: z.strictObject({ script: filePath, seed: ref("datasets").optional(), prints: z.array(text).optional() }).optional(),
+  provision: z.strictObject({ script: filePath, seed: ref("datasets").optional(), prints: z.array(text).optional(), requires: z.array(requirement).optional() }).optional(),
   encryptedWith: ref("resources").optional(),
 });
 

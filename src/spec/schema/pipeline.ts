@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { command, cron, duration, filePath, identifier, ref, slug, text } from "./words.ts";
+import { command, cron, duration, filePath, identifier, ref, slug, text, title } from "./words.ts";
 
 export const trigger = z.discriminatedUnion("on", [
   z.strictObject({ on: z.literal("push"), branch: identifier }),
@@ -27,7 +27,15 @@ export const check = z.strictObject({
 /** An image's name, with <project>, <service> and <sha> where those stand. */
 const imageName = z.string().regex(/^[A-Za-z0-9._/:<>-]+$/, "an image's name is letters, digits, dots, slashes, and <project>, <service>, <sha>");
 
+const modulePart = z.enum(["service", "cron", "postgres", "redis", "bucket", "topic", "queue", "kms", "dashboards", "alerts", "network"]);
+const output = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "an output's name is letters, digits and underscores");
+const module = z.strictObject({
+  name: identifier,
+  outputs: z.partialRecord(z.enum(["url", "host", "port", "connectionName", "privateAddress", "id", "revision"]), output).optional(),
+});
+
 export const pipeline = z.strictObject({
+  title: title.optional(),
   runsOn: z.array(z.enum(["github actions", "gitlab ci", "cloud build"])).min(1),
   file: filePath.optional(),
   machine: identifier.optional(),
@@ -53,7 +61,7 @@ export const pipeline = z.strictObject({
         .optional(),
       root: identifier.optional(),
       variables: identifier.optional(),
-      modules: z.strictObject({ folder: filePath, names: z.array(identifier).optional() }).optional(),
+      modules: z.strictObject({ folder: filePath, names: z.array(identifier).optional(), makes: z.partialRecord(modulePart, module).optional() }).optional(),
       state: z
         .strictObject({
           in: z.enum(["gcs", "s3", "azure", "terraform cloud"]),
