@@ -1,5 +1,7 @@
 import fc from "fast-check";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { originsOf } from "../src/spec/explain.ts";
 import { checkProduct } from "../src/spec/check.ts";
 import { normalise } from "../src/spec/normalise.ts";
 import { canonical } from "../src/spec/merge.ts";
@@ -58,6 +60,32 @@ describe.each(exampleNames)("%s", (name) => {
     const plain = JSON.parse(JSON.stringify(canonical(spec.data))) as Record<string, unknown>;
     expect(checkData(plain).problems).toEqual([]);
     expect(bytes(plain)).toBe(bytes(spec.data));
+  });
+
+  test("an environment is frozen all the way down, and is plain data", async () => {
+    const { all } = new Environments((await loadExample(name)).data);
+    const visit = (value: unknown, at: string): void => {
+      if (typeof value !== "object" || value === null) return;
+      expect(Object.isFrozen(value), at).toBe(true);
+      for (const [key, below] of Object.entries(value)) visit(below, `${at}.${key}`);
+    };
+    for (const environment of all) {
+      visit(environment, "environment");
+      expect(JSON.parse(JSON.stringify(environment))).toEqual(environment);
+    }
+  });
+
+  test("every value of an environment has an origin, and what was written has a place in the spec", async () => {
+    const spec = await loadExample(name);
+    const lines = readFileSync(new URL(`../examples/${name}/gantry.config.ts`, import.meta.url), "utf8").split("\n");
+    for (const environment of checkProduct(spec).environments) {
+      for (const [at, { from }] of Object.entries(originsOf(environment, spec.sources))) {
+        if (from.layer === "default" || from.layer === "worked out") continue;
+        if (["product", "schemaVersion", "environment"].includes(at) || at.startsWith("switches.")) continue;
+        expect(from.place, `${environment.environment}: ${at}`).toBeDefined();
+        if (from.place?.file.endsWith("gantry.config.ts")) expect(lines[from.place.line - 1]?.length, `${at} stands at ${from.place.line}:${from.place.column}`).toBeGreaterThanOrEqual(from.place.column - 1);
+      }
+    }
   });
 
   test("the order of keys changes nothing", async () => {

@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Path, parsePath, valueAt } from "../src/lib/paths.ts";
+import { originsOf } from "../src/spec/explain.ts";
 import { canonical } from "../src/spec/merge.ts";
 import { Resolver, environmentCases } from "../src/spec/resolve.ts";
+import { Sources } from "../src/spec/sources.ts";
 import { checkData, loadExample } from "./support/spec.ts";
 import { root } from "./support/gantry.ts";
 import { rows as byt } from "./rows/byt.ts";
@@ -19,6 +21,15 @@ const examples = [
   { example: "cpa-platform", prefix: "CPA", last: 12, rows: cpa },
   { example: "ai-governance", prefix: "GOV", last: 13, rows: gov },
 ];
+
+/** Every value of every environment with the layer that it came from. */
+function origins(data: Record<string, unknown>): string[] {
+  const resolver = new Resolver(data);
+  const sources = new Sources("gantry.json");
+  return environmentCases(data).map(({ name, switches }) =>
+    JSON.stringify(Object.entries(originsOf(resolver.resolve(name, switches), sources)).map(([at, { from }]) => [at, from.layer, from.value])),
+  );
+}
 
 function environments(data: Record<string, unknown>): string[] {
   const resolver = new Resolver(data);
@@ -50,12 +61,15 @@ describe.each(examples)("$example", ({ example, prefix, last, rows }) => {
     expect(checkData(data).problems).toEqual([]);
     const plain = canonical(data) as Record<string, unknown>;
     const before = environments(plain);
+    const told = origins(plain);
     for (const [text, wanted] of Object.entries(row.values)) {
       const at = parsePath(text);
       expect(at, `${text} is a path`).toBeDefined();
       expect(valueAt(plain, at ?? []), text).toEqual(wanted);
       const poorer = without(plain, at ?? []) as Record<string, unknown>;
-      const changed = before.length !== environmentCases(poorer).length || environments(poorer).some((one, index) => one !== before[index]);
+      const fewer = before.length !== environmentCases(poorer).length;
+      // A value that is also the default stays what it is; then it is its origin that changes.
+      const changed = fewer || environments(poorer).some((one, index) => one !== before[index]) || origins(poorer).some((one, index) => one !== told[index]);
       expect(changed, `without ${text} some environment is another`).toBe(true);
     }
   });

@@ -75,8 +75,13 @@ function changedShapes(one: ReturnType<typeof environmentCases>[number], environ
   return problems;
 }
 
+/** Whether a problem only follows from one that was found before: at it, in it, or in what it left empty. */
 function toldAlready(problem: Problem, found: readonly Problem[]): boolean {
-  return found.some((known) => known.path !== "" && (problem.path === known.path || problem.path.startsWith(`${known.path}.`) || problem.path.startsWith(`${known.path}[`)));
+  return found.some((known) => known.path !== "" && (isWithin(problem.path, known.path) || (problem.code !== "unknown-key" && isWithin(known.path, problem.path))));
+}
+
+function isWithin(path: string, around: string): boolean {
+  return path === around || path.startsWith(`${around}.`) || path.startsWith(`${around}[`);
 }
 
 /** In the order of the file; what is wrong in several environments alike is told once. */

@@ -37,7 +37,8 @@ export function describe(given: unknown): string {
   if (Array.isArray(given)) return "a list";
   const { constructor } = given as { constructor?: { name?: unknown } };
   if (isPlain(given)) return "an object";
-  return typeof constructor?.name === "string" && constructor.name !== "" ? `a ${constructor.name}` : "an object";
+  const name = typeof constructor?.name === "string" ? constructor.name : "";
+  return name === "" || name === "Object" ? "an object made from another" : `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
 }
 
 export function isObject(value: unknown): value is object {

@@ -33,6 +33,8 @@ const listed: Readonly<Record<string, Collection>> = {
 };
 
 const deepest = 60;
+/** Objects that are shared stand for one in each place: a few lines can stand for more than there is memory. */
+const mostValues = 500_000;
 
 /** Turns what builders made into plain data, and notes for each object where it was written. */
 export function normalise(product: unknown, file: string): Normalised {
@@ -48,6 +50,7 @@ class Normaliser {
   readonly #unlisted = new Map<object, { path: Path; place: Place | undefined }>();
   readonly #open = new Set<object>();
   readonly #waiting: (() => void)[] = [];
+  #values = 0;
 
   constructor(file: string) {
     this.#sources = new Sources(file);
@@ -116,6 +119,7 @@ class Normaliser {
     for (const [name, given] of Object.entries(environments)) {
       const at = [...path, name];
       const here = this.#placeIn(environments, name) ?? place;
+      if (this.#forbidden(name, path, here)) continue;
       const meaning = isObject(given) ? meaningOf(given) : undefined;
       if (!isObject(given)) this.#problem("wrong-type", at, here, `${shown(name)} is no environment`, "make it with gcp(), aws(), azure() or local()");
       else if (meaning?.kind === "entity" && meaning.collection === "environments") put(out, name, this.#environmentData(given, meaning, at, here));
@@ -134,6 +138,7 @@ class Normaliser {
     for (const [name, one] of isPlain(given) ? Object.entries(given) : []) {
       const at = [...path, "cases", name];
       const here = this.#placeIn(given, name) ?? place;
+      if (this.#forbidden(name, [...path, "cases"], here)) continue;
       const inner = isObject(one) ? meaningOf(one) : undefined;
       if (inner?.kind === "entity" && inner.collection === "environments") put(cases, name, this.#environmentData(one as object, inner, at, here));
       else this.#problem("wrong-type", at, here, `the case ${shown(name)} is no environment`, "make it with gcp(), aws() or azure()");
@@ -163,7 +168,7 @@ class Normaliser {
       const of = meaning?.kind === "change" ? meaningOf(meaning.of) : undefined;
       const at = (isObject(one) ? callMark(one)?.place : undefined) ?? place;
       if (meaning?.kind !== "change" || of?.kind !== "entity" || of.name === undefined) {
-        this.#problem("wrong-type", [...path, index], at, `${describe(one)} is no override`, "write set(api, { … })");
+        this.#problem("wrong-type", [...path, index], at, meaning?.kind === "change" ? `${describe(meaning.of)} cannot be changed by set()` : `${describe(one)} is no override`, "write set(api, { … }), with a service, a resource, an alert …");
         continue;
       }
       this.#register(meaning.of, of, [...path, index], at);
@@ -215,7 +220,7 @@ class Normaliser {
         }
         this.#listed.add(one as object);
         this.#register(one as object, meaning, [...path, index], at);
-      } else this.#problem("wrong-type", [...path, index], at, `${describe(one)} is no ${singular[collection]}`, `this list takes what ${builders[collection]} makes`);
+      } else this.#problem("wrong-type", [...path, index], at, `${describe(one)} is no ${singular[collection]}`, one === undefined ? "a constant has to stand above the line that uses it" : `this list takes what ${builders[collection]} makes`);
     }
   }
 
@@ -246,6 +251,9 @@ class Normaliser {
         this.#problems.push({ code: "duplicate-name", severity: "error", path: pathText([collection, name]), places: [second, first].filter((one) => one !== undefined), message: two, hint: "make it once and refer to it by its constant, or give one another name" });
       return name;
     }
+    const named = callMark(node)?.args[0] ?? place;
+    if (typeof meaning.name !== "string") this.#problem("wrong-type", [collection, name], named, `a ${singular[collection]} is named ${describe(meaning.name)}, but a name has to be text`, `write the name first, as ${singular[collection]}("main", …)`);
+    this.#forbidden(name, [collection], named);
     const out: Record<string, unknown> = {};
     members.set(name, { node, data: out });
     const source = sourceOf({ literal: meaning.given, call: node, args: meaning.args }, place);
@@ -274,6 +282,10 @@ class Normaliser {
   }
 
   #convert(given: unknown, path: Path, place: Place | undefined): unknown {
+    if (++this.#values > mostValues) {
+      if (this.#values === mostValues + 1) this.#problem("too-large", path, place, `this spec stands for more than ${mostValues.toLocaleString("en")} values`, "lists and objects that are shared multiply: share services and resources, which are written down once");
+      return undefined;
+    }
     switch (typeof given) {
       case "string":
       case "boolean":
@@ -359,7 +371,7 @@ class Normaliser {
     const source = sourceOf({ literal: given }, place);
     const out: unknown[] = [];
     this.#sources.put(out, source);
-    for (let index = 0; index < given.length; index++) {
+    for (let index = 0; index < given.length && this.#values <= mostValues; index++) {
       out.push(this.#convert(given[index], [...path, index], source.keys(String(index))?.value ?? source.place));
     }
     return out;
@@ -368,6 +380,7 @@ class Normaliser {
   #copy(from: Readonly<Record<string, unknown>>, to: Record<string, unknown>, path: Path, source: Source): void {
     for (const key of Object.keys(from)) {
       const at = source.keys(key);
+      if (this.#forbidden(key, path, at?.key ?? source.place)) continue;
       if (key === "__proto__") {
         this.#problem("forbidden-key", [...path, key], at?.key ?? source.place, "__proto__ cannot be a name", "use another name");
         continue;
@@ -375,6 +388,12 @@ class Normaliser {
       const converted = this.#convert(from[key], [...path, key], at?.value ?? source.place);
       if (converted !== undefined) put(to, key, converted);
     }
+  }
+
+  /** JavaScript keeps this name for itself: an object that had it would be another object. */
+  #forbidden(name: string, path: Path, place: Place | undefined): boolean {
+    if (name === "__proto__") this.#problem("forbidden-key", [...path, name], place, "__proto__ cannot be a name", "use another name");
+    return name === "__proto__";
   }
 
   #problem(code: string, path: Path, place: Place | undefined, message: string, hint: string): void {

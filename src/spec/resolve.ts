@@ -145,12 +145,14 @@ export class Resolver {
     for (const [name, given] of Object.entries(services)) {
       const service = given as Data;
       const image = imageOf(name, service, environment["pipeline"], environment);
-      const deployment = { name, container: name, ...(service["deployment"] as Data | undefined) };
+      const named = { name, container: name };
+      const written = service["deployment"] as Data | undefined;
+      const deployment = assemble(this.#memory, { ...named, ...written }, [...((written && this.#memory.get(written)) ?? []), { layer: derivedLayer, from: named, path: ["services", name, "deployment"] }]);
       const added: Record<string, unknown> = {
         grants: frozenList(grantsOf(service, resources, String(environment["cloud"]))),
         secrets: Object.freeze(secretsOf(service, resources)),
         account: service["account"] ?? name,
-        deployment: assemble(this.#memory, deployment, service["deployment"] === undefined ? [] : [{ layer: productLayer, from: service["deployment"] as object, path: ["services", name, "deployment"] }]),
+        deployment,
         ...(image === undefined ? {} : { image }),
         ...(service["logLevel"] === undefined ? { logLevel: environment["logLevel"] } : {}),
       };

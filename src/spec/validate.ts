@@ -2,7 +2,11 @@ import type { z } from "zod";
 import { didYouMean } from "../lib/nearest.ts";
 import { type Path, pathText, valueAt } from "../lib/paths.ts";
 import type { Problem } from "../lib/problem.ts";
-import { shown } from "../lib/text.ts";
+import { isSecretName, isSecretText, withoutSecrets } from "../lib/secrets.ts";
+import { listed, shown } from "../lib/text.ts";
+import { builders } from "./describe.ts";
+import type { Collection } from "./node.ts";
+import { singular } from "./singular.ts";
 import type { Sources } from "./sources.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -13,9 +17,16 @@ export function validateShape(
   value: unknown,
   where: { readonly root: unknown; readonly at: Path; readonly sources: Sources; readonly environment?: string },
 ): Problem[] {
-  const result = schema.safeParse(value, { error: rememberKnownKeys });
-  if (result.success) return [];
-  return result.error.issues.flatMap((issue) => problemsOf(issue, [], value, where));
+  try {
+    const result = schema.safeParse(value, { error: remember });
+    if (result.success) return [];
+    return result.error.issues.flatMap((issue) => problemsOf(issue, [], value, where));
+  } catch (error) {
+    // Zod passes what it found on as arguments, of which there can only be so many.
+    if (!(error instanceof RangeError)) throw error;
+    const places = [where.sources.placeAt(where.root, where.at)];
+    return [{ code: "too-large", severity: "error", path: pathText(where.at), places, message: "more is wrong here than can be told", hint: "a long list is wrong throughout: mend what makes it" }];
+  }
 }
 
 type Where = { readonly root: unknown; readonly at: Path; readonly sources: Sources; readonly environment?: string };
@@ -38,30 +49,40 @@ function problemsOf(issue: Issue, around: Path, value: unknown, where: Where): P
     case "unrecognized_keys": {
       const known = knownKeysOf.get(issue.keys) ?? [];
       return issue.keys.map((key) =>
-        problem("unknown-key", `${name === "" ? "a product" : name} has no ${shown(key)}`, didYouMean(key, known) ?? "see the reference for what can stand here", [...path, key], "key"),
+        key === "(options)"
+          ? problem("wrong-type", `${name === "" ? "a product" : name} was given ${told(valueAt(found, [key]), [])} where its options stand`, "write an object: { … }")
+          : problem("unknown-key", `${name === "" ? "a product" : name} has no ${shown(key)}`, didYouMean(key, known) ?? (known.length === 0 ? "leave it out" : `one of: ${known.toSorted().join(", ")}`), [...path, key], "key"),
       );
     }
     case "invalid_union": {
       const branch = bestBranch(issue, found);
       if (branch) return branch.flatMap((inner) => problemsOf(inner, inside, value, where));
       if ("discriminator" in issue && typeof issue.discriminator === "string") {
-        const given = valueAt(found, [issue.discriminator]);
+        // Zod's path ends at the discriminator itself.
+        const around = valueAt(value, inside.slice(0, -1));
+        const given = typeof around === "object" ? found : undefined;
         const options = "options" in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
         const hint = (typeof given === "string" ? didYouMean(given, options) : undefined) ?? (options.length > 0 ? `one of: ${options.join(", ")}` : "use one of the builders");
-        if (given === undefined) return [problem("wrong-type", `${name} is ${found === undefined ? "missing" : shown(found)}, which is none of the things that can stand here`, hint)];
-        return [problem("unknown-value", `${name} cannot be ${shown(given)}`, hint, [...path, issue.discriminator])];
+        if (given === undefined) return [problem("missing", `${name} is missing`, hint)];
+        return [problem("unknown-value", `${name} cannot be ${told(given, path)}`, hint)];
       }
-      return [problem("wrong-type", `${name} is ${shown(found)}`, message(issue) ?? "see the reference for what can stand here")];
+      const expected = message(issue) ?? alternatives(issue);
+      if (found === undefined) return [problem("missing", `${name} is missing`, expected)];
+      const listed = issue.errors.flat().some((one) => one.path.length === 0 && one.code === "invalid_value" && one.values.some((value) => typeof value === typeof found));
+      if (listed) return [problem("unknown-value", `${name} cannot be ${told(found, path)}`, expected)];
+      return [problem(typeof found === "object" || issue.errors.every((one) => one.some(isOuter)) ? "wrong-type" : "bad-value", `${name} is ${told(found, path)}`, expected)];
     }
     case "invalid_value": {
       const options = issue.values.map(String);
-      if (found === undefined) return [problem("missing", `${name} is missing`, `write ${lastName(path)}: one of ${options.join(", ")}`)];
+      if (found === undefined) return [problem("missing", `${name} is missing`, options.length === 1 ? `write ${lastName(path)}: ${options.join("")}` : `write ${lastName(path)}: one of ${options.join(", ")}`)];
       const hint = typeof found === "string" ? didYouMean(found, options) : undefined;
-      return [problem("unknown-value", `${name} cannot be ${shown(found)}`, hint ?? `one of: ${options.join(", ")}`)];
+      return [problem("unknown-value", `${name} cannot be ${told(found, path)}`, hint ?? (options.length === 1 ? `write ${options.join("")}` : `one of: ${options.join(", ")}`))];
     }
     case "invalid_type": {
-      if (found === undefined) return [problem("missing", `${name} is missing`, `write ${lastName(path)}: ${article(issue.expected)}`)];
-      return [problem("wrong-type", `${name} is ${shown(found)}, but has to be ${article(issue.expected)}`, `write ${article(issue.expected)} here`)];
+      const reference = message(issue);
+      if (found === undefined) return [problem("missing", `${name} is missing`, reference ?? `write ${lastName(path)}: ${article(issue.expected)}`)];
+      if (reference !== undefined) return [problem("wrong-type", `${name} is ${told(found, path)}`, reference)];
+      return [problem("wrong-type", `${name} is ${told(found, path)}, but has to be ${article(issue.expected)}`, `write ${article(issue.expected)} here`)];
     }
     case "invalid_key": {
       const inner = issue.issues[0];
@@ -69,16 +90,41 @@ function problemsOf(issue: Issue, around: Path, value: unknown, where: Where): P
       return [problem("bad-name", `${shown(key)} cannot be a name here`, (inner && message(inner)) ?? "use another name", path, "key")];
     }
     case "too_big":
-    case "too_small": {
-      const own = message(issue);
-      const bound = issue.code === "too_big" ? `at most ${issue.maximum}` : `at least ${issue.minimum}`;
-      return [problem("out-of-range", `${name} is ${shown(found)}`, own ?? `it has to be ${bound}`)];
-    }
+    case "too_small":
+      return [problem("out-of-range", `${name} is ${told(found, path)}`, message(issue) ?? `it has to ${bound(issue)}`)];
     default: {
       const params = issue.code === "custom" ? (issue.params as { code?: string } | undefined) : undefined;
-      return [problem(params?.code ?? "bad-value", `${name} is ${shown(found)}`, message(issue) ?? "see the reference for what can stand here")];
+      const prefix = issue.code === "invalid_format" && "prefix" in issue ? `it has to start with ${String(issue.prefix)}` : "write it in another form";
+      return [problem(params?.code ?? "bad-value", `${name} is ${told(found, path)}`, message(issue) ?? prefix)];
     }
   }
+}
+
+/** A value in words, for a message that ends up in logs: what stands at a key such as password is not repeated. */
+function told(value: unknown, path: Path): string {
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+  // The first two steps are a collection and a name in it.
+  const secret = path.at(-1) !== "ref" && path.slice(2).some((step) => typeof step === "string" && isSecretName(step)) || (path.length === 1 && isSecretName(String(path[0])));
+  if ((secret && (typeof value === "string" || typeof value === "number")) || (typeof value === "string" && isSecretText(value))) return typeof value === "string" ? "text, which is not repeated here" : "a number, which is not repeated here";
+  return shown(withoutSecrets(value, secret));
+}
+
+function bound(issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall): string {
+  const unit = issue.origin === "string" ? " characters" : issue.origin === "array" ? " entries" : "";
+  if (issue.code === "too_small" && unit !== "" && Number(issue.minimum) === 1) return "hold something";
+  const most = issue.code === "too_big";
+  const limit = most ? issue.maximum : issue.minimum;
+  return `${unit === "" ? "be" : "have"} ${issue.inclusive === false ? (most ? "less than" : "more than") : most ? "at most" : "at least"} ${limit}${unit}`;
+}
+
+/** What the alternatives of a union are, by the types they begin with. */
+function alternatives(issue: Issue & { code: "invalid_union" }): string {
+  const words = issue.errors.flatMap((issues) => {
+    const outer = issues.find((one) => one.path.length === 0);
+    if (outer?.code === "invalid_type") return [message(outer) ?? article(outer.expected)];
+    return outer?.code === "invalid_value" ? outer.values.map((one) => shown(one)) : [];
+  });
+  return words.length === 0 ? "write it in another form" : `write ${listed([...new Set(words)], "or")}`;
 }
 
 /** Zod's own words begin with capitals and speak of types; ours are set in the schema and do not. */
@@ -91,17 +137,29 @@ function message(issue: Issue): string | undefined {
  * Undefined when none did.
  */
 function bestBranch(issue: Issue & { code: "invalid_union" }, found: unknown): readonly Issue[] | undefined {
+  // Of several ways to write one text none is meant more than another: what the union says of itself tells them all.
+  if (typeof found !== "object" && message(issue) !== undefined && issue.errors.filter((issues) => !issues.some(isOuter)).length > 1) return undefined;
   let best: { issues: readonly Issue[]; score: number } | undefined;
   for (const issues of issue.errors) {
-    const outer = issues.some((inner) => inner.path.length === 0 && (inner.code === "invalid_type" || inner.code === "invalid_value"));
-    if (outer) continue;
-    const wrongTag = issues.some((inner) => (inner.code === "invalid_value" || inner.code === "invalid_union") && inner.path.length <= 1 && isTag(inner));
+    if (issues.some(isOuter)) continue;
+    const tag = issues.find((inner) => (inner.code === "invalid_value" || inner.code === "invalid_union") && inner.path.length <= 1 && isTag(inner));
+    // A tag that is there and wrong was meant; one that is not there says nothing.
+    const tagged = tag === undefined ? 0 : tag.code === "invalid_value" ? -100 : valueAt(found, tag.path as Path) === undefined ? -50 : -15;
     const missing = issues.filter((inner) => inner.path.length === 1 && inner.code === "invalid_type" && valueAt(found, inner.path as Path) === undefined).length;
     const unknown = issues.reduce((sum, inner) => sum + (inner.code === "unrecognized_keys" ? inner.keys.length : 0), 0);
-    const score = (wrongTag ? -100 : 0) - 10 * missing - 10 * unknown - issues.length;
+    const strange = tag === undefined && typeof found === "object" && found !== null && unknown === Object.keys(found).length ? -40 : 0;
+    const score = tagged + strange - 10 * missing - 10 * unknown - issues.length;
     if (!best || score > best.score) best = { issues, score };
   }
-  return best && best.score > -100 ? best.issues : undefined;
+  const strange = best && best.score <= -40 && message(issue) !== undefined;
+  return best && best.score > -100 && !strange ? best.issues : undefined;
+}
+
+/** Wrong from the outside: of another type altogether. */
+function isOuter(issue: Issue): boolean {
+  if (issue.path.length > 0) return false;
+  if (issue.code === "invalid_union") return issue.errors.length > 0 && issue.errors.every((branch) => branch.some(isOuter));
+  return issue.code === "invalid_type" || issue.code === "invalid_value";
 }
 
 function isTag(issue: Issue): boolean {
@@ -109,13 +167,37 @@ function isTag(issue: Issue): boolean {
   return ["kind", "gate", "ref", "strategy", "cloud", "on", "does"].includes(String(issue.path.at(-1)));
 }
 
-// Zod hands the schema that refused a key only to this callback; the list of refused keys is the same object before and after.
+// Zod hands the schema that refused a value only to this callback. The list of refused keys is the same object before and after;
+// what should have been a reference is said at once.
 const knownKeysOf = new WeakMap<object, readonly string[]>();
 
-function rememberKnownKeys(raw: z.core.$ZodRawIssue): undefined {
-  if (raw.code !== "unrecognized_keys") return;
-  const definition = raw.inst?._zod.def as { shape?: object } | undefined;
-  knownKeysOf.set(raw.keys, Object.keys(definition?.shape ?? {}));
+function remember(raw: z.core.$ZodRawIssue): string | undefined {
+  const definition = raw.inst?._zod.def as { shape?: Readonly<Record<string, z.ZodType>>; discriminator?: string } | undefined;
+  if (raw.code === "unrecognized_keys") knownKeysOf.set(raw.keys, Object.keys(definition?.shape ?? {}));
+  if (raw.code !== "invalid_type" || raw.expected !== "object" || !definition) return undefined;
+  if (definition.discriminator !== undefined) return madeBy[definition.discriminator];
+  if (definition.shape?.["ref"]) return referenceHint(definition.shape["ref"]);
+  return definition.shape?.["signal"] && definition.shape["is"] && "compare a signal, as errorRate(api).above(\"2%\")";
+}
+
+/** What makes the members of a union, by what tells them apart. */
+const madeBy: Readonly<Record<string, string>> = {
+  on: "make it with onPush(), onMerge(), onTag() or their kin",
+  strategy: "make it with canary(), blueGreen(), rolling() or recreate()",
+  cloud: "make it with gcp(), aws(), azure() or local()",
+  gate: "make it with approvedBy(), healthy(), smoke() or their kin",
+  does: "make it with step.check(), step.run() or their kin",
+};
+
+/** What a reference may lead to stands in the pattern of its text. */
+function referenceHint(ref: z.ZodType): string | undefined {
+  for (const check of ref._zod.def.checks ?? []) {
+    const { pattern } = check._zod.def as { pattern?: RegExp };
+    const collections = /^\^\(\?:([\w|]+)\)/.exec(pattern?.source ?? "")?.[1]?.split("|") as Collection[] | undefined;
+    if (collections)
+      return `name ${listed(collections.map((one) => `${/^[aeo]/.test(singular[one]) ? "an" : "a"} ${singular[one]}`), "or")}, made by ${listed(collections.map((one) => builders[one]), "or")}; as data { "ref": "${collections[0]}.…" }`;
+  }
+  return undefined;
 }
 
 function lastName(path: Path): string {

@@ -34,6 +34,7 @@ export type Measure =
   | "budgetLeft"
   | "monthToDate"
   | "dayToDate"
+  | "dailyBudget"
   | "spend"
   | "metric"
   | "promql";

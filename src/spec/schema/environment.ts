@@ -3,7 +3,7 @@ import { datasetPart } from "./operate.ts";
 import { trigger } from "./pipeline.ts";
 import { strategy } from "./release.ts";
 import { budget, costs, logs, traces } from "./watch.ts";
-import { cron, duration, filePath, flagState, host, identifier, logLevel, percent, port, ref, refWith, slug, text } from "./words.ts";
+import { cron, duration, filePath, flagState, host, identifier, logLevel, percent, port, ref, refWith, slug, text, urlPath } from "./words.ts";
 
 const network = z.strictObject({
   name: slug.optional(),
@@ -52,7 +52,7 @@ const common = {
     .optional(),
   domain: z
     .array(
-      z.union([host, refWith({ host, path: z.string().startsWith("/").optional(), port: port.optional() }, "services")], "expected a host name, or a service at a host"),
+      z.union([host, refWith({ host, path: urlPath.optional(), port: port.optional() }, "services")], "expected a host name, or a service at a host"),
     )
     .optional(),
   deploy: z.array(trigger).optional(),

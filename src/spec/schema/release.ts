@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { condition } from "./signal.ts";
-import { command, duration, host, percent, ref, refWith } from "./words.ts";
+import { command, duration, host, percent, ref, refWith, urlPath } from "./words.ts";
 
 const resourceStep = refWith({ step: z.enum(["migrated", "migrate", "snapshot"]) }, "resources");
 
@@ -10,7 +10,7 @@ const gate = z.discriminatedUnion("gate", [
   z.strictObject({
     gate: z.literal("health"),
     of: ref("services"),
-    path: z.string().startsWith("/", "a path starts with /").optional(),
+    path: urlPath.optional(),
     every: duration.optional(),
     tries: z.int().min(1).max(1_000).optional(),
     inARow: z.int().min(1).max(100).optional(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bytes, command, cron, duration, filePath, identifier, logLevel, percent, port, ref, refWith, scalar, slug, text } from "./words.ts";
+import { bytes, command, cron, duration, filePath, identifier, logLevel, percent, port, ref, refWith, scalar, slug, text, urlPath } from "./words.ts";
 
 export const container = z.strictObject({
   image: identifier.optional(),
@@ -14,8 +14,6 @@ export const address = refWith(
   "resources",
   "services",
 );
-
-const pathPattern = z.string().regex(/^\/[A-Za-z0-9._~!@%+:=/*-]*$/, "a path starts with / and has no spaces or quotes");
 
 const build = z.strictObject({
   context: identifier,
@@ -38,11 +36,11 @@ const stack = z.strictObject({
 });
 
 const health = z.strictObject({
-  path: pathPattern,
+  path: urlPath,
   every: duration.optional(),
   timeout: duration.optional(),
   failures: z.int().min(1).max(100).optional(),
-  ready: pathPattern.optional(),
+  ready: urlPath.optional(),
   start: duration.optional(),
 });
 
@@ -86,10 +84,10 @@ export const service = z.strictObject({
       methods: z.array(z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])).optional(),
     })
     .optional(),
-  paths: z.array(pathPattern).optional(),
+  paths: z.array(urlPath).optional(),
   deployment: z.strictObject({ name: slug.optional(), container: slug.optional() }).optional(),
   account: identifier.optional(),
-  metrics: pathPattern.optional(),
+  metrics: urlPath.optional(),
   measured: z.boolean().optional(),
   drain: duration.optional(),
   pool: z.strictObject({ tool: z.enum(["prisma", "sqlx", "pgbouncer", "sqlalchemy"]).optional(), max: z.int().min(1) }).optional(),
@@ -103,4 +101,4 @@ export const service = z.strictObject({
 });
 
 /** A service, or some of its routes. */
-export const routes = refWith({ routes: z.union([pathPattern, z.literal("(health)")]) }, "services");
+export const routes = refWith({ routes: z.union([urlPath, z.literal("(health)")]) }, "services");

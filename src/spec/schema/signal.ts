@@ -33,6 +33,7 @@ const measures = [
   "budgetLeft",
   "monthToDate",
   "dayToDate",
+  "dailyBudget",
   "spend",
   "metric",
   "promql",

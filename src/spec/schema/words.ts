@@ -4,6 +4,9 @@ import type { Collection } from "../node.ts";
 import { cronProblem } from "../schedule.ts";
 import { singular } from "../singular.ts";
 
+// A spec is read once by each schema: compiling them, as zod would, costs more than it ever saves.
+z.config({ jitless: true });
+
 // The smallest words of the data form. Their messages say what was expected; the place comes from the path.
 
 const controlCharacters = /[\u0000-\u001f\u007f]/; // oxlint-disable-line no-control-regex
@@ -40,6 +43,9 @@ export const cron = z.string().check((context) => {
   const problem = cronProblem(context.value);
   if (problem !== undefined) context.issues.push({ code: "custom", message: problem, params: { code: "bad-cron" }, input: context.value });
 });
+
+/** A path of a URL, with * for what may stand there. */
+export const urlPath = z.string().regex(/^\/[A-Za-z0-9._~!@%+:=/*-]*$/, "a path starts with / and has no spaces or quotes");
 
 export const port = z.int().min(1, "a port is a number from 1 to 65535").max(65_535, "a port is a number from 1 to 65535");
 export const logLevel = z.enum(["debug", "info", "warn", "error"]);

@@ -1,0 +1,39 @@
+// What looks like a secret. Messages and excerpts end up in build logs, so none of them repeats one.
+
+const named = /(?:passw(?:or)?d|passphrase|secret|token|credentials?|apikey)s?$|(?:^|[^a-z])keys?$|(?:^|_)(?:pwd|private_?key|access_?key)$/i;
+const camelKey = /[a-z0-9]Keys?$/;
+const written = /AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|sk_(?:live|test)_[A-Za-z0-9]{16,}|xox[abprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com\/services\/T\w+\/B\w+\/\w+|-----BEGIN [A-Z ]*PRIVATE KEY/;
+const passwordInUrl = /^[a-z][a-z0-9+.-]*:\/\/[^:@/\s]*:[^@/\s]+@/;
+
+/** Whether what stands under this name is a secret, going by the name. */
+export function isSecretName(name: string): boolean {
+  return named.test(name) || camelKey.test(name);
+}
+
+/** Whether text is a credential of a kind that can be told by its form: a cloud's key, a forge's token, a private key. */
+export function holdsCredential(text: string): boolean {
+  return written.test(text);
+}
+
+/** Whether text is a secret going by its form, a URL with a password in it included. */
+export function isSecretText(text: string): boolean {
+  return holdsCredential(text) || passwordInUrl.test(text);
+}
+
+/** A value with each secret in it replaced by `…`. */
+export function withoutSecrets(value: unknown, secret = false): unknown {
+  if (typeof value === "string") return secret || isSecretText(value) ? "…" : value;
+  if (typeof value !== "object" || value === null) return secret && typeof value === "number" ? "…" : value;
+  if (Array.isArray(value)) return value.slice(0, 20).map((one) => withoutSecrets(one, secret));
+  return Object.fromEntries(Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1)).slice(0, 20).map(([key, one]) => [key, withoutSecrets(one, secret || isSecretName(key))]));
+}
+
+const quoted = /(["'`])(?:[^"'`\\]|\\.)*\1/g;
+
+/** A line of a source file with what could be a secret in it made unreadable; every character keeps its column. */
+export function lineWithoutSecrets(line: string): string {
+  return line.replace(quoted, (text: string, quote: string, offset: number) => {
+    const before = /([\w$-]+)["'`]?\]?\s*[:=]\s*\[?\s*$/.exec(line.slice(0, offset))?.[1] ?? "";
+    return isSecretName(before) || isSecretText(text.slice(1, -1)) ? `${quote}${"•".repeat(text.length - 2)}${quote}` : text;
+  });
+}
