@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Place, Problem } from "../lib/problem.ts";
 import { placeText } from "../lib/problem.ts";
+import { lineWithoutSecrets } from "../lib/secrets.ts";
 import { count, printable } from "../lib/text.ts";
 import type { Colours } from "./terminal.ts";
 
@@ -44,7 +45,7 @@ function frame(place: Place, files: Map<string, readonly string[]>): string[] {
   const line = lines[place.line - 1];
   if (line === undefined || line.trim() === "" || place.column > line.length + 1) return [];
   const start = Math.max(0, place.column - 80);
-  const shown = printable(line.slice(start, start + 110).replaceAll("\t", " ").trimEnd());
+  const shown = printable(lineWithoutSecrets(line).slice(start, start + 110).replaceAll("\t", " ").trimEnd());
   const number = String(place.line);
   return [`  ${number} │ ${shown}`, `  ${" ".repeat(number.length)} │ ${" ".repeat(place.column - 1 - start)}^`];
 }

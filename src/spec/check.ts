@@ -4,7 +4,7 @@ import { environmentContext, productContext } from "./checks/context.ts";
 import { checkHostsAndPorts, checkNames } from "./checks/names.ts";
 import { checkCycles, checkPresence, checkReferences } from "./checks/references.ts";
 import { checkFreezes, checkRoles, checkStrategy } from "./checks/releases.ts";
-import { checkBackups, checkData, checkIsolation, checkLimits, checkPlainSecrets, checkPublicStores } from "./checks/safety.ts";
+import { checkBackups, checkCredentials, checkData, checkIsolation, checkLimits, checkPlainSecrets, checkPublicStores } from "./checks/safety.ts";
 import { checkBudgets, checkConditions, checkSlos } from "./checks/watching.ts";
 import type { Environment } from "./environment.ts";
 import type { Normalised } from "./normalise.ts";
@@ -12,7 +12,7 @@ import { Resolver, environmentCases } from "./resolve.ts";
 import { type ProductData, entitySchemas, productSchema } from "./schema/product.ts";
 import { validateShape } from "./validate.ts";
 
-const productChecks = [checkReferences, checkCycles, checkNames, checkRoles, checkFreezes, checkSlos, checkIsolation];
+const productChecks = [checkReferences, checkCycles, checkNames, checkRoles, checkFreezes, checkSlos, checkIsolation, checkCredentials];
 const environmentChecks = [
   checkPresence,
   checkHostsAndPorts,

@@ -4,9 +4,10 @@ import { again, log } from "./serve.mjs";
 const [queue = "extraction"] = process.argv.slice(2);
 let rounds = 0;
 
-log("waiting for jobs", { queue, redis: process.env.REDIS_HOST ?? "none" });
-await again(1_000, () => {
+const stopped = again(1_000, () => {
   rounds += 1;
   if (rounds % 30 === 0) log("still waiting", { queue, rounds });
 });
+log("waiting for jobs", { queue, redis: process.env.REDIS_HOST ?? "none" });
+await stopped;
 log("stopped", { queue, rounds });

@@ -27,8 +27,16 @@ export function checkRegions({ here, name, report }: EnvironmentContext): void {
   look(here.standby?.region, ["standby", "region"]);
   if (here.standby && here.standby.region === here.region)
     report("standby-in-place", ["standby", "region"], `the standby of ${name} is in ${here.region}, where ${name} itself is`, "choose another region: they go down together");
+  checkZone(here.region, here.zone, report);
   for (const [resource, one] of entries(here.resources))
     if ("replicas" in one) for (const [index, replica] of (one.replicas ?? []).entries()) look(replica.region, ["resources", resource, "replicas", index, "region"]);
+}
+
+/** Google Cloud and AWS name a zone after its region. */
+function checkZone(region: string | undefined, zone: string | undefined, report: EnvironmentContext["report"]): void {
+  const near = zone === undefined ? undefined : /^([a-z]+(?:-[a-z]+)+-?\d+)-?[a-z]$/.exec(zone)?.[1];
+  if (region !== undefined && near !== undefined && near !== region)
+    report("unknown-region", ["zone"], `the zone ${zone} is in ${near}, and the region is ${region}`, `choose a zone of ${region}, or leave it out`);
 }
 
 /** Sizes that can be bought. */

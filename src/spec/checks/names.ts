@@ -15,7 +15,7 @@ export function checkNames({ product, sources, report }: ProductContext): void {
   for (const { name, data, path } of environmentCases(product)) {
     if (data["cloud"] === "local") continue;
     for (const [index, one] of ((data["domain"] ?? []) as unknown[]).entries()) {
-      const host = typeof one === "string" ? one : `${(one as { host: string }).host}${(one as { path?: string }).path ?? ""}`;
+      const host = hostText(one as string | { host: string; path?: string });
       const known = owner.get(host);
       const at = [...path, "domain", index];
       if (known && known.environment !== name)
@@ -23,6 +23,11 @@ export function checkNames({ product, sources, report }: ProductContext): void {
       else if (!known) owner.set(host, { environment: name, path: at });
     }
   }
+}
+
+/** The root of a host is the host. */
+function hostText(one: string | { readonly host: string; readonly path?: string }): string {
+  return typeof one === "string" ? one : `${one.host}${one.path === undefined || one.path === "/" ? "" : one.path}`;
 }
 
 /** Within an environment, a host and path lead to one service, and a port of the machine belongs to one container. */
@@ -38,9 +43,13 @@ export function checkHostsAndPorts({ here, report, placeAt, name }: EnvironmentC
       report("duplicate-host", at, `in ${name} both ${known} and ${service} answer at ${key}`, "give one of them another host or path");
     }
   }
+  const preview = here.release?.strategy === "blue-green" ? here.release.preview : undefined;
+  if (preview !== undefined && here.hosts.some((one) => one.host === preview))
+    report("duplicate-host", ["release", "preview"], `${preview} is where ${name} itself answers, so the new colour cannot be seen apart there`, "give the preview a host of its own");
   const ports = new Map<string, { who: string; path: readonly (string | number)[] }>();
   const take = (who: string, written: string, path: readonly (string | number)[]) => {
-    const port = written.split(":")[0] ?? written;
+    const [port, inside] = written.split(":").map((one) => String(Number(one))) as [string, string];
+    for (const one of [port, inside]) if (Number(one) < 1 || Number(one) > 65_535) report("out-of-range", path, `${who} takes port ${one}`, "a port is a number from 1 to 65535");
     const known = ports.get(port);
     if (known) report("duplicate-port", path, `in ${name} both ${known.who} and ${who} take port ${port} of the machine`, "give one of them another port", { also: [placeAt(known.path)] });
     else ports.set(port, { who, path });

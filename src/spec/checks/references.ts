@@ -16,7 +16,7 @@ export function checkReferences({ product, report }: ProductContext): void {
     if (Object.hasOwn(all[collection] ?? {}, name)) return;
     const known = Object.keys(all[collection] ?? {});
     const elsewhere = Object.keys(singular).find((other) => other !== collection && Object.hasOwn(all[other] ?? {}, name));
-    const hint = didYouMean(name, known) ?? (elsewhere ? `${name} is a ${singular[elsewhere as Collection]}: write ${elsewhere}.${name}` : `make one, or leave this out`);
+    const hint = didYouMean(name, known) ?? (elsewhere ? `${name} is a ${singular[elsewhere as Collection]}: write ${elsewhere}.${name}` : "make one, or leave this out");
     report("unknown-reference", path, `there is no ${singular[collection as Collection] ?? collection} ${shown(name)}`, hint);
   });
   for (const [name, environment] of entries(product.environments)) {
@@ -144,7 +144,7 @@ function splitRef(ref: string): [collection: string, name: string] {
 
 function eachReference(value: unknown, path: Path, visit: (ref: string, path: Path) => void): void {
   if (typeof value !== "object" || value === null) return;
-  if ("ref" in value && typeof value.ref === "string" && Object.keys(value).length <= 6) visit(value.ref, path);
+  if ("ref" in value && typeof value.ref === "string" && Object.hasOwn(singular, splitRef(value.ref)[0])) visit(value.ref, path);
   if (Array.isArray(value)) for (const [index, one] of value.entries()) eachReference(one, [...path, index], visit);
   else for (const [key, one] of Object.entries(value)) if (typeof one === "object") eachReference(one, [...path, key], visit);
 }

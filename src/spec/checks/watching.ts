@@ -1,5 +1,5 @@
 import type { Path } from "../../lib/paths.ts";
-import { parseDurationMs, parseShare, shareOf } from "../../lib/quantities.ts";
+import { durationMs, parseDurationMs, parseShare, shareOf } from "../../lib/quantities.ts";
 import { shown } from "../../lib/text.ts";
 import { refName } from "../derive.ts";
 import { type EnvironmentContext, type ProductContext, entries, spanMs } from "./context.ts";
@@ -15,29 +15,38 @@ type Condition = { signal: Signal; is: string; value: unknown; for?: string | un
 type Signal = { measure: string; of?: unknown; over?: string | undefined; quantile?: number | undefined; type?: string | undefined };
 
 /** An alert that can never fire is worse than none. The same holds for a gate that never answers. */
-export function checkConditions({ here, product, report }: EnvironmentContext): void {
+export function checkConditions({ here, report }: EnvironmentContext): void {
   for (const [name, alert] of entries(here.alerts)) checkCondition(alert.when, ["alerts", name, "when"], `the alert ${shown(name)}`);
   const { release } = here;
-  for (const key of ["requires", "after", "rollbackOn"] as const)
-    for (const [index, one] of (release?.[key] ?? []).entries())
-      if (typeof one === "object" && "signal" in one) checkCondition(one, ["release", key, index], "this gate");
+  for (const key of ["requires", "after", "rollbackOn"] as const) for (const [index, one] of (release?.[key] ?? []).entries()) checkGate(one, ["release", key, index]);
   if (release?.strategy === "canary")
-    for (const [step, { requires = [] }] of release.steps.entries())
-      for (const [index, one] of requires.entries()) if ("signal" in one) checkCondition(one, ["release", "steps", step, "requires", index], "this gate");
+    for (const [step, { requires = [] }] of release.steps.entries()) for (const [index, one] of requires.entries()) checkGate(one, ["release", "steps", step, "requires", index]);
+  for (const [name, { steps }] of entries(here.runbooks))
+    for (const [index, one] of steps.entries()) if (one.does === "check" && one.that) checkCondition(one.that, ["runbooks", name, "steps", index, "that"], `the runbook ${shown(name)}`);
+  for (const [name, slo] of entries(here.slos)) checkSignal(slo.of, ["slos", name, "of"], `the SLO ${shown(name)}`, false);
   for (const [name, dashboard] of entries(here.dashboards))
     for (const [index, chart] of dashboard.charts.entries()) for (const [at, signal] of chart.shows.entries()) checkSignal(signal, ["dashboards", name, "charts", index, "shows", at], "this chart", false);
+
+  function checkGate(given: unknown, path: Path): void {
+    if (typeof given !== "object" || given === null) return;
+    if ("signal" in given) checkCondition(given as Condition, path, "this gate");
+    else if ("gate" in given && given.gate === "burn" && "within" in given) checkWindow(String(given.within), [...path, "within"], "this gate");
+  }
 
   function checkCondition(condition: Condition, path: Path, who: string): void {
     checkSignal(condition.signal, [...path, "signal"], who, true);
     const { signal, value } = condition;
     const rising = condition.is === "above" || condition.is === "atLeast";
-    const share = typeof value === "string" ? parseShare(value) : typeof value === "number" && shares.has(signal.measure) ? value : undefined;
+    const share = typeof value === "string" ? parseShare(value) : typeof value === "number" && !counted.has(signal.measure) ? value : undefined;
+    const waits = `${who} waits for ${signal.measure} ${comparisons[condition.is] ?? condition.is} ${String(value)}`;
     if (shares.has(signal.measure) && share !== undefined && rising && (share > 1 || (share === 1 && condition.is === "above")))
-      report("never-fires", [...path, "value"], `${who} waits for ${signal.measure} ${condition.is} ${String(value)}, and a share never gets there`, "use a threshold below 100%");
-    if (shares.has(signal.measure) && share === 0 && condition.is === "below") report("never-fires", [...path, "value"], `${who} waits for a share below 0%`, "use a threshold above 0%");
+      report("never-fires", [...path, "value"], `${waits}, and a share never gets there`, typeof value === "number" && value <= 100 ? `write it as "${value}%"` : "use a threshold below 100%");
+    const least = typeof value === "string" ? parseShare(value) : value;
+    if (typeof least === "number" && !unbounded.has(signal.measure) && ((condition.is === "below" && least <= 0) || (condition.is === "atMost" && least < 0)))
+      report("never-fires", [...path, "value"], `${waits}, and it is never less than nothing`, "use a threshold above 0");
     if (signal.measure === "burnRate" && typeof value === "number" && rising) {
       const slo = refName(signal.of, "slos");
-      const target = slo === undefined ? undefined : product.slos?.[slo]?.target;
+      const target = slo === undefined ? undefined : here.slos[slo]?.target;
       const left = target === undefined ? undefined : 1 - shareOf(target);
       if (left !== undefined && value * left >= 1)
         report(
@@ -51,13 +60,18 @@ export function checkConditions({ here, product, report }: EnvironmentContext): 
       report("wrong-unit", [...path, "value"], `${who} holds ${signal.measure} against a time`, shares.has(signal.measure) ? "use a percentage" : "use a number");
     if (typeof value === "string" && parseShare(value) !== undefined && timed.has(signal.measure) && signal.measure !== "metric")
       report("wrong-unit", [...path, "value"], `${who} holds ${signal.measure}, which is a time, against a percentage`, 'use a duration, as "2s"');
+    if (typeof value === "string" && parseShare(value) !== undefined && counts.has(signal.measure))
+      report("wrong-unit", [...path, "value"], `${who} holds ${signal.measure}, which is a number, against a percentage`, "use a number");
+  }
+
+  function checkWindow(window: string, path: Path, who: string): void {
+    const least = leastSamples * durationMs(sampleEvery);
+    if ((parseDurationMs(window) ?? least) < least)
+      report("window-too-short", path, `${who} looks at ${window}, in which there are not ${leastSamples} samples (one comes every ${sampleEvery})`, `use at least ${least / 1_000}s`);
   }
 
   function checkSignal(signal: Signal, path: Path, who: string, decides: boolean): void {
-    const over = signal.over === undefined ? undefined : parseDurationMs(signal.over);
-    const least = leastSamples * spanMs(undefined, sampleEvery);
-    if (over !== undefined && over < least)
-      report("window-too-short", [...path, "over"], `${who} looks at ${signal.over}, in which there are not ${leastSamples} samples (one comes every ${sampleEvery})`, `use at least ${least / 1_000}s`);
+    if (signal.over !== undefined) checkWindow(signal.over, [...path, "over"], who);
     if (decides && distributions.has(signal.measure) && signal.quantile === undefined)
       report("no-quantile", path, `${who} compares ${signal.measure}, which is a distribution and not a number`, "say which quantile: .p50, .p95, .p99");
     if (signal.quantile !== undefined && signal.measure === "metric" && signal.type !== undefined && signal.type !== "histogram")
@@ -65,6 +79,12 @@ export function checkConditions({ here, product, report }: EnvironmentContext): 
   }
 }
 
+const comparisons: Readonly<Record<string, string>> = { above: "above", atLeast: "at least", below: "below", atMost: "at most" };
+/** Shares when they are written as percentages, numbers of failures when they are not. */
+const counted = new Set(["jobFailures", "backupFailures"]);
+/** What may be less than nothing. */
+const unbounded = new Set(["metric", "promql", "budgetLeft"]);
+const counts = new Set(["requests", "errors", "restarts", "queueDepth", "deadLetters", "throughput", "connections", "burnRate"]);
 const timed = new Set(["latency", "coldStart", "queueAge", "jobRuntime", "replicationLag", "queryTime", "certificateLeft", "backupAge", "metric", "promql"]);
 const distributions = new Set(["latency", "coldStart", "jobRuntime", "queryTime"]);
 
