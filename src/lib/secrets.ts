@@ -1,3 +1,5 @@
+import type { Path } from "./paths.ts";
+
 // What looks like a secret. Messages and excerpts end up in build logs, so none of them repeats one.
 
 const named = /(?:passw(?:or)?d|passphrase|secret|token|credentials?|apikey)s?$|(?:^|[^a-z])keys?$|(?:^|_)(?:pwd|private_?key|access_?key)$/i;
@@ -26,6 +28,11 @@ export function withoutSecrets(value: unknown, secret = false): unknown {
   if (typeof value !== "object" || value === null) return secret && typeof value === "number" ? "…" : value;
   if (Array.isArray(value)) return value.slice(0, 20).map((one) => withoutSecrets(one, secret));
   return Object.fromEntries(Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1)).slice(0, 20).map(([key, one]) => [key, withoutSecrets(one, secret || isSecretName(key))]));
+}
+
+/** A path whose names hold no secret: a channel is named after its address. */
+export function pathWithoutSecrets(path: Path): Path {
+  return path.map((step) => (typeof step === "string" && isSecretText(step) ? "…" : step));
 }
 
 const quoted = /(["'`])(?:[^"'`\\]|\\.)*\1/g;

@@ -1,6 +1,7 @@
+import type { Path } from "../lib/paths.ts";
 import { type Problem, compareProblems } from "../lib/problem.ts";
 import { checkRegions, checkSizes } from "./checks/clouds.ts";
-import { environmentContext, productContext } from "./checks/context.ts";
+import { type ProductContext, environmentContext, productContext } from "./checks/context.ts";
 import { checkHostsAndPorts, checkNames } from "./checks/names.ts";
 import { checkCycles, checkPresence, checkReferences } from "./checks/references.ts";
 import { checkFreezes, checkRoles, checkStrategy } from "./checks/releases.ts";
@@ -10,9 +11,11 @@ import type { Environment } from "./environment.ts";
 import type { Normalised } from "./normalise.ts";
 import { Resolver, environmentCases } from "./resolve.ts";
 import { type ProductData, entitySchemas, productSchema } from "./schema/product.ts";
+import { followsFrom, soundPart } from "./sound-part.ts";
+import type { Sources } from "./sources.ts";
 import { validateShape } from "./validate.ts";
 
-const productChecks = [checkReferences, checkCycles, checkNames, checkRoles, checkFreezes, checkSlos, checkIsolation, checkCredentials];
+const productChecks = [checkCycles, checkNames, checkRoles, checkFreezes, checkSlos, checkIsolation, checkCredentials];
 const environmentChecks = [
   checkPresence,
   checkHostsAndPorts,
@@ -31,31 +34,46 @@ const environmentChecks = [
 export type Checked = { readonly problems: readonly Problem[]; readonly environments: readonly Environment[]; readonly product: ProductData };
 
 /**
- * Everything that is wrong with a product, all at once, in the order of the file. The shape is looked at first: where it is wrong,
- * what would build on it is left out, so that one mistake is told once.
+ * Everything that is wrong with a product, all at once, in the order of the file. Where its shape is wrong, or a reference leads
+ * nowhere, what builds on that is left out, so that one mistake is told once; the rest is checked all the same.
  */
 export function checkProduct({ data, sources, problems: found }: Normalised): Checked {
-  const problems: Problem[] = [...found];
-  // A name that is taken twice leaves one of the two out; what refers to it would only be told again.
-  problems.push(...validateShape(productSchema, data, { root: data, at: [], sources }).filter((problem) => !toldAlready(problem, found)));
   const product = data as unknown as ProductData;
-  if (problems.some((problem) => problem.severity === "error")) return { problems: tidy(problems, 0), environments: [], product };
-  const context = productContext(product, sources, problems);
-  for (const check of productChecks) check(context);
-  if (problems.some((problem) => problem.code === "unknown-reference")) return { problems: tidy(problems, 0), environments: [], product };
-  const resolver = new Resolver(data);
-  const environments: Environment[] = [];
-  const cases = environmentCases(data);
-  for (const one of cases) {
-    const environment = resolver.resolve(one.name, one.switches);
-    const shapes = changedShapes(one, environment, { data, sources });
-    problems.push(...shapes);
-    environments.push(environment);
-    if (shapes.length > 0) continue;
-    const here = environmentContext(environment, product, sources, problems);
-    for (const check of environmentChecks) check(here);
+  const shape = (given: Data) => validateShape(productSchema, given, { root: given, at: [], sources }).filter((problem) => !toldAlready(problem, found));
+  const references = (given: Data) => inContext(given, sources, [checkReferences]);
+  const changes = (given: Data) => {
+    const resolver = new Resolver(given);
+    return environmentCases(given).flatMap((one) => changedShapes(one, resolver.resolve(one.name, one.switches), { data: given, sources }));
+  };
+  const sound = soundPart(data, sources, found, [shape, references, changes]);
+  if (!sound) return { problems: tidy([...found, ...shape(data)], 0), environments: [], product };
+  const whole = sound.out.length === 0;
+  const resolver = new Resolver(sound.data);
+  const cases = environmentCases(sound.data);
+  const environments = cases.map((one) => resolver.resolve(one.name, one.switches));
+  const problems = inContext(sound.data, sources, productChecks);
+  for (const environment of environments) {
+    const here = environmentContext(environment, sound.data as unknown as ProductData, sources, problems);
+    if (whole || !decides(sound.out, environment.environment)) for (const check of environmentChecks) check(here);
   }
-  return { problems: tidy(problems, cases.length), environments, product };
+  const others = whole ? problems : problems.filter((problem) => !followsFrom(problem, sound.out, data));
+  return { problems: tidy([...sound.problems, ...others], cases.length), environments: whole ? environments : [], product };
+}
+
+type Data = Readonly<Record<string, unknown>>;
+
+function inContext(data: Data, sources: Sources, checks: readonly ((context: ProductContext) => void)[]): Problem[] {
+  const problems: Problem[] = [];
+  const context = productContext(data as unknown as ProductData, sources, problems);
+  for (const check of checks) check(context);
+  return problems;
+}
+
+/** What an environment is, as opposed to what it has: without it nothing can be said about the environment. */
+const essential: ReadonlySet<unknown> = new Set(["production", "managed", "region", "runs", "data", "onlyData", "release"]);
+
+function decides(out: readonly Path[], environment: string): boolean {
+  return out.some((path) => path[0] === "environments" && path[1] === environment && essential.has(path[2] === "cases" ? path[4] : path[2]));
 }
 
 /** What an environment changes is checked after the change, as the whole that it makes. */
@@ -67,12 +85,19 @@ function changedShapes(one: ReturnType<typeof environmentCases>[number], environ
     for (const name of Object.keys(changes)) {
       const merged = members[name];
       if (!merged || !schema) continue;
-      const { grants: _g, secrets: _s, ...written } = merged;
+      const written = withoutKeys(merged, derivedKeys[collection] ?? []);
       const at = [...one.path, "overrides", collection, name];
-      problems.push(...validateShape(schema, collection === "services" ? written : merged, { root: data, at, sources, environment: one.name }));
+      problems.push(...validateShape(schema, written, { root: data, at, sources, environment: one.name }));
     }
   }
   return problems;
+}
+
+/** What resolving adds to the members of a collection. */
+const derivedKeys: Readonly<Record<string, readonly string[]>> = { services: ["grants", "secrets"], flags: ["is"] };
+
+function withoutKeys(record: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));
 }
 
 /** Whether a problem only follows from one that was found before: at it, in it, or in what it left empty. */

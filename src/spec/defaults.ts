@@ -40,7 +40,6 @@ const resources: Readonly<Record<string, Data>> = {
 const others: Partial<Record<Collection, Data>> = {
   alerts: { every: "30s" },
   uptime: { every: "60s", timeout: "10s" },
-  flags: { default: false },
 };
 
 const clouds: Readonly<Record<string, Data>> = {
@@ -70,6 +69,7 @@ export function entityDefaults(collection: Collection, data: Data, runs: string)
     return Object.hasOwn(sizes, runs) && "size" in found ? { ...found, size: sizes[runs] } : found;
   }
   if (collection === "resources") return own(resources, kind, data, "migrations");
+  if (collection === "flags") return { default: false, is: data["default"] ?? false };
   return others[collection] ?? {};
 }
 

@@ -4,7 +4,7 @@ import type { EnvironmentData, ProductData, ResourceData, ServiceData } from "./
 type CollectionName = "secrets" | "channels" | "roles" | "approvals" | "slos" | "alerts" | "dashboards" | "uptime" | "flags" | "datasets" | "tenants" | "resets" | "freezes" | "policies" | "runbooks" | "exercises" | "checks";
 type Collections = { readonly [Name in CollectionName]: NonNullable<ProductData[Name]> };
 type OfProduct = Pick<ProductData, "title" | "document" | "repository" | "tools" | "logs" | "spending" | "pipeline" | "files">;
-type OfEnvironment = EnvironmentData extends infer One ? (One extends unknown ? Omit<One, "overrides" | "with" | "without"> : never) : never;
+type OfEnvironment = EnvironmentData extends infer One ? (One extends unknown ? Omit<One, "overrides" | "with" | "without" | "flags" | "freezes"> : never) : never;
 
 /** What a service is in one environment, with what follows from the rest of it. */
 export type EnvironmentService = ServiceData & {
@@ -19,7 +19,9 @@ export type EnvironmentService = ServiceData & {
  */
 export type Environment = OfEnvironment &
   OfProduct &
-  Collections & {
+  Omit<Collections, "flags"> & {
+    /** Each flag, with what it is in this environment. */
+    readonly flags: Readonly<Record<string, Collections["flags"][string] & { readonly is: boolean | string }>>;
     readonly schemaVersion: 1;
     readonly product: string;
     readonly environment: string;

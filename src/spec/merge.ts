@@ -25,7 +25,8 @@ export function memoryOf(environment: object): Memory {
   return memories.get(environment) ?? new Map();
 }
 
-type Part = {
+/** One layer's word on an object. */
+export type Part = {
   readonly layer: Layer;
   readonly data: Readonly<Record<string, unknown>>;
   readonly path: Path;

@@ -1,7 +1,7 @@
 import { grantsOf, hostsOf, imageOf, list, secretsOf } from "./derive.ts";
 import { entityDefaults, environmentDefaults } from "./defaults.ts";
 import type { Environment } from "./environment.ts";
-import { type Layer, type Memory, assemble, mergeLayers, remember, sortedKeys } from "./merge.ts";
+import { type Layer, type Memory, type Part, assemble, mergeLayers, remember, sortedKeys } from "./merge.ts";
 import type { Collection } from "./node.ts";
 
 // product × environment → Environment. Three layers: what the environment changes, what the product says, what holds by default;
@@ -32,7 +32,8 @@ export const entityCollections = [
 ] as const satisfies readonly Collection[];
 
 /** What an environment says about others; it has taken effect where it belongs. */
-const applied: ReadonlySet<string> = new Set(["overrides", "with", "without"]);
+const applied: ReadonlySet<string> = new Set(["overrides", "with", "without", "flags", "freezes"]);
+const theReference: ReadonlySet<string> = new Set(["ref"]);
 const notOfEnvironments: ReadonlySet<string> = new Set([...entityCollections, "environments", "schemaVersion", "name"]);
 
 const productLayer: Layer = { label: "product" };
@@ -80,7 +81,7 @@ export class Resolver {
     const strategy = String((data["release"] as Data | undefined)?.["strategy"] ?? "rolling");
     const defaults = environmentDefaults(String(data["cloud"]), strategy);
     const runs = String(data["runs"] ?? defaults["runs"] ?? "here");
-    const collections = this.#collections(name, (data["overrides"] ?? {}) as Data, refs(data["without"]), layer, [...path, "overrides"], runs);
+    const collections = this.#collections(name, { data, path, layer, runs });
     const merged = mergeLayers(this.#memory, [
       { layer, data, path, without: applied },
       { layer: productLayer, data: this.#product, path: [], without: notOfEnvironments },
@@ -103,7 +104,10 @@ export class Resolver {
     ]) as unknown as Environment;
   }
 
-  #collections(name: string, overrides: Data, without: ReadonlySet<string>, layer: Layer, path: readonly string[], runs: string): Record<string, Data> {
+  #collections(name: string, { data, path, layer, runs }: { data: Data; path: readonly string[]; layer: Layer; runs: string }): Record<string, Data> {
+    const overrides = (data["overrides"] ?? {}) as Data;
+    const without = refs(data["without"]);
+    const settings = list(data["flags"]) as readonly Data[];
     const out: Record<string, Data> = {};
     for (const collection of entityCollections) {
       const members = (this.#product[collection] ?? {}) as Data;
@@ -113,9 +117,12 @@ export class Resolver {
         const ref = `${collection}.${member}`;
         const only = this.#only.get(ref);
         if (without.has(ref) || (only && !only.has(name))) continue;
-        here[member] = Object.hasOwn(changes, member)
-          ? this.#merge(collection, member, members[member] as Data, [{ layer, data: changes[member] as Data, path: [...path, collection, member] }], runs)
-          : this.#mergeShared(collection, member, members[member] as Data, runs);
+        const parts: Part[] = [];
+        const set = settings.findIndex((one) => one["ref"] === ref);
+        if (set >= 0) parts.push({ layer, data: settings[set] as Data, path: [...path, "flags", String(set)], without: theReference });
+        if (Object.hasOwn(changes, member)) parts.push({ layer, data: changes[member] as Data, path: [...path, "overrides", collection, member] });
+        const given = members[member] as Data;
+        here[member] = parts.length > 0 ? this.#merge(collection, member, given, parts, runs) : this.#mergeShared(collection, member, given, runs);
       }
       out[collection] = assemble(this.#memory, here, [{ layer: productLayer, from: members, path: [collection] }]);
     }
@@ -129,8 +136,8 @@ export class Resolver {
     return known;
   }
 
-  #merge(collection: Collection, name: string, data: Data, changes: { layer: Layer; data: Data; path: readonly string[] }[], runs: string): Data {
-    const strongest = changes[0] ? { ...data, ...changes[0].data } : data;
+  #merge(collection: Collection, name: string, data: Data, changes: readonly Part[], runs: string): Data {
+    const strongest = changes.reduceRight<Data>((sum, part) => ({ ...sum, ...part.data }), data);
     return mergeLayers(this.#memory, [
       ...changes,
       { layer: productLayer, data, path: [collection, name] },
@@ -171,11 +178,11 @@ export function resolve(product: Data, environment: string, switches: Switches =
   return new Resolver(product).resolve(environment, switches);
 }
 
-/** What some environment names in `with` exists only in the environments that do. */
+/** What some environment names in `with`, or as a freeze, exists only in the environments that do. */
 function onlyIn(product: Data): ReadonlyMap<string, ReadonlySet<string>> {
   const only = new Map<string, Set<string>>();
   for (const { name, data } of environmentCases(product)) {
-    for (const ref of refs(data["with"])) {
+    for (const ref of [...refs(data["with"]), ...refs(data["freezes"])]) {
       let names = only.get(ref);
       if (!names) only.set(ref, (names = new Set()));
       names.add(name);

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { didYouMean } from "../lib/nearest.ts";
 import { type Path, pathText, valueAt } from "../lib/paths.ts";
 import type { Problem } from "../lib/problem.ts";
-import { isSecretName, isSecretText, withoutSecrets } from "../lib/secrets.ts";
+import { isSecretName, isSecretText, pathWithoutSecrets, withoutSecrets } from "../lib/secrets.ts";
 import { listed, shown } from "../lib/text.ts";
 import { builders } from "./describe.ts";
 import type { Collection } from "./node.ts";
@@ -38,13 +38,13 @@ function problemsOf(issue: Issue, around: Path, value: unknown, where: Where): P
   const problem = (code: string, message: string, hint: string, at: Path = path, part: "key" | "value" = "value"): Problem => ({
     code,
     severity: "error",
-    path: pathText(at),
+    path: pathText(pathWithoutSecrets(at)),
     places: [where.sources.placeAt(where.root, at, part)],
     message,
     hint,
     ...(where.environment === undefined ? {} : { environment: where.environment }),
   });
-  const name = pathText(path);
+  const name = pathText(pathWithoutSecrets(path));
   switch (issue.code) {
     case "unrecognized_keys": {
       const known = knownKeysOf.get(issue.keys) ?? [];

@@ -1,5 +1,6 @@
 import { type Path, pathText } from "../../lib/paths.ts";
 import type { Place, Problem, Severity } from "../../lib/problem.ts";
+import { pathWithoutSecrets } from "../../lib/secrets.ts";
 import { durationMs, parseDurationMs } from "../../lib/quantities.ts";
 import type { Environment } from "../environment.ts";
 import { memoryOf } from "../merge.ts";
@@ -25,7 +26,7 @@ export function productContext(product: ProductData, sources: Sources, problems:
     product,
     sources,
     report: (code, path, message, hint, { part = "value", also = [], severity = "error" } = {}) =>
-      problems.push({ code, severity, path: pathText(path), places: [sources.placeAt(product, path, part), ...also], message, hint }),
+      problems.push({ code, severity, path: pathText(pathWithoutSecrets(path)), places: [sources.placeAt(product, path, part), ...also], message, hint }),
   };
 }
 
@@ -38,7 +39,7 @@ export function environmentContext(here: Environment, product: ProductData, sour
     product,
     placeAt,
     report: (code, path, message, hint, { also = [], severity = "error" } = {}) =>
-      problems.push({ code, severity, path: pathText(path), places: [placeAt(path), ...also], message, hint, environment: name }),
+      problems.push({ code, severity, path: pathText(pathWithoutSecrets(path)), places: [placeAt(path), ...also], message, hint, environment: name }),
   };
 }
 

@@ -1,4 +1,6 @@
+import type { Path } from "../../lib/paths.ts";
 import { shown } from "../../lib/text.ts";
+import { type Host, refName } from "../derive.ts";
 import { environmentCases } from "../resolve.ts";
 import { type EnvironmentContext, type ProductContext, entries } from "./context.ts";
 
@@ -25,6 +27,13 @@ export function checkNames({ product, sources, report }: ProductContext): void {
   }
 }
 
+/** What gives a service that host and path: a line of the environment's domain, or the service's own paths. */
+function whereGiven(here: EnvironmentContext["here"], given: Host): Path {
+  const line = (here.domain ?? []).findLastIndex((one) => typeof one === "object" && refName(one, "services") === given.service && one.host === given.host.split(":")[0]);
+  if (line >= 0) return ["domain", line];
+  return here.services[given.service]?.paths?.includes(given.path) ? ["services", given.service, "paths"] : ["domain"];
+}
+
 /** The root of a host is the host. */
 function hostText(one: string | { readonly host: string; readonly path?: string }): string {
   return typeof one === "string" ? one : `${one.host}${one.path === undefined || one.path === "/" ? "" : one.path}`;
@@ -37,10 +46,9 @@ export function checkHostsAndPorts({ here, report, placeAt, name }: EnvironmentC
     const key = `${host}${path}`;
     const known = hosts.get(key);
     if (known === undefined) hosts.set(key, service);
-    else if (known === service) report("duplicate-host", ["domain"], `${key} is given to ${service} twice in ${name}`, "name it once");
+    else if (known === service) report("duplicate-host", whereGiven(here, { host, path, service }), `${key} is given to ${service} twice in ${name}`, "name it once");
     else {
-      const at = here.services[service]?.paths?.includes(path) ? ["services", service, "paths"] : ["domain"];
-      report("duplicate-host", at, `in ${name} both ${known} and ${service} answer at ${key}`, "give one of them another host or path");
+      report("duplicate-host", whereGiven(here, { host, path, service }), `in ${name} both ${known} and ${service} answer at ${key}`, "give one of them another host or path");
     }
   }
   const preview = here.release?.strategy === "blue-green" ? here.release.preview : undefined;

@@ -48,7 +48,8 @@ export function checkConditions({ here, report }: EnvironmentContext): void {
       const slo = refName(signal.of, "slos");
       const target = slo === undefined ? undefined : here.slos[slo]?.target;
       const left = target === undefined ? undefined : 1 - shareOf(target);
-      if (left !== undefined && value * left >= 1)
+      // 10 × (1 − 0.9) is a little less than 1 in floating point.
+      if (left !== undefined && value * left > 1 - 1e-9)
         report(
           "never-fires",
           [...path, "value"],

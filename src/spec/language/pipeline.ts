@@ -111,7 +111,6 @@ export type InfrastructureOptions = {
     readonly perEnvironment?: boolean;
     readonly restore?: string;
   };
-  readonly outputs?: Readonly<Record<string, readonly string[]>>;
   readonly deployer?: { readonly account: string; readonly identity: "github oidc" | "gitlab oidc" };
   readonly plan?: { readonly detailedExitCode?: boolean; readonly comment?: boolean };
   readonly drift?: Cron;
@@ -164,6 +163,7 @@ export type FilesOptions = {
   readonly kubernetes?: string;
   readonly scripts?: {
     readonly folder: string;
+    /** Scripts for people, by name. */
     readonly names?: readonly string[];
     /** The script that sets up each part. */
     readonly parts?: Readonly<Partial<Record<ScriptPart, string>>>;

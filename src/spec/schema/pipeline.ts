@@ -74,7 +74,6 @@ export const pipeline = z.strictObject({
           restore: command.optional(),
         })
         .optional(),
-      outputs: z.record(identifier, z.array(identifier)).optional(),
       deployer: z.strictObject({ account: identifier, identity: z.enum(["github oidc", "gitlab oidc"]) }).optional(),
       plan: z.strictObject({ detailedExitCode: z.boolean().optional(), comment: z.boolean().optional() }).optional(),
       drift: cron.optional(),
