@@ -1,10 +1,28 @@
 // A product of any size, made of the same kinds of things as the examples: services that use databases, alerts on each, overrides.
 export function madeProduct(gantry, services) {
-  const { alert, budget, canary, channel, errorRate, gcp, latency, postgres, product, redis, secret, service, set, worker, queue } = gantry;
+  const {
+    alert,
+    budget,
+    canary,
+    channel,
+    errorRate,
+    gcp,
+    latency,
+    postgres,
+    product,
+    redis,
+    secret,
+    service,
+    set,
+    worker,
+    queue,
+  } = gantry;
   const ops = channel.slack("#ops");
   const cache = redis("cache", { version: 7 });
   const key = secret("key");
-  const databases = Array.from({ length: Math.ceil(services / 10) }, (_, n) => postgres(`db-${n}`, { version: 16, backup: { pitr: "7d", dump: "daily" }, migrations: "./migrations" }));
+  const databases = Array.from({ length: Math.ceil(services / 10) }, (_, n) =>
+    postgres(`db-${n}`, { version: 16, backup: { pitr: "7d", dump: "daily" }, migrations: "./migrations" }),
+  );
   const all = Array.from({ length: services }, (_, n) => {
     const db = databases[Math.floor(n / 10)];
     const options = {
@@ -16,7 +34,9 @@ export function madeProduct(gantry, services) {
       size: { cpu: 1, memory: "512Mi" },
       scale: { min: 0, max: 10 },
     };
-    return n % 5 === 4 ? worker(`s-${n}`, { ...options, paths: undefined, takes: queue(`q-${n}`, { on: cache }) }) : service(`s-${n}`, options);
+    return n % 5 === 4
+      ? worker(`s-${n}`, { ...options, paths: undefined, takes: queue(`q-${n}`, { on: cache }) })
+      : service(`s-${n}`, options);
   });
   const alerts = all.flatMap((one, n) =>
     n % 5 === 4

@@ -19,7 +19,11 @@ export function paired(a, b, { runs, cwd, env = process.env }) {
   once(a);
   once(b);
   const pairs = Array.from({ length: runs }, () => [once(a), once(b)]);
-  return { a: median(pairs.map(([one]) => one)), b: median(pairs.map(([, other]) => other)), ratio: median(pairs.map(([one, other]) => one / other)) };
+  return {
+    a: median(pairs.map(([one]) => one)),
+    b: median(pairs.map(([, other]) => other)),
+    ratio: median(pairs.map(([one, other]) => one / other)),
+  };
 }
 
 export const whole = (ms) => `${Math.round(ms)} ms`;

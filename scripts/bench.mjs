@@ -21,18 +21,31 @@ const row = (what, figure, beside, ratio, bound, holds) => {
 };
 
 function wholeProcess() {
-  const { a, b, ratio } = paired([node, path.join(root, "dist/cli/main.js"), "check"], [node, "-e", "0"], { runs: 21, cwd: largest });
-  row("`gantry check` of the largest example, whole process", whole(a), `bare \`node -e 0\`: ${whole(b)}`, times(ratio), "at most 6 ×", ratio <= 6);
+  const { a, b, ratio } = paired([node, path.join(root, "dist/cli/main.js"), "check"], [node, "-e", "0"], {
+    runs: 21,
+    cwd: largest,
+  });
+  row(
+    "`gantry check` of the largest example, whole process",
+    whole(a),
+    `bare \`node -e 0\`: ${whole(b)}`,
+    times(ratio),
+    "at most 6 ×",
+    ratio <= 6,
+  );
 }
 
 async function largeProducts() {
-  const [gantry, { normalise }, { checkProduct }] = await Promise.all(["index", "normalise", "check"].map((name) => import(`../dist/spec/${name}.js`)));
+  const [gantry, { normalise }, { checkProduct }] = await Promise.all(
+    ["index", "normalise", "check"].map((name) => import(`../dist/spec/${name}.js`)),
+  );
   const time = (services) => {
     const product = madeProduct(gantry, services);
     const start = performance.now();
     const { environments, problems } = checkProduct(normalise(product, "gantry.config.ts"));
     const ms = performance.now() - start;
-    if (problems.length > 0 || environments.length !== 6) throw new Error(`the made product has problems: ${JSON.stringify(problems[0])}`);
+    if (problems.length > 0 || environments.length !== 6)
+      throw new Error(`the made product has problems: ${JSON.stringify(problems[0])}`);
     const copyStart = performance.now();
     const bytes = environments.reduce((sum, one) => sum + JSON.stringify(one).length, 0);
     return { ms, copyMs: performance.now() - copyStart, bytes };
@@ -43,21 +56,53 @@ async function largeProducts() {
   const ratio = median(rounds.map(([one, two]) => two.ms / one.ms));
   const beside = median(rounds.map(([one]) => one.copyMs));
   const mebibytes = (rounds[0][0].bytes / 2 ** 20).toFixed(1);
-  row("1,000 services × 6 environments: normalise, resolve and check", whole(thousand), `\`JSON.stringify\` of what comes out (${mebibytes} MiB): ${whole(beside)}`, times(thousand / beside), "under 1,500 ms", thousand < 1_500);
-  row("2,000 services × 6 environments", whole(median(rounds.map(([, two]) => two.ms))), "1,000 services, in the same run", times(ratio), "at most 2.2 ×", ratio <= 2.2);
+  row(
+    "1,000 services × 6 environments: normalise, resolve and check",
+    whole(thousand),
+    `\`JSON.stringify\` of what comes out (${mebibytes} MiB): ${whole(beside)}`,
+    times(thousand / beside),
+    "under 1,500 ms",
+    thousand < 1_500,
+  );
+  row(
+    "2,000 services × 6 environments",
+    whole(median(rounds.map(([, two]) => two.ms))),
+    "1,000 services, in the same run",
+    times(ratio),
+    "at most 2.2 ×",
+    ratio <= 2.2,
+  );
 }
 
 function types() {
   const folder = mkdtempSync(path.join(tmpdir(), "gantry-bench-"));
   try {
-    const compilerOptions = { target: "es2023", module: "nodenext", strict: true, noEmit: true, types: [], skipLibCheck: true, paths: { gantry: [path.join(root, "dist/spec/index.d.ts")] } };
+    const compilerOptions = {
+      target: "es2023",
+      module: "nodenext",
+      strict: true,
+      noEmit: true,
+      types: [],
+      skipLibCheck: true,
+      paths: { gantry: [path.join(root, "dist/spec/index.d.ts")] },
+    };
     const project = (name, file) => writeFileSync(path.join(folder, name), JSON.stringify({ compilerOptions, files: [file] }));
     writeFileSync(path.join(folder, "empty.ts"), "export {};\n");
     project("spec.json", path.join(largest, "gantry.config.ts"));
     project("empty.json", "empty.ts");
     const tsc = [node, path.join(root, "node_modules/typescript/bin/tsc"), "-p"];
-    const { a, b, ratio } = paired([...tsc, path.join(folder, "spec.json")], [...tsc, path.join(folder, "empty.json")], { runs: 11, cwd: folder });
-    row("`tsc` on the largest example's spec", whole(a), `\`tsc\` on an empty file: ${whole(b)}`, times(ratio), "under 2,000 ms", a < 2_000);
+    const { a, b, ratio } = paired([...tsc, path.join(folder, "spec.json")], [...tsc, path.join(folder, "empty.json")], {
+      runs: 11,
+      cwd: folder,
+    });
+    row(
+      "`tsc` on the largest example's spec",
+      whole(a),
+      `\`tsc\` on an empty file: ${whole(b)}`,
+      times(ratio),
+      "under 2,000 ms",
+      a < 2_000,
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -75,7 +120,10 @@ const table = [
   "",
   "| what | median | beside it, in the same run | ratio | bound | holds |",
   "| --- | --- | --- | --- | --- | --- |",
-  ...rows.map(({ what, figure, beside, ratio, bound, holds }) => `| ${what} | ${figure} | ${beside} | ${ratio} | ${bound} | ${holds ? "yes" : "no"} |`),
+  ...rows.map(
+    ({ what, figure, beside, ratio, bound, holds }) =>
+      `| ${what} | ${figure} | ${beside} | ${ratio} | ${bound} | ${holds ? "yes" : "no"} |`,
+  ),
 ].join("\n");
 writeFileSync(file, `${text.slice(0, text.indexOf(start) + start.length)}\n\n${table}\n\n${text.slice(text.indexOf(end))}`);
 process.exitCode = rows.every((one) => one.holds) ? 0 : 1;

@@ -23,7 +23,10 @@ const wanted = fingerprint();
 const built = existsSync(stamp) ? readFileSync(stamp, "utf8") : "";
 if (process.argv.includes("--force") || built !== wanted) {
   rmSync(path.join(root, "dist"), { recursive: true, force: true });
-  execFileSync(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
+  execFileSync(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"], {
+    cwd: root,
+    stdio: "inherit",
+  });
   chmodSync(path.join(root, "dist/cli/main.js"), 0o755);
   mkdirSync(path.dirname(stamp), { recursive: true });
   writeFileSync(stamp, wanted);

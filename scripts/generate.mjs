@@ -13,7 +13,9 @@ const files = {
   "docs/requirements.md": await requirementsText(),
 };
 
-const stale = Object.entries(files).filter(([name, text]) => !existsSync(path.join(root, name)) || readFileSync(path.join(root, name), "utf8") !== text);
+const stale = Object.entries(files).filter(
+  ([name, text]) => !existsSync(path.join(root, name)) || readFileSync(path.join(root, name), "utf8") !== text,
+);
 if (process.argv.includes("--check")) {
   for (const [name] of stale) process.stdout.write(`${name} is out of date: npm run generate\n`);
   process.exitCode = stale.length > 0 ? 1 : 0;

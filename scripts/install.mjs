@@ -12,14 +12,19 @@ function isInstalled() {
   if (!existsSync(lock)) return false;
   const wanted = JSON.parse(readFileSync(path.join(root, "package-lock.json"), "utf8")).packages;
   const have = JSON.parse(readFileSync(lock, "utf8")).packages;
-  return Object.entries(wanted).every(([name, { version, optional }]) => name === "" || have[name]?.version === version || optional === true);
+  return Object.entries(wanted).every(
+    ([name, { version, optional }]) => name === "" || have[name]?.version === version || optional === true,
+  );
 }
 
 if (!isInstalled()) {
   process.stderr.write("Installing what Gantry needs (npm ci, no install scripts) …\n");
   const npm = process.env.npm_execpath;
   const [command, args] = npm ? [process.execPath, [npm]] : ["npm", []];
-  const { status } = spawnSync(command, [...args, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", 2, 2] });
+  const { status } = spawnSync(command, [...args, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+  });
   if (status !== 0) {
     process.stderr.write("npm ci failed: see above.\n");
     process.exit(status ?? 1);

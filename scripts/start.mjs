@@ -14,7 +14,8 @@ const gantry = (...args) => run("dist/cli/main.js", ...args);
 
 run("scripts/build.mjs");
 say("Gantry reads a product's operations as one typed file. Five real ones are in examples/. Checking them:\n");
-for (const name of ["proveniq-ledger", "bytereview", "codementor", "cpa-platform", "ai-governance"]) gantry("check", "--config", `examples/${name}/gantry.config.ts`);
+for (const name of ["proveniq-ledger", "bytereview", "codementor", "cpa-platform", "ai-governance"])
+  gantry("check", "--config", `examples/${name}/gantry.config.ts`);
 say("\nHow ByteReview is released to production (gantry show prod release):\n");
 gantry("show", "prod", "release", "--config", "examples/bytereview/gantry.config.ts");
 say("\nWhere one of its values comes from (gantry explain prod services.api.scale.max):\n");

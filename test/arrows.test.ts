@@ -10,7 +10,10 @@ function lint(name: string, text: string): string {
   copyFileSync(path.join(root, ".oxlintrc.json"), path.join(folder, ".oxlintrc.json"));
   mkdirSync(path.join(folder, path.dirname(name)), { recursive: true });
   writeFileSync(path.join(folder, name), text);
-  const ran = spawnSync(process.execPath, [path.join(root, "node_modules/oxlint/bin/oxlint"), "-f", "unix", "."], { cwd: folder, encoding: "utf8" });
+  const ran = spawnSync(process.execPath, [path.join(root, "node_modules/oxlint/bin/oxlint"), "-f", "unix", "."], {
+    cwd: folder,
+    encoding: "utf8",
+  });
   return ran.stdout;
 }
 
@@ -50,6 +53,9 @@ test("a circle of imports is refused", () => {
   mkdirSync(path.join(folder, "src/lib"), { recursive: true });
   writeFileSync(path.join(folder, "src/lib/a.ts"), `import { b } from "./b.ts";\nexport const a = () => b;\n`);
   writeFileSync(path.join(folder, "src/lib/b.ts"), `import { a } from "./a.ts";\nexport const b = () => a;\n`);
-  const ran = spawnSync(process.execPath, [path.join(root, "node_modules/oxlint/bin/oxlint"), "-f", "unix", "."], { cwd: folder, encoding: "utf8" });
+  const ran = spawnSync(process.execPath, [path.join(root, "node_modules/oxlint/bin/oxlint"), "-f", "unix", "."], {
+    cwd: folder,
+    encoding: "utf8",
+  });
   expect(ran.stdout).toContain("import(no-cycle)");
 });

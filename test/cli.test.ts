@@ -50,7 +50,9 @@ describe("the command line", () => {
 
   test("--config takes a path from here", async () => {
     const folder = folderWith();
-    expect((await gantry(["check", "-c", `${path.basename(folder)}/gantry.config.ts`], { cwd: path.dirname(folder) })).out).toContain("✓ shop");
+    expect(
+      (await gantry(["check", "-c", `${path.basename(folder)}/gantry.config.ts`], { cwd: path.dirname(folder) })).out,
+    ).toContain("✓ shop");
   });
 
   test("a folder without a spec is told so", async () => {
@@ -97,7 +99,9 @@ describe("show, explain, diff", () => {
 
   test("show --json --origins says of every value where it was written", async () => {
     const cwd = folderWith();
-    const { origins } = JSON.parse((await gantry(["show", "prod", "--json", "--origins"], { cwd })).out) as { origins: Record<string, { from: object; overrode: object[] }> };
+    const { origins } = JSON.parse((await gantry(["show", "prod", "--json", "--origins"], { cwd })).out) as {
+      origins: Record<string, { from: object; overrode: object[] }>;
+    };
     expect(origins["services.api.scale.max"]).toEqual({
       from: { layer: "environment prod", value: 9, place: { file: "gantry.config.ts", line: 8, column: 109 } },
       overrode: [

@@ -11,22 +11,33 @@ import { main, root, temporaryFolder } from "./support/gantry.ts";
 // console  lines with "$ " are run in that folder; what follows has to be what they print, "…" standing for anything
 // json, sh in the README's two commands, and blocks without a language (pictures) are not run.
 
-const pages = ["README.md", "CONTRIBUTING.md", ...readdirSync(path.join(root, "docs")).map((name) => `docs/${name}`), ...readdirSync(path.join(root, "examples")).map((name) => `examples/${name}/README.md`)].filter(
-  (name) => name.endsWith(".md") && name !== "docs/errors.md",
-);
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  ...readdirSync(path.join(root, "docs")).map((name) => `docs/${name}`),
+  ...readdirSync(path.join(root, "examples")).map((name) => `examples/${name}/README.md`),
+].filter((name) => name.endsWith(".md") && name !== "docs/errors.md");
 
 type Block = { readonly language: string; readonly text: string; readonly line: number };
 
 function blocksOf(page: string): Block[] {
   const text = readFileSync(path.join(root, page), "utf8");
-  return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map((match) => ({ language: match[1] ?? "", text: match[2] ?? "", line: text.slice(0, match.index).split("\n").length }));
+  return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map((match) => ({
+    language: match[1] ?? "",
+    text: match[2] ?? "",
+    line: text.slice(0, match.index).split("\n").length,
+  }));
 }
 
 const everything = `import { ${Object.keys(gantryModule).join(", ")}, type GcpOptions, type AwsOptions } from "gantry";\n`;
 
 function run(folder: string, line: string): { out: string; status: number | null } {
   const command = line.replace(/\bgantry\b/, `"${process.execPath}" "${main}"`);
-  const { stdout, stderr, status } = spawnSync("sh", ["-c", command], { cwd: folder, encoding: "utf8", env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "" } });
+  const { stdout, stderr, status } = spawnSync("sh", ["-c", command], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "" },
+  });
   return { out: stdout + stderr, status };
 }
 
@@ -39,7 +50,11 @@ function matches(wanted: string, given: string): void {
   expect(given.trimEnd()).toMatch(new RegExp(`^${pattern}$`));
 }
 
-describe.each(pages.map((page) => [page, blocksOf(page)] as const).filter(([, blocks]) => blocks.some((block) => ["ts", "yaml", "console"].includes(block.language))))("%s", (page, blocks) => {
+describe.each(
+  pages
+    .map((page) => [page, blocksOf(page)] as const)
+    .filter(([, blocks]) => blocks.some((block) => ["ts", "yaml", "console"].includes(block.language))),
+)("%s", (page, blocks) => {
   test("its code does what the page says", () => {
     const example = /^examples\/[^/]+/.exec(page)?.[0];
     const folder = example ? path.join(root, example) : temporaryFolder();
@@ -51,7 +66,8 @@ describe.each(pages.map((page) => [page, blocksOf(page)] as const).filter(([, bl
         writeFileSync(path.join(folder, "gantry.config.ts"), /^import /m.test(collected) ? collected : everything + collected);
         collected = "";
         const next = blocks[blocks.indexOf(block) + 1];
-        if (next?.language !== "console") expect(run(folder, "gantry check"), `${page}:${block.line}`).toMatchObject({ status: 0 });
+        if (next?.language !== "console")
+          expect(run(folder, "gantry check"), `${page}:${block.line}`).toMatchObject({ status: 0 });
       }
       if (block.language === "yaml") {
         const other = temporaryFolder();
@@ -81,14 +97,27 @@ test("every spec on every page compiles with the published types", () => {
       if (!block.text.includes("export default")) continue;
       const name = `${page.replace(/\W/g, "-")}-${files.length}.ts`;
       const broken = collected.includes("heath:"); // the page about problems shows one
-      writeFileSync(path.join(folder, name), (/^import /m.test(collected) ? "" : everything) + (broken ? collected.replace("heath:", "health:") : collected));
+      writeFileSync(
+        path.join(folder, name),
+        (/^import /m.test(collected) ? "" : everything) + (broken ? collected.replace("heath:", "health:") : collected),
+      );
       files.push(name);
       collected = "";
     }
   }
-  const compilerOptions = { target: "es2023", module: "nodenext", strict: true, noEmit: true, types: [], skipLibCheck: true, paths: { gantry: [path.join(root, "dist/spec/index.d.ts")] } };
+  const compilerOptions = {
+    target: "es2023",
+    module: "nodenext",
+    strict: true,
+    noEmit: true,
+    types: [],
+    skipLibCheck: true,
+    paths: { gantry: [path.join(root, "dist/spec/index.d.ts")] },
+  };
   writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
-  expect(spawnSync(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc"), "-p", folder], { encoding: "utf8" }).stdout).toBe("");
+  expect(
+    spawnSync(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc"), "-p", folder], { encoding: "utf8" }).stdout,
+  ).toBe("");
   expect(files.length).toBeGreaterThan(3);
 });
 

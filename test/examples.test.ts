@@ -42,13 +42,25 @@ describe.each(exampleNames)("%s: what stands in for its services here", (name) =
         expect(existsSync(folder)).toBe(true);
         const port = await freePort();
         const [command = "", ...args] = (here?.command ?? "").split(" ");
-        const child = spawn(command === "node" ? process.execPath : command, args, { cwd: folder, env: { ...process.env, PORT: String(port), ...Object.fromEntries(Object.entries(here?.env ?? {}).map(([key, value]) => [key, String(value)])) }, stdio: ["ignore", "pipe", "pipe"] });
+        const child = spawn(command === "node" ? process.execPath : command, args, {
+          cwd: folder,
+          env: {
+            ...process.env,
+            PORT: String(port),
+            ...Object.fromEntries(Object.entries(here?.env ?? {}).map(([key, value]) => [key, String(value)])),
+          },
+          stdio: ["ignore", "pipe", "pipe"],
+        });
         let said = "";
         child.stdout.on("data", (text: Buffer) => (said += text.toString()));
         child.stderr.on("data", (text: Buffer) => (said += text.toString()));
         const ended = new Promise<number | null>((resolve) => child.on("close", (status) => resolve(status)));
         onTestFinished(() => void child.kill("SIGKILL"));
-        if (health) expect(await answer(`http://127.0.0.1:${port}${health.path}`, () => child.exitCode !== null), `${service}: ${said}`).toBe(200);
+        if (health)
+          expect(
+            await answer(`http://127.0.0.1:${port}${health.path}`, () => child.exitCode !== null),
+            `${service}: ${said}`,
+          ).toBe(200);
         else await Promise.race([ended, new Promise((resolve) => child.stdout.once("data", resolve))]);
         child.kill("SIGTERM");
         expect(await ended, `${service} ends when asked to: ${said}`).toBe(0);

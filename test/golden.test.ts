@@ -18,11 +18,14 @@ test.each(exampleNames)("%s: the product as plain data", async (name) => {
   await expect(out).toMatchFileSnapshot(golden(`${name}.product.yaml`));
 });
 
-test.each(exampleNames.flatMap((name) => shown[name].map((environment) => [name, environment] as const)))("%s: %s as a tree", async (name, environment) => {
-  const { status, out } = await gantry(["show", environment, "-c", exampleFile(name)]);
-  expect(status).toBe(0);
-  await expect(out).toMatchFileSnapshot(golden(`${name}.${environment}.txt`));
-});
+test.each(exampleNames.flatMap((name) => shown[name].map((environment) => [name, environment] as const)))(
+  "%s: %s as a tree",
+  async (name, environment) => {
+    const { status, out } = await gantry(["show", environment, "-c", exampleFile(name)]);
+    expect(status).toBe(0);
+    await expect(out).toMatchFileSnapshot(golden(`${name}.${environment}.txt`));
+  },
+);
 
 test("ai-governance: production on the other cloud", async () => {
   const { status, out } = await gantry(["show", "production", "--switch", "cloud=azure", "-c", exampleFile("ai-governance")]);

@@ -17,7 +17,9 @@ async function scaffolded(...flags: string[]): Promise<{ folder: string; file: s
 const tsc = path.join(root, "node_modules/typescript/bin/tsc");
 
 describe("what init writes is sound", () => {
-  const choices = ["gcp", "aws", "azure", "local"].flatMap((cloud) => ["postgres", "none"].map((database) => [cloud, database] as const));
+  const choices = ["gcp", "aws", "azure", "local"].flatMap((cloud) =>
+    ["postgres", "none"].map((database) => [cloud, database] as const),
+  );
   test.each(choices)("%s with %s", async (cloud, database) => {
     const { folder } = await scaffolded("--cloud", cloud, "--database", database, "--repository", "acme/shop");
     const { status, out, err } = await gantry(["check"], { cwd: folder });
@@ -85,14 +87,29 @@ describe("init does no harm", () => {
 describe("a new user breaks the file in ten ways and reads ten good answers", () => {
   const ways: [way: string, from: string | RegExp, to: string, words: string[]][] = [
     ["misspells a word", "health:", "heath:", ["gantry.config.ts:7:3", 'services.api has no "heath"', 'did you mean "health"?']],
-    ["misspells a region", /us-central1/, "us-centrl1", ["gantry.config.ts:", 'Google Cloud has no region "us-centrl1"', 'did you mean "us-central1"?']],
+    [
+      "misspells a region",
+      /us-central1/,
+      "us-centrl1",
+      ["gantry.config.ts:", 'Google Cloud has no region "us-centrl1"', 'did you mean "us-central1"?'],
+    ],
     ["forgets a bracket", "services: [api],", "services: [api,", ["gantry.config.ts:", "expected"]],
     ["uses what is not there", "uses: [db],", "uses: [cache],", ["gantry.config.ts:8:10", "cache is not defined"]],
-    ["imports what is not exported", 'import { alert', "import { mysql, alert", ["gantry exports no mysql"]],
+    ["imports what is not exported", "import { alert", "import { mysql, alert", ["gantry exports no mysql"]],
     ["writes a time without a unit", '"10m"', '"10"', ["release.steps[0].bake", "write it as 90s, 30m, 12h, 7d"]],
     ["turns the canary's steps around", /to: "5%"/, 'to: "60%"', ["from 60% to 50%", "rising order"]],
-    ["forgets the backup", /, backup: \{[^}]*\}/, "", ["prod is production, and the database db has no backup", 'add backup: { pitr: "7d", dump: "daily" }']],
-    ["puts staging into production's project", '"shop-staging"', '"shop-prod"', ["staging lives in the same project as prod", "a project of its own"]],
+    [
+      "forgets the backup",
+      /, backup: \{[^}]*\}/,
+      "",
+      ["prod is production, and the database db has no backup", 'add backup: { pitr: "7d", dump: "daily" }'],
+    ],
+    [
+      "puts staging into production's project",
+      '"shop-staging"',
+      '"shop-prod"',
+      ["staging lives in the same project as prod", "a project of its own"],
+    ],
     ["forgets to export", "export default ", "void ", ["the spec exports nothing", "export default product"]],
   ];
 

@@ -20,7 +20,9 @@ function shuffled(value: unknown, order: (length: number) => number[]): unknown 
   if (Array.isArray(value)) return value.map((one) => shuffled(one, order));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value);
-  return Object.fromEntries(order(entries.length).map((index) => [entries[index]?.[0] ?? "", shuffled(entries[index]?.[1], order)]));
+  return Object.fromEntries(
+    order(entries.length).map((index) => [entries[index]?.[0] ?? "", shuffled(entries[index]?.[1], order)]),
+  );
 }
 
 function randomOrder(random: () => number): (length: number) => number[] {
@@ -41,7 +43,10 @@ function generator(start: number): () => number {
 /** Paths to every part of some data. */
 function everyPath(value: unknown, path: readonly (string | number)[] = []): (readonly (string | number)[])[] {
   if (typeof value !== "object" || value === null) return [path];
-  return [path, ...Object.entries(value).flatMap(([key, below]) => everyPath(below, [...path, Array.isArray(value) ? Number(key) : key]))];
+  return [
+    path,
+    ...Object.entries(value).flatMap(([key, below]) => everyPath(below, [...path, Array.isArray(value) ? Number(key) : key])),
+  ];
 }
 
 function replaceAt(value: unknown, [step, ...rest]: readonly (string | number)[], by: unknown): unknown {
@@ -83,7 +88,11 @@ describe.each(exampleNames)("%s", (name) => {
         if (from.layer === "default" || from.layer === "worked out") continue;
         if (["product", "schemaVersion", "environment"].includes(at) || at.startsWith("switches.")) continue;
         expect(from.place, `${environment.environment}: ${at}`).toBeDefined();
-        if (from.place?.file.endsWith("gantry.config.ts")) expect(lines[from.place.line - 1]?.length, `${at} stands at ${from.place.line}:${from.place.column}`).toBeGreaterThanOrEqual(from.place.column - 1);
+        if (from.place?.file.endsWith("gantry.config.ts"))
+          expect(
+            lines[from.place.line - 1]?.length,
+            `${at} stands at ${from.place.line}:${from.place.column}`,
+          ).toBeGreaterThanOrEqual(from.place.column - 1);
       }
     }
   });
@@ -122,7 +131,9 @@ class Environments {
   }
 }
 
-const anything = fc.anything({ maxDepth: 3, withNullPrototype: true, withObjectString: true }).map((value) => JSON.parse(JSON.stringify(value) ?? "null") as unknown);
+const anything = fc
+  .anything({ maxDepth: 3, withNullPrototype: true, withObjectString: true })
+  .map((value) => JSON.parse(JSON.stringify(value) ?? "null") as unknown);
 
 describe("no input crashes a check", () => {
   test("any plain data", () => {
@@ -146,7 +157,15 @@ describe("no input crashes a check", () => {
   });
 
   test("builders given anything at all", () => {
-    const odd = fc.anything({ withDate: true, withMap: true, withSet: true, withBigInt: true, withTypedArray: true, withSparseArray: true, maxDepth: 2 });
+    const odd = fc.anything({
+      withDate: true,
+      withMap: true,
+      withSet: true,
+      withBigInt: true,
+      withTypedArray: true,
+      withSparseArray: true,
+      maxDepth: 2,
+    });
     const loose = gantry as unknown as Record<string, (...args: unknown[]) => unknown>;
     const builders = Object.keys(gantry).filter((name) => typeof loose[name] === "function" && name !== "product");
     fc.assert(
@@ -159,7 +178,13 @@ describe("no input crashes a check", () => {
           expect(error).toBeInstanceOf(Error);
           return;
         }
-        const product = loose["product"]?.("p", { services: [made, more], environments: { here: made, there: more }, resources: more, watch: { alerts: [made] }, pipeline: made });
+        const product = loose["product"]?.("p", {
+          services: [made, more],
+          environments: { here: made, there: more },
+          resources: more,
+          watch: { alerts: [made] },
+          pipeline: made,
+        });
         checkProduct(normalise(product, "gantry.config.ts"));
       }),
       { ...runs, numRuns: 400 },
@@ -170,7 +195,31 @@ describe("no input crashes a check", () => {
     const text = fc.oneof(
       fc.string({ unit: "binary" }),
       fc.json(),
-      fc.array(fc.constantFrom("a: 1\n", "- b\n", "  ", "{", "}", "[", "]", "&x ", "*x", "? ", "!!js/function ", "<<: ", "\t", "---\n", "|\n", '"', "__proto__: 1\n", "\0"), { maxLength: 20 }).map((parts) => parts.join("")),
+      fc
+        .array(
+          fc.constantFrom(
+            "a: 1\n",
+            "- b\n",
+            "  ",
+            "{",
+            "}",
+            "[",
+            "]",
+            "&x ",
+            "*x",
+            "? ",
+            "!!js/function ",
+            "<<: ",
+            "\t",
+            "---\n",
+            "|\n",
+            '"',
+            "__proto__: 1\n",
+            "\0",
+          ),
+          { maxLength: 20 },
+        )
+        .map((parts) => parts.join("")),
     );
     await fc.assert(
       fc.asyncProperty(text, fc.constantFrom("gantry.json", "gantry.yaml"), async (given, name) => {

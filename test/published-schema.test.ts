@@ -19,7 +19,10 @@ describe.each(exampleNames)("%s", (name) => {
     ["a word that does not exist", (data: Record<string, unknown>) => Object.assign(data, { servicse: {} })],
     ["a service of no kind", (data: Record<string, unknown>) => Object.assign(data["services"] as object, { extra: {} })],
     ["a number where text belongs", (data: Record<string, unknown>) => Object.assign(data, { name: 5 })],
-    ["an environment on no cloud", (data: Record<string, unknown>) => Object.assign(data["environments"] as object, { extra: { cloud: "moon" } })],
+    [
+      "an environment on no cloud",
+      (data: Record<string, unknown>) => Object.assign(data["environments"] as object, { extra: { cloud: "moon" } }),
+    ],
     ["no environments", (data: Record<string, unknown>) => Reflect.deleteProperty(data, "environments")],
   ])("and refuses %s", async (_what, spoil) => {
     const data = JSON.parse(JSON.stringify((await loadExample(name)).data)) as Record<string, unknown>;

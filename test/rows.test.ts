@@ -27,7 +27,9 @@ function origins(data: Record<string, unknown>): string[] {
   const resolver = new Resolver(data);
   const sources = new Sources("gantry.json");
   return environmentCases(data).map(({ name, switches }) =>
-    JSON.stringify(Object.entries(originsOf(resolver.resolve(name, switches), sources)).map(([at, { from }]) => [at, from.layer, from.value])),
+    JSON.stringify(
+      Object.entries(originsOf(resolver.resolve(name, switches), sources)).map(([at, { from }]) => [at, from.layer, from.value]),
+    ),
   );
 }
 
@@ -41,7 +43,9 @@ function without(value: unknown, [step, ...rest]: Path): unknown {
   if (step === undefined) return undefined;
   if (Array.isArray(value)) {
     const items = value as unknown[];
-    return rest.length === 0 ? items.filter((_, index) => index !== step) : items.map((one, index) => (index === step ? without(one, rest) : one));
+    return rest.length === 0
+      ? items.filter((_, index) => index !== step)
+      : items.map((one, index) => (index === step ? without(one, rest) : one));
   }
   const record = { ...(value as Record<string, unknown>) };
   if (rest.length === 0) Reflect.deleteProperty(record, step);
@@ -56,28 +60,36 @@ describe.each(examples)("$example", ({ example, prefix, last, rows }) => {
     for (const row of rows) expect(Object.keys(row.values).length, row.id).toBeGreaterThan(0);
   });
 
-  test.each(rows.map((row) => [row.id, row] as const))("%s: the spec says it, and taking a value away changes an environment", async (_id, row) => {
-    const { data } = await loadExample(example);
-    expect(checkData(data).problems).toEqual([]);
-    const plain = canonical(data) as Record<string, unknown>;
-    const before = environments(plain);
-    const told = origins(plain);
-    for (const [text, wanted] of Object.entries(row.values)) {
-      const at = parsePath(text);
-      expect(at, `${text} is a path`).toBeDefined();
-      expect(valueAt(plain, at ?? []), text).toEqual(wanted);
-      const poorer = without(plain, at ?? []) as Record<string, unknown>;
-      const fewer = before.length !== environmentCases(poorer).length;
-      // A value that is also the default stays what it is; then it is its origin that changes.
-      const changed = fewer || environments(poorer).some((one, index) => one !== before[index]) || origins(poorer).some((one, index) => one !== told[index]);
-      expect(changed, `without ${text} some environment is another`).toBe(true);
-    }
-  });
+  test.each(rows.map((row) => [row.id, row] as const))(
+    "%s: the spec says it, and taking a value away changes an environment",
+    async (_id, row) => {
+      const { data } = await loadExample(example);
+      expect(checkData(data).problems).toEqual([]);
+      const plain = canonical(data) as Record<string, unknown>;
+      const before = environments(plain);
+      const told = origins(plain);
+      for (const [text, wanted] of Object.entries(row.values)) {
+        const at = parsePath(text);
+        expect(at, `${text} is a path`).toBeDefined();
+        expect(valueAt(plain, at ?? []), text).toEqual(wanted);
+        const poorer = without(plain, at ?? []) as Record<string, unknown>;
+        const fewer = before.length !== environmentCases(poorer).length;
+        // A value that is also the default stays what it is; then it is its origin that changes.
+        const changed =
+          fewer ||
+          environments(poorer).some((one, index) => one !== before[index]) ||
+          origins(poorer).some((one, index) => one !== told[index]);
+        expect(changed, `without ${text} some environment is another`).toBe(true);
+      }
+    },
+  );
 
   test("a value stands in the spec as a value: its text is somewhere in the code, not in a comment", () => {
     const folder = path.join(root, "examples", example);
     const code = readFileSync(path.join(folder, "gantry.config.ts"), "utf8");
-    const comments = [...code.matchAll(/(?:^|\s)\/\/(.*)$|\/\*([\s\S]*?)\*\//gm)].map((match) => match[1] ?? match[2] ?? "").join("\n");
+    const comments = [...code.matchAll(/(?:^|\s)\/\/(.*)$|\/\*([\s\S]*?)\*\//gm)]
+      .map((match) => match[1] ?? match[2] ?? "")
+      .join("\n");
     for (const row of rows) expect(comments, "rows are values, not comments").not.toContain(row.id);
   });
 });

@@ -44,7 +44,14 @@ ${sections.join("\n\n")}
 }
 
 async function rowsOf(file) {
-  const built = await build({ entryPoints: [file], bundle: true, write: false, format: "esm", platform: "node", logLevel: "silent" });
+  const built = await build({
+    entryPoints: [file],
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "node",
+    logLevel: "silent",
+  });
   const { rows } = await import(`data:text/javascript;base64,${Buffer.from(built.outputFiles[0].contents).toString("base64")}`);
   return rows;
 }

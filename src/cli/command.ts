@@ -35,7 +35,12 @@ export type Given = {
 };
 
 export const commonOptions: Readonly<Record<string, Option>> = {
-  config: { type: "string", short: "c", placeholder: "file", help: "the spec, when it is not gantry.config.ts here or in a folder above" },
+  config: {
+    type: "string",
+    short: "c",
+    placeholder: "file",
+    help: "the spec, when it is not gantry.config.ts here or in a folder above",
+  },
   json: { type: "boolean", help: "one JSON document on standard output, for programs" },
   debug: { type: "boolean", help: "show the stack of what went wrong" },
   help: { type: "boolean", short: "h", help: "say how this command is used" },
@@ -49,7 +54,12 @@ export function parseCommandLine(command: Command, argv: readonly string[]): Pic
   try {
     const { values, positionals } = parseArgs({
       args: [...argv],
-      options: Object.fromEntries(Object.entries(options).map(([name, { type, short, multiple }]) => [name, { type, ...(short ? { short } : {}), ...(multiple ? { multiple } : {}) }])),
+      options: Object.fromEntries(
+        Object.entries(options).map(([name, { type, short, multiple }]) => [
+          name,
+          { type, ...(short ? { short } : {}), ...(multiple ? { multiple } : {}) },
+        ]),
+      ),
       allowPositionals: true,
       strict: true,
     });
@@ -57,8 +67,13 @@ export function parseCommandLine(command: Command, argv: readonly string[]): Pic
     const least = places.filter((one) => one.startsWith("<")).length;
     const most = places.some((one) => one.includes("…")) ? Infinity : places.length;
     if (values["help"] !== true) {
-      if (positionals.length < least) throw usage(command, `gantry ${command.name} needs ${places[positionals.length] ?? "more"}`);
-      if (positionals.length > most) throw usage(command, `gantry ${command.name} takes ${most === 0 ? "no argument" : `at most ${most}`}, and was given ${JSON.stringify(positionals[most])} too`);
+      if (positionals.length < least)
+        throw usage(command, `gantry ${command.name} needs ${places[positionals.length] ?? "more"}`);
+      if (positionals.length > most)
+        throw usage(
+          command,
+          `gantry ${command.name} takes ${most === 0 ? "no argument" : `at most ${most}`}, and was given ${JSON.stringify(positionals[most])} too`,
+        );
     }
     return { args: positionals, options: values as Given["options"] };
   } catch (error) {
@@ -66,7 +81,11 @@ export function parseCommandLine(command: Command, argv: readonly string[]): Pic
     const unknown = /^Unknown option '(-+[^']*)'/.exec((error as Error).message)?.[1];
     if (unknown === undefined) throw usage(command, (error as Error).message.split(/[.\n]/, 1)[0] ?? "wrong options");
     const guess = didYouMean(unknown.replace(/^-+/, ""), Object.keys(options));
-    throw usage(command, `gantry ${command.name} has no option ${unknown}`, guess?.startsWith("did") ? guess.replace(/"(.+)"/, "--$1") : undefined);
+    throw usage(
+      command,
+      `gantry ${command.name} has no option ${unknown}`,
+      guess?.startsWith("did") ? guess.replace(/"(.+)"/, "--$1") : undefined,
+    );
   }
 }
 

@@ -10,7 +10,10 @@ export async function complete(words: readonly string[], commands: readonly Comm
   if (!command) return [];
   const last = rest.at(-1) ?? "";
   const options = { ...command.options, ...commonOptions };
-  if (last.startsWith("-")) return Object.keys(options).map((one) => `--${one}`).filter((one) => one.startsWith(last));
+  if (last.startsWith("-"))
+    return Object.keys(options)
+      .map((one) => `--${one}`)
+      .filter((one) => one.startsWith(last));
   const args = rest.slice(0, -1).filter((one) => !one.startsWith("-"));
   const kinds = command.completes ?? [];
   const kind = kinds[Math.min(args.length, kinds.length - 1)];

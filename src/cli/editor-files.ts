@@ -30,7 +30,8 @@ export function editorFiles(): Map<string, string> {
     for (const entry of readdirSync(path.join(dist, room), { recursive: true, withFileTypes: true })) {
       const file = path.join(entry.parentPath, entry.name);
       const name = path.relative(dist, file).split(path.sep).join("/");
-      if (entry.isFile() && name.endsWith(".d.ts") && !/^spec\/(?:schema|checks)\//.test(name)) files.set(`.gantry/types/${name}`, readFileSync(file, "utf8"));
+      if (entry.isFile() && name.endsWith(".d.ts") && !/^spec\/(?:schema|checks)\//.test(name))
+        files.set(`.gantry/types/${name}`, readFileSync(file, "utf8"));
     }
   }
   return files;

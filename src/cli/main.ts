@@ -45,7 +45,14 @@ async function main(argv: readonly string[]): Promise<number> {
       return exit.done;
     }
     const command = commands.find((one) => one.name === first);
-    if (!command) throw new UserError("usage", `gantry has no command ${JSON.stringify(printable(first))}`, { hint: didYouMean(first, commands.map((one) => one.name)) ?? "gantry --help lists them" });
+    if (!command)
+      throw new UserError("usage", `gantry has no command ${JSON.stringify(printable(first))}`, {
+        hint:
+          didYouMean(
+            first,
+            commands.map((one) => one.name),
+          ) ?? "gantry --help lists them",
+      });
     const given = parseCommandLine(command, rest);
     if (given.options["help"] === true) {
       out(helpText(command, outColours));
@@ -64,17 +71,23 @@ function failed(error: unknown, argv: readonly string[]): number {
   const code = known?.code ?? "internal";
   if (argv.includes("--json")) {
     const problems = known?.problems ?? [];
-    out(`${JSON.stringify({ ok: false, error: { code, message: known?.message ?? "an error in Gantry itself", hint: known?.hint ?? null }, problems }, undefined, 2)}\n`);
-  } else if (known && known.problems.length > 0) err(problemsText(known.problems, colours, argv.includes("--all") ? Infinity : 50));
+    out(
+      `${JSON.stringify({ ok: false, error: { code, message: known?.message ?? "an error in Gantry itself", hint: known?.hint ?? null }, problems }, undefined, 2)}\n`,
+    );
+  } else if (known && known.problems.length > 0)
+    err(problemsText(known.problems, colours, argv.includes("--all") ? Infinity : 50));
   else if (known) {
     err(`${colours.red("error")} ${printable(known.message)}\n`);
     if (known.hint) err(`  ${colours.cyan("→")} ${printable(known.hint)}\n`);
     for (const place of known.places) err(colours.dim(`  at ${placeText(place)}\n`));
   } else {
-    err(`${colours.red("error")} this is a mistake in Gantry itself: ${printable(error instanceof Error ? error.message : String(error))}\n`);
+    err(
+      `${colours.red("error")} this is a mistake in Gantry itself: ${printable(error instanceof Error ? error.message : String(error))}\n`,
+    );
     err(`  ${colours.cyan("→")} please report it, with what --debug shows\n`);
   }
-  if (debug) err(`${(error instanceof Error && (error.cause instanceof Error ? error.cause.stack : error.stack)) || String(error)}\n`);
+  if (debug)
+    err(`${(error instanceof Error && (error.cause instanceof Error ? error.cause.stack : error.stack)) || String(error)}\n`);
   return known ? exitStatusOf(code) : 70;
 }
 

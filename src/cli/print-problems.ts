@@ -13,7 +13,10 @@ export function problemsText(problems: readonly Problem[], colours: Colours, mos
   const errors = problems.filter((one) => one.severity === "error").length;
   const warnings = problems.length - errors;
   if (problems.length > most) lines.push(colours.dim(`… and ${problems.length - most} more; --all shows every one`), "");
-  const parts = [...(errors > 0 ? [colours.red(count(errors, "error"))] : []), ...(warnings > 0 ? [colours.yellow(count(warnings, "warning"))] : [])];
+  const parts = [
+    ...(errors > 0 ? [colours.red(count(errors, "error"))] : []),
+    ...(warnings > 0 ? [colours.yellow(count(warnings, "warning"))] : []),
+  ];
   lines.push(parts.join(", "));
   return `${lines.join("\n")}\n`;
 }
@@ -21,7 +24,9 @@ export function problemsText(problems: readonly Problem[], colours: Colours, mos
 function problemText(problem: Problem, { bold, dim, red, yellow, cyan }: Colours, files: Map<string, readonly string[]>): string {
   const [place, ...also] = problem.places;
   const paint = problem.severity === "error" ? red : yellow;
-  const where = [problem.path, problem.environment === undefined ? "" : `in ${problem.environment}`].filter((one) => one !== "").join(" ");
+  const where = [problem.path, problem.environment === undefined ? "" : `in ${problem.environment}`]
+    .filter((one) => one !== "")
+    .join(" ");
   return [
     `${place ? bold(placeText(place)) : "?"} ${paint(problem.severity)} ${dim(problem.code)}`,
     `  ${printable(problem.message)}`,
@@ -45,7 +50,12 @@ function frame(place: Place, files: Map<string, readonly string[]>): string[] {
   const line = lines[place.line - 1];
   if (line === undefined || line.trim() === "" || place.column > line.length + 1) return [];
   const start = Math.max(0, place.column - 80);
-  const shown = printable(lineWithoutSecrets(line).slice(start, start + 110).replaceAll("\t", " ").trimEnd());
+  const shown = printable(
+    lineWithoutSecrets(line)
+      .slice(start, start + 110)
+      .replaceAll("\t", " ")
+      .trimEnd(),
+  );
   const number = String(place.line);
   return [`  ${number} │ ${shown}`, `  ${" ".repeat(number.length)} │ ${" ".repeat(place.column - 1 - start)}^`];
 }

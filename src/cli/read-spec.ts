@@ -33,7 +33,8 @@ export function switchesOf({ options }: Pick<Given, "options">): Record<string, 
   return Object.fromEntries(
     given.map((one) => {
       const [name, choice, ...rest] = one.split("=");
-      if (!name || !choice || rest.length > 0) throw new UserError("usage", `--switch ${one} says nothing`, { hint: "write it as --switch cloud=azure" });
+      if (!name || !choice || rest.length > 0)
+        throw new UserError("usage", `--switch ${one} says nothing`, { hint: "write it as --switch cloud=azure" });
       return [name, choice];
     }),
   );
@@ -44,12 +45,24 @@ export function chooseEnvironment(checked: Checked, name: string, switches: Read
   const named = checked.environments.filter((one) => one.environment === name);
   if (named.length === 0) {
     const names = [...new Set(checked.environments.map((one) => one.environment))];
-    throw new UserError("unknown-environment", `there is no environment ${shown(name)}`, { hint: didYouMean(name, names) ?? `one of: ${names.join(", ")}` });
+    throw new UserError("unknown-environment", `there is no environment ${shown(name)}`, {
+      hint: didYouMean(name, names) ?? `one of: ${names.join(", ")}`,
+    });
   }
   for (const [by, choice] of Object.entries(switches)) {
     const choices = named.flatMap((one) => one.switches?.[by] ?? []);
-    if (choices.length === 0) throw new UserError("unknown-switch", `${name} has no switch ${shown(by)}`, { hint: didYouMean(by, named.flatMap((one) => Object.keys(one.switches ?? {}))) ?? "leave --switch out" });
-    if (!choices.includes(choice)) throw new UserError("unknown-switch", `${name} has no case ${shown(choice)} of ${by}`, { hint: didYouMean(choice, choices) ?? "" });
+    if (choices.length === 0)
+      throw new UserError("unknown-switch", `${name} has no switch ${shown(by)}`, {
+        hint:
+          didYouMean(
+            by,
+            named.flatMap((one) => Object.keys(one.switches ?? {})),
+          ) ?? "leave --switch out",
+      });
+    if (!choices.includes(choice))
+      throw new UserError("unknown-switch", `${name} has no case ${shown(choice)} of ${by}`, {
+        hint: didYouMean(choice, choices) ?? "",
+      });
   }
   const chosen = named.find((one) => Object.entries(switches).every(([by, choice]) => one.switches?.[by] === choice)) ?? named[0];
   if (!chosen) throw new UserError("unknown-environment", `there is no environment ${shown(name)}`);

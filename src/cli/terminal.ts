@@ -1,7 +1,14 @@
 import type { WriteStream } from "node:tty";
 
 type Paint = (text: string) => string;
-export type Colours = { readonly bold: Paint; readonly dim: Paint; readonly red: Paint; readonly green: Paint; readonly yellow: Paint; readonly cyan: Paint };
+export type Colours = {
+  readonly bold: Paint;
+  readonly dim: Paint;
+  readonly red: Paint;
+  readonly green: Paint;
+  readonly yellow: Paint;
+  readonly cyan: Paint;
+};
 
 const codes = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39], cyan: [36, 39] } as const;
 
@@ -13,5 +20,12 @@ export function coloursFor(stream: Pick<WriteStream, "isTTY">, env: NodeJS.Proce
     const [open, close] = codes[name];
     return on ? (text) => `\u001b[${open}m${text}\u001b[${close}m` : (text) => text;
   };
-  return { bold: paint("bold"), dim: paint("dim"), red: paint("red"), green: paint("green"), yellow: paint("yellow"), cyan: paint("cyan") };
+  return {
+    bold: paint("bold"),
+    dim: paint("dim"),
+    red: paint("red"),
+    green: paint("green"),
+    yellow: paint("yellow"),
+    cyan: paint("cyan"),
+  };
 }

@@ -30,17 +30,22 @@ function isBranch(value: unknown): value is object {
   if (isReference(value)) return false;
   const parts = Object.values(value);
   if (parts.length === 0) return false;
-  const flat = parts.every((one) => typeof one !== "object" || one === null || (isReference(one) && Object.keys(one).length === 1));
+  const flat = parts.every(
+    (one) => typeof one !== "object" || one === null || (isReference(one) && Object.keys(one).length === 1),
+  );
   return !flat || !Array.isArray(value) || JSON.stringify(value).length > 90;
 }
 
 function leaf(value: unknown, colours: Colours): string {
-  if (Array.isArray(value)) return value.length === 0 ? colours.dim("none") : value.map((one) => leaf(one, colours)).join(colours.dim(", "));
+  if (Array.isArray(value))
+    return value.length === 0 ? colours.dim("none") : value.map((one) => leaf(one, colours)).join(colours.dim(", "));
   if (typeof value === "object" && value !== null) {
     if (!isReference(value)) return colours.dim("none");
     const { ref, ...rest } = value as { ref: string };
     const [, name = ref] = /^[a-z]+\.(.*)$/s.exec(ref) ?? [];
-    const more = Object.entries(rest).map(([key, one]) => (key === "attribute" || key === "access" || key === "step" ? `.${String(one)}` : ` ${key}: ${leaf(one, colours)}`));
+    const more = Object.entries(rest).map(([key, one]) =>
+      key === "attribute" || key === "access" || key === "step" ? `.${String(one)}` : ` ${key}: ${leaf(one, colours)}`,
+    );
     return colours.cyan(`→ ${printable(name)}${more.join("")}`);
   }
   if (typeof value === "string") return colours.green(printable(value));

@@ -5,7 +5,11 @@ import path from "node:path";
  * Writes files that are not there yet. One that is there stays as it is, unless `replace` says that it is Gantry's own; each is
  * written whole under another name first, so that an interruption leaves no half of one.
  */
-export function writeNewFiles(folder: string, files: ReadonlyMap<string, string>, how: { readonly dryRun: boolean; readonly replace: (name: string) => boolean }): { written: string[]; kept: string[] } {
+export function writeNewFiles(
+  folder: string,
+  files: ReadonlyMap<string, string>,
+  how: { readonly dryRun: boolean; readonly replace: (name: string) => boolean },
+): { written: string[]; kept: string[] } {
   const written: string[] = [];
   const kept: string[] = [];
   for (const [name, text] of files) {

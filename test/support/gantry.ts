@@ -17,7 +17,10 @@ export function exampleFile(name: string): string {
 export type Ran = { readonly status: number | null; readonly out: string; readonly err: string };
 
 /** Runs the built command line, as a user would. */
-export function gantry(args: readonly string[], options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv; readonly input?: string } = {}): Promise<Ran> {
+export function gantry(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv; readonly input?: string } = {},
+): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [main, ...args], {
       cwd: options.cwd ?? root,
@@ -49,7 +52,10 @@ export type CheckReport = {
 };
 
 /** Checks a spec given as text, by the command line. */
-export async function checkText(text: string | Buffer, name = "gantry.config.ts"): Promise<Ran & { readonly report: CheckReport }> {
+export async function checkText(
+  text: string | Buffer,
+  name = "gantry.config.ts",
+): Promise<Ran & { readonly report: CheckReport }> {
   const folder = temporaryFolder();
   writeFileSync(path.join(folder, name), text);
   const ran = await gantry(["check", "--json"], { cwd: folder });

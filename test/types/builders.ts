@@ -32,7 +32,10 @@ const jobs = queue("jobs", { on: cache });
 const tokens = kmsKey("tokens");
 const files = bucket("files");
 const events = topic("events");
-const api = service("api", { uses: [db, jobs.push, tokens.decrypt, files.read, events.publish], env: { URL: db.url, KEY: secret("key"), N: 1, B: true } });
+const api = service("api", {
+  uses: [db, jobs.push, tokens.decrypt, files.read, events.publish],
+  env: { URL: db.url, KEY: secret("key"), N: 1, B: true },
+});
 const ops = channel.slack("#ops");
 
 holds<Same<typeof db, Postgres>>();

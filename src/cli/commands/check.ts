@@ -19,11 +19,20 @@ export const check: Command = {
     const { checkProduct } = await import("../../spec/check.ts");
     const checked = checkProduct(spec);
     if (checked.environments.length > 0) for (const name of args) chooseEnvironment(checked, name, {});
-    const problems = args.length === 0 ? checked.problems : checked.problems.filter((one) => one.environment === undefined || args.some((name) => one.environment?.split(", ").includes(name)));
+    const problems =
+      args.length === 0
+        ? checked.problems
+        : checked.problems.filter(
+            (one) => one.environment === undefined || args.some((name) => one.environment?.split(", ").includes(name)),
+          );
     const failed = problems.some((one) => one.severity === "error" || options["strict"] === true);
-    const names = [...new Set(checked.environments.map((one) => one.environment))].filter((name) => args.length === 0 || args.includes(name));
+    const names = [...new Set(checked.environments.map((one) => one.environment))].filter(
+      (name) => args.length === 0 || args.includes(name),
+    );
     if (options["json"] === true) {
-      out(`${JSON.stringify({ ok: !failed, file: spec.sources.file, product: spec.data["name"] ?? null, environments: names, problems }, undefined, 2)}\n`);
+      out(
+        `${JSON.stringify({ ok: !failed, file: spec.sources.file, product: spec.data["name"] ?? null, environments: names, problems }, undefined, 2)}\n`,
+      );
       return failed ? exit.wrongInput : exit.done;
     }
     if (problems.length > 0) err(problemsText(problems, colours, options["all"] === true ? Infinity : 50));
@@ -37,4 +46,3 @@ export const check: Command = {
     return exit.done;
   },
 };
-

@@ -26,10 +26,15 @@ export const completion: Command = {
   takes: "<shell>",
   completes: ["shell"],
   options: {},
-  examples: ["gantry completion bash >> ~/.bashrc", "gantry completion zsh > ~/.zfunc/_gantry", "gantry completion fish > ~/.config/fish/completions/gantry.fish"],
+  examples: [
+    "gantry completion bash >> ~/.bashrc",
+    "gantry completion zsh > ~/.zfunc/_gantry",
+    "gantry completion fish > ~/.config/fish/completions/gantry.fish",
+  ],
   async run({ args: [shell = ""], options, out }) {
     const script = Object.hasOwn(scripts, shell) ? scripts[shell] : undefined;
-    if (script === undefined) throw new UserError("usage", `gantry knows no shell ${JSON.stringify(shell)}`, { hint: "one of: bash, zsh, fish" });
+    if (script === undefined)
+      throw new UserError("usage", `gantry knows no shell ${JSON.stringify(shell)}`, { hint: "one of: bash, zsh, fish" });
     out(options["json"] === true ? `${JSON.stringify({ shell, script }, undefined, 2)}\n` : script);
     return exit.done;
   },

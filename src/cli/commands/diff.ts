@@ -17,13 +17,22 @@ export const diff: Command = {
   async run({ args, options, out, outColours }) {
     const [left = "", right = ""] = args;
     const spec = await readSoundSpec({ options });
-    const [{ diffEnvironments }, { originOf }] = await Promise.all([import("../../spec/diff.ts"), import("../../spec/explain.ts")]);
+    const [{ diffEnvironments }, { originOf }] = await Promise.all([
+      import("../../spec/diff.ts"),
+      import("../../spec/explain.ts"),
+    ]);
     const switches = switchesOf({ options });
-    const having = (name: string) => Object.fromEntries(Object.entries(switches).filter(([by]) => spec.environments.some((one) => one.environment === name && one.switches?.[by] !== undefined)));
+    const having = (name: string) =>
+      Object.fromEntries(
+        Object.entries(switches).filter(([by]) =>
+          spec.environments.some((one) => one.environment === name && one.switches?.[by] !== undefined),
+        ),
+      );
     const a = chooseEnvironment(spec, left, having(left));
     const b = chooseEnvironment(spec, right, having(right));
     const differences = diffEnvironments(a, b);
-    const place = (environment: object, path: readonly (string | number)[]) => originOf(environment, path, spec.sources)?.from.place;
+    const place = (environment: object, path: readonly (string | number)[]) =>
+      originOf(environment, path, spec.sources)?.from.place;
     if (options["json"] === true) {
       const rows = differences.map(({ path, left: one, right: other }) => ({
         path: pathText(path),
@@ -43,7 +52,11 @@ export const diff: Command = {
         if (one !== undefined) out(`  ${red(`- ${shown(one, 200)}`)}${at(a)}\n`);
         if (other !== undefined) out(`  ${green(`+ ${shown(other, 200)}`)}${at(b)}\n`);
       }
-      out(differences.length === 0 ? `${left} and ${right} are alike\n` : `\n${count(differences.length, "difference")} between ${red(left)} and ${green(right)}\n`);
+      out(
+        differences.length === 0
+          ? `${left} and ${right} are alike\n`
+          : `\n${count(differences.length, "difference")} between ${red(left)} and ${green(right)}\n`,
+      );
     }
     return differences.length > 0 && options["exit-code"] === true ? exit.no : exit.done;
   },

@@ -11,7 +11,9 @@ export const explain: Command = {
   summary: "Says of a value in an environment what it is, where it was written, and what it overrode.",
   takes: "<env> <path>",
   completes: ["environment", "path"],
-  options: { switch: { type: "string", multiple: true, placeholder: "name=case", help: "choose the case of a switched environment" } },
+  options: {
+    switch: { type: "string", multiple: true, placeholder: "name=case", help: "choose the case of a switched environment" },
+  },
   examples: ["gantry explain prod services.api.scale.max", `gantry explain prod 'alerts["API errors"].when.value'`],
   async run({ args, options, out, outColours }) {
     const [name = "", text = ""] = args;
@@ -28,7 +30,9 @@ export const explain: Command = {
     const { bold, dim, cyan } = outColours;
     const line = (word: string, said: Said) =>
       `  ${word.padEnd(10)} ${cyan(valueText(said.value))}  ${said.layer}${said.place ? dim(` ${placeText(said.place)}`) : ""}${said.why ? dim(` (${said.why})`) : ""}`;
-    out(`${[`${bold(pathText(parsePath(text) ?? []))} in ${name}`, line("is", origin.from), ...origin.overrode.map((said) => line(sameText(said.value, origin.value) ? "as" : "instead of", said))].join("\n")}\n`);
+    out(
+      `${[`${bold(pathText(parsePath(text) ?? []))} in ${name}`, line("is", origin.from), ...origin.overrode.map((said) => line(sameText(said.value, origin.value) ? "as" : "instead of", said))].join("\n")}\n`,
+    );
     return exit.done;
   },
 };

@@ -15,7 +15,12 @@ export const init: Command = {
   options: {
     name: { type: "string", placeholder: "name", help: "the product's name; the folder's without it" },
     cloud: { type: "string", placeholder: "cloud", help: `where it will run: ${clouds.join(", ")}`, choices: clouds },
-    database: { type: "string", placeholder: "kind", help: `what it keeps its data in: ${databases.join(", ")}`, choices: databases },
+    database: {
+      type: "string",
+      placeholder: "kind",
+      help: `what it keeps its data in: ${databases.join(", ")}`,
+      choices: databases,
+    },
     repository: { type: "string", placeholder: "owner/name", help: "its repository on GitHub" },
     editor: { type: "boolean", help: "only what an editor needs, for a spec that is there already" },
     yes: { type: "boolean", short: "y", help: "ask nothing" },
@@ -29,7 +34,9 @@ export const init: Command = {
     const dryRun = options["dry-run"] === true;
     const spec = path.join(folder, "gantry.config.ts");
     if (!onlyEditor && existsSync(spec))
-      throw new UserError("would-overwrite", `${path.relative(process.cwd(), spec)} is there already`, { hint: "gantry init --editor adds only what an editor needs; --help says more" });
+      throw new UserError("would-overwrite", `${path.relative(process.cwd(), spec)} is there already`, {
+        hint: "gantry init --editor adds only what an editor needs; --help says more",
+      });
     const files = new Map<string, string>();
     if (!onlyEditor) files.set("gantry.config.ts", scaffoldSpec(await answers(given, folder)));
     for (const [name, text] of editorFiles()) files.set(name, text);
@@ -38,11 +45,15 @@ export const init: Command = {
     else {
       const shownFiles = written.filter((name) => !name.startsWith(".gantry/types/"));
       for (const name of shownFiles) err(`${colours.green(dryRun ? "would write" : "wrote")} ${name}\n`);
-      if (written.length > shownFiles.length) err(`${colours.green(dryRun ? "would write" : "wrote")} .gantry/types ${colours.dim("(for the editor; not for git)")}\n`);
+      if (written.length > shownFiles.length)
+        err(`${colours.green(dryRun ? "would write" : "wrote")} .gantry/types ${colours.dim("(for the editor; not for git)")}\n`);
       if (kept.length > 0) err(`${colours.yellow("left alone")} ${listed(kept)}\n`);
       if (kept.includes("tsconfig.json"))
-        err(`  ${colours.cyan("→")} for completion in the editor, add to its compilerOptions: "paths": { "gantry": ["./.gantry/types/spec/index.d.ts"] }\n`);
-      if (!dryRun && !onlyEditor) err(`\n${colours.dim("next:")} gantry check${args[0] ? ` (in ${args[0]})` : ""}, then gantry show local\n`);
+        err(
+          `  ${colours.cyan("→")} for completion in the editor, add to its compilerOptions: "paths": { "gantry": ["./.gantry/types/spec/index.d.ts"] }\n`,
+        );
+      if (!dryRun && !onlyEditor)
+        err(`\n${colours.dim("next:")} gantry check${args[0] ? ` (in ${args[0]})` : ""}, then gantry show local\n`);
     }
     return exit.done;
   },
@@ -55,10 +66,22 @@ async function answers({ options }: Given, folder: string): Promise<Scaffold> {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^[^a-z]+|-+$/g, "");
-  const fixed = { name: text(options["name"]), cloud: oneOf("cloud", options["cloud"], clouds), database: oneOf("database", options["database"], databases), repository: text(options["repository"]) };
+  const fixed = {
+    name: text(options["name"]),
+    cloud: oneOf("cloud", options["cloud"], clouds),
+    database: oneOf("database", options["database"], databases),
+    repository: text(options["repository"]),
+  };
   if (fixed.name !== undefined) requireName(fixed.name);
-  if (fixed.repository !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(fixed.repository)) throw new UserError("usage", `${shown(fixed.repository)} is no repository`, { hint: "write it as owner/name" });
-  if (!asks) return { name: fixed.name ?? (suggested || "product"), cloud: fixed.cloud ?? "gcp", database: fixed.database ?? "postgres", repository: fixed.repository };
+  if (fixed.repository !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(fixed.repository))
+    throw new UserError("usage", `${shown(fixed.repository)} is no repository`, { hint: "write it as owner/name" });
+  if (!asks)
+    return {
+      name: fixed.name ?? (suggested || "product"),
+      cloud: fixed.cloud ?? "gcp",
+      database: fixed.database ?? "postgres",
+      repository: fixed.repository,
+    };
   const prompts = await import("@clack/prompts");
   const output = process.stderr;
   const sure = <T>(answer: T): Exclude<T, symbol> => {
@@ -68,10 +91,39 @@ async function answers({ options }: Given, folder: string): Promise<Scaffold> {
   prompts.intro("A new spec", { output });
   const name =
     fixed.name ??
-    sure(await prompts.text({ message: "What is the product called?", initialValue: suggested, output, validate: (value) => (/^[a-z][a-z0-9-]{0,61}$/.test(value ?? "") ? undefined : "lower-case letters, digits and dashes") }));
-  const cloud = fixed.cloud ?? sure(await prompts.select({ message: "Where will it run?", options: clouds.map((value) => ({ value, label: value })), output }));
-  const database = fixed.database ?? sure(await prompts.select({ message: "What does it keep its data in?", options: databases.map((value) => ({ value, label: value })), output }));
-  const repository = fixed.repository ?? (sure(await prompts.text({ message: "Its repository on GitHub, if it has one", placeholder: "owner/name", defaultValue: "", output })) || undefined);
+    sure(
+      await prompts.text({
+        message: "What is the product called?",
+        initialValue: suggested,
+        output,
+        validate: (value) => (/^[a-z][a-z0-9-]{0,61}$/.test(value ?? "") ? undefined : "lower-case letters, digits and dashes"),
+      }),
+    );
+  const cloud =
+    fixed.cloud ??
+    sure(
+      await prompts.select({ message: "Where will it run?", options: clouds.map((value) => ({ value, label: value })), output }),
+    );
+  const database =
+    fixed.database ??
+    sure(
+      await prompts.select({
+        message: "What does it keep its data in?",
+        options: databases.map((value) => ({ value, label: value })),
+        output,
+      }),
+    );
+  const repository =
+    fixed.repository ??
+    (sure(
+      await prompts.text({
+        message: "Its repository on GitHub, if it has one",
+        placeholder: "owner/name",
+        defaultValue: "",
+        output,
+      }),
+    ) ||
+      undefined);
   return { name, cloud, database, repository };
 }
 
@@ -80,12 +132,18 @@ function text(given: unknown): string | undefined {
 }
 
 function requireName(name: string): void {
-  if (!/^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) throw new UserError("usage", `${shown(name)} cannot be a product's name`, { hint: "lower-case letters, digits and dashes, starting with a letter" });
+  if (!/^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(name))
+    throw new UserError("usage", `${shown(name)} cannot be a product's name`, {
+      hint: "lower-case letters, digits and dashes, starting with a letter",
+    });
 }
 
 function oneOf<T extends string>(option: string, given: unknown, choices: readonly T[]): T | undefined {
   if (given === undefined) return undefined;
   const found = choices.find((choice) => choice === given);
-  if (found === undefined) throw new UserError("usage", `--${option} cannot be ${shown(given)}`, { hint: didYouMean(String(given), choices) ?? `one of: ${choices.join(", ")}` });
+  if (found === undefined)
+    throw new UserError("usage", `--${option} cannot be ${shown(given)}`, {
+      hint: didYouMean(String(given), choices) ?? `one of: ${choices.join(", ")}`,
+    });
   return found;
 }
