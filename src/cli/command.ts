@@ -79,7 +79,7 @@ export function parseCommandLine(command: Command, argv: readonly string[]): Pic
   } catch (error) {
     if (error instanceof UserError) throw error;
     const unknown = /^Unknown option '(-+[^']*)'/.exec((error as Error).message)?.[1];
-    if (unknown === undefined) throw usage(command, (error as Error).message.split(/[.\n]/, 1)[0] ?? "wrong options");
+    if (unknown === undefined) throw usage(command, `gantry ${command.name}: ${valueProblem((error as Error).message)}`);
     const guess = didYouMean(unknown.replace(/^-+/, ""), Object.keys(options));
     throw usage(
       command,
@@ -87,6 +87,13 @@ export function parseCommandLine(command: Command, argv: readonly string[]): Pic
       guess?.startsWith("did") ? guess.replace(/"(.+)"/, "--$1") : undefined,
     );
   }
+}
+
+/** What Node says of an option's value, in our words. */
+function valueProblem(said: string): string {
+  const option = /--[\w-]+/.exec(said)?.[0];
+  if (option === undefined) return said.split(/[.\n]/, 1)[0] ?? "wrong options";
+  return said.includes("does not take") ? `${option} takes no value` : `${option} needs a value`;
 }
 
 function usage(command: Command, message: string, hint?: string): UserError {

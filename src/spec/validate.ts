@@ -70,7 +70,7 @@ function problemsOf(issue: Issue, around: Path, value: unknown, where: Where): P
       if (found === undefined) return [problem("missing", `${name} is missing`, expected)];
       const listed = issue.errors.flat().some((one) => one.path.length === 0 && one.code === "invalid_value" && one.values.some((value) => typeof value === typeof found));
       if (listed) return [problem("unknown-value", `${name} cannot be ${told(found, path)}`, expected)];
-      return [problem(typeof found === "object" || issue.errors.every((one) => one.some(isOuter)) ? "wrong-type" : "bad-value", `${name} is ${told(found, path)}`, expected)];
+      return [problem(typeof found === "object" || issue.errors.every((one) => one.some(isOuter)) ? "wrong-type" : "bad-value", `${name} is ${told(found, path)}, which cannot stand here`, expected)];
     }
     case "invalid_value": {
       const options = issue.values.map(String);
@@ -81,7 +81,7 @@ function problemsOf(issue: Issue, around: Path, value: unknown, where: Where): P
     case "invalid_type": {
       const reference = message(issue);
       if (found === undefined) return [problem("missing", `${name} is missing`, reference ?? `write ${lastName(path)}: ${article(issue.expected)}`)];
-      if (reference !== undefined) return [problem("wrong-type", `${name} is ${told(found, path)}`, reference)];
+      if (reference !== undefined) return [problem("wrong-type", `${name} is ${told(found, path)}, which cannot stand here`, reference)];
       return [problem("wrong-type", `${name} is ${told(found, path)}, but has to be ${article(issue.expected)}`, `write ${article(issue.expected)} here`)];
     }
     case "invalid_key": {
@@ -91,11 +91,11 @@ function problemsOf(issue: Issue, around: Path, value: unknown, where: Where): P
     }
     case "too_big":
     case "too_small":
-      return [problem("out-of-range", `${name} is ${told(found, path)}`, message(issue) ?? `it has to ${bound(issue)}`)];
+      return [problem("out-of-range", `${name} is ${told(found, path)}, which is ${excess(issue)}`, message(issue) ?? `it has to ${bound(issue)}`)];
     default: {
       const params = issue.code === "custom" ? (issue.params as { code?: string } | undefined) : undefined;
       const prefix = issue.code === "invalid_format" && "prefix" in issue ? `it has to start with ${String(issue.prefix)}` : "write it in another form";
-      return [problem(params?.code ?? "bad-value", `${name} is ${told(found, path)}`, message(issue) ?? prefix)];
+      return [problem(params?.code ?? "bad-value", `${name} is ${told(found, path)}, which ${unfit[params?.code ?? ""] ?? "cannot stand here"}`, message(issue) ?? prefix)];
     }
   }
 }
@@ -105,8 +105,16 @@ function told(value: unknown, path: Path): string {
   if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   // The first two steps are a collection and a name in it.
   const secret = path.at(-1) !== "ref" && path.slice(2).some((step) => typeof step === "string" && isSecretName(step)) || (path.length === 1 && isSecretName(String(path[0])));
-  if ((secret && (typeof value === "string" || typeof value === "number")) || (typeof value === "string" && isSecretText(value))) return typeof value === "string" ? "text, which is not repeated here" : "a number, which is not repeated here";
+  if ((secret && (typeof value === "string" || typeof value === "number")) || (typeof value === "string" && isSecretText(value))) return typeof value === "string" ? "text (not repeated here)" : "a number (not repeated here)";
   return shown(withoutSecrets(value, secret));
+}
+
+const unfit: Readonly<Record<string, string>> = { "bad-duration": "is no duration", "bad-cron": "is no schedule" };
+
+function excess({ code, origin }: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall): string {
+  const length = origin === "string" || origin === "array";
+  if (code === "too_big") return length ? "too long" : "too large";
+  return length ? "too short" : "too small";
 }
 
 function bound(issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall): string {

@@ -5,22 +5,22 @@ import { azureDatabaseSizeProblem, azureRegions } from "../clouds/azure.ts";
 import { cloudRunSizeProblem, gcpDatabaseSizeProblem, gcpRegions } from "../clouds/gcp.ts";
 import { type EnvironmentContext, entries } from "./context.ts";
 
-const regions: Readonly<Record<string, { readonly cloud: string; readonly all: readonly string[] }>> = {
-  gcp: { cloud: "Google Cloud", all: gcpRegions },
-  aws: { cloud: "AWS", all: awsRegions },
-  azure: { cloud: "Azure", all: azureRegions },
+const regions: Readonly<Record<string, { readonly cloud: string; readonly all: readonly string[]; readonly usual: string }>> = {
+  gcp: { cloud: "Google Cloud", all: gcpRegions, usual: "us-central1" },
+  aws: { cloud: "AWS", all: awsRegions, usual: "us-east-1" },
+  azure: { cloud: "Azure", all: azureRegions, usual: "eastus" },
 };
 
 /** Regions that exist, and a standby that does not fall with what it stands by for. */
 export function checkRegions({ here, name, report }: EnvironmentContext): void {
   const known = regions[here.cloud];
   if (!known || here.cloud === "local") return;
-  const { all, cloud } = known;
+  const { all, cloud, usual } = known;
   const look = (region: string | undefined, path: readonly (string | number)[]) => {
     if (region === undefined || all.includes(region)) return;
     const other = Object.values(regions).find((one) => one.all.includes(region));
     const guess = nearest(region, all);
-    report("unknown-region", path, `${cloud} has no region ${shown(region)}${other ? ` (${other.cloud} has)` : ""}`, guess ? `did you mean ${JSON.stringify(guess)}?` : (didYouMean(region, all) ?? `regions of ${cloud} read ${all[20]}`));
+    report("unknown-region", path, `${cloud} has no region ${shown(region)}${other ? ` (${other.cloud} has)` : ""}`, guess ? `did you mean ${JSON.stringify(guess)}?` : (didYouMean(region, all) ?? `regions of ${cloud} are named like ${usual}`));
   };
   look(here.region, ["region"]);
   for (const [index, region] of (here.regions ?? []).entries()) look(region, ["regions", index]);

@@ -56,7 +56,7 @@ export function checkPresence({ here, report, product }: EnvironmentContext): vo
 }
 
 function pathStart(path: Path): string {
-  return typeof path[1] === "string" && path[0] !== "release" ? `${singular[path[0] as Collection] ?? String(path[0])} ${shown(path[1])}` : String(path[0]);
+  return typeof path[1] === "string" && path[0] !== "release" ? `the ${singular[path[0] as Collection] ?? String(path[0])} ${shown(path[1])}` : `its ${String(path[0])}`;
 }
 
 /** Nothing needs itself, however far around. */
@@ -86,7 +86,7 @@ export function checkCycles({ product, report }: ProductContext): void {
   for (const { what, path, edges } of graphs) {
     for (const circle of circles(edges)) {
       const told = [...circle, circle[0] ?? ""].join(" → ");
-      report("cyclic-reference", path(circle[0] ?? ""), circle.length === 1 ? `the ${what} ${circle[0]} needs itself` : `these ${what}s need each other: ${told}`, "one of them has to come first: take one of these needs out");
+      report("cyclic-reference", path(circle[0] ?? ""), circle.length === 1 ? `the ${what} ${circle[0]} needs itself` : `these ${what}s need each other: ${told}`, "one of them has to come first: take one of these needs out", { part: "key" });
     }
   }
 }

@@ -22,7 +22,7 @@ export function checkIsolation({ product, sources, report }: ProductContext): vo
       if (other.name === name || other.data["cloud"] !== cloud || other.data[key] !== data[key]) continue;
       const threatens = other.data["production"] === true && data["production"] !== true;
       if (threatens || from === other.name)
-        report("no-isolation", [...path, key], `${name} lives in the same ${key} as ${other.name} (${shown(data[key])}), so nothing keeps it from ${other.data["production"] === true ? "production's" : `${other.name}'s`} data and secrets`, `give ${name} a ${key} of its own`, {
+        report("no-isolation", [...path, key], `${name} lives in the same ${key} as ${other.name} (${shown(data[key])}), so nothing keeps it from ${other.data["production"] === true ? "production's" : `${other.name}'s`} data and secrets`, `give ${name} ${key === "account" ? "an" : "a"} ${key} of its own`, {
           also: [sources.placeAt(product, [...other.path, key])],
         });
     }

@@ -114,6 +114,8 @@ export type Migrations = {
   readonly reversibleOnly?: boolean;
   readonly destructive?: "over two releases" | "never";
   readonly snapshotFirst?: boolean;
+  /** What a snapshot before a release is called, with <run> for the release. */
+  readonly snapshotName?: string;
 };
 
 export type Replica = { readonly region?: string; readonly size?: string; readonly zones?: number };

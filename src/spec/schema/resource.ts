@@ -40,6 +40,7 @@ const migrations = z.strictObject({
   reversibleOnly: z.boolean().optional(),
   destructive: z.enum(["over two releases", "never"]).optional(),
   snapshotFirst: z.boolean().optional(),
+  snapshotName: identifier.optional(),
 });
 
 const postgres = z.strictObject({

@@ -1,0 +1,136 @@
+import {
+  bucket,
+  emulator,
+  frontend,
+  here,
+  kmsKey,
+  node,
+  partner,
+  postgres,
+  redis,
+  rust,
+  search,
+  secret,
+  service,
+  tenants,
+  virusScanner,
+  worker,
+  workflows,
+} from "gantry";
+
+// What the product keeps and uses. `container` says how each runs in the compose file of a developer.
+
+export const db = postgres("postgres", {
+  version: 16,
+  database: "cpa",
+  urlIn: secret("database-url", { rotate: "90d" }),
+  size: "db.r6g.large",
+  highAvailability: true,
+  replicas: [{ size: "db.r6g.large" }],
+  rowSecurity: true,
+  backup: { pitr: "7d", dump: "daily", keep: "30d" },
+  migrations: {
+    folder: "backend/migrations",
+    tool: "sqlx",
+    apply: "sqlx migrate run",
+    revert: "sqlx migrate revert",
+    reversibleOnly: true,
+    snapshotName: "pre-deploy-<run>",
+  },
+  container: {
+    image: "postgres:16",
+    ports: ["5432:5432"],
+    env: { POSTGRES_DB: "cpa_dev" },
+    volume: "pgdata:/var/lib/postgresql/data",
+  },
+});
+export const cache = redis("redis", {
+  version: 7,
+  size: "cache.r6g.large",
+  cluster: true,
+  container: { image: "redis:7-alpine", ports: ["6379:6379"] },
+});
+export const temporal = workflows("temporal", {
+  engine: "temporal",
+  on: db,
+  port: 7233,
+  container: { image: "temporalio/auto-setup:latest", ports: ["7233:7233"] },
+  ui: { image: "temporalio/ui:latest", ports: ["8233:8080"] },
+});
+export const typesense = search("typesense", {
+  engine: "typesense",
+  version: "27.0",
+  size: { cpu: 2, memory: "4Gi" },
+  port: 8108,
+  apiKey: secret("typesense-api-key", { rotate: "90d" }),
+  container: { image: "typesense/typesense:27.0", ports: ["8108:8108"] },
+});
+export const documents = bucket("documents", { lifeCycle: [{ after: "365d", to: "glacier" }], versions: "30d" });
+export const keys = kmsKey("tenant-keys", { perTenant: true, envelope: true, rotate: "365d" });
+export const localstack = emulator("localstack", {
+  of: [documents, keys],
+  port: 4566,
+  container: { image: "localstack/localstack:latest", ports: ["4566:4566"], env: { SERVICES: "s3,kms" } },
+});
+export const clamav = virusScanner("clamav", {
+  engine: "clamav",
+  port: 3310,
+  container: { image: "clamav/clamav:latest", ports: ["3310:3310"] },
+});
+export const stripe = partner("stripe", { key: secret("stripe-key") });
+export const quickbooks = partner("quickbooks", { key: secret("quickbooks-key") });
+export const claude = partner("claude", { key: secret("claude-key") });
+export const firms = tenants("firms", { key: "tenant_id", in: db, encryptedWith: keys });
+
+// What runs
+
+const axum = rust("stable", { framework: "axum", tools: ["sqlx"] });
+const elastic = { min: 2, max: 4, on: { cpu: "70%" } } as const;
+const env = {
+  DATABASE_URL: db.url,
+  REDIS_URL: cache.url,
+  TEMPORAL_ADDRESS: temporal.host,
+  JWT_KEYS: secret("jwt-keys", { rotate: "90d" }),
+};
+const uses = [db, cache, temporal, typesense, documents, keys.encrypt, keys.decrypt, clamav.scan];
+const copesWithout = [clamav];
+
+export const backend = service("backend", {
+  stack: axum,
+  here: here("node here/backend.mjs"),
+  build: { context: "./backend", image: "cpa-backend" },
+  port: 8080,
+  health: "/api/v1/health",
+  paths: ["/api/*"],
+  uses: [...uses, stripe, quickbooks],
+  copesWithout,
+  env,
+  pool: { tool: "sqlx", max: 20 },
+  size: { cpu: 2, memory: "4Gi" },
+  scale: elastic,
+  container: { ports: ["8080:8080"] },
+});
+export const web = frontend("frontend", {
+  stack: node("20", { framework: "nextjs" }),
+  here: here("node here/frontend.mjs"),
+  build: { context: "./frontend", image: "cpa-frontend" },
+  port: 3000,
+  health: "/",
+  uses: [backend],
+  env: { API_URL: backend.url },
+  size: { cpu: 1, memory: "2Gi" },
+  scale: { min: 2, max: 2 },
+  container: { ports: ["3000:3000"] },
+});
+export const flow = worker("temporal-worker", {
+  stack: axum,
+  here: here("node here/temporal-worker.mjs"),
+  build: { context: "./backend", image: "cpa-temporal-worker" },
+  uses: [...uses, claude],
+  copesWithout,
+  takes: temporal,
+  env,
+  pool: { tool: "sqlx", max: 10 },
+  size: { cpu: 2, memory: "4Gi" },
+  scale: elastic,
+});
