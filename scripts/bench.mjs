@@ -21,7 +21,7 @@ const row = (what, figure, beside, ratio, bound, holds) => {
 };
 
 function wholeProcess() {
-  const { a, b, ratio } = paired([node, path.join(root, "dist/cli/main.js"), "check"], [node, "-e", "0"], {
+  const { a, b, ratio } = paired([node, path.join(root, "dist/run/main.js"), "check"], [node, "-e", "0"], {
     runs: 21,
     cwd: largest,
   });
@@ -82,6 +82,7 @@ function types() {
       module: "nodenext",
       strict: true,
       noEmit: true,
+      allowImportingTsExtensions: true,
       types: [],
       skipLibCheck: true,
       paths: { gantry: [path.join(root, "dist/spec/index.d.ts")] },

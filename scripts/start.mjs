@@ -10,7 +10,7 @@ const run = (file, ...args) => {
   if (status !== 0) process.exit(status ?? 1);
 };
 const say = (text) => process.stdout.write(`${text}\n`);
-const gantry = (...args) => run("dist/cli/main.js", ...args);
+const gantry = (...args) => run("dist/run/main.js", ...args);
 
 run("scripts/build.mjs");
 say("Gantry reads a product's operations as one typed file. Five real ones are in examples/. Checking them:\n");
@@ -24,6 +24,6 @@ say(`
 This is what there is so far: the language, its checks and its explanations. Running a product here, writing its
 infrastructure and releasing it come next (CHANGELOG.md says what is done). To go on:
 
-  node dist/cli/main.js --help
-  node dist/cli/main.js init my-product --yes
-  cd my-product && node ../dist/cli/main.js check`);
+  node dist/run/main.js --help
+  node dist/run/main.js init my-product --yes
+  cd my-product && node ../dist/run/main.js check`);

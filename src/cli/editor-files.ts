@@ -8,6 +8,7 @@ const tsconfig = `{
     "module": "nodenext",
     "strict": true,
     "noEmit": true,
+    "allowImportingTsExtensions": true,
     "skipLibCheck": true,
     "types": [],
     "paths": { "gantry": ["./.gantry/types/spec/index.d.ts"] }

@@ -37,6 +37,9 @@ function problemText(problem: Problem, { bold, dim, red, yellow, cyan }: Colours
   ].join("\n");
 }
 
+/** A longer line was written by a program: a part of it tells a person nothing. */
+const longest = 2_000;
+
 function frame(place: Place, files: Map<string, readonly string[]>): string[] {
   let lines = files.get(place.file);
   if (!lines) {
@@ -48,7 +51,7 @@ function frame(place: Place, files: Map<string, readonly string[]>): string[] {
     files.set(place.file, lines);
   }
   const line = lines[place.line - 1];
-  if (line === undefined || line.trim() === "" || place.column > line.length + 1) return [];
+  if (line === undefined || line.length > longest || line.trim() === "" || place.column > line.length + 1) return [];
   const start = Math.max(0, place.column - 80);
   const shown = printable(
     lineWithoutSecrets(line)

@@ -40,7 +40,7 @@ const quoted = /(["'`])(?:[^"'`\\]|\\.)*\1/g;
 /** A line of a source file with what could be a secret in it made unreadable; every character keeps its column. */
 export function lineWithoutSecrets(line: string): string {
   return line.replace(quoted, (text: string, quote: string, offset: number) => {
-    const before = /([\w$-]+)["'`]?\]?\s*[:=]\s*\[?\s*$/.exec(line.slice(0, offset))?.[1] ?? "";
+    const before = /([\w$-]+)["'`]?\]?\s*[:=]\s*\[?\s*$/.exec(line.slice(Math.max(0, offset - 80), offset))?.[1] ?? "";
     return isSecretName(before) || isSecretText(text.slice(1, -1)) ? `${quote}${"•".repeat(text.length - 2)}${quote}` : text;
   });
 }

@@ -5,7 +5,7 @@ export type JsonFault = { readonly offset: number; readonly said: string };
 type Expected = "value" | "first value" | "first key" | "key" | "colon" | "more of list" | "more of object" | "end";
 
 const space = /[ \t\n\r]*/y;
-const text = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y; // oxlint-disable-line no-control-regex -- JSON allows none in text
+const text = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y; // oxlint-disable-line no-control-regex -- JSON allows none in text
 const scalar = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.])/y;
 const word = /[\w$.+-]+/y;
 

@@ -21,8 +21,8 @@ export function refusalOf(code: string): Refusal | undefined {
   return { code: "too-deep", message: `this file is nested more than ${deepestBrackets} levels deep, or one of its expressions has no end`, hint: "flatten it: no product is as deep as that", offset };
 }
 
-const token = /\s+|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)|"(?:[^"\\\n]|\\[^])*"?|'(?:[^'\\\n]|\\[^])*'?|[\w$\u0080-\uffff]+|[^]/y;
-const templateText = /(?:[^`\\$]|\\[^]|\$(?!\{))*(?:`|\$\{|$)/y;
+const token = /\s+|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)|"[^"\\\n]*(?:\\[^][^"\\\n]*)*"?|'[^'\\\n]*(?:\\[^][^'\\\n]*)*'?|[\w$\u0080-\uffff]+|[^]/y;
+const templateText = /[^`\\$]*(?:(?:\\[^]|\$(?!\{))[^`\\$]*)*(?:`|\$\{|$)/y;
 const beginsStatement: ReadonlySet<string> = new Set(["const", "let", "var", "function", "class", "interface", "import", "export"]);
 
 type Frame = { readonly template: boolean; unfinished: number; elses: number };

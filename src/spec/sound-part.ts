@@ -13,6 +13,8 @@ type Data = Readonly<Record<string, unknown>>;
 export type SoundPart = { readonly data: Data; readonly problems: readonly Problem[]; readonly out: readonly Path[] };
 
 const mostRounds = 20;
+/** Each is held against what was taken out for the others: beyond this many, a person has enough to mend. */
+const mostProblems = 2_000;
 
 /** `looks` say what is wrong, the first before the second; each may count on what those before it are content with. */
 export function soundPart(whole: Data, sources: Sources, found: readonly Problem[], looks: readonly ((data: Data) => readonly Problem[])[]): SoundPart | undefined {
@@ -22,6 +24,7 @@ export function soundPart(whole: Data, sources: Sources, found: readonly Problem
   for (let round = 0; round < mostRounds; round++) {
     const wrong = firstOf(looks, data);
     if (wrong.length === 0) return { data, problems, out };
+    if (wrong.length > mostProblems) return undefined;
     const known = [...out];
     for (const problem of wrong) {
       if (!followsFrom(problem, known, whole)) problems.push(problem);

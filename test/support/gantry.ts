@@ -7,7 +7,7 @@ import { onTestFinished } from "vitest";
 import type { Problem } from "../../src/lib/problem.ts";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
-export const main = path.join(root, "dist/cli/main.js");
+export const main = path.join(root, "dist/run/main.js");
 export const exampleNames = ["ai-governance", "bytereview", "codementor", "cpa-platform", "proveniq-ledger"] as const;
 
 export function exampleFile(name: string): string {
@@ -38,10 +38,10 @@ export function gantry(
   });
 }
 
-/** A folder that is gone when the test is. */
-export function temporaryFolder(): string {
+/** A folder that is gone when the test is. Tests that run side by side hand in their own `onTestFinished`. */
+export function temporaryFolder(finished: (clean: () => void) => void = onTestFinished): string {
   const folder = mkdtempSync(path.join(tmpdir(), "gantry-test-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  finished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
