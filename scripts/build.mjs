@@ -1,7 +1,7 @@
 // Builds dist/ when it is older than the sources; `--force` builds in any case.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -23,11 +23,11 @@ function fingerprint() {
  * What runs is the same code in a few files: Node opens a file in a fraction of a millisecond, but there would be two hundred.
  * The command line and the language share their chunks, so that a spec's builders are those of the command that reads it.
  */
-async function bundle() {
+async function bundle(folder) {
   const { build } = await import("esbuild");
   const { metafile } = await build({
-    entryPoints: { main: path.join(root, "dist/cli/main.js"), gantry: path.join(root, "dist/spec/index.js") },
-    outdir: path.join(root, "dist/run"),
+    entryPoints: { main: path.join(folder, "cli/main.js"), gantry: path.join(folder, "spec/index.js") },
+    outdir: path.join(folder, "run"),
     bundle: true,
     splitting: true,
     format: "esm",
@@ -38,7 +38,7 @@ async function bundle() {
     logLevel: "warning",
     metafile: true,
   });
-  writeFileSync(path.join(root, "dist/run/LICENSES.txt"), licencesOf(Object.keys(metafile.inputs)));
+  writeFileSync(path.join(folder, "run/LICENSES.txt"), licencesOf(Object.keys(metafile.inputs)));
 }
 
 /** The licences of the packages whose code is in the bundle. */
@@ -58,13 +58,18 @@ function licencesOf(inputs) {
 const wanted = fingerprint();
 const built = existsSync(stamp) ? readFileSync(stamp, "utf8") : "";
 if (process.argv.includes("--force") || built !== wanted) {
-  rmSync(path.join(root, "dist"), { recursive: true, force: true });
-  execFileSync(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"], {
-    cwd: root,
-    stdio: "inherit",
-  });
-  await bundle();
-  chmodSync(path.join(root, "dist/run/main.js"), 0o755);
-  mkdirSync(path.dirname(stamp), { recursive: true });
-  writeFileSync(stamp, wanted);
+  // Built beside and then swapped in, so that whoever runs the old one is not left without files.
+  const next = path.join(root, `.dist-${process.pid}`);
+  const old = `${next}-old`;
+  try {
+    const tsc = path.join(root, "node_modules/typescript/bin/tsc");
+    execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json", "--outDir", next], { cwd: root, stdio: "inherit" });
+    await bundle(next);
+    chmodSync(path.join(next, "run/main.js"), 0o755);
+    writeFileSync(path.join(next, path.basename(stamp)), wanted);
+    if (existsSync(path.join(root, "dist"))) renameSync(path.join(root, "dist"), old);
+    renameSync(next, path.join(root, "dist"));
+  } finally {
+    for (const folder of [next, old]) rmSync(folder, { recursive: true, force: true });
+  }
 }

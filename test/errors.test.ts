@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { type Expression, Visitor, parseSync } from "oxc-parser";
 import { describe, expect, test, vi } from "vitest";
 import { errorTable } from "../src/lib/error-table.ts";
 import { GantryError } from "../src/lib/errors.ts";
@@ -22,7 +23,13 @@ const catalogue = readFileSync(path.join(root, "docs/errors.md"), "utf8");
 const everything = `import { ${Object.keys(gantryModule).join(", ")} } from "gantry";\n`;
 
 type Wanted = { readonly line: number; readonly column: number; readonly words: string };
-type Example = { readonly code: string; readonly kind: "ts" | "json" | "yaml"; readonly text: string; readonly wanted: readonly Wanted[]; readonly at: number };
+type Example = {
+  readonly code: string;
+  readonly kind: "ts" | "json" | "yaml";
+  readonly text: string;
+  readonly wanted: readonly Wanted[];
+  readonly at: number;
+};
 
 const sections = catalogue
   .split(/^### /m)
@@ -31,11 +38,13 @@ const sections = catalogue
 const examples = sections.flatMap(examplesOf);
 
 function examplesOf({ code, text }: { code: string; text: string }): Example[] {
-  return [...text.matchAll(/^```(ts|json|yaml)\n([\s\S]*?)^```\n(?:<!-- line (\d+), column (\d+): (.*) -->)?/gm)].map((match, index) => {
-    const [, kind, spec = "", line, column, words = ""] = match;
-    const behind = line === undefined ? [] : [{ line: Number(line), column: Number(column), words: words.trim() }];
-    return { code, kind: kind as Example["kind"], text: spec, wanted: [...caretsOf(spec), ...behind], at: index + 1 };
-  });
+  return [...text.matchAll(/^```(ts|json|yaml)\n([\s\S]*?)^```\n(?:<!-- line (\d+), column (\d+): (.*) -->)?/gm)].map(
+    (match, index) => {
+      const [, kind, spec = "", line, column, words = ""] = match;
+      const behind = line === undefined ? [] : [{ line: Number(line), column: Number(column), words: words.trim() }];
+      return { code, kind: kind as Example["kind"], text: spec, wanted: [...caretsOf(spec), ...behind], at: index + 1 };
+    },
+  );
 }
 
 /** A comment line with a caret speaks of the line above it. */
@@ -67,39 +76,70 @@ describe("the catalogue", () => {
     expect(sections.map((one) => one.code)).toEqual(Object.keys(errorTable));
   });
 
-  test.each(sections.map(({ code, text }) => [code, text] as const))("%s says its title, its statuses and what to do", (code, text) => {
-    const row = errorTable[code];
-    expect(text).toContain(`\n${row?.title}. Exit status ${row?.exit}, HTTP ${row?.http}.\n`);
-    expect(text).toMatch(/\n\*\*What to do:\*\* \S/);
-  });
+  test.each(sections.map(({ code, text }) => [code, text] as const))(
+    "%s says its title, its statuses and what to do",
+    (code, text) => {
+      const row = errorTable[code];
+      expect(text).toContain(`\n${row?.title}. Exit status ${row?.exit}, HTTP ${row?.http}.\n`);
+      expect(text).toMatch(/\n\*\*What to do:\*\* \S/);
+    },
+  );
 
   test("shows an example of every code that a spec can bring about", () => {
     const shown = new Set(examples.map((one) => one.code));
-    const withoutSpec = ["usage", "no-spec", "unknown-environment", "unknown-switch", "unknown-path", "would-overwrite", "interrupted", "internal", "unreadable-spec", "unsound-spec", "not-text"];
+    const withoutSpec = [
+      "usage",
+      "no-spec",
+      "unknown-environment",
+      "unknown-switch",
+      "unknown-path",
+      "would-overwrite",
+      "interrupted",
+      "internal",
+      "unreadable-spec",
+      "unsound-spec",
+      "not-text",
+    ];
     expect(Object.keys(errorTable).filter((code) => !shown.has(code))).toEqual(withoutSpec);
   });
 });
 
+/** The codes that a file of the sources reports: what stands first in a call that reports, and whatever is called `code`. */
+function codesOf(file: string): string[] {
+  const found: string[] = [];
+  const take = (node: Expression | null | undefined): void => {
+    if (node?.type === "Literal" && typeof node.value === "string" && /^[a-z]+(?:-[a-z]+)*$/.test(node.value))
+      found.push(node.value);
+    if (node?.type === "ConditionalExpression") [node.consequent, node.alternate].forEach(take);
+    if (node?.type === "LogicalExpression") [node.left, node.right].forEach(take);
+  };
+  const name = (node: Expression): string =>
+    node.type === "Identifier"
+      ? node.name
+      : node.type === "MemberExpression"
+        ? String("name" in node.property ? node.property.name : "")
+        : "";
+  new Visitor({
+    CallExpression: ({ callee, arguments: [first] }) =>
+      void (["report", "refuse", "problem"].includes(name(callee)) && first?.type !== "SpreadElement" && take(first)),
+    NewExpression: ({ callee, arguments: [first] }) =>
+      void (
+        /^(?:User|Internal|Gantry|Retryable|Terminal|Conflict)Error$/.test(name(callee)) &&
+        first?.type !== "SpreadElement" &&
+        take(first)
+      ),
+    Property: ({ key, value }) => void (key.type === "Identifier" && key.name === "code" && take(value as Expression)),
+    VariableDeclarator: ({ id, init }) => void (id.type === "Identifier" && id.name === "code" && take(init)),
+  }).visit(parseSync(file, readFileSync(file, "utf8"), {}).program);
+  return found;
+}
+
 describe("the codes in the sources", () => {
-  const sources = readdirSync(path.join(root, "src"), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts") && !name.endsWith("error-table.ts"))
-    .map((name) => readFileSync(path.join(root, "src", name), "utf8"));
-  const reported = new Set(
-    sources.flatMap((text) =>
-      [
-        /(?:\breport|\brefuse|\bproblem|#problem|\bnew \w+Error)\(\s*"([a-z]+(?:-[a-z]+)*)"/g,
-        /(?:\bproblem|#problem)\([^"\n]*\? "([a-z-]+)" : "[a-z-]+"/g,
-        /(?:\bproblem|#problem)\([^"\n]*\? "[a-z-]+" : "([a-z-]+)"/g,
-        /\bproblem\([^"\n]*"[a-z]+" \|\|[^"\n]*\? "[a-z-]+" : "([a-z-]+)"/g,
-        /\bproblem\(params\?\.code \?\? "([a-z-]+)"/g,
-        /\bcode: "([a-z-]+)"(?=, (?:severity|message|hint|offset)| \} \})/g,
-        /\bcode: \w+ \? "([a-z-]+)" : "[a-z-]+"/g,
-        /\bcode: \w+ \? "[a-z-]+" : "([a-z-]+)"/g,
-        /\bknown\?\.code \?\? "([a-z-]+)"/g,
-        /^\s+code: "([a-z-]+)",$/gm,
-      ].flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1] ?? "")),
-    ),
+  const src = path.join(root, "src");
+  const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter(
+    (name) => name.endsWith(".ts") && !name.endsWith(".test.ts"),
   );
+  const reported = new Set(files.flatMap((name) => codesOf(path.join(src, name))));
 
   test("are in the table, every one", () => {
     // "custom" is zod's own word.
@@ -112,27 +152,44 @@ describe("the codes in the sources", () => {
 });
 
 describe("each example has the problem it is about, and no other", () => {
-  test.each(examples.map((one) => [`${one.code} ${one.kind} ${one.at}`, one] as const))("%s", async (_, { code, kind, text, wanted }) => {
-    expect(wanted.length, "the example says where").toBeGreaterThan(0);
-    const file = path.join(temporaryFolder(), kind === "ts" ? "gantry.config.ts" : `gantry.${kind}`);
-    writeFileSync(file, kind === "ts" ? everything + text : text);
-    const problems = await problemsOf(file);
-    expect(problems.map((one) => ({ code: one.code, severity: one.severity, ...placeIn(one, kind) }))).toEqual(wanted.map(({ line, column }) => ({ code, severity: "error", line, column })));
-    for (const [index, { words }] of wanted.entries()) {
-      expect(problems[index]?.message).toContain(words);
-      expect(problems[index]?.hint).toBeTruthy();
-    }
-  });
+  test.each(examples.map((one) => [`${one.code} ${one.kind} ${one.at}`, one] as const))(
+    "%s",
+    async (_, { code, kind, text, wanted }) => {
+      expect(wanted.length, "the example says where").toBeGreaterThan(0);
+      const file = path.join(temporaryFolder(), kind === "ts" ? "gantry.config.ts" : `gantry.${kind}`);
+      writeFileSync(file, kind === "ts" ? everything + text : text);
+      const problems = await problemsOf(file);
+      expect(problems.map((one) => ({ code: one.code, severity: one.severity, ...placeIn(one, kind) }))).toEqual(
+        wanted.map(({ line, column }) => ({ code, severity: "error", line, column })),
+      );
+      for (const [index, { words }] of wanted.entries()) {
+        expect(problems[index]?.message).toContain(words);
+        expect(problems[index]?.hint).toBeTruthy();
+      }
+    },
+  );
 });
 
 describe("what cannot be shown on a page", () => {
   const cases: [what: string, code: string, name: string, bytes: string | Buffer, words: string][] = [
     ["a NUL byte in TypeScript", "not-text", "gantry.config.ts", 'export default "\0";\n', "NUL byte"],
     ["a NUL byte in YAML", "not-text", "gantry.yaml", "name: shop\nx: \0\n", "NUL byte"],
-    ["TypeScript in Latin-1", "not-text", "gantry.config.ts", Buffer.from('export default "caf\u00e9";\n', "latin1"), "not UTF-8"],
+    [
+      "TypeScript in Latin-1",
+      "not-text",
+      "gantry.config.ts",
+      Buffer.from('export default "caf\u00e9";\n', "latin1"),
+      "not UTF-8",
+    ],
     ["JSON in UTF-16", "not-text", "gantry.json", Buffer.from("{}", "utf16le"), "NUL byte"],
     ["5 MiB of TypeScript", "too-large", "gantry.config.ts", `// ${"x".repeat(5 * 2 ** 20)}\n`, "5.0 MiB"],
-    ["a thousand brackets of TypeScript", "too-deep", "gantry.config.ts", `export default ${"[".repeat(1_001)}${"]".repeat(1_001)};\n`, "1000 levels"],
+    [
+      "a thousand brackets of TypeScript",
+      "too-deep",
+      "gantry.config.ts",
+      `export default ${"[".repeat(1_001)}${"]".repeat(1_001)};\n`,
+      "1000 levels",
+    ],
     ["an expression without end", "too-deep", "gantry.config.ts", `export default ${"a => ".repeat(50_000)}1;\n`, "has no end"],
   ];
 
@@ -202,14 +259,20 @@ describe("no message repeats a secret", () => {
     ["a password", `postgres("db", { version: 16, password: "${secret}" })`],
     ["a key", `partner("pay", { key: "${secret}" })`],
     ["an object with a password", `postgres("db", { version: { password: "${secret}" } })`],
-    ["a list at a name with token in it", `postgres("db", { version: 16, container: { image: "x", env: { API_TOKEN: ["${secret}"] } } })`],
+    [
+      "a list at a name with token in it",
+      `postgres("db", { version: 16, container: { image: "x", env: { API_TOKEN: ["${secret}"] } } })`,
+    ],
     ["a URL with a password", `postgres("db", { version: "postgres://shop:${secret}@db/shop" })`],
   ];
 
   test.each(specs)("%s", async (_, resource) => {
     const folder = temporaryFolder();
     const file = path.join(folder, "gantry.config.ts");
-    writeFileSync(file, `${everything}export default product("shop", { services: [], resources: [${resource}], environments: { local: local() } });\n`);
+    writeFileSync(
+      file,
+      `${everything}export default product("shop", { services: [], resources: [${resource}], environments: { local: local() } });\n`,
+    );
     expect((await problemsOf(file)).length).toBeGreaterThan(0);
     const [text, json] = await Promise.all([gantry(["check"], { cwd: folder }), gantry(["check", "--json"], { cwd: folder })]);
     expect([text.status, json.status]).toEqual([2, 2]);
@@ -228,7 +291,10 @@ describe("no message repeats a secret", () => {
 describe("what the command line says", () => {
   function scaffolded(): string {
     const folder = temporaryFolder();
-    writeFileSync(path.join(folder, "gantry.config.ts"), scaffoldSpec({ name: "shop", cloud: "gcp", database: "postgres", repository: undefined }));
+    writeFileSync(
+      path.join(folder, "gantry.config.ts"),
+      scaffoldSpec({ name: "shop", cloud: "gcp", database: "postgres", repository: undefined }),
+    );
     return folder;
   }
 
@@ -251,7 +317,9 @@ describe("what the command line says", () => {
   });
 
   test("the page shows all of them but those that nobody can bring about at will", () => {
-    expect(new Set(steps.map(([code]) => code))).toEqual(new Set(["usage", "no-spec", "unknown-environment", "unknown-switch", "unknown-path", "would-overwrite"]));
+    expect(new Set(steps.map(([code]) => code))).toEqual(
+      new Set(["usage", "no-spec", "unknown-environment", "unknown-switch", "unknown-path", "would-overwrite"]),
+    );
   });
 
   const calls: [line: string, code: string, words: string][] = [
@@ -291,12 +359,23 @@ describe("what the command line says", () => {
 
   test("unsound-spec: show, explain and diff refuse a spec with problems, and tell them", async () => {
     const folder = temporaryFolder();
-    writeFileSync(path.join(folder, "gantry.config.ts"), `${everything}export default product("shop", { services: [service("api", { prot: 1 })], environments: { prod: gcp("shop-prod") } });\n`);
-    for (const args of [["show", "prod"], ["explain", "prod", "services"], ["diff", "prod", "prod"]]) {
+    writeFileSync(
+      path.join(folder, "gantry.config.ts"),
+      `${everything}export default product("shop", { services: [service("api", { prot: 1 })], environments: { prod: gcp("shop-prod") } });\n`,
+    );
+    for (const args of [
+      ["show", "prod"],
+      ["explain", "prod", "services"],
+      ["diff", "prod", "prod"],
+    ]) {
       const [text, json] = await Promise.all([gantry(args, { cwd: folder }), gantry([...args, "--json"], { cwd: folder })]);
       expect([text.status, text.out, json.status]).toEqual([2, "", 2]);
       expect(text.err).toContain('services.api has no "prot"');
-      expect(JSON.parse(json.out)).toMatchObject({ ok: false, error: { code: "unsound-spec" }, problems: [{ code: "unknown-key" }] });
+      expect(JSON.parse(json.out)).toMatchObject({
+        ok: false,
+        error: { code: "unsound-spec" },
+        problems: [{ code: "unknown-key" }],
+      });
     }
   });
 

@@ -72,7 +72,7 @@ const config = {
     "unicorn/consistent-function-scoping": "off",
     "typescript/no-unnecessary-type-parameters": "off",
   },
-  ignorePatterns: ["dist", "node_modules", "test/fixtures", "test/types/mistakes", "**/.gantry"],
+  ignorePatterns: ["dist", ".dist-*", "node_modules", "test/fixtures", "test/types/mistakes", "**/.gantry"],
   overrides: [
     ...overrides,
     { files: ["src/**/*.ts"], rules: { "no-console": "error" } },

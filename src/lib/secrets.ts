@@ -2,9 +2,11 @@ import type { Path } from "./paths.ts";
 
 // What looks like a secret. Messages and excerpts end up in build logs, so none of them repeats one.
 
-const named = /(?:passw(?:or)?d|passphrase|secret|token|credentials?|apikey)s?$|(?:^|[^a-z])keys?$|(?:^|_)(?:pwd|private_?key|access_?key)$/i;
+const named =
+  /(?:passw(?:or)?d|passphrase|secret|token|credentials?|apikey)s?$|(?:^|[^a-z])keys?$|(?:^|_)(?:pwd|private_?key|access_?key)$/i;
 const camelKey = /[a-z0-9]Keys?$/;
-const written = /AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|sk_(?:live|test)_[A-Za-z0-9]{16,}|xox[abprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com\/services\/T\w+\/B\w+\/\w+|-----BEGIN [A-Z ]*PRIVATE KEY/;
+const written =
+  /AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|sk_(?:live|test)_[A-Za-z0-9]{16,}|xox[abprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com\/services\/T\w+\/B\w+\/\w+|-----BEGIN [A-Z ]*PRIVATE KEY/;
 const passwordInUrl = /^[a-z][a-z0-9+.-]*:\/\/[^:@/\s]*:[^@/\s]+@/;
 
 /** Whether what stands under this name is a secret, going by the name. */
@@ -27,7 +29,12 @@ export function withoutSecrets(value: unknown, secret = false): unknown {
   if (typeof value === "string") return secret || isSecretText(value) ? "…" : value;
   if (typeof value !== "object" || value === null) return secret && typeof value === "number" ? "…" : value;
   if (Array.isArray(value)) return value.slice(0, 20).map((one) => withoutSecrets(one, secret));
-  return Object.fromEntries(Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1)).slice(0, 20).map(([key, one]) => [key, withoutSecrets(one, secret || isSecretName(key))]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([left], [right]) => (left < right ? -1 : 1))
+      .slice(0, 20)
+      .map(([key, one]) => [key, withoutSecrets(one, secret || isSecretName(key))]),
+  );
 }
 
 /** A path whose names hold no secret: a channel is named after its address. */

@@ -13,8 +13,8 @@ import { type Refusal, refusalOf } from "./unparsable.ts";
 export const globalName = "__gantry";
 export const bundleName = "gantry-spec.js";
 
-/** A spec and the files it imports as one script, with its map; nothing is written to disk. */
-export async function bundleSpec(file: string, marker: Marker): Promise<{ code: string; map: string }> {
+/** A spec and the files it imports as one script, with its map if wanted; nothing is written to disk. */
+export async function bundleSpec(file: string, marker: Marker, { maps = false } = {}): Promise<{ code: string; map: string }> {
   const esbuild = await import("esbuild");
   try {
     const built = await esbuild.build({
@@ -26,7 +26,7 @@ export async function bundleSpec(file: string, marker: Marker): Promise<{ code: 
       format: "cjs",
       platform: "node",
       target: "node20",
-      sourcemap: "external",
+      sourcemap: maps && "external",
       sourcesContent: false,
       logLevel: "silent",
       tsconfigRaw: {},
@@ -36,7 +36,9 @@ export async function bundleSpec(file: string, marker: Marker): Promise<{ code: 
     return { code: output(".js"), map: output(".map") };
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
-    throw new UserError("unreadable-spec", "the spec cannot be read", { problems: error.errors.map((message) => buildProblem(message, file)) });
+    throw new UserError("unreadable-spec", "the spec cannot be read", {
+      problems: error.errors.map((message) => buildProblem(message, file)),
+    });
   }
 }
 
@@ -63,7 +65,18 @@ function markOwnFiles(marker: Marker): Plugin {
         const loader = /\.[cm]?ts$/.test(file) ? "ts" : file.endsWith("x") ? "tsx" : "js";
         const code = decode(bytes);
         const refusal = typeof code === "string" ? refusalOf(code) : code;
-        if (refusal) return { errors: [{ text: refusal.message, detail: { refusal, place: placeOf(lineStarts(bytes.toString("utf8")), refusal.offset, shownFile(file)) } satisfies Refused }] };
+        if (refusal)
+          return {
+            errors: [
+              {
+                text: refusal.message,
+                detail: {
+                  refusal,
+                  place: placeOf(lineStarts(bytes.toString("utf8")), refusal.offset, shownFile(file)),
+                } satisfies Refused,
+              },
+            ],
+          };
         const text = String(code);
         return { contents: marker.rewrite(file, shownFile(file), text, globalName) ?? text, loader };
       });
@@ -89,18 +102,34 @@ function isRefused(detail: unknown): detail is Refused {
 function placeIn({ location }: Message, file: string): Place {
   if (!location) return { file: shownFile(file), line: 1, column: 1 };
   const before = Buffer.from(location.lineText).subarray(0, location.column).toString("utf8");
-  return { file: shownFile(path.resolve(path.dirname(file), location.file)), line: location.line, column: Math.max(before.length, location.lineText === "" ? location.column : 0) + 1 };
+  return {
+    file: shownFile(path.resolve(path.dirname(file), location.file)),
+    line: location.line,
+    column: Math.max(before.length, location.lineText === "" ? location.column : 0) + 1,
+  };
 }
 
 function said(text: string): Pick<Problem, "code" | "message" | "hint"> {
   const missing = /^Could not resolve "(.*)"$/.exec(text)?.[1];
-  if (missing !== undefined) return { code: "missing-import", message: `${JSON.stringify(missing)} cannot be found`, hint: missingHint(missing) };
-  if (text.startsWith("Top-level await")) return { code: "awaits", message: "a spec cannot await anything", hint: "write the value itself: a spec reads the same today and tomorrow" };
+  if (missing !== undefined)
+    return { code: "missing-import", message: `${JSON.stringify(missing)} cannot be found`, hint: missingHint(missing) };
+  if (text.startsWith("Top-level await"))
+    return {
+      code: "awaits",
+      message: "a spec cannot await anything",
+      hint: "write the value itself: a spec reads the same today and tomorrow",
+    };
   const shown = printable(text);
-  return { code: "syntax", message: shown.charAt(0).toLowerCase() + shown.slice(1), hint: "mend the syntax; an editor shows the same place" };
+  return {
+    code: "syntax",
+    message: shown.charAt(0).toLowerCase() + shown.slice(1),
+    hint: "mend the syntax; an editor shows the same place",
+  };
 }
 
 function missingHint(name: string): string {
   if (name.startsWith(".")) return "check the file's name and ending";
-  return name.startsWith("gantry") ? 'everything is exported by "gantry" itself' : "specs need only gantry; install the package beside the spec if this one is wanted";
+  return name.startsWith("gantry")
+    ? 'everything is exported by "gantry" itself'
+    : "specs need only gantry; install the package beside the spec if this one is wanted";
 }

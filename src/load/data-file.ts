@@ -1,3 +1,5 @@
+import type { parseSync as ParseSync } from "oxc-parser";
+import type * as Yaml from "yaml";
 import type { Alias, Document, Node as YamlNode } from "yaml";
 import { UserError } from "../lib/errors.ts";
 import { type Path, pathText } from "../lib/paths.ts";
@@ -24,10 +26,20 @@ export async function parseDataFile(given: string | Buffer, shownAs: string): Pr
   const refusal = refusalOf(text, kind);
   if (refusal) throw refused(refusal, placeOf(lineStarts(text), refusal.offset, shownAs));
   const reader = new Reader(shownAs, lineStarts(text));
-  const data = kind === "json" ? reader.json(text, (await import("oxc-parser")).parseSync) : reader.yaml(text, await import("yaml"));
-  if (reader.problems.length > 0) throw new UserError(reader.problems[0]?.code ?? "syntax", "the file cannot be read", { problems: reader.problems });
+  const data =
+    kind === "json" ? reader.json(text, (await import("oxc-parser")).parseSync) : reader.yaml(text, await import("yaml"));
+  if (reader.problems.length > 0)
+    throw new UserError(reader.problems[0]?.code ?? "syntax", "the file cannot be read", { problems: reader.problems });
   if (typeof data !== "object" || data === null || Array.isArray(data))
-    throw refused({ code: "not-a-product", message: "this file holds no product", hint: "a product in data starts with schemaVersion: 1 and name: …", offset: 0 }, { file: shownAs, line: 1, column: 1 });
+    throw refused(
+      {
+        code: "not-a-product",
+        message: "this file holds no product",
+        hint: "a product in data starts with schemaVersion: 1 and name: …",
+        offset: 0,
+      },
+      { file: shownAs, line: 1, column: 1 },
+    );
   return { data: data as Record<string, unknown>, sources: reader.sources, problems: [] };
 }
 
@@ -44,7 +56,9 @@ function refusalOf(text: string, kind: "json" | "yaml"): Refusal | undefined {
       offset: 0,
     };
   const offset = depthOf(text);
-  return offset === undefined ? undefined : { code: "too-deep", message: `this is nested more than ${deepest} levels deep`, hint: "flatten it", offset };
+  return offset === undefined
+    ? undefined
+    : { code: "too-deep", message: `this is nested more than ${deepest} levels deep`, hint: "flatten it", offset };
 }
 
 /** Where brackets or block indentation go deeper than any product does; a cheap look before any parser's stack is at stake. */
@@ -83,7 +97,7 @@ class Reader {
     this.#lines = lines;
   }
 
-  json(text: string, parseSync: typeof import("oxc-parser").parseSync): unknown {
+  json(text: string, parseSync: typeof ParseSync): unknown {
     if (!isJson(text)) {
       const { offset, said } = jsonFault(text);
       this.#problem("syntax", [], this.#at(offset), `this is no JSON: ${said}`, "mend the syntax at this place");
@@ -123,17 +137,39 @@ class Reader {
     }
   }
 
-  yaml(text: string, yaml: typeof import("yaml")): unknown {
+  yaml(text: string, yaml: typeof Yaml): unknown {
     let document;
     try {
-      document = yaml.parseDocument(text, { merge: false, uniqueKeys: false, prettyErrors: false, strict: true, version: "1.2", schema: "core" });
+      document = yaml.parseDocument(text, {
+        merge: false,
+        uniqueKeys: false,
+        prettyErrors: false,
+        strict: true,
+        version: "1.2",
+        schema: "core",
+      });
     } catch (error) {
-      this.#problem("syntax", [], this.#at(0), `this is no YAML: ${(error as Error).message.split("\n", 1)[0] ?? ""}`, "mend the syntax");
+      this.#problem(
+        "syntax",
+        [],
+        this.#at(0),
+        `this is no YAML: ${(error as Error).message.split("\n", 1)[0] ?? ""}`,
+        "mend the syntax",
+      );
       return undefined;
     }
     for (const error of [...document.errors, ...document.warnings].slice(0, 20)) {
-      const said = error.code === "MULTIPLE_DOCS" ? "a file holds one document, so --- can only stand at its beginning" : (error.message.split("\n", 1)[0] ?? "");
-      this.#problem("syntax", [], this.#at(error.pos[0]), `this is no YAML: ${said.charAt(0).toLowerCase()}${said.slice(1)}`, "mend the syntax at this place");
+      const said =
+        error.code === "MULTIPLE_DOCS"
+          ? "a file holds one document, so --- can only stand at its beginning"
+          : (error.message.split("\n", 1)[0] ?? "");
+      this.#problem(
+        "syntax",
+        [],
+        this.#at(error.pos[0]),
+        `this is no YAML: ${said.charAt(0).toLowerCase()}${said.slice(1)}`,
+        "mend the syntax at this place",
+      );
     }
     if (this.problems.length > 0) return undefined;
     const anchors = anchorsOf(document, yaml);
@@ -144,13 +180,25 @@ class Reader {
       const place = this.#at(node.range?.[0] ?? 0);
       if (++this.#values > mostValues || path.length > deepest) {
         if (!this.problems.some((problem) => problem.code === "too-large"))
-          this.#problem("too-large", path, place, `this file stands for more than ${mostValues.toLocaleString("en")} values or ${deepest} levels`, "aliases multiply what they stand for: write it out, or use fewer");
+          this.#problem(
+            "too-large",
+            path,
+            place,
+            `this file stands for more than ${mostValues.toLocaleString("en")} values or ${deepest} levels`,
+            "aliases multiply what they stand for: write it out, or use fewer",
+          );
         return undefined;
       }
       if (yaml.isAlias(node)) {
         const meant = anchors.get(node);
         if (meant && !open.has(meant)) return read(meant, path);
-        this.#problem(meant ? "cyclic-value" : "syntax", path, place, meant ? "this value contains itself" : `no anchor is named ${node.source}`, meant ? "write out what is meant" : "write the value itself");
+        this.#problem(
+          meant ? "cyclic-value" : "syntax",
+          path,
+          place,
+          meant ? "this value contains itself" : `no anchor is named ${node.source}`,
+          meant ? "write out what is meant" : "write the value itself",
+        );
         return undefined;
       }
       if (yaml.isScalar(node)) return typeof node.value === "bigint" ? Number(node.value) : node.value;
@@ -178,7 +226,9 @@ class Reader {
           continue;
         }
         const key = String(keyNode.value);
-        this.#set(out, keys, key, { key: at, value: this.#at(valueNode?.range?.[0] ?? keyNode.range?.[0] ?? 0) }, path, () => read(valueNode, [...path, key]));
+        this.#set(out, keys, key, { key: at, value: this.#at(valueNode?.range?.[0] ?? keyNode.range?.[0] ?? 0) }, path, () =>
+          read(valueNode, [...path, key]),
+        );
       }
       open.delete(node);
       return this.#placed(out, place, keys);
@@ -187,8 +237,16 @@ class Reader {
   }
 
   #set(out: object, keys: Map<string, KeyPlaces>, key: string, places: KeyPlaces, path: Path, value: () => unknown): void {
-    if (key === "__proto__") return this.#problem("forbidden-key", [...path, key], places.key, "__proto__ cannot be a name", "use another name");
-    if (keys.has(key)) return this.#problem("duplicate-name", [...path, key], places.key, `${JSON.stringify(key)} is written twice here`, "keep one of the two");
+    if (key === "__proto__")
+      return this.#problem("forbidden-key", [...path, key], places.key, "__proto__ cannot be a name", "use another name");
+    if (keys.has(key))
+      return this.#problem(
+        "duplicate-name",
+        [...path, key],
+        places.key,
+        `${JSON.stringify(key)} is written twice here`,
+        "keep one of the two",
+      );
     keys.set(key, places);
     Object.defineProperty(out, key, { value: value(), enumerable: true, configurable: true, writable: true });
   }
@@ -208,7 +266,7 @@ class Reader {
 }
 
 /** What each alias stands for: the last value before it with that anchor. One walk, as looking each up alone walks the file each time. */
-function anchorsOf(document: Document.Parsed, { visit }: typeof import("yaml")): ReadonlyMap<Alias, YamlNode> {
+function anchorsOf(document: Document.Parsed, { visit }: typeof Yaml): ReadonlyMap<Alias, YamlNode> {
   const named = new Map<string, YamlNode>();
   const meant = new Map<Alias, YamlNode>();
   visit(document, {

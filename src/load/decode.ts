@@ -4,8 +4,20 @@ import type { Refusal } from "./unparsable.ts";
 export function decode(bytes: Buffer): string | Refusal {
   const text = bytes.toString("utf8");
   const nul = text.indexOf("\0");
-  if (nul >= 0) return { code: "not-text", message: "this file holds a NUL byte, so it is not text", hint: "write it again as UTF-8", offset: nul };
-  if (text.includes("\ufffd") && !isUtf8(bytes)) return { code: "not-text", message: "this file is not UTF-8", hint: "write it again as UTF-8", offset: text.indexOf("\ufffd") };
+  if (nul >= 0)
+    return {
+      code: "not-text",
+      message: "this file holds a NUL byte, so it is not text",
+      hint: "write it again as UTF-8",
+      offset: nul,
+    };
+  if (text.includes("\ufffd") && !isUtf8(bytes))
+    return {
+      code: "not-text",
+      message: "this file is not UTF-8",
+      hint: "write it again as UTF-8",
+      offset: text.indexOf("\ufffd"),
+    };
   return text.startsWith("\ufeff") ? text.slice(1) : text;
 }
 

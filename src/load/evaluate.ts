@@ -20,10 +20,18 @@ let evaluations = 0;
  * Runs a spec written in TypeScript or JavaScript, and reads the product that it exports by default; `read` runs under the same
  * guard, as it may call what the spec wrote: getters, the traps of a proxy. Nothing is written to disk.
  */
-export async function evaluateSpec<T = unknown>(file: string, shownAs: string, gantry: object, read: (product: object) => T = (product) => product as T): Promise<T> {
+export async function evaluateSpec<T = unknown>(
+  file: string,
+  shownAs: string,
+  gantry: object,
+  read: (product: object) => T = (product) => product as T,
+): Promise<T> {
   const marker = new Marker();
   const bundle = await bundleSpec(file, marker);
-  const thrown = (error: unknown) => thrownProblem(error, { map: bundle.map, file, shownAs, gantry });
+  const thrown = async (error: unknown) => {
+    const { map } = await bundleSpec(file, new Marker({ maps: true }), { maps: true });
+    return thrownProblem(error, { map, file, shownAs, gantry });
+  };
   const module = { exports: {} as Record<string, unknown> };
   const fromSpec = createRequire(file);
   const require = (name: string): unknown => (name === "gantry" ? gantry : fromSpec(name));
@@ -31,10 +39,13 @@ export async function evaluateSpec<T = unknown>(file: string, shownAs: string, g
   // The bundle starts on the second line, so that the map's lines are one off and its columns right.
   const code = `(({ require, module, runtime: ${globalName}, console, later: { setTimeout, setInterval, setImmediate } }) => { const exports = module.exports; (() => {\n${bundle.code}\n})(); })`;
   const failed = await guarded(code, scope);
-  if (failed) throw thrown(failed.error);
+  if (failed) throw await thrown(failed.error);
   const found: T[] = [];
-  const unread = await guarded("(run) => run()", () => void found.push(read(defaultExport(module.exports, marker.exportedAt(file) ?? { file: shownAs, line: 1, column: 1 }))));
-  if (unread) throw unread.error instanceof GantryError || !isOfSpec(unread.error) ? unread.error : thrown(unread.error);
+  const unread = await guarded(
+    "(run) => run()",
+    () => void found.push(read(defaultExport(module.exports, marker.exportedAt(file) ?? { file: shownAs, line: 1, column: 1 }))),
+  );
+  if (unread) throw unread.error instanceof GantryError || !isOfSpec(unread.error) ? unread.error : await thrown(unread.error);
   return found[0] as T;
 }
 
@@ -108,7 +119,9 @@ type Evaluated = { readonly map: string; readonly file: string; readonly shownAs
 
 function thrownProblem(error: unknown, { map, file, shownAs, gantry }: Evaluated): UserError {
   const stopped = isTimeout(error);
-  const text = stopped ? `the spec was still running after ${timeLimitMs / 1_000} seconds` : `the spec threw: ${errorText(error)}`;
+  const text = stopped
+    ? `the spec was still running after ${timeLimitMs / 1_000} seconds`
+    : `the spec threw: ${errorText(error)}`;
   const place = stopped ? undefined : mappedPlace(error, map, file);
   const problem: Problem = {
     code: stopped ? "endless-spec" : "spec-throws",
@@ -116,7 +129,9 @@ function thrownProblem(error: unknown, { map, file, shownAs, gantry }: Evaluated
     path: "",
     places: [place ?? { file: shownAs, line: 1, column: 1 }],
     message: text,
-    hint: stopped ? "look for a loop that does not end" : (likelyMend(errorText(error), gantry) ?? "mend what throws; --debug shows the whole stack"),
+    hint: stopped
+      ? "look for a loop that does not end"
+      : (likelyMend(errorText(error), gantry) ?? "mend what throws; --debug shows the whole stack"),
   };
   return new UserError(problem.code, problem.message, { problems: [problem], cause: error });
 }
@@ -131,8 +146,10 @@ function likelyMend(text: string, gantry: object): string | undefined {
   const unexported = /^\(0 , import_gantry\d*\.(\w+)\) is not a function$/.exec(text)?.[1];
   if (unexported !== undefined) return `gantry exports no ${unexported}${hinted(didYouMean(unexported, Object.keys(gantry)))}`;
   const undefinedName = /^(\w+) is not defined$/.exec(text)?.[1];
-  if (undefinedName !== undefined && Object.hasOwn(gantry, undefinedName)) return `add ${undefinedName} to what is imported from "gantry"`;
-  if (undefinedName !== undefined) return `define ${undefinedName}, or import it${hinted(didYouMean(undefinedName, Object.keys(gantry)))}`;
+  if (undefinedName !== undefined && Object.hasOwn(gantry, undefinedName))
+    return `add ${undefinedName} to what is imported from "gantry"`;
+  if (undefinedName !== undefined)
+    return `define ${undefinedName}, or import it${hinted(didYouMean(undefinedName, Object.keys(gantry)))}`;
   const early = /^Cannot access '(\w+)' before initialization$/.exec(text)?.[1];
   return early === undefined ? undefined : `move ${early} up: it is used above the line that makes it`;
 }
@@ -143,7 +160,12 @@ function hinted(guess: string | undefined): string {
 
 function errorText(error: unknown): string {
   try {
-    const text = error instanceof Error ? error.message || error.name : typeof error === "string" ? error : (JSON.stringify(error) ?? String(error));
+    const text =
+      error instanceof Error
+        ? error.message || error.name
+        : typeof error === "string"
+          ? error
+          : (JSON.stringify(error) ?? String(error));
     const one = printable(text.split("\n", 1)[0] ?? "");
     return one.length > 300 ? `${one.slice(0, 299)}…` : one;
   } catch {
@@ -182,14 +204,27 @@ function defaultExport(exported: unknown, place: Place): object {
     throw new UserError(code, message, { problems: [problem] });
   };
   if (!("default" in exports)) {
-    if (names.length === 0) refuse("exports-nothing", "the spec exports nothing", 'end it with export default product("name", { … })');
-    refuse("exports-nothing", `the spec has no default export, only ${names.join(", ")}`, 'write export default product("name", { … })');
+    if (names.length === 0)
+      refuse("exports-nothing", "the spec exports nothing", 'end it with export default product("name", { … })');
+    refuse(
+      "exports-nothing",
+      `the spec has no default export, only ${names.join(", ")}`,
+      'write export default product("name", { … })',
+    );
   }
   const given = exports["default"];
-  if (typeof given === "object" && given !== null && meaningOf(given) && (given as { kind?: unknown }).kind === "product") return given;
-  if (given instanceof Promise || (typeof given === "object" && given !== null && typeof (given as { then?: unknown }).then === "function"))
+  if (typeof given === "object" && given !== null && meaningOf(given) && (given as { kind?: unknown }).kind === "product")
+    return given;
+  if (
+    given instanceof Promise ||
+    (typeof given === "object" && given !== null && typeof (given as { then?: unknown }).then === "function")
+  )
     refuse("exports-promise", "the spec exports a promise", "a spec is read at once: export the product itself, without async");
-  return refuse("not-a-product", `the spec exports ${described(given)}, but has to export a product`, 'write export default product("name", { … })');
+  return refuse(
+    "not-a-product",
+    `the spec exports ${described(given)}, but has to export a product`,
+    'write export default product("name", { … })',
+  );
 }
 
 function described(given: unknown): string {

@@ -27,9 +27,13 @@ export function jsonFault(source: string): JsonFault {
     at += match(space).length;
     const character = source[at];
     const fault = (said: string, offset = at): JsonFault => ({ offset, said });
-    if (character === undefined) return expected === "value" && open.length === 0 ? fault("the file is empty", 0) : fault(`the file ends where ${missing[expected]} is missing`);
+    if (character === undefined)
+      return expected === "value" && open.length === 0
+        ? fault("the file is empty", 0)
+        : fault(`the file ends where ${missing[expected]} is missing`);
     const closes = character === (open.at(-1) === "list" ? "]" : "}") && open.length > 0;
-    if (closes && (expected === "value" || expected === "key") && source[comma] === ",") return fault(`there is a comma before ${character}, with nothing behind it`, comma);
+    if (closes && (expected === "value" || expected === "key") && source[comma] === ",")
+      return fault(`there is a comma before ${character}, with nothing behind it`, comma);
     if (closes && expected !== "colon" && expected !== "value" && expected !== "key") {
       open.pop();
       at++;
@@ -87,7 +91,8 @@ const missing: Readonly<Record<Expected, string>> = {
 };
 
 function noKey(character: string, found: string): string {
-  if (found === "" && character !== "'") return character === "," ? "a key is missing before this comma" : noValue(character, found);
+  if (found === "" && character !== "'")
+    return character === "," ? "a key is missing before this comma" : noValue(character, found);
   return `a key has to stand in double quotes${found === "" ? "" : `, as "${found.slice(0, 40)}"`}`;
 }
 

@@ -5,7 +5,15 @@ import { type Normalised, normalise } from "../spec/normalise.ts";
 import { parseDataFile } from "./data-file.ts";
 import { shownFile } from "./shown-file.ts";
 
-const names = ["gantry.config.ts", "gantry.config.mts", "gantry.config.js", "gantry.config.mjs", "gantry.json", "gantry.yaml", "gantry.yml"];
+const names = [
+  "gantry.config.ts",
+  "gantry.config.mts",
+  "gantry.config.js",
+  "gantry.config.mjs",
+  "gantry.json",
+  "gantry.yaml",
+  "gantry.yml",
+];
 
 /** The spec for a folder: its own, or that of the nearest folder above. */
 export function findSpec(from: string): string {
@@ -23,13 +31,23 @@ export async function loadSpec(given: string): Promise<Normalised> {
   const file = path.resolve(given);
   const shownAs = shownFile(file);
   const stat = statSync(file, { throwIfNoEntry: false });
-  if (!stat) throw new UserError("no-spec", `${shownAs} does not exist`, { hint: "gantry init writes a spec; --config names another file" });
-  if (!stat.isFile()) throw new UserError("no-spec", `${shownAs} is not a file`, { hint: "name the spec itself, as gantry.config.ts" });
+  if (!stat)
+    throw new UserError("no-spec", `${shownAs} does not exist`, {
+      hint: "gantry init writes a spec; --config names another file",
+    });
+  if (!stat.isFile())
+    throw new UserError("no-spec", `${shownAs} is not a file`, { hint: "name the spec itself, as gantry.config.ts" });
   if (/\.(?:json|ya?ml)$/.test(file)) {
-    if (stat.size > 64 * 2 ** 20) throw new UserError("too-large", `${shownAs} has ${Math.round(stat.size / 2 ** 20)} MiB`, { hint: "is it the right file?" });
+    if (stat.size > 64 * 2 ** 20)
+      throw new UserError("too-large", `${shownAs} has ${Math.round(stat.size / 2 ** 20)} MiB`, {
+        hint: "is it the right file?",
+      });
     return parseDataFile(bytesOf(file, shownAs), shownAs);
   }
-  if (!/\.[cm]?[jt]s$/.test(file)) throw new UserError("no-spec", `${shownAs} is neither TypeScript, JavaScript, JSON nor YAML`, { hint: "name the spec itself, as gantry.config.ts" });
+  if (!/\.[cm]?[jt]s$/.test(file))
+    throw new UserError("no-spec", `${shownAs} is neither TypeScript, JavaScript, JSON nor YAML`, {
+      hint: "name the spec itself, as gantry.config.ts",
+    });
   const [{ evaluateSpec }, gantry] = await Promise.all([import("./evaluate.ts"), import("../spec/index.ts")]);
   return evaluateSpec(path.resolve(file), shownAs, gantry, (product) => normalise(product, shownAs));
 }
@@ -38,6 +56,10 @@ function bytesOf(file: string, shownAs: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new UserError("unreadable-spec", `${shownAs} cannot be read: ${(error as NodeJS.ErrnoException).code ?? "unknown error"}`, { hint: "see who may read the file", cause: error });
+    throw new UserError(
+      "unreadable-spec",
+      `${shownAs} cannot be read: ${(error as NodeJS.ErrnoException).code ?? "unknown error"}`,
+      { hint: "see who may read the file", cause: error },
+    );
   }
 }

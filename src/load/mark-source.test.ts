@@ -46,23 +46,114 @@ describe("every value knows where it was written", () => {
   const cases: [rule: string, files: Record<string, string>, path: string][] = [
     ["a scalar in an options object", { "gantry.config.ts": wrap("", `service("api", { port: §1234 })`) }, "services.api.port"],
     ["a nested object", { "gantry.config.ts": wrap("", `service("api", { scale: §{ min: 1, max: 2 } })`) }, "services.api.scale"],
-    ["a value in a nested object", { "gantry.config.ts": wrap("", `service("api", {\n  scale: {\n    min: 1,\n    max: §2 } })`) }, "services.api.scale.max"],
+    [
+      "a value in a nested object",
+      { "gantry.config.ts": wrap("", `service("api", {\n  scale: {\n    min: 1,\n    max: §2 } })`) },
+      "services.api.scale.max",
+    ],
     ["an item of a list", { "gantry.config.ts": wrap("", `service("api", { paths: ["/a", §"/b"] })`) }, "services.api.paths[1]"],
-    ["an item behind a spread list", { "gantry.config.ts": wrap(`const more = ["/x", "/y"];`, `service("api", { paths: [...more, §"/b"] })`) }, "services.api.paths[2]"],
-    ["an item of a spread list", { "gantry.config.ts": wrap(`const more = ["/x", §"/y"];`, `service("api", { paths: ["/a", ...more] })`) }, "services.api.paths[2]"],
-    ["a spread object", { "gantry.config.ts": wrap(`const common = { port: §1234 };`, `service("api", { ...common, metrics: "/m" })`) }, "services.api.port"],
-    ["a key that overrides a spread one", { "gantry.config.ts": wrap(`const common = { port: 1 };`, `service("api", { ...common, port: §1234 })`) }, "services.api.port"],
-    ["two spreads, the second wins", { "gantry.config.ts": wrap(`const a = { port: 1 }; const b = { port: §2 };`, `service("api", { ...a, ...b })`) }, "services.api.port"],
-    ["a computed key", { "gantry.config.ts": wrap(`const key = "port";`, `service("api", { [key]: §1234 })`) }, "services.api.port"],
-    ["a helper's own literal", { "gantry.config.ts": wrap(`const make = (n: string, max: number) => service(n, { scale: { max: §max } });`, `make("api", 7)`) }, "services.api.scale.max"],
-    ["an object that is handed to a helper", { "gantry.config.ts": wrap(`const make = (n: string, scale: object) => service(n, { scale });`, `make("api", { max: §7 })`) }, "services.api.scale.max"],
-    ["an override", { "gantry.config.ts": wrap("", `service("api", { port: 1 })`, `local({ overrides: [set(api, { port: §2 })] })`) }, "services.api.port"],
-    ["the later of two overrides of one thing", { "gantry.config.ts": wrap("", `service("api")`, `local({ overrides: [set(api, { scale: { max: 3 } }), set(api, { scale: { max: §5 } })] })`) }, "services.api.scale.max"],
-    ["the earlier of two overrides, where the later says nothing", { "gantry.config.ts": wrap("", `service("api")`, `local({ overrides: [set(api, { scale: { max: §5 } }), set(api, { port: 3 })] })`) }, "services.api.scale.max"],
-    ["a shorthand that is written out", { "gantry.config.ts": wrap("", `service("api", { health: §"/h" })`) }, "services.api.health.path"],
-    ["another file", { "gantry.config.ts": wrap(`import { size } from "./size.ts";`, `service("api", { size })`), "size.ts": `export const size = {\n  cpu: §2 };` }, "services.api.size.cpu"],
-    ["a spec with characters beyond ASCII", { "gantry.config.ts": wrap(`const grüße = "é😀";`, `service("api", { title: "é😀", port: §1234 })`) }, "services.api.port"],
-    ["a generic call, a cast and satisfies", { "gantry.config.ts": wrap(`const id = <T>(x: T): T => x;`, `id<ReturnType<typeof service>>(service("api", { port: §1234 as number } satisfies object))`) }, "services.api.port"],
+    [
+      "an item behind a spread list",
+      { "gantry.config.ts": wrap(`const more = ["/x", "/y"];`, `service("api", { paths: [...more, §"/b"] })`) },
+      "services.api.paths[2]",
+    ],
+    [
+      "an item of a spread list",
+      { "gantry.config.ts": wrap(`const more = ["/x", §"/y"];`, `service("api", { paths: ["/a", ...more] })`) },
+      "services.api.paths[2]",
+    ],
+    [
+      "a spread object",
+      { "gantry.config.ts": wrap(`const common = { port: §1234 };`, `service("api", { ...common, metrics: "/m" })`) },
+      "services.api.port",
+    ],
+    [
+      "a key that overrides a spread one",
+      { "gantry.config.ts": wrap(`const common = { port: 1 };`, `service("api", { ...common, port: §1234 })`) },
+      "services.api.port",
+    ],
+    [
+      "two spreads, the second wins",
+      { "gantry.config.ts": wrap(`const a = { port: 1 }; const b = { port: §2 };`, `service("api", { ...a, ...b })`) },
+      "services.api.port",
+    ],
+    [
+      "a computed key",
+      { "gantry.config.ts": wrap(`const key = "port";`, `service("api", { [key]: §1234 })`) },
+      "services.api.port",
+    ],
+    [
+      "a helper's own literal",
+      {
+        "gantry.config.ts": wrap(
+          `const make = (n: string, max: number) => service(n, { scale: { max: §max } });`,
+          `make("api", 7)`,
+        ),
+      },
+      "services.api.scale.max",
+    ],
+    [
+      "an object that is handed to a helper",
+      {
+        "gantry.config.ts": wrap(`const make = (n: string, scale: object) => service(n, { scale });`, `make("api", { max: §7 })`),
+      },
+      "services.api.scale.max",
+    ],
+    [
+      "an override",
+      { "gantry.config.ts": wrap("", `service("api", { port: 1 })`, `local({ overrides: [set(api, { port: §2 })] })`) },
+      "services.api.port",
+    ],
+    [
+      "the later of two overrides of one thing",
+      {
+        "gantry.config.ts": wrap(
+          "",
+          `service("api")`,
+          `local({ overrides: [set(api, { scale: { max: 3 } }), set(api, { scale: { max: §5 } })] })`,
+        ),
+      },
+      "services.api.scale.max",
+    ],
+    [
+      "the earlier of two overrides, where the later says nothing",
+      {
+        "gantry.config.ts": wrap(
+          "",
+          `service("api")`,
+          `local({ overrides: [set(api, { scale: { max: §5 } }), set(api, { port: 3 })] })`,
+        ),
+      },
+      "services.api.scale.max",
+    ],
+    [
+      "a shorthand that is written out",
+      { "gantry.config.ts": wrap("", `service("api", { health: §"/h" })`) },
+      "services.api.health.path",
+    ],
+    [
+      "another file",
+      {
+        "gantry.config.ts": wrap(`import { size } from "./size.ts";`, `service("api", { size })`),
+        "size.ts": `export const size = {\n  cpu: §2 };`,
+      },
+      "services.api.size.cpu",
+    ],
+    [
+      "a spec with characters beyond ASCII",
+      { "gantry.config.ts": wrap(`const grüße = "é😀";`, `service("api", { title: "é😀", port: §1234 })`) },
+      "services.api.port",
+    ],
+    [
+      "a generic call, a cast and satisfies",
+      {
+        "gantry.config.ts": wrap(
+          `const id = <T>(x: T): T => x;`,
+          `id<ReturnType<typeof service>>(service("api", { port: §1234 as number } satisfies object))`,
+        ),
+      },
+      "services.api.port",
+    ],
   ];
   test.each(cases)("%s", async (_rule, files, valuePath) => {
     await expectPlace(files, "here", valuePath);
@@ -83,11 +174,16 @@ export default product("p", { services: [api], watch: { alerts: [alert("a", { wh
   test("a default has no place, and says that it is one", async () => {
     const spec = await load({ "gantry.config.ts": wrap("", `service("api")`) });
     const [environment] = checkProduct(spec).environments;
-    expect(originOf(environment ?? {}, ["services", "api", "port"], spec.sources)?.from).toEqual({ layer: "default", value: 8080 });
+    expect(originOf(environment ?? {}, ["services", "api", "port"], spec.sources)?.from).toEqual({
+      layer: "default",
+      value: 8080,
+    });
   });
 
   test("an override names what it overrode, the strongest first", async () => {
-    const spec = await load({ "gantry.config.ts": wrap("", `service("api", { port: 1 })`, `local({ overrides: [set(api, { port: 2 })] })`) });
+    const spec = await load({
+      "gantry.config.ts": wrap("", `service("api", { port: 1 })`, `local({ overrides: [set(api, { port: 2 })] })`),
+    });
     const [environment] = checkProduct(spec).environments;
     const origin = originOf(environment ?? {}, ["services", "api", "port"], spec.sources);
     expect([origin?.from, ...(origin?.overrode ?? [])].map((said) => [said?.layer, said?.value])).toEqual([
@@ -102,12 +198,24 @@ describe("the rewriting changes nothing about what a spec does", () => {
   test.each([
     ["optional chains", `const o: { f?: () => { n: number } } = { f: () => ({ n: 1 }) }; const port = o.f?.().n ?? 2;`],
     ["destructuring with defaults", `const { port = 1 }: { port?: number } = {}; const [a = port] = [] as number[]; void a;`],
-    ["classes and super", `class A { n: number; constructor(n: number) { this.n = n; } } class B extends A { constructor() { super([1].length); } } const port = new B().n;`],
-    ["tagged templates and regular expressions", "const tag = (s: TemplateStringsArray, ...v: number[]) => s.length + v.length; const port = tag`a${[0][0] ?? 0}`.valueOf() / 3 || /[{(]/.exec('x')?.length || 1;"],
+    [
+      "classes and super",
+      `class A { n: number; constructor(n: number) { this.n = n; } } class B extends A { constructor() { super([1].length); } } const port = new B().n;`,
+    ],
+    [
+      "tagged templates and regular expressions",
+      "const tag = (s: TemplateStringsArray, ...v: number[]) => s.length + v.length; const port = tag`a${[0][0] ?? 0}`.valueOf() / 3 || /[{(]/.exec('x')?.length || 1;",
+    ],
     ["spreads in calls", `const port = Math.max(...[1, ...[0]], ...new Set([1]));`],
-    ["generators and async functions that are never awaited", `function* g() { yield [...[1]]; } const port = [...g()][0]?.[0]; void (async () => { await Promise.resolve({ ...{} }); });`],
+    [
+      "generators and async functions that are never awaited",
+      `function* g() { yield [...[1]]; } const port = [...g()][0]?.[0]; void (async () => { await Promise.resolve({ ...{} }); });`,
+    ],
     ["enums and namespaces", `enum E { A = 1 } const port = E.A;`],
-    ["getters, methods and symbols in literals", `const o = { get a() { return [1][0]; }, m() { return { x: 1 }; }, [Symbol.iterator]: [].values, "b-c": 1 }; const port = o.m().x;`],
+    [
+      "getters, methods and symbols in literals",
+      `const o = { get a() { return [1][0]; }, m() { return { x: 1 }; }, [Symbol.iterator]: [].values, "b-c": 1 }; const port = o.m().x;`,
+    ],
     ["a spread of nothing", `const port = { ...undefined, ...null, ...(false as unknown as object), a: 1 }.a;`],
   ])("%s", async (_what, before) => {
     const spec = await load({ "gantry.config.ts": wrap(before, `service("api", { port: port as number })`) });

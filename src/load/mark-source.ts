@@ -12,11 +12,19 @@ import { type KeyPlaces, literalMark, markCall, markLiteral } from "../spec/plac
 // 3. The line of everything stays; the columns that move are in the source map.
 
 type Entry = { readonly key: string | undefined; readonly spread: boolean; readonly keep: boolean; readonly places: KeyPlaces };
-type Mark = { readonly place: Place; readonly entries: readonly Entry[]; readonly list: boolean } | { readonly place: Place; readonly args: readonly Place[] };
+type Mark =
+  | { readonly place: Place; readonly entries: readonly Entry[]; readonly list: boolean }
+  | { readonly place: Place; readonly args: readonly Place[] };
 
 export class Marker {
   readonly #marks: Mark[] = [];
   readonly #kept: unknown[] = [];
+  readonly #maps: boolean;
+
+  /** Maps take longer than the rest, and are only wanted when a spec throws. */
+  constructor({ maps = false }: { readonly maps?: boolean } = {}) {
+    this.#maps = maps;
+  }
   readonly #exports = new Map<string, Place>();
 
   /** What the rewritten code calls; it has to be in its scope under the name `globalName`. */
@@ -34,7 +42,7 @@ export class Marker {
     return this.#exports.get(file);
   }
 
-  /** The rewritten code with its source map, or undefined when the file does not parse: then the bundler says why. */
+  /** The rewritten code, with its source map where that is wanted; or undefined when the file does not parse: then the bundler says why. */
   rewrite(file: string, shownAs: string, code: string, globalName: string): string | undefined {
     const { program, errors } = parseSync(file, code, {});
     if (errors.length > 0) return undefined;
@@ -65,9 +73,20 @@ export class Marker {
             continue;
           }
           const { key } = property;
-          const name = property.computed ? undefined : key.type === "Identifier" ? key.name : key.type === "Literal" ? String(key.value) : undefined;
+          const name = property.computed
+            ? undefined
+            : key.type === "Identifier"
+              ? key.name
+              : key.type === "Literal"
+                ? String(key.value)
+                : undefined;
           if (property.computed) keep(key.start, key.end);
-          entries.push({ key: name, spread: false, keep: property.computed, places: { key: place(key.start), value: place(property.value.start) } });
+          entries.push({
+            key: name,
+            spread: false,
+            keep: property.computed,
+            places: { key: place(key.start), value: place(property.value.start) },
+          });
         }
         wrap(node.start, node.end, "o", { place: place(node.start), entries, list: false });
       },
@@ -87,6 +106,7 @@ export class Marker {
         wrap(node.start, node.end, "c", { place: place(at), args: node.arguments.map((argument) => place(argument.start)) });
       },
     }).visit(program);
+    if (!this.#maps) return text.toString();
     const map = text.generateMap({ source: file, hires: "boundary", includeContent: false });
     return `${text.toString()}\n//# sourceMappingURL=${map.toUrl()}`;
   }
@@ -100,8 +120,10 @@ export class Marker {
     for (const entry of mark.entries) {
       const given = entry.keep ? kept.shift() : undefined;
       if (!entry.spread) keys.set(mark.list ? String(position++) : (entry.key ?? keyText(given)), entry.places);
-      else if (mark.list) for (const from of asArray(given).keys()) keys.set(String(position++), literalPlace(given, String(from), entry.places));
-      else if (typeof given === "object" && given !== null) for (const key of Object.keys(given)) keys.set(key, literalPlace(given, key, entry.places));
+      else if (mark.list)
+        for (const from of asArray(given).keys()) keys.set(String(position++), literalPlace(given, String(from), entry.places));
+      else if (typeof given === "object" && given !== null)
+        for (const key of Object.keys(given)) keys.set(key, literalPlace(given, key, entry.places));
     }
     markLiteral(value, { place: mark.place, keys });
     return value;

@@ -16,7 +16,6 @@ test.each([
   ["many templates with values", "const a = `x${b}y${c}`;\n".repeat(10_000)],
   ["a long comment", `/* ${"x ( ".repeat(many / 4)} */ export default 1;`],
   ["many comments of one line", "// it's (\n".repeat(100_000)],
-  ["a closing bracket too many", `${"}".repeat(5_000)}`],
 ])("%s can be parsed", (_, code) => expect(refusalOf(code)).toBeUndefined());
 
 test.each([
@@ -31,5 +30,6 @@ test("a mark says where it became too much", () => expect(refusalOf(`\n${"[".rep
 
 test("no file of our own is refused", () => {
   const src = path.resolve(import.meta.dirname, "..");
-  for (const name of readdirSync(src, { recursive: true, encoding: "utf8" })) if (name.endsWith(".ts")) expect(refusalOf(readFileSync(path.join(src, name), "utf8")), name).toBeUndefined();
+  for (const name of readdirSync(src, { recursive: true, encoding: "utf8" }))
+    if (name.endsWith(".ts")) expect(refusalOf(readFileSync(path.join(src, name), "utf8")), name).toBeUndefined();
 });

@@ -15,15 +15,35 @@ export type Refusal = { readonly code: string; readonly message: string; readonl
 /** Why a file cannot be handed to a parser; undefined when it can. */
 export function refusalOf(code: string): Refusal | undefined {
   if (code.length > mostCharacters)
-    return { code: "too-large", message: `this file has ${(code.length / 2 ** 20).toFixed(1)} MiB; a spec may have ${mostCharacters / 2 ** 20}`, hint: "is it the right file? what is made by a program is better given as JSON", offset: 0 };
+    return {
+      code: "too-large",
+      message: `this file has ${(code.length / 2 ** 20).toFixed(1)} MiB; a spec may have ${mostCharacters / 2 ** 20}`,
+      hint: "is it the right file? what is made by a program is better given as JSON",
+      offset: 0,
+    };
   const offset = depthExceededAt(code);
   if (offset === undefined) return undefined;
-  return { code: "too-deep", message: `this file is nested more than ${deepestBrackets} levels deep, or one of its expressions has no end`, hint: "flatten it: no product is as deep as that", offset };
+  return {
+    code: "too-deep",
+    message: `this file is nested more than ${deepestBrackets} levels deep, or one of its expressions has no end`,
+    hint: "flatten it: no product is as deep as that",
+    offset,
+  };
 }
 
-const token = /\s+|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)|"[^"\\\n]*(?:\\[^][^"\\\n]*)*"?|'[^'\\\n]*(?:\\[^][^'\\\n]*)*'?|[\w$\u0080-\uffff]+|[^]/y;
+const token =
+  /\s+|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)|"[^"\\\n]*(?:\\[^][^"\\\n]*)*"?|'[^'\\\n]*(?:\\[^][^'\\\n]*)*'?|[\w$\u0080-\uffff]+|[^]/y;
 const templateText = /[^`\\$]*(?:(?:\\[^]|\$(?!\{))[^`\\$]*)*(?:`|\$\{|$)/y;
-const beginsStatement: ReadonlySet<string> = new Set(["const", "let", "var", "function", "class", "interface", "import", "export"]);
+const beginsStatement: ReadonlySet<string> = new Set([
+  "const",
+  "let",
+  "var",
+  "function",
+  "class",
+  "interface",
+  "import",
+  "export",
+]);
 
 type Frame = { readonly template: boolean; unfinished: number; elses: number };
 

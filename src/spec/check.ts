@@ -5,7 +5,15 @@ import { type ProductContext, environmentContext, productContext } from "./check
 import { checkHostsAndPorts, checkNames } from "./checks/names.ts";
 import { checkCycles, checkPresence, checkReferences } from "./checks/references.ts";
 import { checkFreezes, checkRoles, checkStrategy } from "./checks/releases.ts";
-import { checkBackups, checkCredentials, checkData, checkIsolation, checkLimits, checkPlainSecrets, checkPublicStores } from "./checks/safety.ts";
+import {
+  checkBackups,
+  checkCredentials,
+  checkData,
+  checkIsolation,
+  checkLimits,
+  checkPlainSecrets,
+  checkPublicStores,
+} from "./checks/safety.ts";
 import { checkBudgets, checkConditions, checkSlos } from "./checks/watching.ts";
 import type { Environment } from "./environment.ts";
 import type { Normalised } from "./normalise.ts";
@@ -31,7 +39,11 @@ const environmentChecks = [
   checkSizes,
 ];
 
-export type Checked = { readonly problems: readonly Problem[]; readonly environments: readonly Environment[]; readonly product: ProductData };
+export type Checked = {
+  readonly problems: readonly Problem[];
+  readonly environments: readonly Environment[];
+  readonly product: ProductData;
+};
 
 /**
  * Everything that is wrong with a product, all at once, in the order of the file. Where its shape is wrong, or a reference leads
@@ -39,11 +51,14 @@ export type Checked = { readonly problems: readonly Problem[]; readonly environm
  */
 export function checkProduct({ data, sources, problems: found }: Normalised): Checked {
   const product = data as unknown as ProductData;
-  const shape = (given: Data) => validateShape(productSchema, given, { root: given, at: [], sources }).filter((problem) => !toldAlready(problem, found));
+  const shape = (given: Data) =>
+    validateShape(productSchema, given, { root: given, at: [], sources }).filter((problem) => !toldAlready(problem, found));
   const references = (given: Data) => inContext(given, sources, [checkReferences]);
   const changes = (given: Data) => {
     const resolver = new Resolver(given);
-    return environmentCases(given).flatMap((one) => changedShapes(one, resolver.resolve(one.name, one.switches), { data: given, sources }));
+    return environmentCases(given).flatMap((one) =>
+      changedShapes(one, resolver.resolve(one.name, one.switches), { data: given, sources }),
+    );
   };
   const sound = soundPart(data, sources, found, [shape, references, changes]);
   if (!sound) return { problems: tidy([...found, ...shape(data)], 0), environments: [], product };
@@ -73,11 +88,17 @@ function inContext(data: Data, sources: Sources, checks: readonly ((context: Pro
 const essential: ReadonlySet<unknown> = new Set(["production", "managed", "region", "runs", "data", "onlyData", "release"]);
 
 function decides(out: readonly Path[], environment: string): boolean {
-  return out.some((path) => path[0] === "environments" && path[1] === environment && essential.has(path[2] === "cases" ? path[4] : path[2]));
+  return out.some(
+    (path) => path[0] === "environments" && path[1] === environment && essential.has(path[2] === "cases" ? path[4] : path[2]),
+  );
 }
 
 /** What an environment changes is checked after the change, as the whole that it makes. */
-function changedShapes(one: ReturnType<typeof environmentCases>[number], environment: Environment, { data, sources }: Pick<Normalised, "data" | "sources">): Problem[] {
+function changedShapes(
+  one: ReturnType<typeof environmentCases>[number],
+  environment: Environment,
+  { data, sources }: Pick<Normalised, "data" | "sources">,
+): Problem[] {
   const problems: Problem[] = [];
   for (const [collection, changes] of Object.entries((one.data["overrides"] ?? {}) as Record<string, Record<string, unknown>>)) {
     const schema = entitySchemas[collection as keyof typeof entitySchemas];
@@ -102,7 +123,11 @@ function withoutKeys(record: Readonly<Record<string, unknown>>, keys: readonly s
 
 /** Whether a problem only follows from one that was found before: at it, in it, or in what it left empty. */
 function toldAlready(problem: Problem, found: readonly Problem[]): boolean {
-  return found.some((known) => known.path !== "" && (isWithin(problem.path, known.path) || (problem.code !== "unknown-key" && isWithin(known.path, problem.path))));
+  return found.some(
+    (known) =>
+      known.path !== "" &&
+      (isWithin(problem.path, known.path) || (problem.code !== "unknown-key" && isWithin(known.path, problem.path))),
+  );
 }
 
 function isWithin(path: string, around: string): boolean {
@@ -114,7 +139,14 @@ function tidy(problems: readonly Problem[], environments: number): readonly Prob
   const groups = new Map<string, Problem[]>();
   for (const problem of problems) {
     const place = problem.places[0];
-    const key = [problem.code, place?.file, place?.line, place?.column, problem.environment === undefined ? problem.path : "", general(problem)].join("\0");
+    const key = [
+      problem.code,
+      place?.file,
+      place?.line,
+      place?.column,
+      problem.environment === undefined ? problem.path : "",
+      general(problem),
+    ].join("\0");
     const group = groups.get(key);
     if (group) group.push(problem);
     else groups.set(key, [problem]);

@@ -17,7 +17,12 @@ const mostRounds = 20;
 const mostProblems = 2_000;
 
 /** `looks` say what is wrong, the first before the second; each may count on what those before it are content with. */
-export function soundPart(whole: Data, sources: Sources, found: readonly Problem[], looks: readonly ((data: Data) => readonly Problem[])[]): SoundPart | undefined {
+export function soundPart(
+  whole: Data,
+  sources: Sources,
+  found: readonly Problem[],
+  looks: readonly ((data: Data) => readonly Problem[])[],
+): SoundPart | undefined {
   const problems: Problem[] = [...found];
   const out: Path[] = found.map((problem) => parsePath(problem.path) ?? []).filter((path) => path.length > 0);
   let data = whole;
@@ -49,8 +54,14 @@ function firstOf(looks: readonly ((data: Data) => readonly Problem[])[], data: D
 export function followsFrom(problem: Problem, out: readonly Path[], whole: Data): boolean {
   const path = parsePath(problem.path);
   if (!path) return true;
-  const here = problem.environment === undefined ? [path] : [path, ...problem.environment.split(", ").map((name) => ["environments", name, ...path])];
-  return out.some((gone) => [gone, inEnvironment(gone)].some((one) => here.some((at) => touches(at, one)))) || leadsTo(whole, problem, out);
+  const here =
+    problem.environment === undefined
+      ? [path]
+      : [path, ...problem.environment.split(", ").map((name) => ["environments", name, ...path])];
+  return (
+    out.some((gone) => [gone, inEnvironment(gone)].some((one) => here.some((at) => touches(at, one)))) ||
+    leadsTo(whole, problem, out)
+  );
 }
 
 function touches(at: Path, gone: Path): boolean {
@@ -94,7 +105,10 @@ function nearestThere(data: Data, path: Path): Path {
 
 function without(data: Data, [first = "", ...rest]: Path, sources: Sources): Data {
   const { [first]: inner, ...others } = data;
-  const copy: Data = rest.length === 0 || typeof inner !== "object" || inner === null ? others : { ...data, [first]: without(inner as Data, rest, sources) };
+  const copy: Data =
+    rest.length === 0 || typeof inner !== "object" || inner === null
+      ? others
+      : { ...data, [first]: without(inner as Data, rest, sources) };
   const source = sources.of(data);
   if (source) sources.put(copy, source);
   return copy;

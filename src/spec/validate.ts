@@ -25,7 +25,16 @@ export function validateShape(
     // Zod passes what it found on as arguments, of which there can only be so many.
     if (!(error instanceof RangeError)) throw error;
     const places = [where.sources.placeAt(where.root, where.at)];
-    return [{ code: "too-large", severity: "error", path: pathText(where.at), places, message: "more is wrong here than can be told", hint: "a long list is wrong throughout: mend what makes it" }];
+    return [
+      {
+        code: "too-large",
+        severity: "error",
+        path: pathText(where.at),
+        places,
+        message: "more is wrong here than can be told",
+        hint: "a long list is wrong throughout: mend what makes it",
+      },
+    ];
   }
 }
 
@@ -50,8 +59,18 @@ function problemsOf(issue: Issue, around: Path, value: unknown, where: Where): P
       const known = knownKeysOf.get(issue.keys) ?? [];
       return issue.keys.map((key) =>
         key === "(options)"
-          ? problem("wrong-type", `${name === "" ? "a product" : name} was given ${told(valueAt(found, [key]), [])} where its options stand`, "write an object: { … }")
-          : problem("unknown-key", `${name === "" ? "a product" : name} has no ${shown(key)}`, didYouMean(key, known) ?? (known.length === 0 ? "leave it out" : `one of: ${known.toSorted().join(", ")}`), [...path, key], "key"),
+          ? problem(
+              "wrong-type",
+              `${name === "" ? "a product" : name} was given ${told(valueAt(found, [key]), [])} where its options stand`,
+              "write an object: { … }",
+            )
+          : problem(
+              "unknown-key",
+              `${name === "" ? "a product" : name} has no ${shown(key)}`,
+              didYouMean(key, known) ?? (known.length === 0 ? "leave it out" : `one of: ${known.toSorted().join(", ")}`),
+              [...path, key],
+              "key",
+            ),
       );
     }
     case "invalid_union": {
@@ -62,40 +81,93 @@ function problemsOf(issue: Issue, around: Path, value: unknown, where: Where): P
         const around = valueAt(value, inside.slice(0, -1));
         const given = typeof around === "object" ? found : undefined;
         const options = "options" in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
-        const hint = (typeof given === "string" ? didYouMean(given, options) : undefined) ?? (options.length > 0 ? `one of: ${options.join(", ")}` : "use one of the builders");
+        const hint =
+          (typeof given === "string" ? didYouMean(given, options) : undefined) ??
+          (options.length > 0 ? `one of: ${options.join(", ")}` : "use one of the builders");
         if (given === undefined) return [problem("missing", `${name} is missing`, hint)];
         return [problem("unknown-value", `${name} cannot be ${told(given, path)}`, hint)];
       }
       const expected = message(issue) ?? alternatives(issue);
       if (found === undefined) return [problem("missing", `${name} is missing`, expected)];
-      const listed = issue.errors.flat().some((one) => one.path.length === 0 && one.code === "invalid_value" && one.values.some((value) => typeof value === typeof found));
+      const listed = issue.errors
+        .flat()
+        .some(
+          (one) =>
+            one.path.length === 0 && one.code === "invalid_value" && one.values.some((value) => typeof value === typeof found),
+        );
       if (listed) return [problem("unknown-value", `${name} cannot be ${told(found, path)}`, expected)];
-      return [problem(typeof found === "object" || issue.errors.every((one) => one.some(isOuter)) ? "wrong-type" : "bad-value", `${name} is ${told(found, path)}, which cannot stand here`, expected)];
+      return [
+        problem(
+          typeof found === "object" || issue.errors.every((one) => one.some(isOuter)) ? "wrong-type" : "bad-value",
+          `${name} is ${told(found, path)}, which cannot stand here`,
+          expected,
+        ),
+      ];
     }
     case "invalid_value": {
       const options = issue.values.map(String);
-      if (found === undefined) return [problem("missing", `${name} is missing`, options.length === 1 ? `write ${lastName(path)}: ${options.join("")}` : `write ${lastName(path)}: one of ${options.join(", ")}`)];
+      if (found === undefined)
+        return [
+          problem(
+            "missing",
+            `${name} is missing`,
+            options.length === 1
+              ? `write ${lastName(path)}: ${options.join("")}`
+              : `write ${lastName(path)}: one of ${options.join(", ")}`,
+          ),
+        ];
       const hint = typeof found === "string" ? didYouMean(found, options) : undefined;
-      return [problem("unknown-value", `${name} cannot be ${told(found, path)}`, hint ?? (options.length === 1 ? `write ${options.join("")}` : `one of: ${options.join(", ")}`))];
+      return [
+        problem(
+          "unknown-value",
+          `${name} cannot be ${told(found, path)}`,
+          hint ?? (options.length === 1 ? `write ${options.join("")}` : `one of: ${options.join(", ")}`),
+        ),
+      ];
     }
     case "invalid_type": {
       const reference = message(issue);
-      if (found === undefined) return [problem("missing", `${name} is missing`, reference ?? `write ${lastName(path)}: ${article(issue.expected)}`)];
-      if (reference !== undefined) return [problem("wrong-type", `${name} is ${told(found, path)}, which cannot stand here`, reference)];
-      return [problem("wrong-type", `${name} is ${told(found, path)}, but has to be ${article(issue.expected)}`, `write ${article(issue.expected)} here`)];
+      if (found === undefined)
+        return [problem("missing", `${name} is missing`, reference ?? `write ${lastName(path)}: ${article(issue.expected)}`)];
+      if (reference !== undefined)
+        return [problem("wrong-type", `${name} is ${told(found, path)}, which cannot stand here`, reference)];
+      return [
+        problem(
+          "wrong-type",
+          `${name} is ${told(found, path)}, but has to be ${article(issue.expected)}`,
+          `write ${article(issue.expected)} here`,
+        ),
+      ];
     }
     case "invalid_key": {
       const inner = issue.issues[0];
       const key = String(issue.path.at(-1));
-      return [problem("bad-name", `${shown(key)} cannot be a name here`, (inner && message(inner)) ?? "use another name", path, "key")];
+      return [
+        problem("bad-name", `${shown(key)} cannot be a name here`, (inner && message(inner)) ?? "use another name", path, "key"),
+      ];
     }
     case "too_big":
     case "too_small":
-      return [problem("out-of-range", `${name} is ${told(found, path)}, which is ${excess(issue)}`, message(issue) ?? `it has to ${bound(issue)}`)];
+      return [
+        problem(
+          "out-of-range",
+          `${name} is ${told(found, path)}, which is ${excess(issue)}`,
+          message(issue) ?? `it has to ${bound(issue)}`,
+        ),
+      ];
     default: {
       const params = issue.code === "custom" ? (issue.params as { code?: string } | undefined) : undefined;
-      const prefix = issue.code === "invalid_format" && "prefix" in issue ? `it has to start with ${String(issue.prefix)}` : "write it in another form";
-      return [problem(params?.code ?? "bad-value", `${name} is ${told(found, path)}, which ${unfit[params?.code ?? ""] ?? "cannot stand here"}`, message(issue) ?? prefix)];
+      const prefix =
+        issue.code === "invalid_format" && "prefix" in issue
+          ? `it has to start with ${String(issue.prefix)}`
+          : "write it in another form";
+      return [
+        problem(
+          params?.code ?? "bad-value",
+          `${name} is ${told(found, path)}, which ${unfit[params?.code ?? ""] ?? "cannot stand here"}`,
+          message(issue) ?? prefix,
+        ),
+      ];
     }
   }
 }
@@ -104,8 +176,11 @@ function problemsOf(issue: Issue, around: Path, value: unknown, where: Where): P
 function told(value: unknown, path: Path): string {
   if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   // The first two steps are a collection and a name in it.
-  const secret = path.at(-1) !== "ref" && path.slice(2).some((step) => typeof step === "string" && isSecretName(step)) || (path.length === 1 && isSecretName(String(path[0])));
-  if ((secret && (typeof value === "string" || typeof value === "number")) || (typeof value === "string" && isSecretText(value))) return typeof value === "string" ? "text (not repeated here)" : "a number (not repeated here)";
+  const secret =
+    (path.at(-1) !== "ref" && path.slice(2).some((step) => typeof step === "string" && isSecretName(step))) ||
+    (path.length === 1 && isSecretName(String(path[0])));
+  if ((secret && (typeof value === "string" || typeof value === "number")) || (typeof value === "string" && isSecretText(value)))
+    return typeof value === "string" ? "text (not repeated here)" : "a number (not repeated here)";
   return shown(withoutSecrets(value, secret));
 }
 
@@ -146,16 +221,27 @@ function message(issue: Issue): string | undefined {
  */
 function bestBranch(issue: Issue & { code: "invalid_union" }, found: unknown): readonly Issue[] | undefined {
   // Of several ways to write one text none is meant more than another: what the union says of itself tells them all.
-  if (typeof found !== "object" && message(issue) !== undefined && issue.errors.filter((issues) => !issues.some(isOuter)).length > 1) return undefined;
+  if (
+    typeof found !== "object" &&
+    message(issue) !== undefined &&
+    issue.errors.filter((issues) => !issues.some(isOuter)).length > 1
+  )
+    return undefined;
   let best: { issues: readonly Issue[]; score: number } | undefined;
   for (const issues of issue.errors) {
     if (issues.some(isOuter)) continue;
-    const tag = issues.find((inner) => (inner.code === "invalid_value" || inner.code === "invalid_union") && inner.path.length <= 1 && isTag(inner));
+    const tag = issues.find(
+      (inner) => (inner.code === "invalid_value" || inner.code === "invalid_union") && inner.path.length <= 1 && isTag(inner),
+    );
     // A tag that is there and wrong was meant; one that is not there says nothing.
-    const tagged = tag === undefined ? 0 : tag.code === "invalid_value" ? -100 : valueAt(found, tag.path as Path) === undefined ? -50 : -15;
-    const missing = issues.filter((inner) => inner.path.length === 1 && inner.code === "invalid_type" && valueAt(found, inner.path as Path) === undefined).length;
+    const tagged =
+      tag === undefined ? 0 : tag.code === "invalid_value" ? -100 : valueAt(found, tag.path as Path) === undefined ? -50 : -15;
+    const missing = issues.filter(
+      (inner) => inner.path.length === 1 && inner.code === "invalid_type" && valueAt(found, inner.path as Path) === undefined,
+    ).length;
     const unknown = issues.reduce((sum, inner) => sum + (inner.code === "unrecognized_keys" ? inner.keys.length : 0), 0);
-    const strange = tag === undefined && typeof found === "object" && found !== null && unknown === Object.keys(found).length ? -40 : 0;
+    const strange =
+      tag === undefined && typeof found === "object" && found !== null && unknown === Object.keys(found).length ? -40 : 0;
     const score = tagged + strange - 10 * missing - 10 * unknown - issues.length;
     if (!best || score > best.score) best = { issues, score };
   }
@@ -185,7 +271,7 @@ function remember(raw: z.core.$ZodRawIssue): string | undefined {
   if (raw.code !== "invalid_type" || raw.expected !== "object" || !definition) return undefined;
   if (definition.discriminator !== undefined) return madeBy[definition.discriminator];
   if (definition.shape?.["ref"]) return referenceHint(definition.shape["ref"]);
-  return definition.shape?.["signal"] && definition.shape["is"] && "compare a signal, as errorRate(api).above(\"2%\")";
+  return definition.shape?.["signal"] && definition.shape["is"] && 'compare a signal, as errorRate(api).above("2%")';
 }
 
 /** What makes the members of a union, by what tells them apart. */
@@ -203,7 +289,13 @@ function referenceHint(ref: z.ZodType): string | undefined {
     const { pattern } = check._zod.def as { pattern?: RegExp };
     const collections = /^\^\(\?:([\w|]+)\)/.exec(pattern?.source ?? "")?.[1]?.split("|") as Collection[] | undefined;
     if (collections)
-      return `name ${listed(collections.map((one) => `${/^[aeo]/.test(singular[one]) ? "an" : "a"} ${singular[one]}`), "or")}, made by ${listed(collections.map((one) => builders[one]), "or")}; as data { "ref": "${collections[0]}.…" }`;
+      return `name ${listed(
+        collections.map((one) => `${/^[aeo]/.test(singular[one]) ? "an" : "a"} ${singular[one]}`),
+        "or",
+      )}, made by ${listed(
+        collections.map((one) => builders[one]),
+        "or",
+      )}; as data { "ref": "${collections[0]}.…" }`;
   }
   return undefined;
 }
@@ -213,7 +305,14 @@ function lastName(path: Path): string {
 }
 
 function article(expected: string): string {
-  const words: Record<string, string> = { array: "a list", object: "an object", record: "an object", string: "text", number: "a number", int: "a whole number", boolean: "true or false" };
+  const words: Record<string, string> = {
+    array: "a list",
+    object: "an object",
+    record: "an object",
+    string: "text",
+    number: "a number",
+    int: "a whole number",
+    boolean: "true or false",
+  };
   return words[expected] ?? expected;
 }
-

@@ -20,23 +20,42 @@ export function checkRegions({ here, name, report }: EnvironmentContext): void {
     if (region === undefined || all.includes(region)) return;
     const other = Object.values(regions).find((one) => one.all.includes(region));
     const guess = nearest(region, all);
-    report("unknown-region", path, `${cloud} has no region ${shown(region)}${other ? ` (${other.cloud} has)` : ""}`, guess ? `did you mean ${JSON.stringify(guess)}?` : (didYouMean(region, all) ?? `regions of ${cloud} are named like ${usual}`));
+    report(
+      "unknown-region",
+      path,
+      `${cloud} has no region ${shown(region)}${other ? ` (${other.cloud} has)` : ""}`,
+      guess
+        ? `did you mean ${JSON.stringify(guess)}?`
+        : (didYouMean(region, all) ?? `regions of ${cloud} are named like ${usual}`),
+    );
   };
   look(here.region, ["region"]);
   for (const [index, region] of (here.regions ?? []).entries()) look(region, ["regions", index]);
   look(here.standby?.region, ["standby", "region"]);
   if (here.standby && here.standby.region === here.region)
-    report("standby-in-place", ["standby", "region"], `the standby of ${name} is in ${here.region}, where ${name} itself is`, "choose another region: they go down together");
+    report(
+      "standby-in-place",
+      ["standby", "region"],
+      `the standby of ${name} is in ${here.region}, where ${name} itself is`,
+      "choose another region: they go down together",
+    );
   checkZone(here.region, here.zone, report);
   for (const [resource, one] of entries(here.resources))
-    if ("replicas" in one) for (const [index, replica] of (one.replicas ?? []).entries()) look(replica.region, ["resources", resource, "replicas", index, "region"]);
+    if ("replicas" in one)
+      for (const [index, replica] of (one.replicas ?? []).entries())
+        look(replica.region, ["resources", resource, "replicas", index, "region"]);
 }
 
 /** Google Cloud and AWS name a zone after its region. */
 function checkZone(region: string | undefined, zone: string | undefined, report: EnvironmentContext["report"]): void {
   const near = zone === undefined ? undefined : /^([a-z]+(?:-[a-z]+)+-?\d+)-?[a-z]$/.exec(zone)?.[1];
   if (region !== undefined && near !== undefined && near !== region)
-    report("unknown-region", ["zone"], `the zone ${zone} is in ${near}, and the region is ${region}`, `choose a zone of ${region}, or leave it out`);
+    report(
+      "unknown-region",
+      ["zone"],
+      `the zone ${zone} is in ${near}, and the region is ${region}`,
+      `choose a zone of ${region}, or leave it out`,
+    );
 }
 
 /** Sizes that can be bought. */
@@ -54,10 +73,17 @@ export function checkSizes({ here, report }: EnvironmentContext): void {
       for (const [index, replica] of (one.replicas ?? []).entries())
         if (replica.size !== undefined) complain(database(replica.size), ["resources", resource, "replicas", index, "size"]);
     }
-    if (one.kind === "redis" && one.size !== undefined && cloud === "aws") complain(elasticacheSizeProblem(one.size), ["resources", resource, "size"]);
+    if (one.kind === "redis" && one.size !== undefined && cloud === "aws")
+      complain(elasticacheSizeProblem(one.size), ["resources", resource, "size"]);
   }
-  const machine = here.cloud === "gcp" && here.runs === "cloud run" ? cloudRunSizeProblem : here.cloud === "aws" && here.runs === "ecs" ? fargateSizeProblem : undefined;
+  const machine =
+    here.cloud === "gcp" && here.runs === "cloud run"
+      ? cloudRunSizeProblem
+      : here.cloud === "aws" && here.runs === "ecs"
+        ? fargateSizeProblem
+        : undefined;
   if (machine)
     for (const [service, { size }] of entries(here.services))
-      if (size?.cpu !== undefined && size.memory !== undefined) complain(machine(size.cpu, size.memory), ["services", service, "size"]);
+      if (size?.cpu !== undefined && size.memory !== undefined)
+        complain(machine(size.cpu, size.memory), ["services", service, "size"]);
 }

@@ -7,7 +7,13 @@ import { memoryOf } from "../merge.ts";
 import type { ProductData } from "../schema/product.ts";
 import type { Sources } from "../sources.ts";
 
-type Report = (code: string, path: Path, message: string, hint: string, more?: { part?: "key" | "value"; also?: readonly Place[]; severity?: Severity }) => void;
+type Report = (
+  code: string,
+  path: Path,
+  message: string,
+  hint: string,
+  more?: { part?: "key" | "value"; also?: readonly Place[]; severity?: Severity },
+) => void;
 
 /** What a check of the whole product sees. */
 export type ProductContext = { readonly product: ProductData; readonly sources: Sources; readonly report: Report };
@@ -26,11 +32,23 @@ export function productContext(product: ProductData, sources: Sources, problems:
     product,
     sources,
     report: (code, path, message, hint, { part = "value", also = [], severity = "error" } = {}) =>
-      problems.push({ code, severity, path: pathText(pathWithoutSecrets(path)), places: [sources.placeAt(product, path, part), ...also], message, hint }),
+      problems.push({
+        code,
+        severity,
+        path: pathText(pathWithoutSecrets(path)),
+        places: [sources.placeAt(product, path, part), ...also],
+        message,
+        hint,
+      }),
   };
 }
 
-export function environmentContext(here: Environment, product: ProductData, sources: Sources, problems: Problem[]): EnvironmentContext {
+export function environmentContext(
+  here: Environment,
+  product: ProductData,
+  sources: Sources,
+  problems: Problem[],
+): EnvironmentContext {
   const placeAt = (path: Path) => placeIn(here, path, sources);
   const name = here.environment;
   return {
@@ -39,7 +57,15 @@ export function environmentContext(here: Environment, product: ProductData, sour
     product,
     placeAt,
     report: (code, path, message, hint, { also = [], severity = "error" } = {}) =>
-      problems.push({ code, severity, path: pathText(pathWithoutSecrets(path)), places: [placeAt(path), ...also], message, hint, environment: name }),
+      problems.push({
+        code,
+        severity,
+        path: pathText(pathWithoutSecrets(path)),
+        places: [placeAt(path), ...also],
+        message,
+        hint,
+        environment: name,
+      }),
   };
 }
 

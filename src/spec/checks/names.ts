@@ -8,10 +8,16 @@ import { type EnvironmentContext, type ProductContext, entries } from "./context
 export function checkNames({ product, sources, report }: ProductContext): void {
   for (const name of Object.keys(product.resources ?? {})) {
     if (Object.hasOwn(product.services, name))
-      report("duplicate-name", ["resources", name], `a service and a resource are both named ${shown(name)}`, "give one of them another name", {
-        part: "key",
-        also: [sources.placeAt(product, ["services", name], "key")],
-      });
+      report(
+        "duplicate-name",
+        ["resources", name],
+        `a service and a resource are both named ${shown(name)}`,
+        "give one of them another name",
+        {
+          part: "key",
+          also: [sources.placeAt(product, ["services", name], "key")],
+        },
+      );
   }
   const owner = new Map<string, { environment: string; path: readonly (string | number)[] }>();
   for (const { name, data, path } of environmentCases(product)) {
@@ -21,7 +27,13 @@ export function checkNames({ product, sources, report }: ProductContext): void {
       const known = owner.get(host);
       const at = [...path, "domain", index];
       if (known && known.environment !== name)
-        report("duplicate-host", at, `${host} belongs to ${known.environment} already`, "give each environment hosts of its own", { also: [sources.placeAt(product, known.path)] });
+        report(
+          "duplicate-host",
+          at,
+          `${host} belongs to ${known.environment} already`,
+          "give each environment hosts of its own",
+          { also: [sources.placeAt(product, known.path)] },
+        );
       else if (!known) owner.set(host, { environment: name, path: at });
     }
   }
@@ -29,7 +41,9 @@ export function checkNames({ product, sources, report }: ProductContext): void {
 
 /** What gives a service that host and path: a line of the environment's domain, or the service's own paths. */
 function whereGiven(here: EnvironmentContext["here"], given: Host): Path {
-  const line = (here.domain ?? []).findLastIndex((one) => typeof one === "object" && refName(one, "services") === given.service && one.host === given.host.split(":")[0]);
+  const line = (here.domain ?? []).findLastIndex(
+    (one) => typeof one === "object" && refName(one, "services") === given.service && one.host === given.host.split(":")[0],
+  );
   if (line >= 0) return ["domain", line];
   return here.services[given.service]?.paths?.includes(given.path) ? ["services", given.service, "paths"] : ["domain"];
 }
@@ -46,26 +60,55 @@ export function checkHostsAndPorts({ here, report, placeAt, name }: EnvironmentC
     const key = `${host}${path}`;
     const known = hosts.get(key);
     if (known === undefined) hosts.set(key, service);
-    else if (known === service) report("duplicate-host", whereGiven(here, { host, path, service }), `${key} is given to ${service} twice in ${name}`, "name it once");
+    else if (known === service)
+      report(
+        "duplicate-host",
+        whereGiven(here, { host, path, service }),
+        `${key} is given to ${service} twice in ${name}`,
+        "name it once",
+      );
     else {
-      report("duplicate-host", whereGiven(here, { host, path, service }), `in ${name} both ${known} and ${service} answer at ${key}`, "give one of them another host or path");
+      report(
+        "duplicate-host",
+        whereGiven(here, { host, path, service }),
+        `in ${name} both ${known} and ${service} answer at ${key}`,
+        "give one of them another host or path",
+      );
     }
   }
   const preview = here.release?.strategy === "blue-green" ? here.release.preview : undefined;
   if (preview !== undefined && here.hosts.some((one) => one.host === preview))
-    report("duplicate-host", ["release", "preview"], `${preview} is where ${name} itself answers, so the new colour cannot be seen apart there`, "give the preview a host of its own");
+    report(
+      "duplicate-host",
+      ["release", "preview"],
+      `${preview} is where ${name} itself answers, so the new colour cannot be seen apart there`,
+      "give the preview a host of its own",
+    );
   const ports = new Map<string, { who: string; path: readonly (string | number)[] }>();
   const take = (who: string, written: string, path: readonly (string | number)[]) => {
     const [port, inside] = written.split(":").map((one) => String(Number(one))) as [string, string];
-    for (const one of [port, inside]) if (Number(one) < 1 || Number(one) > 65_535) report("out-of-range", path, `${who} takes port ${one}`, "a port is a number from 1 to 65535");
+    for (const one of [port, inside])
+      if (Number(one) < 1 || Number(one) > 65_535)
+        report("out-of-range", path, `${who} takes port ${one}`, "a port is a number from 1 to 65535");
     const known = ports.get(port);
-    if (known) report("duplicate-port", path, `in ${name} both ${known.who} and ${who} take port ${port} of the machine`, "give one of them another port", { also: [placeAt(known.path)] });
+    if (known)
+      report(
+        "duplicate-port",
+        path,
+        `in ${name} both ${known.who} and ${who} take port ${port} of the machine`,
+        "give one of them another port",
+        { also: [placeAt(known.path)] },
+      );
     else ports.set(port, { who, path });
   };
   for (const [resource, { container }] of entries(here.resources))
-    for (const [index, port] of (container?.ports ?? []).entries()) take(resource, port, ["resources", resource, "container", "ports", index]);
+    for (const [index, port] of (container?.ports ?? []).entries())
+      take(resource, port, ["resources", resource, "container", "ports", index]);
   for (const [resource, one] of entries(here.resources))
-    if (one.kind === "workflows") for (const [index, port] of (one.ui?.ports ?? []).entries()) take(`${resource}'s page`, port, ["resources", resource, "ui", "ports", index]);
+    if (one.kind === "workflows")
+      for (const [index, port] of (one.ui?.ports ?? []).entries())
+        take(`${resource}'s page`, port, ["resources", resource, "ui", "ports", index]);
   for (const [service, { container }] of entries(here.services))
-    for (const [index, port] of ((container as { ports?: readonly string[] } | undefined)?.ports ?? []).entries()) take(service, port, ["services", service, "container", "ports", index]);
+    for (const [index, port] of ((container as { ports?: readonly string[] } | undefined)?.ports ?? []).entries())
+      take(service, port, ["services", service, "container", "ports", index]);
 }

@@ -16,11 +16,18 @@ export function checkReferences({ product, report }: ProductContext): void {
     if (Object.hasOwn(all[collection] ?? {}, name)) return;
     const known = Object.keys(all[collection] ?? {});
     const elsewhere = Object.keys(singular).find((other) => other !== collection && Object.hasOwn(all[other] ?? {}, name));
-    const hint = didYouMean(name, known) ?? (elsewhere ? `${name} is a ${singular[elsewhere as Collection]}: write ${elsewhere}.${name}` : "make one, or leave this out");
+    const hint =
+      didYouMean(name, known) ??
+      (elsewhere
+        ? `${name} is a ${singular[elsewhere as Collection]}: write ${elsewhere}.${name}`
+        : "make one, or leave this out");
     report("unknown-reference", path, `there is no ${singular[collection as Collection] ?? collection} ${shown(name)}`, hint);
   });
   for (const [name, environment] of entries(product.environments)) {
-    const cases = "switch" in environment ? entries(environment.cases).map(([key, one]) => [["environments", name, "cases", key], one] as const) : [[["environments", name], environment] as const];
+    const cases =
+      "switch" in environment
+        ? entries(environment.cases).map(([key, one]) => [["environments", name, "cases", key], one] as const)
+        : [[["environments", name], environment] as const];
     for (const [path, one] of cases)
       for (const [collection, changes] of entries(one.overrides as Record<string, Data> | undefined))
         for (const member of Object.keys(changes))
@@ -38,7 +45,9 @@ export function checkReferences({ product, report }: ProductContext): void {
 /** What an environment refers to is there, in that environment. */
 export function checkPresence({ here, report, product }: EnvironmentContext): void {
   const all = here as unknown as Record<string, Data | undefined>;
-  const copes = new Set(entries(here.services).flatMap(([name, service]) => (service.copesWithout ?? []).map((one) => `${name} ${one.ref}`)));
+  const copes = new Set(
+    entries(here.services).flatMap(([name, service]) => (service.copesWithout ?? []).map((one) => `${name} ${one.ref}`)),
+  );
   const absent = new Set<string>();
   for (const collection of Object.keys(singular)) {
     if (collection === "environments") continue;
@@ -46,17 +55,38 @@ export function checkPresence({ here, report, product }: EnvironmentContext): vo
       if (!Object.hasOwn(all[collection] ?? {}, name)) absent.add(`${collection}.${name}`);
   }
   if (absent.size === 0) return;
-  for (const collection of ["services", "alerts", "slos", "uptime", "tenants", "resets", "release", "limits", "previews", "data", "offHours", "flags", "exercises"]) {
+  for (const collection of [
+    "services",
+    "alerts",
+    "slos",
+    "uptime",
+    "tenants",
+    "resets",
+    "release",
+    "limits",
+    "previews",
+    "data",
+    "offHours",
+    "flags",
+    "exercises",
+  ]) {
     eachReference(all[collection], [collection], (ref, path) => {
       if (!absent.has(ref) || (collection === "services" && copes.has(`${String(path[1])} ${ref}`))) return;
       const [kind, name] = splitRef(ref);
-      report("absent-here", path, `${pathStart(path)} needs the ${singular[kind as Collection]} ${shown(name)}, which ${here.environment} does not have`, "keep it in this environment, or leave out what needs it too");
+      report(
+        "absent-here",
+        path,
+        `${pathStart(path)} needs the ${singular[kind as Collection]} ${shown(name)}, which ${here.environment} does not have`,
+        "keep it in this environment, or leave out what needs it too",
+      );
     });
   }
 }
 
 function pathStart(path: Path): string {
-  return typeof path[1] === "string" && path[0] !== "release" ? `the ${singular[path[0] as Collection] ?? String(path[0])} ${shown(path[1])}` : `its ${String(path[0])}`;
+  return typeof path[1] === "string" && path[0] !== "release"
+    ? `the ${singular[path[0] as Collection] ?? String(path[0])} ${shown(path[1])}`
+    : `its ${String(path[0])}`;
 }
 
 /** Nothing needs itself, however far around. */
@@ -70,7 +100,15 @@ export function checkCycles({ product, report }: ProductContext): void {
     {
       what: "resource",
       path: (name) => ["resources", name],
-      edges: new Map(entries(product.resources).map(([name, one]) => [name, names(Object.values(one).filter((value) => typeof value === "object"), "resources")])),
+      edges: new Map(
+        entries(product.resources).map(([name, one]) => [
+          name,
+          names(
+            Object.values(one).filter((value) => typeof value === "object"),
+            "resources",
+          ),
+        ]),
+      ),
     },
     {
       what: "check",
@@ -86,7 +124,13 @@ export function checkCycles({ product, report }: ProductContext): void {
   for (const { what, path, edges } of graphs) {
     for (const circle of circles(edges)) {
       const told = [...circle, circle[0] ?? ""].join(" → ");
-      report("cyclic-reference", path(circle[0] ?? ""), circle.length === 1 ? `the ${what} ${circle[0]} needs itself` : `these ${what}s need each other: ${told}`, "one of them has to come first: take one of these needs out", { part: "key" });
+      report(
+        "cyclic-reference",
+        path(circle[0] ?? ""),
+        circle.length === 1 ? `the ${what} ${circle[0]} needs itself` : `these ${what}s need each other: ${told}`,
+        "one of them has to come first: take one of these needs out",
+        { part: "key" },
+      );
     }
   }
 }
@@ -99,7 +143,8 @@ function environmentNeeds(environment: unknown): string[] {
   const visit = (value: unknown, key: string): void => {
     const name = refName(value, "environments");
     if (name !== undefined && key === "environment") needs.push(name);
-    if (typeof value === "object" && value !== null) for (const [inner, below] of Object.entries(value)) if (!compared.has(inner)) visit(below, inner);
+    if (typeof value === "object" && value !== null)
+      for (const [inner, below] of Object.entries(value)) if (!compared.has(inner)) visit(below, inner);
   };
   visit(environment, "");
   return needs;

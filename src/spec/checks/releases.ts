@@ -13,17 +13,38 @@ export function checkStrategy({ here, name, report }: EnvironmentContext): void 
   for (const [index, step] of release.steps.entries()) {
     const share = shareOf(step.to);
     const path = ["release", "steps", index, "to"];
-    if (share >= 1) report("weights-do-not-rise", path, `the canary's step to ${step.to} is its end`, "leave it out: the last step, to 100%, is implied");
+    if (share >= 1)
+      report(
+        "weights-do-not-rise",
+        path,
+        `the canary's step to ${step.to} is its end`,
+        "leave it out: the last step, to 100%, is implied",
+      );
     else if (share <= before)
-      report("weights-do-not-rise", path, `the canary goes from ${percentText(before)} to ${step.to}, but each step has to take more than the one before`, "put the steps in rising order, each above 0%");
+      report(
+        "weights-do-not-rise",
+        path,
+        `the canary goes from ${percentText(before)} to ${step.to}, but each step has to take more than the one before`,
+        "put the steps in rising order, each above 0%",
+      );
     before = Math.max(before, share);
   }
   const serving = entries(here.services).filter(([, service]) => ["service", "frontend", "proxy"].includes(service.kind));
   for (const [service, one] of serving)
     if (one.measured === false)
-      report("unmeasured-canary", ["services", service, "measured"], `${name} releases ${service} as a canary, but nothing measures its requests`, "measure it (leave measured: false out), or release it blue-green or rolling");
+      report(
+        "unmeasured-canary",
+        ["services", service, "measured"],
+        `${name} releases ${service} as a canary, but nothing measures its requests`,
+        "measure it (leave measured: false out), or release it blue-green or rolling",
+      );
   if (serving.length === 0 && Object.keys(here.services).length > 0)
-    report("unmeasured-canary", ["release"], `${name} releases as a canary, but none of its services takes requests that could be measured`, "release rolling()");
+    report(
+      "unmeasured-canary",
+      ["release"],
+      `${name} releases as a canary, but none of its services takes requests that could be measured`,
+      "release rolling()",
+    );
 }
 
 function percentText(share: number): string {
@@ -36,20 +57,32 @@ export function checkRoles({ product, report }: ProductContext): void {
   const visit = (value: unknown, path: Path): void => {
     const role = refName(value, "roles");
     if (role !== undefined && having.get(role) === 0) {
-      report("role-nobody-has", path, `this asks for ${shown(role)}, and nobody has that role`, `give the role ${shown(role)} members`);
+      report(
+        "role-nobody-has",
+        path,
+        `this asks for ${shown(role)}, and nobody has that role`,
+        `give the role ${shown(role)} members`,
+      );
       return;
     }
     if (typeof value !== "object" || value === null) return;
-    if ("gate" in value && value.gate === "approval" && "people" in value && "role" in value) checkPeople(value.role, Number(value.people), path);
+    if ("gate" in value && value.gate === "approval" && "people" in value && "role" in value)
+      checkPeople(value.role, Number(value.people), path);
     for (const [key, below] of Object.entries(value)) visit(below, [...path, Array.isArray(value) ? Number(key) : key]);
   };
   const checkPeople = (role: unknown, people: number, path: Path): void => {
     const name = refName(role, "roles");
     const members = name === undefined ? undefined : having.get(name);
     if (members !== undefined && members > 0 && people > members)
-      report("role-nobody-has", [...path, "people"], `this asks for ${people} people of ${shown(name)}, and only ${members === 1 ? "one has" : `${members} have`} that role`, `ask for fewer, or give the role ${shown(name)} more members`);
+      report(
+        "role-nobody-has",
+        [...path, "people"],
+        `this asks for ${people} people of ${shown(name)}, and only ${members === 1 ? "one has" : `${members} have`} that role`,
+        `ask for fewer, or give the role ${shown(name)} more members`,
+      );
   };
-  for (const key of ["environments", "approvals", "freezes", "pipeline", "runbooks", "alerts"] as const) visit(product[key], [key]);
+  for (const key of ["environments", "approvals", "freezes", "pipeline", "runbooks", "alerts"] as const)
+    visit(product[key], [key]);
 }
 
 /** A freeze has a beginning and an end, in that order. */
@@ -59,11 +92,23 @@ export function checkFreezes({ product, report }: ProductContext): void {
     const until = moment(freeze.until);
     for (const key of ["from", "until"] as const) {
       const comes = moment(freeze[key]) === "again" ? cronProblem(freeze[key]) : undefined;
-      if (comes !== undefined) report("bad-cron", ["freezes", name, key], `the freeze ${shown(name)} has ${key}: ${shown(freeze[key])}`, comes);
-      if (moment(freeze[key]) === undefined) report("bad-moment", ["freezes", name, key], `${shown(freeze[key])} is no moment`, "write it in UTC as 2026-12-24T18:00Z, or as a cron expression that comes again");
+      if (comes !== undefined)
+        report("bad-cron", ["freezes", name, key], `the freeze ${shown(name)} has ${key}: ${shown(freeze[key])}`, comes);
+      if (moment(freeze[key]) === undefined)
+        report(
+          "bad-moment",
+          ["freezes", name, key],
+          `${shown(freeze[key])} is no moment`,
+          "write it in UTC as 2026-12-24T18:00Z, or as a cron expression that comes again",
+        );
     }
     if (from !== undefined && until !== undefined && typeof from !== typeof until)
-      report("bad-moment", ["freezes", name, "until"], `the freeze ${shown(name)} ${from === "again" ? "begins again and again, but ends once" : "begins once, but ends again and again"}`, "write both as moments, or both as cron expressions");
+      report(
+        "bad-moment",
+        ["freezes", name, "until"],
+        `the freeze ${shown(name)} ${from === "again" ? "begins again and again, but ends once" : "begins once, but ends again and again"}`,
+        "write both as moments, or both as cron expressions",
+      );
     if (typeof from === "number" && typeof until === "number" && until <= from)
       report("backwards", ["freezes", name, "until"], `the freeze ${shown(name)} ends before it begins`, "swap from and until");
   }
