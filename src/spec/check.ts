@@ -4,7 +4,7 @@ import { checkRegions, checkSizes } from "./checks/clouds.ts";
 import { type ProductContext, environmentContext, productContext } from "./checks/context.ts";
 import { checkHostsAndPorts, checkNames } from "./checks/names.ts";
 import { checkCycles, checkPresence, checkReferences } from "./checks/references.ts";
-import { checkFreezes, checkRoles, checkStrategy } from "./checks/releases.ts";
+import { checkApprovals, checkFreezes, checkRoles, checkStrategy } from "./checks/releases.ts";
 import {
   checkBackups,
   checkCredentials,
@@ -23,7 +23,7 @@ import { followsFrom, soundPart } from "./sound-part.ts";
 import type { Sources } from "./sources.ts";
 import { validateShape } from "./validate.ts";
 
-const productChecks = [checkCycles, checkNames, checkRoles, checkFreezes, checkSlos, checkIsolation, checkCredentials];
+const productChecks = [checkCycles, checkNames, checkRoles, checkApprovals, checkFreezes, checkSlos, checkIsolation, checkCredentials];
 const environmentChecks = [
   checkPresence,
   checkHostsAndPorts,
@@ -54,28 +54,32 @@ export function checkProduct({ data, sources, problems: found }: Normalised): Ch
   const shape = (given: Data) =>
     validateShape(productSchema, given, { root: given, at: [], sources }).filter((problem) => !toldAlready(problem, found));
   const references = (given: Data) => inContext(given, sources, [checkReferences]);
-  const changes = (given: Data) => {
+  const environmentsOf = rememberingLast((given: Data) => {
     const resolver = new Resolver(given);
-    return environmentCases(given).flatMap((one) =>
-      changedShapes(one, resolver.resolve(one.name, one.switches), { data: given, sources }),
-    );
-  };
+    return environmentCases(given).map((one) => ({ one, environment: resolver.resolve(one.name, one.switches) }));
+  });
+  const changes = (given: Data) =>
+    environmentsOf(given).flatMap(({ one, environment }) => changedShapes(one, environment, { data: given, sources }));
   const sound = soundPart(data, sources, found, [shape, references, changes]);
   if (!sound) return { problems: tidy([...found, ...shape(data)], 0), environments: [], product };
   const whole = sound.out.length === 0;
-  const resolver = new Resolver(sound.data);
-  const cases = environmentCases(sound.data);
-  const environments = cases.map((one) => resolver.resolve(one.name, one.switches));
+  const environments = environmentsOf(sound.data).map(({ environment }) => environment);
   const problems = inContext(sound.data, sources, productChecks);
   for (const environment of environments) {
     const here = environmentContext(environment, sound.data as unknown as ProductData, sources, problems);
     if (whole || !decides(sound.out, environment.environment)) for (const check of environmentChecks) check(here);
   }
   const others = whole ? problems : problems.filter((problem) => !followsFrom(problem, sound.out, data));
-  return { problems: tidy([...sound.problems, ...others], cases.length), environments: whole ? environments : [], product };
+  return { problems: tidy([...sound.problems, ...others], environments.length), environments: whole ? environments : [], product };
 }
 
 type Data = Readonly<Record<string, unknown>>;
+
+/** Most products are sound at the first look, and then need not be resolved a second time. */
+function rememberingLast<T>(make: (given: Data) => T): (given: Data) => T {
+  let last: { readonly of: Data; readonly made: T } | undefined;
+  return (given) => (last?.of === given ? last : (last = { of: given, made: make(given) })).made;
+}
 
 function inContext(data: Data, sources: Sources, checks: readonly ((context: ProductContext) => void)[]): Problem[] {
   const problems: Problem[] = [];
@@ -163,6 +167,8 @@ function tidy(problems: readonly Problem[], environments: number): readonly Prob
 }
 
 /** The message without the environment it names, so that one mistake seen from six environments is one problem. */
-function general(problem: Problem): string {
-  return problem.environment === undefined ? problem.message : problem.message.replaceAll(problem.environment, "");
+function general({ message, environment }: Problem): string {
+  if (environment === undefined) return message;
+  const word = environment.replace(/[^a-z0-9-]/g, "\\$&");
+  return message.replace(new RegExp(`(?<![\\w-])${word}(?![\\w-])`, "g"), "");
 }

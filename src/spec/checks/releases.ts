@@ -85,6 +85,16 @@ export function checkRoles({ product, report }: ProductContext): void {
     visit(product[key], [key]);
 }
 
+/** An approval on record is one of two things. */
+export function checkApprovals({ product, report }: ProductContext): void {
+  for (const [name, { given, pending }] of entries(product.approvals)) {
+    if (given !== undefined && pending === true)
+      report("bad-value", ["approvals", name, "pending"], `the approval ${shown(name)} is both given and pending`, "keep one of the two");
+    if (given === undefined && pending !== true)
+      report("missing", ["approvals", name], `the approval ${shown(name)} is neither given nor pending`, 'write given: "2026-12-24", or pending: true');
+  }
+}
+
 /** A freeze has a beginning and an end, in that order. */
 export function checkFreezes({ product, report }: ProductContext): void {
   for (const [name, freeze] of entries(product.freezes)) {
