@@ -35,6 +35,8 @@ async function bundle(folder) {
     target: "node20",
     packages: "bundle",
     external: ["esbuild", "oxc-parser"],
+    // On Node yaml is CommonJS, which gives no names when it is bundled; what it has for browsers are modules.
+    alias: { yaml: path.join(root, "node_modules/yaml/browser/index.js") },
     logLevel: "warning",
     metafile: true,
   });

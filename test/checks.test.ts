@@ -9,7 +9,9 @@ const lead = g.role("lead", { members: ["lead@example.com"] });
 
 function problems(options: Partial<Parameters<typeof g.product>[1]>): string[] {
   const made = g.product("p", { services: [api], environments: { here: g.local() }, ...options });
-  return checkSpec(made).problems.map((one) => `${one.code} ${one.path}${one.environment === undefined ? "" : ` in ${one.environment}`}`);
+  return checkSpec(made).problems.map(
+    (one) => `${one.code} ${one.path}${one.environment === undefined ? "" : ` in ${one.environment}`}`,
+  );
 }
 
 describe("an approval on record is given or pending", () => {
@@ -27,14 +29,16 @@ describe("one mistake is told once", () => {
   const tall = g.service("tall", { scale: { min: 5, max: 2 } });
 
   test("when every environment has it, of none", () => {
-    expect(problems({ services: [tall], environments: { first: g.local(), second: g.local() } })).toEqual(["min-above-max services.tall.scale.min"]);
+    expect(problems({ services: [tall], environments: { first: g.local(), second: g.local() } })).toEqual([
+      "min-above-max services.tall.scale.min",
+    ]);
   });
 
   test("when some have it, of those", () => {
     const set = [g.set(api, { scale: { min: 5 } })];
-    expect(problems({ environments: { first: g.local({ overrides: set }), second: g.local({ overrides: set }), third: g.local() } })).toEqual([
-      "min-above-max services.api.scale.min in first, second",
-    ]);
+    expect(
+      problems({ environments: { first: g.local({ overrides: set }), second: g.local({ overrides: set }), third: g.local() } }),
+    ).toEqual(["min-above-max services.api.scale.min in first, second"]);
   });
 });
 
@@ -43,7 +47,10 @@ describe("what is fine is let be", () => {
     const staging = g.local();
     const made = g.product("p", {
       services: [api],
-      environments: { staging, prod: g.local({ mirrors: { environment: staging }, release: g.rolling({ requires: [staging.green] }) }) },
+      environments: {
+        staging,
+        prod: g.local({ mirrors: { environment: staging }, release: g.rolling({ requires: [staging.green] }) }),
+      },
     });
     expect(checkSpec(made).problems).toEqual([]);
   });
@@ -61,7 +68,10 @@ describe("what is fine is let be", () => {
         watch: {
           alerts: [
             g.alert("burns", {
-              when: g.slo("s", { of: g.errorRate(api), target, over: "30d" }).burnRate.over("1h").above(factor),
+              when: g
+                .slo("s", { of: g.errorRate(api), target, over: "30d" })
+                .burnRate.over("1h")
+                .above(factor),
               severity: "critical",
               to: ops,
             }),

@@ -12,7 +12,12 @@ test.each([
 test("nothing near is no guess, but a short choice is told", () => {
   expect(nearest("database", ["health", "scale"])).toBeUndefined();
   expect(didYouMean("database", ["b", "a"])).toBe("one of: a, b");
-  expect(didYouMean("database", Array.from({ length: 40 }, (_, n) => `zzzzzzzz${n}`))).toBeUndefined();
+  expect(
+    didYouMean(
+      "database",
+      Array.from({ length: 40 }, (_, n) => `zzzzzzzz${n}`),
+    ),
+  ).toBeUndefined();
 });
 
 test("the distance is a distance", () => {

@@ -9,7 +9,9 @@ test.each([
   ["2w", 1_209_600_000],
 ])("%s is %d ms", (text, ms) => expect(durationMs(text)).toBe(ms));
 
-test.each(["", "5", "m", "-5m", "5 m", "5M", "1e3s", "Infinitys", "٣s", "1h30m", "200y"])("%j is no duration", (text) => expect(parseDurationMs(text)).toBeUndefined());
+test.each(["", "5", "m", "-5m", "5 m", "5M", "1e3s", "Infinitys", "٣s", "1h30m", "200y"])("%j is no duration", (text) =>
+  expect(parseDurationMs(text)).toBeUndefined(),
+);
 
 test("shares and sizes", () => {
   expect(shareOf("2.5%")).toBe(0.025);

@@ -23,7 +23,16 @@ import { followsFrom, soundPart } from "./sound-part.ts";
 import type { Sources } from "./sources.ts";
 import { validateShape } from "./validate.ts";
 
-const productChecks = [checkCycles, checkNames, checkRoles, checkApprovals, checkFreezes, checkSlos, checkIsolation, checkCredentials];
+const productChecks = [
+  checkCycles,
+  checkNames,
+  checkRoles,
+  checkApprovals,
+  checkFreezes,
+  checkSlos,
+  checkIsolation,
+  checkCredentials,
+];
 const environmentChecks = [
   checkPresence,
   checkHostsAndPorts,
@@ -70,7 +79,11 @@ export function checkProduct({ data, sources, problems: found }: Normalised): Ch
     if (whole || !decides(sound.out, environment.environment)) for (const check of environmentChecks) check(here);
   }
   const others = whole ? problems : problems.filter((problem) => !followsFrom(problem, sound.out, data));
-  return { problems: tidy([...sound.problems, ...others], environments.length), environments: whole ? environments : [], product };
+  return {
+    problems: tidy([...sound.problems, ...others], environments.length),
+    environments: whole ? environments : [],
+    product,
+  };
 }
 
 type Data = Readonly<Record<string, unknown>>;

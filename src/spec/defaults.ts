@@ -23,13 +23,25 @@ const services: Readonly<Record<string, Data>> = {
     drain: "30s",
     measured: true,
   },
-  proxy: { port: 8080, size: { cpu: 1, memory: "512Mi" }, scale: { min: 1, max: 1 }, health: { every: "10s", timeout: "5s", failures: 3 }, drain: "30s", measured: true },
+  proxy: {
+    port: 8080,
+    size: { cpu: 1, memory: "512Mi" },
+    scale: { min: 1, max: 1 },
+    health: { every: "10s", timeout: "5s", failures: 3 },
+    drain: "30s",
+    measured: true,
+  },
   worker: { size: { cpu: 1, memory: "512Mi" }, scale: { min: 1, max: 1 }, drain: "30s", measured: false },
   cron: { size: { cpu: 1, memory: "512Mi" }, limit: "1h", overlap: "skip", measured: false },
 };
 
 const resources: Readonly<Record<string, Data>> = {
-  postgres: { ...store, highAvailability: false, maxConnections: 100, migrations: { tool: "sql", run: "before traffic", step: "migrate" } },
+  postgres: {
+    ...store,
+    highAvailability: false,
+    maxConnections: 100,
+    migrations: { tool: "sql", run: "before traffic", step: "migrate" },
+  },
   redis: { ...store, tier: "basic" },
   bucket: { ...store, engine: "cloud" },
   queue: { tries: 5 },

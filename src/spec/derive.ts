@@ -70,7 +70,8 @@ export function secretsOf(service: Data, resources: Data): readonly string[] {
     const name = refName(use, "resources");
     const resource = name !== undefined && Object.hasOwn(resources, name) ? (resources[name] as Data) : {};
     // Whoever has the whole address needs no part of it.
-    for (const [key, value] of Object.entries(resource)) if (key !== "password" || resource["urlIn"] === undefined) collect(value);
+    for (const [key, value] of Object.entries(resource))
+      if (key !== "password" || resource["urlIn"] === undefined) collect(value);
   }
   return [...names].toSorted();
 }
@@ -91,11 +92,14 @@ export function hostsOf(domain: unknown, services: Data): readonly Host[] {
 /** On one host for everything, services answer at their paths, and what is meant for browsers at the rest. */
 function sharedHost(host: string, services: Data): readonly Host[] {
   const hosts: Host[] = [];
-  const reachable = Object.entries(services).filter(([, one]) => ["service", "frontend", "proxy"].includes(String((one as Data)["kind"])));
+  const reachable = Object.entries(services).filter(([, one]) =>
+    ["service", "frontend", "proxy"].includes(String((one as Data)["kind"])),
+  );
   const root = (["proxy", "frontend", "service"] as const)
     .map((kind) => reachable.find(([, one]) => (one as Data)["kind"] === kind && (one as Data)["paths"] === undefined))
     .find((found) => found !== undefined);
-  for (const [service, one] of reachable) for (const path of list((one as Data)["paths"])) hosts.push({ service, host, path: String(path) });
+  for (const [service, one] of reachable)
+    for (const path of list((one as Data)["paths"])) hosts.push({ service, host, path: String(path) });
   if (root) hosts.push({ service: root[0], host, path: "/" });
   return hosts;
 }
@@ -110,7 +114,10 @@ export function imageOf(name: string, service: Data, pipeline: unknown, environm
   const short = String(build["image"] ?? name);
   if (registry === undefined) return `${short}:<sha>`;
   const project = String(environment["project"] ?? environment["account"] ?? environment["subscription"] ?? "local");
-  const filled = registry.replaceAll("<project>", project).replaceAll("<region>", String(environment["region"] ?? "")).replaceAll("<service>", short);
+  const filled = registry
+    .replaceAll("<project>", project)
+    .replaceAll("<region>", String(environment["region"] ?? ""))
+    .replaceAll("<service>", short);
   return /[:/]<sha>|:[^/]+$/.test(filled) ? filled : `${filled.includes(short) ? filled : `${filled}/${short}`}:<sha>`;
 }
 

@@ -12,7 +12,8 @@ export function diffEnvironments(left: object, right: object): readonly Differen
 function compare(left: unknown, right: unknown, path: Path, found: Difference[]): void {
   if (left === right) return;
   if (Array.isArray(left) && Array.isArray(right)) {
-    for (let index = 0; index < Math.max(left.length, right.length); index++) compare(left[index], right[index], [...path, index], found);
+    for (let index = 0; index < Math.max(left.length, right.length); index++)
+      compare(left[index], right[index], [...path, index], found);
     return;
   }
   const bothRecords = isRecord(left) && isRecord(right) && !("ref" in left) && !("ref" in right);
@@ -20,7 +21,8 @@ function compare(left: unknown, right: unknown, path: Path, found: Difference[])
     if (JSON.stringify(left) !== JSON.stringify(right)) found.push({ path, left, right });
     return;
   }
-  for (const key of [...new Set([...Object.keys(left), ...Object.keys(right)])].toSorted()) compare(left[key], right[key], [...path, key], found);
+  for (const key of [...new Set([...Object.keys(left), ...Object.keys(right)])].toSorted())
+    compare(left[key], right[key], [...path, key], found);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

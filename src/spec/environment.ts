@@ -1,10 +1,31 @@
 import type { Grant, Host } from "./derive.ts";
 import type { EnvironmentData, ProductData, ResourceData, ServiceData } from "./schema/product.ts";
 
-type CollectionName = "secrets" | "channels" | "roles" | "approvals" | "slos" | "alerts" | "dashboards" | "uptime" | "flags" | "datasets" | "tenants" | "resets" | "freezes" | "policies" | "runbooks" | "exercises" | "checks";
+type CollectionName =
+  | "secrets"
+  | "channels"
+  | "roles"
+  | "approvals"
+  | "slos"
+  | "alerts"
+  | "dashboards"
+  | "uptime"
+  | "flags"
+  | "datasets"
+  | "tenants"
+  | "resets"
+  | "freezes"
+  | "policies"
+  | "runbooks"
+  | "exercises"
+  | "checks";
 type Collections = { readonly [Name in CollectionName]: NonNullable<ProductData[Name]> };
 type OfProduct = Pick<ProductData, "title" | "document" | "repository" | "tools" | "logs" | "spending" | "pipeline" | "files">;
-type OfEnvironment = EnvironmentData extends infer One ? (One extends unknown ? Omit<One, "overrides" | "with" | "without" | "flags" | "freezes"> : never) : never;
+type OfEnvironment = EnvironmentData extends infer One
+  ? One extends unknown
+    ? Omit<One, "overrides" | "with" | "without" | "flags" | "freezes">
+    : never
+  : never;
 
 /** What a service is in one environment, with what follows from the rest of it. */
 export type EnvironmentService = ServiceData & {

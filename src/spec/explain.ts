@@ -54,7 +54,8 @@ export function originsOf(environment: object, sources: Sources): Readonly<Recor
       if (origin) origins[pathText(path)] = { from: origin.from, overrode: origin.overrode };
       return;
     }
-    for (const key of Object.keys(value as object)) visit((value as Record<string, unknown>)[key], [...path, Array.isArray(value) ? Number(key) : key]);
+    for (const key of Object.keys(value as object))
+      visit((value as Record<string, unknown>)[key], [...path, Array.isArray(value) ? Number(key) : key]);
   };
   visit(environment, []);
   return origins;

@@ -1,5 +1,18 @@
 // The language: what `import { … } from "gantry"` gives. One explicit list, so that nothing becomes public by accident.
-export { bucket, emulator, kmsKey, mail, partner, postgres, queue, redis, search, topic, virusScanner, workflows } from "./language/resource.ts";
+export {
+  bucket,
+  emulator,
+  kmsKey,
+  mail,
+  partner,
+  postgres,
+  queue,
+  redis,
+  search,
+  topic,
+  virusScanner,
+  workflows,
+} from "./language/resource.ts";
 export { cron, frontend, proxy, service, worker } from "./language/service.ts";
 export { here, node, python, rust } from "./language/stack.ts";
 export { secret } from "./language/secret.ts";
@@ -32,9 +45,26 @@ export { aws, azure, either, gcp, local, set } from "./language/environment.ts";
 export { github, gitlab, product } from "./language/product.ts";
 
 export type { Bytes, Changes, Cron, Duration, LogLevel, Percent } from "./language/units.ts";
-export type { PostgresOptions, RedisOptions, BucketOptions, QueueOptions, Resource, Postgres, Redis, Bucket, Queue } from "./language/resource.ts";
+export type {
+  PostgresOptions,
+  RedisOptions,
+  BucketOptions,
+  QueueOptions,
+  Resource,
+  Postgres,
+  Redis,
+  Bucket,
+  Queue,
+} from "./language/resource.ts";
 export type { Service, ServiceOptions, WorkerOptions, CronOptions } from "./language/service.ts";
 export type { Signal, Condition } from "./language/signal.ts";
-export type { Environment, EnvironmentOptions, AwsOptions, AzureOptions, GcpOptions, LocalOptions } from "./language/environment.ts";
+export type {
+  Environment,
+  EnvironmentOptions,
+  AwsOptions,
+  AzureOptions,
+  GcpOptions,
+  LocalOptions,
+} from "./language/environment.ts";
 export type { ReleaseOptions, Requirement, Strategy } from "./language/release.ts";
 export type { Product, ProductOptions } from "./language/product.ts";

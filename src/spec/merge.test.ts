@@ -13,7 +13,12 @@ test("objects merge, lists and references replace, the strongest wins", () => {
 });
 
 test("alternatives of one thing do not mix", () => {
-  expect(mergeLayers(new Map(), [layer("strong", { release: { strategy: "rolling" } }), layer("weak", { release: { strategy: "canary", steps: [] } })])).toEqual({ release: { strategy: "rolling" } });
+  expect(
+    mergeLayers(new Map(), [
+      layer("strong", { release: { strategy: "rolling" } }),
+      layer("weak", { release: { strategy: "canary", steps: [] } }),
+    ]),
+  ).toEqual({ release: { strategy: "rolling" } });
 });
 
 test("what comes out is frozen all the way down", () => {
@@ -26,7 +31,9 @@ test("the order in which keys were written changes nothing", () => {
   fc.assert(
     fc.property(data, data, (a, b) => {
       const turned = (given: Record<string, unknown>) => Object.fromEntries(Object.entries(given).toReversed());
-      expect(JSON.stringify(mergeLayers(new Map(), [layer("a", turned(a)), layer("b", turned(b))]))).toBe(JSON.stringify(mergeLayers(new Map(), [layer("a", a), layer("b", b)])));
+      expect(JSON.stringify(mergeLayers(new Map(), [layer("a", turned(a)), layer("b", turned(b))]))).toBe(
+        JSON.stringify(mergeLayers(new Map(), [layer("a", a), layer("b", b)])),
+      );
     }),
   );
 });

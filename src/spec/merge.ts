@@ -52,7 +52,11 @@ export function mergeLayers(memory: Memory, parts: readonly Part[]): Readonly<Re
 }
 
 /** An object of values that are merged already, in the one order, remembering who contributed to it. */
-export function assemble(memory: Memory, values: Readonly<Record<string, unknown>>, from: readonly Contribution[]): Readonly<Record<string, unknown>> {
+export function assemble(
+  memory: Memory,
+  values: Readonly<Record<string, unknown>>,
+  from: readonly Contribution[],
+): Readonly<Record<string, unknown>> {
   const out: Record<string, unknown> = {};
   for (const key of sortedKeys(Object.keys(values))) {
     if (values[key] !== undefined) setKey(out, key, values[key]);
@@ -65,7 +69,12 @@ function mergeKey(memory: Memory, having: readonly Part[], key: string): unknown
   const strongest = having[0];
   if (!strongest) return undefined;
   const value = strongest.data[key];
-  if (!isMergeable(value)) return Array.isArray(value) ? ordered(memory, value, strongest, [...strongest.path, key]) : isRecord(value) ? only(memory, value, strongest, key) : value;
+  if (!isMergeable(value))
+    return Array.isArray(value)
+      ? ordered(memory, value, strongest, [...strongest.path, key])
+      : isRecord(value)
+        ? only(memory, value, strongest, key)
+        : value;
   const inner: Part[] = [];
   for (const part of having) {
     const below = part.data[key];

@@ -30,9 +30,17 @@ export type Collection =
   | "checks"
   | "environments";
 
-export type EntityMeaning = { readonly kind: "entity"; readonly collection: Collection; readonly name: string | undefined } & Written;
+export type EntityMeaning = {
+  readonly kind: "entity";
+  readonly collection: Collection;
+  readonly name: string | undefined;
+} & Written;
 export type ValueMeaning = { readonly kind: "value" } & Written;
-export type ReferenceMeaning = { readonly kind: "reference"; readonly to: object; readonly with: Readonly<Record<string, unknown>> };
+export type ReferenceMeaning = {
+  readonly kind: "reference";
+  readonly to: object;
+  readonly with: Readonly<Record<string, unknown>>;
+};
 export type ChangeMeaning = { readonly kind: "change"; readonly of: object; readonly changes: unknown };
 
 /** Data, and where its keys were written: in an options object, as an argument of the call, or by an earlier link of a chain. */
@@ -58,7 +66,13 @@ export function entity<T extends object>(
   name: string | undefined,
   written: { data: object; given?: unknown; args?: Record<string, number> },
 ): T {
-  meanings.set(node, { kind: "entity", collection, name, ...written, data: expand(collection, written.data as Record<string, unknown>) });
+  meanings.set(node, {
+    kind: "entity",
+    collection,
+    name,
+    ...written,
+    data: expand(collection, written.data as Record<string, unknown>),
+  });
   return Object.freeze(node);
 }
 
@@ -86,6 +100,7 @@ export function change<T extends object>(node: T, of: object, changes: unknown):
 
 /** Options as plain own properties; anything that is no object is left for validation to complain about. */
 export function options(given: unknown): Record<string, unknown> {
-  if (typeof given !== "object" || given === null || Array.isArray(given)) return given === undefined ? {} : { "(options)": given };
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    return given === undefined ? {} : { "(options)": given };
   return Object.fromEntries(Object.entries(given));
 }

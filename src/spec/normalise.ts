@@ -8,7 +8,11 @@ import { singular } from "./singular.ts";
 import { expand } from "./shorthand.ts";
 import { type Source, Sources, sourceOf } from "./sources.ts";
 
-export type Normalised = { readonly data: Record<string, unknown>; readonly sources: Sources; readonly problems: readonly Problem[] };
+export type Normalised = {
+  readonly data: Record<string, unknown>;
+  readonly sources: Sources;
+  readonly problems: readonly Problem[];
+};
 
 /** Lists of a product that fill the collections; whatever else is referred to joins by itself. */
 const listed: Readonly<Record<string, Collection>> = {
@@ -62,7 +66,10 @@ class Normaliser {
     if (!isObject(product) || written === undefined || (product as { kind?: unknown }).kind !== "product")
       throw new TypeError("normalise takes a product");
     const data: Record<string, unknown> = { schemaVersion: 1 };
-    const source = sourceOf({ literal: meaning?.kind === "value" ? meaning.given : undefined, call: product, args: { name: 0 } }, undefined);
+    const source = sourceOf(
+      { literal: meaning?.kind === "value" ? meaning.given : undefined, call: product, args: { name: 0 } },
+      undefined,
+    );
     this.#sources.put(data, source);
     const { watch, environments, ...rest } = written;
     this.#nameEnvironments(environments);
@@ -77,7 +84,13 @@ class Normaliser {
     data["services"] ??= {};
     for (const [node, { path, place }] of this.#unlisted) {
       const name = (meaningOf(node) as EntityMeaning).name ?? "?";
-      this.#problem("unlisted-service", path, place, `the service ${shown(name)} is referred to here, but the product does not list it`, `add it to the product's services`);
+      this.#problem(
+        "unlisted-service",
+        path,
+        place,
+        `the service ${shown(name)} is referred to here, but the product does not list it`,
+        `add it to the product's services`,
+      );
     }
     return { data, sources: this.#sources, problems: this.#problems };
   }
@@ -86,7 +99,13 @@ class Normaliser {
   #watched(watch: unknown, source: Source): Record<string, unknown> {
     if (watch === undefined) return {};
     if (!isPlain(watch)) {
-      this.#problem("wrong-type", ["watch"], source.keys("watch")?.value, `watch is ${shown(watch)}, but has to be an object`, "write watch: { alerts: […] }");
+      this.#problem(
+        "wrong-type",
+        ["watch"],
+        source.keys("watch")?.value,
+        `watch is ${shown(watch)}, but has to be an object`,
+        "write watch: { alerts: […] }",
+      );
       return {};
     }
     return Object.fromEntries(Object.entries(watch));
@@ -102,7 +121,13 @@ class Normaliser {
       if (!isObject(environment)) continue;
       const known = this.#environments.get(environment);
       if (known !== undefined)
-        this.#problem("duplicate-name", ["environments", name], this.#placeIn(environments, name), `${shown(name)} and ${shown(known)} are one and the same environment`, "make one for each, by a function if they are alike");
+        this.#problem(
+          "duplicate-name",
+          ["environments", name],
+          this.#placeIn(environments, name),
+          `${shown(name)} and ${shown(known)} are one and the same environment`,
+          "make one for each, by a function if they are alike",
+        );
       this.#environments.set(environment, name);
       const meaning = meaningOf(environment);
       const cases = meaning?.kind === "value" ? meaning.data["cases"] : undefined;
@@ -121,11 +146,26 @@ class Normaliser {
       const here = this.#placeIn(environments, name) ?? place;
       if (this.#forbidden(name, path, here)) continue;
       const meaning = isObject(given) ? meaningOf(given) : undefined;
-      if (!isObject(given)) this.#problem("wrong-type", at, here, `${shown(name)} is no environment`, "make it with gcp(), aws(), azure() or local()");
-      else if (meaning?.kind === "entity" && meaning.collection === "environments") put(out, name, this.#environmentData(given, meaning, at, here));
-      else if (meaning?.kind === "value" && "switch" in meaning.data) put(out, name, this.#switchedData(given, meaning, at, here));
+      if (!isObject(given))
+        this.#problem(
+          "wrong-type",
+          at,
+          here,
+          `${shown(name)} is no environment`,
+          "make it with gcp(), aws(), azure() or local()",
+        );
+      else if (meaning?.kind === "entity" && meaning.collection === "environments")
+        put(out, name, this.#environmentData(given, meaning, at, here));
+      else if (meaning?.kind === "value" && "switch" in meaning.data)
+        put(out, name, this.#switchedData(given, meaning, at, here));
       else {
-        this.#problem("wrong-type", at, here, `${shown(name)} is no environment`, "make it with gcp(), aws(), azure() or local()");
+        this.#problem(
+          "wrong-type",
+          at,
+          here,
+          `${shown(name)} is no environment`,
+          "make it with gcp(), aws(), azure() or local()",
+        );
       }
     }
     return out;
@@ -140,8 +180,16 @@ class Normaliser {
       const here = this.#placeIn(given, name) ?? place;
       if (this.#forbidden(name, [...path, "cases"], here)) continue;
       const inner = isObject(one) ? meaningOf(one) : undefined;
-      if (inner?.kind === "entity" && inner.collection === "environments") put(cases, name, this.#environmentData(one as object, inner, at, here));
-      else this.#problem("wrong-type", at, here, `the case ${shown(name)} is no environment`, "make it with gcp(), aws() or azure()");
+      if (inner?.kind === "entity" && inner.collection === "environments")
+        put(cases, name, this.#environmentData(one as object, inner, at, here));
+      else
+        this.#problem(
+          "wrong-type",
+          at,
+          here,
+          `the case ${shown(name)} is no environment`,
+          "make it with gcp(), aws() or azure()",
+        );
     }
     const out = { switch: meaning.data["switch"], cases };
     this.#sources.put(out, sourceOf({ call: node, args: meaning.args }, place));
@@ -154,7 +202,12 @@ class Normaliser {
     const source = sourceOf({ literal: meaning.given, call: node, args: meaning.args }, place);
     this.#sources.put(out, source);
     this.#copy(rest, out, path, source);
-    if (overrides !== undefined) put(out, "overrides", this.#overridesData(overrides, [...path, "overrides"], source.keys("overrides")?.value ?? source.place));
+    if (overrides !== undefined)
+      put(
+        out,
+        "overrides",
+        this.#overridesData(overrides, [...path, "overrides"], source.keys("overrides")?.value ?? source.place),
+      );
     return out;
   }
 
@@ -168,7 +221,13 @@ class Normaliser {
       const of = meaning?.kind === "change" ? meaningOf(meaning.of) : undefined;
       const at = (isObject(one) ? callMark(one)?.place : undefined) ?? place;
       if (meaning?.kind !== "change" || of?.kind !== "entity" || of.name === undefined) {
-        this.#problem("wrong-type", [...path, index], at, meaning?.kind === "change" ? `${describe(meaning.of)} cannot be changed by set()` : `${describe(one)} is no override`, "write set(api, { … }), with a service, a resource, an alert …");
+        this.#problem(
+          "wrong-type",
+          [...path, index],
+          at,
+          meaning?.kind === "change" ? `${describe(meaning.of)} cannot be changed by set()` : `${describe(one)} is no override`,
+          "write set(api, { … }), with a service, a resource, an alert …",
+        );
         continue;
       }
       this.#register(meaning.of, of, [...path, index], at);
@@ -184,9 +243,13 @@ class Normaliser {
   #over(earlier: unknown, later: unknown): unknown {
     if (!isPlain(earlier) || !isPlain(later) || "ref" in earlier || "ref" in later) return later;
     const out: Record<string, unknown> = { ...earlier };
-    for (const key of Object.keys(later)) put(out, key, Object.hasOwn(earlier, key) ? this.#over(earlier[key], later[key]) : later[key]);
+    for (const key of Object.keys(later))
+      put(out, key, Object.hasOwn(earlier, key) ? this.#over(earlier[key], later[key]) : later[key]);
     const [first, second] = [this.#sources.of(earlier), this.#sources.of(later)];
-    this.#sources.put(out, { place: second?.place, keys: (key) => (Object.hasOwn(later, key) ? second?.keys(key) : first?.keys(key)) });
+    this.#sources.put(out, {
+      place: second?.place,
+      keys: (key) => (Object.hasOwn(later, key) ? second?.keys(key) : first?.keys(key)),
+    });
     return out;
   }
 
@@ -207,7 +270,13 @@ class Normaliser {
   #list(collection: Collection, given: unknown, path: Path, place: Place | undefined): void {
     if (!Array.isArray(given)) {
       if (given !== undefined)
-        this.#problem("wrong-type", path, place, `${pathText(path)} is ${describe(given)}, but has to be a list`, `write ${pathText(path)}: [ … ]`);
+        this.#problem(
+          "wrong-type",
+          path,
+          place,
+          `${pathText(path)} is ${describe(given)}, but has to be a list`,
+          `write ${pathText(path)}: [ … ]`,
+        );
       return;
     }
     const marks = literalMark(given);
@@ -220,7 +289,16 @@ class Normaliser {
         }
         this.#listed.add(one as object);
         this.#register(one as object, meaning, [...path, index], at);
-      } else this.#problem("wrong-type", [...path, index], at, `${describe(one)} is no ${singular[collection]}`, one === undefined ? "a constant has to stand above the line that uses it" : `this list takes what ${builders[collection]} makes`);
+      } else
+        this.#problem(
+          "wrong-type",
+          [...path, index],
+          at,
+          `${describe(one)} is no ${singular[collection]}`,
+          one === undefined
+            ? "a constant has to stand above the line that uses it"
+            : `this list takes what ${builders[collection]} makes`,
+        );
     }
   }
 
@@ -230,7 +308,13 @@ class Normaliser {
     if (collection === "environments") {
       const name = this.#environments.get(node);
       if (name === undefined) {
-        this.#problem("unknown-reference", path, place, "this environment is not one of the product's", "add it to the product's environments");
+        this.#problem(
+          "unknown-reference",
+          path,
+          place,
+          "this environment is not one of the product's",
+          "add it to the product's environments",
+        );
         return "?";
       }
       return name;
@@ -248,11 +332,25 @@ class Normaliser {
       const second = callMark(node)?.place ?? place;
       const two = `two ${singular[collection]}${singular[collection].endsWith("s") ? "" : "s"} are named ${shown(name)}`;
       if (!this.#problems.some((problem) => problem.code === "duplicate-name" && problem.places[0] === second))
-        this.#problems.push({ code: "duplicate-name", severity: "error", path: pathText([collection, name]), places: [second, first].filter((one) => one !== undefined), message: two, hint: "make it once and refer to it by its constant, or give one another name" });
+        this.#problems.push({
+          code: "duplicate-name",
+          severity: "error",
+          path: pathText([collection, name]),
+          places: [second, first].filter((one) => one !== undefined),
+          message: two,
+          hint: "make it once and refer to it by its constant, or give one another name",
+        });
       return name;
     }
     const named = callMark(node)?.args[0] ?? place;
-    if (typeof meaning.name !== "string") this.#problem("wrong-type", [collection, name], named, `a ${singular[collection]} is named ${describe(meaning.name)}, but a name has to be text`, `write the name first, as ${singular[collection]}("main", …)`);
+    if (typeof meaning.name !== "string")
+      this.#problem(
+        "wrong-type",
+        [collection, name],
+        named,
+        `a ${singular[collection]} is named ${describe(meaning.name)}, but a name has to be text`,
+        `write the name first, as ${singular[collection]}("main", …)`,
+      );
     this.#forbidden(name, [collection], named);
     const out: Record<string, unknown> = {};
     members.set(name, { node, data: out });
@@ -283,7 +381,14 @@ class Normaliser {
 
   #convert(given: unknown, path: Path, place: Place | undefined): unknown {
     if (++this.#values > mostValues) {
-      if (this.#values === mostValues + 1) this.#problem("too-large", path, place, `this spec stands for more than ${mostValues.toLocaleString("en")} values`, "lists and objects that are shared multiply: share services and resources, which are written down once");
+      if (this.#values === mostValues + 1)
+        this.#problem(
+          "too-large",
+          path,
+          place,
+          `this spec stands for more than ${mostValues.toLocaleString("en")} values`,
+          "lists and objects that are shared multiply: share services and resources, which are written down once",
+        );
       return undefined;
     }
     switch (typeof given) {
@@ -298,14 +403,26 @@ class Normaliser {
       case "object":
         return given === null ? null : this.#convertObject(given, path, place);
       default:
-        this.#problem("not-data", path, place, `${describe(given)} cannot be part of a spec`, "a spec is data: text, numbers, lists, objects and what the builders make");
+        this.#problem(
+          "not-data",
+          path,
+          place,
+          `${describe(given)} cannot be part of a spec`,
+          "a spec is data: text, numbers, lists, objects and what the builders make",
+        );
         return undefined;
     }
   }
 
   #convertObject(given: object, path: Path, place: Place | undefined): unknown {
     if (this.#open.has(given)) {
-      this.#problem("cyclic-value", path, place, "this value contains itself", "break the circle: refer to services and resources by their constants");
+      this.#problem(
+        "cyclic-value",
+        path,
+        place,
+        "this value contains itself",
+        "break the circle: refer to services and resources by their constants",
+      );
       return undefined;
     }
     if (path.length > deepest) {
@@ -324,7 +441,15 @@ class Normaliser {
         this.#copy(given, out, path, source);
         return out;
       }
-      this.#problem("not-data", path, place, `${describe(given)} cannot be part of a spec`, given instanceof Promise ? "await is not possible in a spec; write the value itself" : "a spec is data: text, numbers, lists, objects and what the builders make");
+      this.#problem(
+        "not-data",
+        path,
+        place,
+        `${describe(given)} cannot be part of a spec`,
+        given instanceof Promise
+          ? "await is not possible in a spec; write the value itself"
+          : "a spec is data: text, numbers, lists, objects and what the builders make",
+      );
       return undefined;
     } finally {
       this.#open.delete(given);
@@ -339,7 +464,9 @@ class Normaliser {
       }
       case "reference": {
         const to = meaningOf(meaning.to) as EntityMeaning;
-        const out: Record<string, unknown> = { ref: `${to.collection}.${this.#register(meaning.to, to, path, callMark(node)?.place ?? place)}` };
+        const out: Record<string, unknown> = {
+          ref: `${to.collection}.${this.#register(meaning.to, to, path, callMark(node)?.place ?? place)}`,
+        };
         const source = sourceOf({ call: node }, place);
         this.#sources.put(out, { ...source, place: place ?? source.place });
         this.#copy(meaning.with, out, path, source);
@@ -355,7 +482,13 @@ class Normaliser {
         return out;
       }
       case "change":
-        this.#problem("wrong-type", path, place, "set(…) belongs into an environment's overrides", "write overrides: [set(api, { … })]");
+        this.#problem(
+          "wrong-type",
+          path,
+          place,
+          "set(…) belongs into an environment's overrides",
+          "write overrides: [set(api, { … })]",
+        );
         return undefined;
     }
   }
@@ -392,12 +525,20 @@ class Normaliser {
 
   /** JavaScript keeps this name for itself: an object that had it would be another object. */
   #forbidden(name: string, path: Path, place: Place | undefined): boolean {
-    if (name === "__proto__") this.#problem("forbidden-key", [...path, name], place, "__proto__ cannot be a name", "use another name");
+    if (name === "__proto__")
+      this.#problem("forbidden-key", [...path, name], place, "__proto__ cannot be a name", "use another name");
     return name === "__proto__";
   }
 
   #problem(code: string, path: Path, place: Place | undefined, message: string, hint: string): void {
-    this.#problems.push({ code, severity: "error", path: pathText(path), places: place ? [place] : [{ file: this.#sources.file, line: 1, column: 1 }], message, hint });
+    this.#problems.push({
+      code,
+      severity: "error",
+      path: pathText(path),
+      places: place ? [place] : [{ file: this.#sources.file, line: 1, column: 1 }],
+      message,
+      hint,
+    });
   }
 }
 

@@ -43,13 +43,17 @@ const derivedLayer: Layer = { label: "worked out", why: "it follows from the res
 export type Switches = Readonly<Record<string, string>>;
 
 /** Every environment of a product, with the cases of those that are switched: `production`, `production` with cloud=azure. */
-export function environmentCases(product: Data): readonly { readonly name: string; readonly switches: Switches; readonly path: readonly string[]; readonly data: Data }[] {
+export function environmentCases(
+  product: Data,
+): readonly { readonly name: string; readonly switches: Switches; readonly path: readonly string[]; readonly data: Data }[] {
   const cases = [];
   for (const [name, given] of Object.entries((product["environments"] ?? {}) as Data)) {
     const data = given as Data;
     const by = data["switch"];
     if (typeof by !== "string") cases.push({ name, switches: {}, path: ["environments", name], data });
-    else for (const [choice, one] of Object.entries((data["cases"] ?? {}) as Data)) cases.push({ name, switches: { [by]: choice }, path: ["environments", name, "cases", choice], data: one as Data });
+    else
+      for (const [choice, one] of Object.entries((data["cases"] ?? {}) as Data))
+        cases.push({ name, switches: { [by]: choice }, path: ["environments", name, "cases", choice], data: one as Data });
   }
   return cases;
 }
@@ -104,7 +108,10 @@ export class Resolver {
     ]) as unknown as Environment;
   }
 
-  #collections(name: string, { data, path, layer, runs }: { data: Data; path: readonly string[]; layer: Layer; runs: string }): Record<string, Data> {
+  #collections(
+    name: string,
+    { data, path, layer, runs }: { data: Data; path: readonly string[]; layer: Layer; runs: string },
+  ): Record<string, Data> {
     const overrides = (data["overrides"] ?? {}) as Data;
     const without = refs(data["without"]);
     const settings = list(data["flags"]) as readonly Data[];
@@ -119,10 +126,15 @@ export class Resolver {
         if (without.has(ref) || (only && !only.has(name))) continue;
         const parts: Part[] = [];
         const set = settings.findIndex((one) => one["ref"] === ref);
-        if (set >= 0) parts.push({ layer, data: settings[set] as Data, path: [...path, "flags", String(set)], without: theReference });
-        if (Object.hasOwn(changes, member)) parts.push({ layer, data: changes[member] as Data, path: [...path, "overrides", collection, member] });
+        if (set >= 0)
+          parts.push({ layer, data: settings[set] as Data, path: [...path, "flags", String(set)], without: theReference });
+        if (Object.hasOwn(changes, member))
+          parts.push({ layer, data: changes[member] as Data, path: [...path, "overrides", collection, member] });
         const given = members[member] as Data;
-        here[member] = parts.length > 0 ? this.#merge(collection, member, given, parts, runs) : this.#mergeShared(collection, member, given, runs);
+        here[member] =
+          parts.length > 0
+            ? this.#merge(collection, member, given, parts, runs)
+            : this.#mergeShared(collection, member, given, runs);
       }
       out[collection] = assemble(this.#memory, here, [{ layer: productLayer, from: members, path: [collection] }]);
     }
@@ -154,7 +166,10 @@ export class Resolver {
       const image = imageOf(name, service, environment["pipeline"], environment);
       const named = { name, container: name };
       const written = service["deployment"] as Data | undefined;
-      const deployment = assemble(this.#memory, { ...named, ...written }, [...((written && this.#memory.get(written)) ?? []), { layer: derivedLayer, from: named, path: ["services", name, "deployment"] }]);
+      const deployment = assemble(this.#memory, { ...named, ...written }, [
+        ...((written && this.#memory.get(written)) ?? []),
+        { layer: derivedLayer, from: named, path: ["services", name, "deployment"] },
+      ]);
       const added: Record<string, unknown> = {
         grants: frozenList(grantsOf(service, resources, String(environment["cloud"]))),
         secrets: Object.freeze(secretsOf(service, resources)),
@@ -163,7 +178,10 @@ export class Resolver {
         ...(image === undefined ? {} : { image }),
         ...(service["logLevel"] === undefined ? { logLevel: environment["logLevel"] } : {}),
       };
-      derived[name] = assemble(this.#memory, { ...service, ...added }, [...(this.#memory.get(service) ?? []), { layer: derivedLayer, from: added, path: ["services", name] }]);
+      derived[name] = assemble(this.#memory, { ...service, ...added }, [
+        ...(this.#memory.get(service) ?? []),
+        { layer: derivedLayer, from: added, path: ["services", name] },
+      ]);
     }
     return {
       ...collections,
@@ -192,7 +210,9 @@ function onlyIn(product: Data): ReadonlyMap<string, ReadonlySet<string>> {
 }
 
 function refs(given: unknown): ReadonlySet<string> {
-  return new Set(list(given).flatMap((one) => (typeof (one as Data | null)?.["ref"] === "string" ? [(one as { ref: string }).ref] : [])));
+  return new Set(
+    list(given).flatMap((one) => (typeof (one as Data | null)?.["ref"] === "string" ? [(one as { ref: string }).ref] : [])),
+  );
 }
 
 function frozenList<T extends object>(items: readonly T[]): readonly T[] {

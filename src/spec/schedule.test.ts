@@ -2,9 +2,12 @@ import { expect, test } from "vitest";
 import { daily, monthly, weekly } from "./language/units.ts";
 import { cronProblem } from "./schedule.ts";
 
-test.each(["0 3 * * 0", "*/5 * * * *", "0 20 * * 1-5", "0 0 29 2 *", "15,45 0-6/2 1 jan,jul mon", "59 23 31 12 7"])("%s is a schedule", (text) => {
-  expect(cronProblem(text)).toBeUndefined();
-});
+test.each(["0 3 * * 0", "*/5 * * * *", "0 20 * * 1-5", "0 0 29 2 *", "15,45 0-6/2 1 jan,jul mon", "59 23 31 12 7"])(
+  "%s is a schedule",
+  (text) => {
+    expect(cronProblem(text)).toBeUndefined();
+  },
+);
 
 test.each([
   ["60 * * * *", "minute"],

@@ -2,7 +2,12 @@ const fields = [
   { name: "minute", least: 0, most: 59, words: [] as string[] },
   { name: "hour", least: 0, most: 23, words: [] as string[] },
   { name: "day of the month", least: 1, most: 31, words: [] as string[] },
-  { name: "month", least: 1, most: 12, words: ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"] },
+  {
+    name: "month",
+    least: 1,
+    most: 12,
+    words: ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
+  },
   { name: "day of the week", least: 0, most: 7, words: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] },
 ];
 

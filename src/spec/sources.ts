@@ -47,7 +47,12 @@ const none = () => undefined;
 
 /** A source made of what the loader marked: the literal, or the call with its arguments, that wrote a value. */
 export function sourceOf(
-  written: { literal?: unknown; call?: object | undefined; args?: Readonly<Record<string, number>> | undefined; earlier?: Source | undefined },
+  written: {
+    literal?: unknown;
+    call?: object | undefined;
+    args?: Readonly<Record<string, number>> | undefined;
+    earlier?: Source | undefined;
+  },
   around: Place | undefined,
 ): Source {
   const literal: LiteralMark | undefined = isObject(written.literal) ? literalMark(written.literal) : undefined;

@@ -89,9 +89,19 @@ export function checkRoles({ product, report }: ProductContext): void {
 export function checkApprovals({ product, report }: ProductContext): void {
   for (const [name, { given, pending }] of entries(product.approvals)) {
     if (given !== undefined && pending === true)
-      report("bad-value", ["approvals", name, "pending"], `the approval ${shown(name)} is both given and pending`, "keep one of the two");
+      report(
+        "bad-value",
+        ["approvals", name, "pending"],
+        `the approval ${shown(name)} is both given and pending`,
+        "keep one of the two",
+      );
     if (given === undefined && pending !== true)
-      report("missing", ["approvals", name], `the approval ${shown(name)} is neither given nor pending`, 'write given: "2026-12-24", or pending: true');
+      report(
+        "missing",
+        ["approvals", name],
+        `the approval ${shown(name)} is neither given nor pending`,
+        'write given: "2026-12-24", or pending: true',
+      );
   }
 }
 

@@ -88,8 +88,12 @@ function classProblem(product: string, prefix: string, families: Readonly<Record
   const [start, family = "", step = ""] = size.split(".");
   const steps = Object.hasOwn(families, family) ? families[family] : undefined;
   if (start === prefix && steps?.includes(step) && size.split(".").length === 3) return undefined;
-  if (start === prefix && steps) return { message: `${product} has no size ${size}`, hint: `${prefix}.${family} comes as ${steps.join(", ")}` };
-  return { message: `${product} has no size ${size}`, hint: `sizes read ${prefix}.r6g.large; families: ${Object.keys(families).join(", ")}` };
+  if (start === prefix && steps)
+    return { message: `${product} has no size ${size}`, hint: `${prefix}.${family} comes as ${steps.join(", ")}` };
+  return {
+    message: `${product} has no size ${size}`,
+    hint: `sizes read ${prefix}.r6g.large; families: ${Object.keys(families).join(", ")}`,
+  };
 }
 
 const fargate: Readonly<Record<string, readonly [least: number, most: number, step: number]>> = {

@@ -60,8 +60,14 @@ export function azureDatabaseSizeProblem(size: string): { message: string; hint:
   const sku = rest.join("_");
   const known =
     (tier === "B" && burstable.some((name) => sku === `Standard_${name}`)) ||
-    (tier === "GP" && cores.some((n) => [`Standard_D${n}s_v3`, `Standard_D${n}ds_v4`, `Standard_D${n}ds_v5`, `Standard_D${n}ads_v5`].includes(sku))) ||
-    (tier === "MO" && [...cores, 20].some((n) => [`Standard_E${n}s_v3`, `Standard_E${n}ds_v4`, `Standard_E${n}ds_v5`, `Standard_E${n}ads_v5`].includes(sku)));
+    (tier === "GP" &&
+      cores.some((n) =>
+        [`Standard_D${n}s_v3`, `Standard_D${n}ds_v4`, `Standard_D${n}ds_v5`, `Standard_D${n}ads_v5`].includes(sku),
+      )) ||
+    (tier === "MO" &&
+      [...cores, 20].some((n) =>
+        [`Standard_E${n}s_v3`, `Standard_E${n}ds_v4`, `Standard_E${n}ds_v5`, `Standard_E${n}ads_v5`].includes(sku),
+      ));
   if (known) return undefined;
   return {
     message: `Azure Database for PostgreSQL has no size ${size}`,

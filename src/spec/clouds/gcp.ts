@@ -56,11 +56,18 @@ const perfTiers = [2, 4, 8, 16, 32, 48, 64, 80, 96, 128].map((cpus) => `db-perf-
 export function gcpDatabaseSizeProblem(size: string): { message: string; hint: string } | undefined {
   if (sharedTiers.includes(size) || perfTiers.includes(size)) return undefined;
   const match = /^db-custom-(\d+)-(\d+)$/.exec(size);
-  if (!match) return { message: `Cloud SQL has no size ${size}`, hint: `db-f1-micro, db-g1-small, or db-custom-<CPUs>-<MB>, as db-custom-1-3840` };
+  if (!match)
+    return {
+      message: `Cloud SQL has no size ${size}`,
+      hint: `db-f1-micro, db-g1-small, or db-custom-<CPUs>-<MB>, as db-custom-1-3840`,
+    };
   const cpus = Number(match[1]);
   const megabytes = Number(match[2]);
   if (cpus < 1 || cpus > 96 || (cpus > 1 && cpus % 2 === 1))
-    return { message: `Cloud SQL gives 1 CPU or an even number up to 96, not ${cpus}`, hint: `use db-custom-${Math.min(96, cpus + 1)}-${megabytes}` };
+    return {
+      message: `Cloud SQL gives 1 CPU or an even number up to 96, not ${cpus}`,
+      hint: `use db-custom-${Math.min(96, cpus + 1)}-${megabytes}`,
+    };
   const least = Math.max(3840, Math.ceil((cpus * 0.9 * 1024) / 256) * 256);
   const most = cpus * 6.5 * 1024;
   if (megabytes % 256 !== 0 || megabytes < least || megabytes > most)
@@ -79,6 +86,9 @@ export function cloudRunSizeProblem(cpu: number, memory: string): { message: str
   const most = cpu < 1 ? 512 : ({ 1: 4096, 2: 8192, 4: 16_384, 6: 24_576, 8: 32_768 }[cpu] ?? 32_768);
   const least = cpu >= 8 || cpu === 6 ? 4096 : cpu === 4 ? 2048 : 128;
   if (mib < least || mib > most)
-    return { message: `Cloud Run gives ${cpu} CPU ${least} to ${most} Mi of memory, not ${memory}`, hint: `use at ${mib < least ? "least" : "most"} ${mib < least ? least : most}Mi` };
+    return {
+      message: `Cloud Run gives ${cpu} CPU ${least} to ${most} Mi of memory, not ${memory}`,
+      hint: `use at ${mib < least ? "least" : "most"} ${mib < least ? least : most}Mi`,
+    };
   return undefined;
 }

@@ -26,7 +26,9 @@ export class Dataset {
   }
 
   /** A part of it in which nobody can be recognised. */
-  anonymised(options: { readonly share?: Percent; readonly fields?: readonly string[]; readonly refresh?: Cron } = {}): DatasetPart {
+  anonymised(
+    options: { readonly share?: Percent; readonly fields?: readonly string[]; readonly refresh?: Cron } = {},
+  ): DatasetPart {
     return new DatasetPart(this, { anonymised: true, ...options });
   }
 }

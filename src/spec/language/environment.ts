@@ -42,7 +42,10 @@ export type Network = {
   readonly internalOnly?: boolean;
   readonly connector?: { readonly machine?: string; readonly min: number; readonly max: number };
   readonly loadBalancer?: "alb" | "cloud" | "ingress";
-  readonly firewall?: { readonly rules: readonly ("owasp core" | "sql injection" | "known bad inputs")[]; readonly requestsPerMinute?: number };
+  readonly firewall?: {
+    readonly rules: readonly ("owasp core" | "sql injection" | "known bad inputs")[];
+    readonly requestsPerMinute?: number;
+  };
   readonly cdn?: "cloudfront" | "cloud cdn" | "front door";
   readonly dns?: "route 53" | "cloud dns" | "azure dns";
   readonly certificates?: "acm" | "managed" | "cert-manager";
@@ -128,7 +131,11 @@ export type EnvironmentOptions = {
   readonly envFile?: string;
   /** Of the cloud, by their short names: run, sqladmin. */
   readonly apis?: readonly string[];
-  readonly audit?: { readonly calls?: "cloudtrail" | "cloud audit logs"; readonly threats?: "guardduty" | "defender"; readonly compliance?: "config" | "azure policy" };
+  readonly audit?: {
+    readonly calls?: "cloudtrail" | "cloud audit logs";
+    readonly threats?: "guardduty" | "defender";
+    readonly compliance?: "config" | "azure policy";
+  };
   readonly approvedBy?: Role;
   readonly notify?: Channel | readonly Channel[];
   readonly verified?: readonly VerifyStep[];
@@ -216,4 +223,3 @@ export class Switched {
 export function either(by: string, cases: Readonly<Record<string, Environment>>): Switched {
   return new Switched(by, cases);
 }
-

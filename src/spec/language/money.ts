@@ -28,16 +28,18 @@ function setBudget(options: BudgetOptions): Budget {
 }
 
 /** Money: what an environment may cost, and how far it got. */
-export const budget: typeof setBudget & { readonly monthToDate: Signal; readonly dayToDate: Signal; readonly daily: Signal; readonly spend: Signal } = Object.assign(
-  setBudget,
-  {
-    monthToDate: new Signal({ measure: "monthToDate" }),
-    dayToDate: new Signal({ measure: "dayToDate" }),
-    /** What may be spent on a day: the daily budget, or a day's part of the monthly one. */
-    daily: new Signal({ measure: "dailyBudget" }),
-    spend: new Signal({ measure: "spend" }),
-  },
-);
+export const budget: typeof setBudget & {
+  readonly monthToDate: Signal;
+  readonly dayToDate: Signal;
+  readonly daily: Signal;
+  readonly spend: Signal;
+} = Object.assign(setBudget, {
+  monthToDate: new Signal({ measure: "monthToDate" }),
+  dayToDate: new Signal({ measure: "dayToDate" }),
+  /** What may be spent on a day: the daily budget, or a day's part of the monthly one. */
+  daily: new Signal({ measure: "dailyBudget" }),
+  spend: new Signal({ measure: "spend" }),
+});
 
 export type CostLine = {
   readonly line: string;

@@ -20,13 +20,26 @@ export const step = {
   /** Something to make sure of: a signal, a command that must succeed, a page to look at. */
   check: (
     title: string,
-    how: { readonly that?: Condition; readonly command?: string; readonly see?: Dashboard; readonly of?: AnyResource | AnyService } = {},
+    how: {
+      readonly that?: Condition;
+      readonly command?: string;
+      readonly see?: Dashboard;
+      readonly of?: AnyResource | AnyService;
+    } = {},
   ): RunbookStep => new RunbookStep("check", title, how),
   /** Something Gantry does. */
   run: (
     title: string,
     how: {
-      readonly action?: "failover" | "promote replica" | "rollback" | "scale up" | "isolate tenant" | "revoke credentials" | "raise log level" | "revert migration";
+      readonly action?:
+        | "failover"
+        | "promote replica"
+        | "rollback"
+        | "scale up"
+        | "isolate tenant"
+        | "revoke credentials"
+        | "raise log level"
+        | "revert migration";
       readonly command?: string;
       readonly of?: AnyResource | AnyService;
       readonly step?: ResourceStep;
@@ -34,7 +47,8 @@ export const step = {
     } = {},
   ): RunbookStep => new RunbookStep("run", title, how),
   /** Something a person decides or does. */
-  ask: (title: string, how: { readonly role?: Role; readonly document?: string } = {}): RunbookStep => new RunbookStep("ask", title, how),
+  ask: (title: string, how: { readonly role?: Role; readonly document?: string } = {}): RunbookStep =>
+    new RunbookStep("ask", title, how),
   notify: (title: string, how: { readonly to: Channel }): RunbookStep => new RunbookStep("notify", title, how),
 } as const;
 
@@ -63,7 +77,15 @@ export function runbook(name: string, options: RunbookOptions): Runbook {
 export type PolicyOptions = {
   readonly engine?: "opa" | "sentinel" | "gantry";
   readonly file?: string;
-  readonly forbids?: readonly ("public bucket" | "public database" | "wildcard iam" | "unsigned image" | "access to production" | "unencrypted data" | "secret in code")[];
+  readonly forbids?: readonly (
+    | "public bucket"
+    | "public database"
+    | "wildcard iam"
+    | "unsigned image"
+    | "access to production"
+    | "unencrypted data"
+    | "secret in code"
+  )[];
   readonly before?: "merge" | "apply" | "release";
 };
 
@@ -106,7 +128,11 @@ export function drill(name: string, options: DrillOptions): Exercise {
   return new Exercise("drill", name, options);
 }
 
-export type GameDayOptions = { readonly does: "restore" | "failover" | "rollback"; readonly fault?: string; readonly before?: string };
+export type GameDayOptions = {
+  readonly does: "restore" | "failover" | "rollback";
+  readonly fault?: string;
+  readonly before?: string;
+};
 
 /** A fault on purpose, with people watching. */
 export function gameDay(name: string, options: GameDayOptions): Exercise {

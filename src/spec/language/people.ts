@@ -21,7 +21,12 @@ export function role(name: string, options: RoleOptions): Role {
   return new Role(name, options);
 }
 
-export type ApprovalOptions = { readonly by: Role; readonly given?: `${number}-${number}-${number}`; readonly pending?: boolean; readonly of?: string };
+export type ApprovalOptions = {
+  readonly by: Role;
+  readonly given?: `${number}-${number}-${number}`;
+  readonly pending?: boolean;
+  readonly of?: string;
+};
 
 /** An approval on record, given or still awaited. */
 export class Approval {
@@ -78,4 +83,3 @@ export class Freeze {
 export function freeze(name: string, options: FreezeOptions): Freeze {
   return new Freeze(name, options);
 }
-

@@ -90,7 +90,8 @@ export type ImageOptions = {
 };
 
 /** What a Terraform module is made for. */
-export type ModulePart = "service" | "cron" | "postgres" | "redis" | "bucket" | "topic" | "queue" | "kms" | "dashboards" | "alerts" | "network";
+export type ModulePart =
+  "service" | "cron" | "postgres" | "redis" | "bucket" | "topic" | "queue" | "kms" | "dashboards" | "alerts" | "network";
 
 /** A module, and the outputs behind addresses such as `db.connectionName`: whoever uses the address consumes the output. */
 export type Module = { readonly name: string; readonly outputs?: Readonly<Partial<Record<Attribute, string>>> };
@@ -100,7 +101,11 @@ export type InfrastructureOptions = {
   /** With <environment> where its name stands. */
   readonly root?: string;
   readonly variables?: string;
-  readonly modules?: { readonly folder: string; readonly names?: readonly string[]; readonly makes?: Readonly<Partial<Record<ModulePart, Module>>> };
+  readonly modules?: {
+    readonly folder: string;
+    readonly names?: readonly string[];
+    readonly makes?: Readonly<Partial<Record<ModulePart, Module>>>;
+  };
   readonly state?: {
     readonly in: "gcs" | "s3" | "azure" | "terraform cloud";
     readonly bucket?: string;
@@ -182,4 +187,3 @@ export type FilesOptions = {
   readonly env?: { readonly file: string; readonly validatedBy?: Check };
   readonly ignored?: readonly string[];
 };
-

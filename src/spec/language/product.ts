@@ -68,7 +68,10 @@ export type ProductOptions = {
     readonly dashboards?: readonly Dashboard[];
     readonly uptime?: readonly Uptime[];
   };
-  readonly spending?: { readonly recommendations?: { readonly schedule: Cron; readonly to: Channel }; readonly byService?: boolean };
+  readonly spending?: {
+    readonly recommendations?: { readonly schedule: Cron; readonly to: Channel };
+    readonly byService?: boolean;
+  };
   readonly pipeline?: Pipeline;
   readonly files?: FilesOptions;
   readonly environments: Readonly<Record<string, Environment | Switched>>;

@@ -69,7 +69,12 @@ export function recreate(options: ReleaseOptions = {}): Strategy {
   return new Strategy("recreate", options, { given: options });
 }
 
-export type HealthyOptions = { readonly path?: `/${string}`; readonly every?: Duration; readonly tries?: number; readonly inARow?: number };
+export type HealthyOptions = {
+  readonly path?: `/${string}`;
+  readonly every?: Duration;
+  readonly tries?: number;
+  readonly inARow?: number;
+};
 
 /** The service answers at its health path. */
 export function healthy(of: AnyService, options: HealthyOptions = {}): Gate {

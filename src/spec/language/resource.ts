@@ -225,7 +225,10 @@ export function redis(name: string, options: RedisOptions): Redis {
   return new Redis(name, options);
 }
 
-export type LifeCycle = { readonly after: Duration; readonly to: "nearline" | "coldline" | "archive" | "glacier" | "cool" | "delete" };
+export type LifeCycle = {
+  readonly after: Duration;
+  readonly to: "nearline" | "coldline" | "archive" | "glacier" | "cool" | "delete";
+};
 
 export type BucketOptions = ResourceOptions & {
   readonly engine?: "cloud" | "minio";

@@ -235,7 +235,14 @@ export function distribution(what: Measure, of: Measured): Distribution {
 }
 
 /** What the next link of a chain is made of: all that the one before it said, and a word more. */
-function more(before: object, said: Record<string, unknown>, args: Record<string, number>): [data: Record<string, unknown>, written: object] {
+function more(
+  before: object,
+  said: Record<string, unknown>,
+  args: Record<string, number>,
+): [data: Record<string, unknown>, written: object] {
   const { kind: _, ...data } = (meaningOf(before) as ValueMeaning).data;
-  return [{ ...data, ...said }, { args, earlier: before }];
+  return [
+    { ...data, ...said },
+    { args, earlier: before },
+  ];
 }

@@ -9,7 +9,12 @@ export class Stack {
   }
 }
 
-type StackOptions = { readonly framework?: string; readonly image?: string; readonly tools?: readonly string[]; readonly tracing?: string };
+type StackOptions = {
+  readonly framework?: string;
+  readonly image?: string;
+  readonly tools?: readonly string[];
+  readonly tracing?: string;
+};
 
 export function python(version: string, options: StackOptions = {}): Stack {
   return new Stack("python", version, options);

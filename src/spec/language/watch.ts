@@ -81,7 +81,11 @@ export class Chart {
   }
 }
 
-export function chart(title: string, shows: Signal | readonly Signal[], options: { readonly as?: "line" | "bar" | "number" | "table" } = {}): Chart {
+export function chart(
+  title: string,
+  shows: Signal | readonly Signal[],
+  options: { readonly as?: "line" | "bar" | "number" | "table" } = {},
+): Chart {
   return new Chart(title, shows, options);
 }
 
