@@ -16,7 +16,7 @@ answer(
       const attempt = {
         id: attempts.length + 1,
         lesson,
-        hint: String(code).includes("while") ? "Could a for loop say it more simply?" : "Run it once more by hand.",
+        hint: code.includes("while") ? "Could a for loop say it more simply?" : "Run it once more by hand.",
       };
       attempts.push(attempt);
       return attempt;

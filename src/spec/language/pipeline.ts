@@ -145,9 +145,10 @@ export type PipelineOptions = {
 export class Pipeline {
   readonly kind = "pipeline";
   constructor(given: PipelineOptions) {
-    const { images } = given;
-    const tagged = images === undefined ? undefined : { ...images, tag: asList(images.tag) };
-    value(this, { ...options(given), notify: asList(given?.notify), images: tagged }, { given });
+    const { images, notify, ...rest } = options(given) as Partial<PipelineOptions>;
+    // As a value of its own, so that its keys keep their places.
+    const tagged = typeof images === "object" ? value({}, { ...images, tag: asList(images.tag) }, { given: images }) : images;
+    value(this, { ...rest, notify: asList(notify), images: tagged }, { given });
   }
 }
 
