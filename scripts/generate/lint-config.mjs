@@ -76,7 +76,10 @@ const config = {
   overrides: [
     ...overrides,
     { files: ["src/**/*.ts"], rules: { "no-console": "error" } },
-    { files: ["scripts/**/*.mjs"], rules: { "import/no-unassigned-import": "off", "typescript/require-array-sort-compare": "off" } },
+    {
+      files: ["scripts/**/*.mjs"],
+      rules: { "import/no-unassigned-import": "off", "typescript/require-array-sort-compare": "off" },
+    },
     // A handler that is a promise is what node:http and plain JavaScript have.
     { files: ["examples/**/*.mjs"], rules: { "typescript/no-misused-promises": "off" } },
     { files: ["**/*.config.ts"], rules: { "import/no-default-export": "off" } },
