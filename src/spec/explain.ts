@@ -24,8 +24,8 @@ export function originOf(environment: object, path: Path, sources: Sources): Ori
     if (typeof here !== "object" || here === null || !Object.hasOwn(here, step)) return undefined;
     const key = String(step);
     const found = (memory.get(here) ?? [])
-      .filter(({ from }) => Object.hasOwn(from, key))
-      .map(({ layer, from }) => saidBy(layer, from, key, sources));
+      .filter(({ data }) => Object.hasOwn(data, key))
+      .map(({ layer, data }) => saidBy(layer, data, key, sources));
     if (found.length > 0) said = found;
     here = (here as Record<string, unknown>)[key];
   }

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { mergeLayers } from "./merge.ts";
 
-const layer = (label: string, data: Record<string, unknown>) => ({ layer: { label }, data, path: [] });
+const layer = (label: string, data: Record<string, unknown>) => ({ layer: { label }, data });
 
 test("objects merge, lists and references replace, the strongest wins", () => {
   const merged = mergeLayers(new Map(), [

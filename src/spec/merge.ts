@@ -1,4 +1,4 @@
-import { type Path, setKey } from "../lib/paths.ts";
+import { setKey } from "../lib/paths.ts";
 
 // Layers of plain data, merged deeply, with the memory of which layer gave what.
 //
@@ -9,10 +9,16 @@ import { type Path, setKey } from "../lib/paths.ts";
 /** What a layer is called in `gantry explain`: "product", "environment prod", "default". */
 export type Layer = { readonly label: string; readonly why?: string };
 
-export type Contribution = { readonly layer: Layer; readonly from: object; readonly path: Path };
+/** One layer's word on an object. */
+export type Part = {
+  readonly layer: Layer;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Keys that this layer has, but that are no part of the merge. */
+  readonly without?: ReadonlySet<string>;
+};
 
 /** Who contributed to each merged object, the strongest first. A plain map: a weak one this large keeps the collector busy. */
-export type Memory = Map<object, readonly Contribution[]>;
+export type Memory = Map<object, readonly Part[]>;
 
 const memories = new WeakMap<object, Memory>();
 
@@ -25,15 +31,6 @@ export function memoryOf(environment: object): Memory {
   return memories.get(environment) ?? new Map();
 }
 
-/** One layer's word on an object. */
-export type Part = {
-  readonly layer: Layer;
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly path: Path;
-  /** Keys that this layer has, but that are no part of the merge. */
-  readonly without?: ReadonlySet<string>;
-};
-
 /** Merges layers, the strongest first. */
 export function mergeLayers(memory: Memory, parts: readonly Part[]): Readonly<Record<string, unknown>> {
   const keys = new Set<string>();
@@ -44,10 +41,7 @@ export function mergeLayers(memory: Memory, parts: readonly Part[]): Readonly<Re
     const merged = mergeKey(memory, having, key);
     if (merged !== undefined) setKey(out, key, merged);
   }
-  memory.set(
-    out,
-    parts.map((part) => ({ layer: part.layer, from: part.data, path: part.path })),
-  );
+  memory.set(out, parts);
   return Object.freeze(out);
 }
 
@@ -55,7 +49,7 @@ export function mergeLayers(memory: Memory, parts: readonly Part[]): Readonly<Re
 export function assemble(
   memory: Memory,
   values: Readonly<Record<string, unknown>>,
-  from: readonly Contribution[],
+  from: readonly Part[],
 ): Readonly<Record<string, unknown>> {
   const out: Record<string, unknown> = {};
   for (const key of sortedKeys(Object.keys(values))) {
@@ -71,29 +65,25 @@ function mergeKey(memory: Memory, having: readonly Part[], key: string): unknown
   const value = strongest.data[key];
   if (!isMergeable(value))
     return Array.isArray(value)
-      ? ordered(memory, value, strongest, [...strongest.path, key])
+      ? ordered(memory, value, strongest.layer)
       : isRecord(value)
-        ? only(memory, value, strongest, key)
+        ? mergeLayers(memory, [{ layer: strongest.layer, data: value }])
         : value;
   const inner: Part[] = [];
   for (const part of having) {
     const below = part.data[key];
     if (!isMergeable(below) || differentKind(value, below)) break;
-    inner.push({ layer: part.layer, data: below, path: [...part.path, key] });
+    inner.push({ layer: part.layer, data: below });
   }
   return mergeLayers(memory, inner);
 }
 
-function only(memory: Memory, value: Readonly<Record<string, unknown>>, part: Part, key: string | number): unknown {
-  return mergeLayers(memory, [{ layer: part.layer, data: value, path: [...part.path, key] }]);
-}
-
-function ordered(memory: Memory, list: readonly unknown[], part: Part, path: Path): readonly unknown[] {
-  const out = list.map((item, index) => {
-    if (Array.isArray(item)) return ordered(memory, item, part, [...path, index]);
-    return isRecord(item) ? mergeLayers(memory, [{ layer: part.layer, data: item, path: [...path, index] }]) : item;
+function ordered(memory: Memory, list: readonly unknown[], layer: Layer): readonly unknown[] {
+  const out = list.map((item) => {
+    if (Array.isArray(item)) return ordered(memory, item, layer);
+    return isRecord(item) ? mergeLayers(memory, [{ layer, data: item }]) : item;
   });
-  memory.set(out, [{ layer: part.layer, from: list, path }]);
+  memory.set(out, [{ layer, data: list as unknown as Readonly<Record<string, unknown>> }]);
   return Object.freeze(out);
 }
 

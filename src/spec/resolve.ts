@@ -75,21 +75,21 @@ export class Resolver {
     const cases = environmentCases(this.#product).filter((one) => one.name === name);
     const chosen = cases.find((one) => Object.entries(one.switches).every(([by, choice]) => (switches[by] ?? choice) === choice));
     if (!chosen) throw new RangeError(`no environment ${name}`);
-    const environment = this.#resolveCase(name, chosen.data, chosen.path, chosen.switches);
+    const environment = this.#resolveCase(name, chosen.data, chosen.switches);
     remember(environment, this.#memory);
     return environment;
   }
 
-  #resolveCase(name: string, data: Data, path: readonly string[], switches: Switches): Environment {
+  #resolveCase(name: string, data: Data, switches: Switches): Environment {
     const layer: Layer = { label: `environment ${name}` };
     const strategy = String((data["release"] as Data | undefined)?.["strategy"] ?? "rolling");
     const defaults = environmentDefaults(String(data["cloud"]), strategy);
     const runs = String(data["runs"] ?? defaults["runs"] ?? "here");
-    const collections = this.#collections(name, { data, path, layer, runs });
+    const collections = this.#collections(name, { data, layer, runs });
     const merged = mergeLayers(this.#memory, [
-      { layer, data, path, without: applied },
-      { layer: productLayer, data: this.#product, path: [], without: notOfEnvironments },
-      { layer: defaultLayer, data: defaults, path: [] },
+      { layer, data, without: applied },
+      { layer: productLayer, data: this.#product, without: notOfEnvironments },
+      { layer: defaultLayer, data: defaults },
     ]);
     const withDerived = this.#derive(merged, collections);
     const values: Record<string, unknown> = {
@@ -101,17 +101,14 @@ export class Resolver {
       ...(Object.keys(switches).length > 0 ? { switches: Object.freeze({ ...switches }) } : {}),
     };
     return assemble(this.#memory, values, [
-      { layer, from: data, path },
-      { layer: productLayer, from: this.#product, path: [] },
-      { layer: defaultLayer, from: defaults, path: [] },
-      { layer: derivedLayer, from: { hosts: true, product: true, environment: true, switches: true }, path: [] },
+      { layer, data },
+      { layer: productLayer, data: this.#product },
+      { layer: defaultLayer, data: defaults },
+      { layer: derivedLayer, data: { hosts: true, product: true, environment: true, switches: true } },
     ]) as unknown as Environment;
   }
 
-  #collections(
-    name: string,
-    { data, path, layer, runs }: { data: Data; path: readonly string[]; layer: Layer; runs: string },
-  ): Record<string, Data> {
+  #collections(name: string, { data, layer, runs }: { data: Data; layer: Layer; runs: string }): Record<string, Data> {
     const overrides = (data["overrides"] ?? {}) as Data;
     const without = refs(data["without"]);
     const settings = list(data["flags"]) as readonly Data[];
@@ -126,17 +123,15 @@ export class Resolver {
         if (without.has(ref) || (only && !only.has(name))) continue;
         const parts: Part[] = [];
         const set = settings.findIndex((one) => one["ref"] === ref);
-        if (set >= 0)
-          parts.push({ layer, data: settings[set] as Data, path: [...path, "flags", String(set)], without: theReference });
-        if (Object.hasOwn(changes, member))
-          parts.push({ layer, data: changes[member] as Data, path: [...path, "overrides", collection, member] });
+        if (set >= 0) parts.push({ layer, data: settings[set] as Data, without: theReference });
+        if (Object.hasOwn(changes, member)) parts.push({ layer, data: changes[member] as Data });
         const given = members[member] as Data;
         here[member] =
           parts.length > 0
             ? this.#merge(collection, member, given, parts, runs)
             : this.#mergeShared(collection, member, given, runs);
       }
-      out[collection] = assemble(this.#memory, here, [{ layer: productLayer, from: members, path: [collection] }]);
+      out[collection] = assemble(this.#memory, here, [{ layer: productLayer, data: members }]);
     }
     return out;
   }
@@ -152,8 +147,8 @@ export class Resolver {
     const strongest = changes.reduceRight<Data>((sum, part) => ({ ...sum, ...part.data }), data);
     return mergeLayers(this.#memory, [
       ...changes,
-      { layer: productLayer, data, path: [collection, name] },
-      { layer: defaultLayer, data: entityDefaults(collection, strongest, runs), path: [collection, name] },
+      { layer: productLayer, data },
+      { layer: defaultLayer, data: entityDefaults(collection, strongest, runs) },
     ]);
   }
 
@@ -168,7 +163,7 @@ export class Resolver {
       const written = service["deployment"] as Data | undefined;
       const deployment = assemble(this.#memory, { ...named, ...written }, [
         ...((written && this.#memory.get(written)) ?? []),
-        { layer: derivedLayer, from: named, path: ["services", name, "deployment"] },
+        { layer: derivedLayer, data: named },
       ]);
       const added: Record<string, unknown> = {
         grants: frozenList(grantsOf(service, resources, String(environment["cloud"]))),
@@ -180,7 +175,7 @@ export class Resolver {
       };
       derived[name] = assemble(this.#memory, { ...service, ...added }, [
         ...(this.#memory.get(service) ?? []),
-        { layer: derivedLayer, from: added, path: ["services", name] },
+        { layer: derivedLayer, data: added },
       ]);
     }
     return {

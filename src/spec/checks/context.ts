@@ -76,7 +76,7 @@ function placeIn(environment: object, path: Path, sources: Sources): Place {
   const memory = memoryOf(environment);
   for (const step of path) {
     if (typeof here !== "object" || here === null) break;
-    for (const { from } of memory.get(here) ?? []) {
+    for (const { data: from } of memory.get(here) ?? []) {
       if (!Object.hasOwn(from, step)) continue;
       const source = sources.of(from);
       const found = source?.keys(String(step))?.value ?? source?.place;
