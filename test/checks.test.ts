@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as g from "../src/spec/index.ts";
-import { checkSpec } from "./support/spec.ts";
+import { checkData, checkSpec } from "./support/spec.ts";
 
 // What a check does beyond the one mistake it is there for. Each mistake by itself is in docs/errors.md, which errors.test.ts runs.
 
@@ -82,5 +82,164 @@ describe("what is fine is let be", () => {
     expect(alert("93.1%", 14.4)).toEqual([]);
     expect(alert("93%", 14.4)).toEqual(["never-fires alerts.burns.when.value in here"]);
     expect(alert("50%", 2)).toEqual(["never-fires alerts.burns.when.value in here"]);
+  });
+});
+
+describe("what is wrong is told, however much of it there is", () => {
+  const head = { schemaVersion: 1, name: "shop", services: { api: { kind: "service", uses: [] as object[] } } };
+
+  test("several references of one list that lead nowhere", () => {
+    const uses = ["resources.a", "resources.b", "resources.c"].map((ref) => ({ ref }));
+    const { problems: found, environments } = checkData({
+      ...head,
+      services: { api: { kind: "service", uses } },
+      environments: { here: { cloud: "local" } },
+    });
+    expect(found.map((one) => one.path)).toEqual([0, 1, 2].map((index) => `services.api.uses[${index}]`));
+    expect(environments).toEqual([]);
+  });
+
+  test("a wrong word in a release hides nothing else of its environment", () => {
+    const release = g.canary([{ to: "5%", bake: "15 minutes" as "15m" }]);
+    const prod = g.gcp("shop-prod", { region: "nowhere" as "us-central1", release });
+    expect(problems({ environments: { prod } })).toEqual([
+      "bad-duration environments.prod.release.steps[0].bake",
+      "unknown-region region in prod",
+    ]);
+  });
+
+  test.each([
+    ["a signal about nothing", { measure: "errorRate" }, "missing alerts.a.when.signal.of"],
+    ["a metric without a name", { measure: "metric" }, "missing alerts.a.when.signal.metric"],
+    ["PromQL without any", { measure: "promql" }, "missing alerts.a.when.signal.expression"],
+    ["the burn rate of a service", { measure: "burnRate", of: { ref: "services.api" } }, "wrong-type alerts.a.when.signal.of"],
+  ])("%s", (_what, signal, wanted) => {
+    const when = { kind: "condition", is: "above", value: 1, signal: { kind: "signal", ...signal } };
+    const alerts = { a: { severity: "info", to: [{ ref: "channels.c" }], when } };
+    const data = {
+      ...head,
+      alerts,
+      channels: { c: { kind: "slack", address: "#c" } },
+      environments: { here: { cloud: "local" } },
+    };
+    expect(checkData(data).problems.map((one) => `${one.code} ${one.path}`)).toEqual([wanted]);
+  });
+
+  test("a cron job that never runs, a switch that leads nowhere, a flag set twice", () => {
+    expect(problems({ services: [g.cron("tidy", {} as never)] })).toEqual(["missing services.tidy.schedule"]);
+    expect(problems({ environments: { here: g.local(), there: g.either("cloud", {}) } })).toEqual([
+      "bad-value environments.there.cases",
+    ]);
+    const f = g.flag("F");
+    expect(problems({ environments: { here: g.local({ flags: [f.on, f.off] }) } })).toEqual([
+      "duplicate-name environments.here.flags[1]",
+    ]);
+  });
+
+  test("what an environment leaves out, and something there needs", () => {
+    const store = g.bucket("store");
+    const db = g.postgres("db", { version: 16, backup: { dump: "daily", to: store } });
+    const user = g.service("user", { uses: [db] });
+    expect(problems({ services: [user], environments: { here: g.local({ without: [store] }) } })).toEqual([
+      "absent-here resources.db.backup.to in here",
+    ]);
+  });
+});
+
+describe("an override changes what it says, and nothing else", () => {
+  const ops = g.channel.slack("#ops");
+  const jobs = g.queue("jobs");
+  const worker = g.worker("worker", { takes: jobs, stack: g.python("3.11", { framework: "arq" }) });
+  const busy = g.alert("busy", {
+    when: g.errorRate(api).over("5m").above("2%").withAtLeast(20).for("10m"),
+    severity: "high",
+    to: ops,
+  });
+
+  function resolved(...overrides: ReturnType<typeof g.set>[]) {
+    const made = g.product("p", {
+      services: [api, worker],
+      watch: { alerts: [busy] },
+      environments: { here: g.local({ overrides }) },
+    });
+    const { problems: found, environments } = checkSpec(made);
+    expect(found).toEqual([]);
+    return environments[0];
+  }
+
+  test("a condition is replaced whole", () => {
+    const waiting = {
+      kind: "condition",
+      is: "above",
+      value: 100,
+      signal: { kind: "signal", measure: "queueDepth", of: { ref: "resources.jobs" } },
+    };
+    expect(resolved(g.set(busy, { when: g.queueDepth(jobs).above(100) }))?.alerts["busy"]?.when).toEqual(waiting);
+    const first = g.set(busy, { when: g.latency(api).over("5m").p99.above("2s").for("1m") });
+    expect(resolved(first, g.set(busy, { when: g.queueDepth(jobs).above(100) }))?.alerts["busy"]?.when).toEqual(waiting);
+  });
+
+  test("so is a stack", () => {
+    expect(resolved(g.set(worker, { stack: g.python("3.12") }))?.services["worker"]?.stack).toEqual({
+      language: "python",
+      version: "3.12",
+    });
+  });
+
+  test("a list is replaced, an object is changed", () => {
+    const here = resolved(g.set(api, { paths: ["/b"], scale: { max: 3 } }), g.set(api, { scale: { min: 2 } }));
+    expect(here?.services["api"]).toMatchObject({ paths: ["/b"], scale: { min: 2, max: 3 } });
+  });
+});
+
+describe("what follows from the rest", () => {
+  const cloud = (data: object, more: object = {}) =>
+    checkData({ schemaVersion: 1, name: "p", environments: { prod: { cloud: "aws", account: "a", ...more } }, ...data })
+      .environments[0];
+
+  test("a worker may take from its queue, a subscriber may not publish, and an unknown way of using gives no right", () => {
+    const jobs = g.queue("jobs", { engine: "sqs" });
+    const events = g.topic("events");
+    const made = g.product("p", {
+      services: [g.worker("w", { takes: jobs, uses: [events.subscribe] }), g.service("s", { uses: [events.read] })],
+      environments: { prod: g.aws("a") },
+    });
+    const services = checkSpec(made).environments[0]?.services;
+    expect(services?.["w"]?.grants).toEqual([
+      { role: "sns:Subscribe", on: "events" },
+      { role: "sqs:ReceiveMessage,sqs:DeleteMessage", on: "jobs" },
+    ]);
+    expect(services?.["s"]?.grants).toEqual([]);
+  });
+
+  test.each([
+    ["localhost:5000", "localhost:5000/api:<sha>"],
+    ["registry.example.com/api-images", "registry.example.com/api-images/api:<sha>"],
+    ["registry.example.com/<service>", "registry.example.com/api:<sha>"],
+    ["registry.example.com/<project>/<service>:v1", "registry.example.com/a/api:v1"],
+  ])("an image in %s is %s", (registry, image) => {
+    const services = { api: { kind: "service", build: { context: "./api" } } };
+    expect(cloud({ services, pipeline: { runsOn: ["github actions"], images: { registry } } })?.services["api"]?.image).toBe(
+      image,
+    );
+  });
+
+  test("the usual case of a switch is the first that was written, also when it is read back", () => {
+    const drill = g.drill("d", { does: "restore" });
+    const made = g.product("p", {
+      services: [api],
+      environments: { prod: g.either("cloud", { azure: g.azure("x"), aws: g.aws("x", { with: [drill] }) }) },
+    });
+    const { environments } = checkSpec(made);
+    expect(environments.map((one) => [one.switches?.["cloud"], Object.keys(one.exercises)])).toEqual([
+      ["azure", []],
+      ["aws", ["d"]],
+    ]);
+  });
+
+  test("a handle glued into text is refused in words", () => {
+    const db = g.postgres("db", { version: 16 });
+    expect(() => `${db.url as unknown as string}?ssl=1`).toThrow("cannot be glued into text");
+    expect(() => `http://${g.secret("k") as unknown as string}`).toThrow("cannot be glued into text");
   });
 });

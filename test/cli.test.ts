@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { gantry, main, temporaryFolder } from "./support/gantry.ts";
@@ -142,8 +142,8 @@ describe("show, explain, diff", () => {
     const cwd = folderWith();
     const { out, status } = await gantry(["diff", "here", "prod", "--json"], { cwd });
     expect(status).toBe(0);
-    const { differences } = JSON.parse(out) as { differences: { path: string; here: unknown; prod: unknown }[] };
-    expect(differences.find((one) => one.path === "services.api.scale.max")).toMatchObject({ here: 3, prod: 9 });
+    const { differences } = JSON.parse(out) as { differences: { path: string; left: unknown; right: unknown }[] };
+    expect(differences.find((one) => one.path === "services.api.scale.max")).toMatchObject({ left: 3, right: 9 });
     expect((await gantry(["diff", "here", "prod", "--exit-code"], { cwd })).status).toBe(1);
     expect((await gantry(["diff", "prod", "prod", "--exit-code"], { cwd })).status).toBe(0);
   });
@@ -161,6 +161,24 @@ describe("completion", () => {
     const { out, status } = await gantry(["--complete", ...words], { cwd: folderWith() });
     expect(status).toBe(0);
     expect(out.split("\n").filter((one) => one !== "")).toEqual(wanted);
+  });
+
+  test("what completes is never run", () => {
+    const folder = temporaryFolder();
+    const evil = "$(touch pwned)";
+    writeFileSync(
+      path.join(folder, "gantry.yaml"),
+      `schemaVersion: 1\nname: p\nservices: {}\nenvironments: { "${evil}": { cloud: local } }\n`,
+    );
+    const script = `gantry() { "${process.execPath}" "${main}" "$@"; }; eval "$(gantry completion bash)"; COMP_WORDS=(gantry show ""); COMP_CWORD=2; _gantry; echo "\${#COMPREPLY[@]}"`;
+    const ran = spawnSync("bash", ["-c", script], { cwd: folder, encoding: "utf8" });
+    expect(ran.stdout).toBe("0\n");
+    expect(readdirSync(folder)).toEqual(["gantry.yaml"]);
+  });
+
+  test("in bash it completes environments", () => {
+    const script = `gantry() { "${process.execPath}" "${main}" "$@"; }; eval "$(gantry completion bash)"; COMP_WORDS=(gantry show p); COMP_CWORD=2; _gantry; echo "\${COMPREPLY[@]}"`;
+    expect(spawnSync("bash", ["-c", script], { cwd: folderWith(), encoding: "utf8" }).stdout).toBe("prod\n");
   });
 
   test("a broken spec completes nothing, silently", async () => {

@@ -22,7 +22,8 @@ export async function complete(words: readonly string[], commands: readonly Comm
   if (kind === undefined) return [];
   try {
     const spec = await readSpec({ options: {} });
-    if (kind === "environment") return Object.keys(spec.data["environments"] ?? {}).filter((one) => one.startsWith(last));
+    if (kind === "environment")
+      return Object.keys(spec.data["environments"] ?? {}).filter((one) => /^[\w.-]+$/.test(one) && one.startsWith(last));
     const { checkProduct } = await import("../spec/check.ts");
     const environment = checkProduct(spec).environments.find((one) => one.environment === args[0]);
     return environment ? pathsBelow(environment, last) : [];

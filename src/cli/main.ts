@@ -23,6 +23,8 @@ const out = (text: string) => void process.stdout.write(text);
 const err = (text: string) => void process.stderr.write(text);
 
 process.exitCode = await main(process.argv.slice(2));
+// A spec may have started what would keep this process alive: once everything is written, it ends.
+process.stdout.write("", () => process.stderr.write("", () => process.exit()));
 
 async function main(argv: readonly string[]): Promise<number> {
   // A reader that has seen enough (`| head`) is no failure.

@@ -32,7 +32,7 @@ function problemText(problem: Problem, { bold, dim, red, yellow, cyan }: Colours
     `  ${printable(problem.message)}`,
     ...(problem.hint === undefined ? [] : [`  ${cyan("→")} ${printable(problem.hint)}`]),
     ...(place ? frame(place, files).map((line) => dim(line)) : []),
-    ...also.map((other) => dim(`  see also ${placeText(other)}`)),
+    ...also.map((other) => dim(`  see also ${printable(placeText(other))}`)),
     ...(where === "" ? [] : [dim(`  at ${printable(where)}`)]),
   ].join("\n");
 }
@@ -54,7 +54,7 @@ function frame(place: Place, files: Map<string, readonly string[]>): string[] {
   if (line === undefined || line.length > longest || line.trim() === "" || place.column > line.length + 1) return [];
   const start = Math.max(0, place.column - 80);
   const shown = printable(
-    lineWithoutSecrets(line)
+    lineWithoutSecrets(line, /\.(?:json|ya?ml)$/.test(place.file))
       .slice(start, start + 110)
       .replaceAll("\t", " ")
       .trimEnd(),

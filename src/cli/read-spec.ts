@@ -40,15 +40,18 @@ export function switchesOf({ options }: Pick<Given, "options">): Record<string, 
   );
 }
 
+/** Refuses the name of an environment that a product does not have. */
+export function requireEnvironment(name: string, known: readonly string[]): void {
+  if (known.includes(name)) return;
+  throw new UserError("unknown-environment", `there is no environment ${shown(name)}`, {
+    hint: didYouMean(name, known) ?? (known.length > 0 ? `one of: ${known.join(", ")}` : "the spec has none"),
+  });
+}
+
 /** An environment by its name, in the case that the switches choose. */
 export function chooseEnvironment(checked: Checked, name: string, switches: Readonly<Record<string, string>>): Environment {
   const named = checked.environments.filter((one) => one.environment === name);
-  if (named.length === 0) {
-    const names = [...new Set(checked.environments.map((one) => one.environment))];
-    throw new UserError("unknown-environment", `there is no environment ${shown(name)}`, {
-      hint: didYouMean(name, names) ?? `one of: ${names.join(", ")}`,
-    });
-  }
+  requireEnvironment(name, [...new Set(checked.environments.map((one) => one.environment))]);
   for (const [by, choice] of Object.entries(switches)) {
     const choices = named.flatMap((one) => one.switches?.[by] ?? []);
     if (choices.length === 0)

@@ -6,7 +6,7 @@ const named =
   /(?:passw(?:or)?d|passphrase|secret|token|credentials?|apikey)s?$|(?:^|[^a-z])keys?$|(?:^|_)(?:pwd|private_?key|access_?key)$/i;
 const camelKey = /[a-z0-9]Keys?$/;
 const written =
-  /AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|sk_(?:live|test)_[A-Za-z0-9]{16,}|xox[abprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com\/services\/T\w+\/B\w+\/\w+|-----BEGIN [A-Z ]*PRIVATE KEY/;
+  /AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|[sr]k_(?:live|test)_[A-Za-z0-9]{16,}|sk-(?:proj-|ant-)?[A-Za-z0-9_-]{24,}|AIza[0-9A-Za-z_-]{30,}|xox[abprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com\/services\/T\w+\/B\w+\/\w+|-----BEGIN [A-Z ]*PRIVATE KEY/;
 const passwordInUrl = /^[a-z][a-z0-9+.-]*:\/\/[^:@/\s]*:[^@/\s]+@/;
 
 /** Whether what stands under this name is a secret, going by the name. */
@@ -45,9 +45,31 @@ export function pathWithoutSecrets(path: Path): Path {
 const quoted = /(["'`])(?:[^"'`\\]|\\.)*\1/g;
 
 /** A line of a source file with what could be a secret in it made unreadable; every character keeps its column. */
-export function lineWithoutSecrets(line: string): string {
-  return line.replace(quoted, (text: string, quote: string, offset: number) => {
-    const before = /([\w$-]+)["'`]?\]?\s*[:=]\s*\[?\s*$/.exec(line.slice(Math.max(0, offset - 80), offset))?.[1] ?? "";
-    return isSecretName(before) || isSecretText(text.slice(1, -1)) ? `${quote}${"•".repeat(text.length - 2)}${quote}` : text;
+export function lineWithoutSecrets(line: string, inData = false): string {
+  const withoutQuoted = line.replace(quoted, (text: string, quote: string, offset: number) => {
+    const before = /([\w$-]+)["'`]?\]?\s*[:=]\s*\[?\s*$/.exec(line.slice(0, offset))?.[1] ?? "";
+    return isSecretName(before) || isSecretText(text.slice(1, -1)) ? `${quote}${hidden(text.length - 2)}${quote}` : text;
   });
+  return textWithoutSecrets(withoutQuoted, hidden).replace(
+    behindName,
+    (text: string, name: string, between: string, rest: string) => {
+      // A name that refers to something is none of it; in data there are no names.
+      const harmless = !inData && /^(?:secret\(|\{|\[|[\w$.]+\s*[,})]?\s*$)/.test(rest);
+      return isSecretName(name) && !harmless && !/^["'`]?•/.test(rest) ? `${name}${between}${rest.replace(/\S/g, "•")}` : text;
+    },
+  );
+}
+
+const behindName = /([\w$-]+)(["']?\s*[:=]\s*)([^\s].*)$/;
+const urlPassword = /(\b[a-z][a-z0-9+.-]*:\/\/[^:@/\s]*:)([^\s"'`]+)(?=@)/gi;
+
+function hidden(length: number): string {
+  return "•".repeat(length);
+}
+
+/** Text with the credentials in it, and the passwords in its URLs, taken out. */
+export function textWithoutSecrets(text: string, instead: (length: number) => string = () => "…"): string {
+  return text
+    .replace(urlPassword, (_all, before: string, password: string) => `${before}${instead(password.length)}`)
+    .replace(new RegExp(written.source, "g"), (found) => instead(found.length));
 }

@@ -5,6 +5,7 @@ import vm from "node:vm";
 import { GantryError, UserError } from "../lib/errors.ts";
 import { didYouMean } from "../lib/nearest.ts";
 import type { Place, Problem } from "../lib/problem.ts";
+import { textWithoutSecrets } from "../lib/secrets.ts";
 import { printable, shown } from "../lib/text.ts";
 import { describe } from "../spec/describe.ts";
 import { meaningOf } from "../spec/node.ts";
@@ -166,7 +167,7 @@ function errorText(error: unknown): string {
         : typeof error === "string"
           ? error
           : (JSON.stringify(error) ?? String(error));
-    const one = printable(text.split("\n", 1)[0] ?? "");
+    const one = printable(textWithoutSecrets(text.split("\n", 1)[0] ?? ""));
     return one.length > 300 ? `${one.slice(0, 299)}…` : one;
   } catch {
     return "something that cannot be shown";

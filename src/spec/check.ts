@@ -1,8 +1,9 @@
 import type { Path } from "../lib/paths.ts";
 import { type Problem, compareProblems } from "../lib/problem.ts";
+import { textWithoutSecrets } from "../lib/secrets.ts";
 import { checkRegions, checkSizes } from "./checks/clouds.ts";
 import { type ProductContext, environmentContext, productContext } from "./checks/context.ts";
-import { checkHostsAndPorts, checkNames } from "./checks/names.ts";
+import { checkFlagSettings, checkHostsAndPorts, checkNames } from "./checks/names.ts";
 import { checkCycles, checkPresence, checkReferences } from "./checks/references.ts";
 import { checkApprovals, checkFreezes, checkRoles, checkStrategy } from "./checks/releases.ts";
 import {
@@ -26,6 +27,7 @@ import { validateShape } from "./validate.ts";
 const productChecks = [
   checkCycles,
   checkNames,
+  checkFlagSettings,
   checkRoles,
   checkApprovals,
   checkFreezes,
@@ -60,8 +62,7 @@ export type Checked = {
  */
 export function checkProduct({ data, sources, problems: found }: Normalised): Checked {
   const product = data as unknown as ProductData;
-  const shape = (given: Data) =>
-    validateShape(productSchema, given, { root: given, at: [], sources }).filter((problem) => !toldAlready(problem, found));
+  const shape = (given: Data) => validateShape(productSchema, given, { root: given, at: [], sources });
   const references = (given: Data) => inContext(given, sources, [checkReferences]);
   const environmentsOf = rememberingLast((given: Data) => {
     const resolver = new Resolver(given);
@@ -70,7 +71,7 @@ export function checkProduct({ data, sources, problems: found }: Normalised): Ch
   const changes = (given: Data) =>
     environmentsOf(given).flatMap(({ one, environment }) => changedShapes(one, environment, { data: given, sources }));
   const sound = soundPart(data, sources, found, [shape, references, changes]);
-  if (!sound) return { problems: tidy([...found, ...shape(data)], 0), environments: [], product };
+  if (!sound.data) return { problems: tidy(sound.problems, 0), environments: [], product };
   const whole = sound.out.length === 0;
   const environments = environmentsOf(sound.data).map(({ environment }) => environment);
   const problems = inContext(sound.data, sources, productChecks);
@@ -102,7 +103,7 @@ function inContext(data: Data, sources: Sources, checks: readonly ((context: Pro
 }
 
 /** What an environment is, as opposed to what it has: without it nothing can be said about the environment. */
-const essential: ReadonlySet<unknown> = new Set(["production", "managed", "region", "runs", "data", "onlyData", "release"]);
+const essential: ReadonlySet<unknown> = new Set(["production", "managed", "region", "runs", "data", "onlyData"]);
 
 function decides(out: readonly Path[], environment: string): boolean {
   return out.some(
@@ -138,23 +139,17 @@ function withoutKeys(record: Readonly<Record<string, unknown>>, keys: readonly s
   return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));
 }
 
-/** Whether a problem only follows from one that was found before: at it, in it, or in what it left empty. */
-function toldAlready(problem: Problem, found: readonly Problem[]): boolean {
-  return found.some(
-    (known) =>
-      known.path !== "" &&
-      (isWithin(problem.path, known.path) || (problem.code !== "unknown-key" && isWithin(known.path, problem.path))),
-  );
-}
-
-function isWithin(path: string, around: string): boolean {
-  return path === around || path.startsWith(`${around}.`) || path.startsWith(`${around}[`);
+/** Whatever a problem quotes, it quotes no credential. */
+function withoutSecretText(problem: Problem): Problem {
+  const hint = problem.hint === undefined ? {} : { hint: textWithoutSecrets(problem.hint) };
+  return { ...problem, ...hint, message: textWithoutSecrets(problem.message), path: textWithoutSecrets(problem.path) };
 }
 
 /** In the order of the file; what is wrong in several environments alike is told once. */
 function tidy(problems: readonly Problem[], environments: number): readonly Problem[] {
+  const told = problems.map(withoutSecretText);
   const groups = new Map<string, Problem[]>();
-  for (const problem of problems) {
+  for (const problem of told) {
     const place = problem.places[0];
     const key = [
       problem.code,

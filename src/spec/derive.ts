@@ -14,6 +14,7 @@ const roles: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "topic:subscribe": "pubsub.subscriber",
     "topic:": "pubsub.publisher",
     "queue:push": "pubsub.publisher",
+    "queue:take": "pubsub.subscriber",
     "kms:decrypt": "cloudkms.cryptoKeyDecrypter",
     "kms:encrypt": "cloudkms.cryptoKeyEncrypter",
     "kms:": "cloudkms.cryptoKeyEncrypterDecrypter",
@@ -24,8 +25,10 @@ const roles: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "bucket:write": "s3:GetObject,s3:PutObject",
     "bucket:read": "s3:GetObject",
     "topic:publish": "sns:Publish",
+    "topic:subscribe": "sns:Subscribe",
     "topic:": "sns:Publish",
     "queue:push": "sqs:SendMessage",
+    "queue:take": "sqs:ReceiveMessage,sqs:DeleteMessage",
     "kms:decrypt": "kms:Decrypt",
     "kms:encrypt": "kms:Encrypt,kms:GenerateDataKey",
     "kms:": "kms:Encrypt,kms:Decrypt,kms:GenerateDataKey",
@@ -45,17 +48,30 @@ export function grantsOf(service: Data, resources: Data, cloud: string): readonl
   const table = Object.hasOwn(roles, cloud) ? roles[cloud] : undefined;
   if (!table) return [];
   const grants: Grant[] = [];
-  for (const use of list(service["uses"])) {
-    const name = refName(use, "resources");
-    const resource = name === undefined || !Object.hasOwn(resources, name) ? undefined : (resources[name] as Data);
-    if (!resource || name === undefined || resource["external"] === true || resource["engine"] === "minio") continue;
-    const access = (use as Data)["access"] ?? "";
-    const role = table[`${String(resource["kind"])}:${String(access)}`] ?? table[`${String(resource["kind"])}:`];
+  for (const { name, resource, access } of usedBy(service, resources)) {
+    if (resource["external"] === true || resource["engine"] === "minio") continue;
+    // What is used without a word about how is used in the usual way; a way that the table does not know gives no right.
+    const role = table[`${String(resource["kind"])}:${access}`];
     // A queue that lives in a redis is reached over the network, not by a right of the cloud's.
     if (role === undefined || (resource["kind"] === "queue" && resource["on"] !== undefined)) continue;
     if (!grants.some((known) => known.role === role && known.on === name)) grants.push({ role, on: name });
   }
   return grants.toSorted((a, b) => (`${a.on} ${a.role}` < `${b.on} ${b.role}` ? -1 : 1));
+}
+
+/** The resources of a service, with how it uses each: those it names, and the queues that it takes from. */
+function usedBy(
+  service: Data,
+  resources: Data,
+): readonly { readonly name: string; readonly resource: Data; readonly access: string }[] {
+  const uses = [
+    ...list(service["uses"]).map((use) => ({ use, access: String((use as Data)["access"] ?? "") })),
+    ...list(service["takes"]).map((use) => ({ use, access: "take" })),
+  ];
+  return uses.flatMap(({ use, access }) => {
+    const name = refName(use, "resources");
+    return name !== undefined && Object.hasOwn(resources, name) ? [{ name, resource: resources[name] as Data, access }] : [];
+  });
 }
 
 /** Every secret that a service reads. */
@@ -66,12 +82,12 @@ export function secretsOf(service: Data, resources: Data): readonly string[] {
     if (name !== undefined) names.add(name);
   };
   for (const value of Object.values((service["env"] ?? {}) as Data)) collect(value);
-  for (const use of list(service["uses"])) {
-    const name = refName(use, "resources");
-    const resource = name !== undefined && Object.hasOwn(resources, name) ? (resources[name] as Data) : {};
+  for (const { resource } of usedBy(service, resources)) {
+    const on = refName(resource["on"], "resources");
+    const below = on !== undefined && Object.hasOwn(resources, on) ? [resources[on] as Data] : [];
     // Whoever has the whole address needs no part of it.
-    for (const [key, value] of Object.entries(resource))
-      if (key !== "password" || resource["urlIn"] === undefined) collect(value);
+    for (const one of [resource, ...below])
+      for (const [key, value] of Object.entries(one)) if (key !== "password" || one["urlIn"] === undefined) collect(value);
   }
   return [...names].toSorted();
 }
@@ -118,7 +134,8 @@ export function imageOf(name: string, service: Data, pipeline: unknown, environm
     .replaceAll("<project>", project)
     .replaceAll("<region>", String(environment["region"] ?? ""))
     .replaceAll("<service>", short);
-  return /[:/]<sha>|:[^/]+$/.test(filled) ? filled : `${filled.includes(short) ? filled : `${filled}/${short}`}:<sha>`;
+  const named = registry.includes("<service>") ? filled : `${filled}/${short}`;
+  return /:[^/]+$/.test(named) ? named : `${named}:<sha>`;
 }
 
 export function refName(value: unknown, collection: string): string | undefined {

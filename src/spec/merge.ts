@@ -92,8 +92,12 @@ function differentKind(left: Readonly<Record<string, unknown>>, right: Readonly<
   return ["kind", "strategy", "cloud", "language", "is"].some((tag) => tag in left && tag in right && left[tag] !== right[tag]);
 }
 
-function isMergeable(value: unknown): value is Readonly<Record<string, unknown>> {
-  return isRecord(value) && !("ref" in value);
+/** What one word of a spec made is replaced whole: half a condition, and half of another, would be a third that nobody wrote. */
+const whole = ["ref", "gate", "measure", "signal", "language", "command"];
+
+/** Whether a change goes into a value key by key. */
+export function isMergeable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isRecord(value) && !whole.some((key) => key in value);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

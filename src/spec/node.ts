@@ -59,6 +59,15 @@ export function meaningOf(value: object): Meaning | undefined {
   return meanings.get(value);
 }
 
+/** A handle is no text: glued into some it would be lost, and `[object Object]` found in production. */
+function refuseText(node: object): void {
+  Object.defineProperty(node, Symbol.toPrimitive, {
+    value: () => {
+      throw new TypeError("a handle cannot be glued into text: write it as a value of its own, as env: { URL: db.url }");
+    },
+  });
+}
+
 /** Something with a name of its own. `given` is the options object its writer passed; `args` says which argument a key came from. */
 export function entity<T extends object>(
   node: T,
@@ -73,6 +82,7 @@ export function entity<T extends object>(
     ...written,
     data: expand(collection, written.data as Record<string, unknown>),
   });
+  refuseText(node);
   return Object.freeze(node);
 }
 
@@ -83,18 +93,21 @@ export function value<T extends object>(
   written: { given?: unknown; args?: Record<string, number>; earlier?: object } = {},
 ): T {
   meanings.set(node, { kind: "value", data: data as Record<string, unknown>, ...written });
+  refuseText(node);
   return Object.freeze(node);
 }
 
 /** A part of an entity: its address, one of its access rights, some of its routes. */
 export function reference<T extends object>(node: T, to: object, attributes: Record<string, unknown>): T {
   meanings.set(node, { kind: "reference", to, with: attributes });
+  refuseText(node);
   return Object.freeze(node);
 }
 
 /** What an environment changes of an entity. */
 export function change<T extends object>(node: T, of: object, changes: unknown): T {
   meanings.set(node, { kind: "change", of, changes });
+  refuseText(node);
   return Object.freeze(node);
 }
 

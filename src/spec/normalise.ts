@@ -2,6 +2,7 @@ import { type Path, pathText } from "../lib/paths.ts";
 import type { Place, Problem } from "../lib/problem.ts";
 import { shown } from "../lib/text.ts";
 import { builders, describe, isObject, isPlain } from "./describe.ts";
+import { isMergeable } from "./merge.ts";
 import { type Collection, type EntityMeaning, type Meaning, meaningOf } from "./node.ts";
 import { callMark, literalMark } from "./places.ts";
 import { singular } from "./singular.ts";
@@ -168,7 +169,7 @@ class Normaliser {
           "make it with gcp(), aws() or azure()",
         );
     }
-    const out = { switch: meaning.data["switch"], cases };
+    const out = { switch: meaning.data["switch"], usual: Object.keys(cases)[0], cases };
     this.#to.sources.put(out, sourceOf({ call: node, args: meaning.args }, place));
     return out;
   }
@@ -216,9 +217,9 @@ class Normaliser {
     return out;
   }
 
-  /** A later `set` of the same thing over an earlier one, as a later spread goes over an earlier one. */
+  /** A later `set` of the same thing over an earlier one, as an environment's change goes over what the product says. */
   #over(earlier: unknown, later: unknown): unknown {
-    if (!isPlain(earlier) || !isPlain(later) || "ref" in earlier || "ref" in later) return later;
+    if (!isMergeable(earlier) || !isMergeable(later)) return later;
     const out: Record<string, unknown> = { ...earlier };
     for (const key of Object.keys(later))
       put(out, key, Object.hasOwn(earlier, key) ? this.#over(earlier[key], later[key]) : later[key]);

@@ -42,20 +42,33 @@ const derivedLayer: Layer = { label: "worked out", why: "it follows from the res
 
 export type Switches = Readonly<Record<string, string>>;
 
+export type Case = {
+  readonly name: string;
+  readonly switches: Switches;
+  readonly path: readonly string[];
+  readonly data: Data;
+};
+
 /** Every environment of a product, with the cases of those that are switched: `production`, `production` with cloud=azure. */
-export function environmentCases(
-  product: Data,
-): readonly { readonly name: string; readonly switches: Switches; readonly path: readonly string[]; readonly data: Data }[] {
+export function environmentCases(product: Data): readonly Case[] {
   const cases = [];
   for (const [name, given] of Object.entries((product["environments"] ?? {}) as Data)) {
     const data = given as Data;
     const by = data["switch"];
     if (typeof by !== "string") cases.push({ name, switches: {}, path: ["environments", name], data });
     else
-      for (const [choice, one] of Object.entries((data["cases"] ?? {}) as Data))
+      for (const [choice, one] of casesOf(data))
         cases.push({ name, switches: { [by]: choice }, path: ["environments", name, "cases", choice], data: one as Data });
   }
   return cases;
+}
+
+/** The cases of a switched environment, the usual one first. */
+function casesOf(data: Data): readonly [string, unknown][] {
+  const cases = (data["cases"] ?? {}) as Data;
+  const names = sortedKeys(Object.keys(cases));
+  const usual = names.filter((name) => name === data["usual"]);
+  return [...usual, ...names.filter((name) => name !== data["usual"])].map((name) => [name, cases[name]]);
 }
 
 /** Resolves environments of one product; what they share is merged once. */
@@ -75,17 +88,17 @@ export class Resolver {
     const cases = environmentCases(this.#product).filter((one) => one.name === name);
     const chosen = cases.find((one) => Object.entries(one.switches).every(([by, choice]) => (switches[by] ?? choice) === choice));
     if (!chosen) throw new RangeError(`no environment ${name}`);
-    const environment = this.#resolveCase(name, chosen.data, chosen.switches);
+    const environment = this.#resolveCase(chosen);
     remember(environment, this.#memory);
     return environment;
   }
 
-  #resolveCase(name: string, data: Data, switches: Switches): Environment {
+  #resolveCase({ name, data, switches, path }: Case): Environment {
     const layer: Layer = { label: `environment ${name}` };
     const strategy = String((data["release"] as Data | undefined)?.["strategy"] ?? "rolling");
     const defaults = environmentDefaults(String(data["cloud"]), strategy);
     const runs = String(data["runs"] ?? defaults["runs"] ?? "here");
-    const collections = this.#collections(name, { data, layer, runs });
+    const collections = this.#collections(path.join("."), { data, layer, runs });
     const merged = mergeLayers(this.#memory, [
       { layer, data, without: applied },
       { layer: productLayer, data: this.#product, without: notOfEnvironments },
@@ -108,7 +121,7 @@ export class Resolver {
     ]) as unknown as Environment;
   }
 
-  #collections(name: string, { data, layer, runs }: { data: Data; layer: Layer; runs: string }): Record<string, Data> {
+  #collections(key: string, { data, layer, runs }: { data: Data; layer: Layer; runs: string }): Record<string, Data> {
     const overrides = (data["overrides"] ?? {}) as Data;
     const without = refs(data["without"]);
     const settings = list(data["flags"]) as readonly Data[];
@@ -120,7 +133,7 @@ export class Resolver {
       for (const member of sortedKeys(Object.keys(members))) {
         const ref = `${collection}.${member}`;
         const only = this.#only.get(ref);
-        if (without.has(ref) || (only && !only.has(name))) continue;
+        if (without.has(ref) || (only && !only.has(key))) continue;
         const parts: Part[] = [];
         const set = settings.findIndex((one) => one["ref"] === ref);
         if (set >= 0) parts.push({ layer, data: settings[set] as Data, without: theReference });
@@ -168,9 +181,9 @@ export class Resolver {
       const added: Record<string, unknown> = {
         grants: frozenList(grantsOf(service, resources, String(environment["cloud"]))),
         secrets: Object.freeze(secretsOf(service, resources)),
-        account: service["account"] ?? name,
+        ...(service["account"] === undefined ? { account: name } : {}),
         deployment,
-        ...(image === undefined ? {} : { image }),
+        ...(image === undefined || service["image"] !== undefined ? {} : { image }),
         ...(service["logLevel"] === undefined ? { logLevel: environment["logLevel"] } : {}),
       };
       derived[name] = assemble(this.#memory, { ...service, ...added }, [
@@ -194,11 +207,11 @@ export function resolve(product: Data, environment: string, switches: Switches =
 /** What some environment names in `with`, or as a freeze, exists only in the environments that do. */
 function onlyIn(product: Data): ReadonlyMap<string, ReadonlySet<string>> {
   const only = new Map<string, Set<string>>();
-  for (const { name, data } of environmentCases(product)) {
+  for (const { path, data } of environmentCases(product)) {
     for (const ref of [...refs(data["with"]), ...refs(data["freezes"])]) {
       let names = only.get(ref);
       if (!names) only.set(ref, (names = new Set()));
-      names.add(name);
+      names.add(path.join("."));
     }
   }
   return only;

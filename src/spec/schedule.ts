@@ -15,7 +15,7 @@ const daysInMonth = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** Why a five-field cron expression makes no sense, or never comes; undefined when it does. */
 export function cronProblem(expression: string): string | undefined {
-  const parts = expression.trim().split(/\s+/);
+  const parts = expression.split(" ");
   if (parts.length !== 5) return "a schedule has five fields: minute, hour, day of the month, month, day of the week";
   const sets: Set<number>[] = [];
   for (const [index, field] of fields.entries()) {

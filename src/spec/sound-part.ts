@@ -10,7 +10,8 @@ import type { Sources } from "./sources.ts";
 
 type Data = Readonly<Record<string, unknown>>;
 
-export type SoundPart = { readonly data: Data; readonly problems: readonly Problem[]; readonly out: readonly Path[] };
+/** `data` is missing where too much is wrong for anything to be left; what is wrong is told all the same. */
+export type SoundPart = { readonly data?: Data; readonly problems: readonly Problem[]; readonly out: readonly Path[] };
 
 const mostRounds = 20;
 /** Each is held against what was taken out for the others: beyond this many, a person has enough to mend. */
@@ -22,24 +23,28 @@ export function soundPart(
   sources: Sources,
   found: readonly Problem[],
   looks: readonly ((data: Data) => readonly Problem[])[],
-): SoundPart | undefined {
+): SoundPart {
   const problems: Problem[] = [...found];
   const out: Path[] = found.map((problem) => parsePath(problem.path) ?? []).filter((path) => path.length > 0);
   let data = whole;
   for (let round = 0; round < mostRounds; round++) {
     const wrong = firstOf(looks, data);
     if (wrong.length === 0) return { data, problems, out };
-    if (wrong.length > mostProblems) return undefined;
+    if (wrong.length > mostProblems) return { problems: [...problems, ...wrong], out };
     const known = [...out];
+    const gone: Path[] = [];
     for (const problem of wrong) {
       if (!followsFrom(problem, known, whole)) problems.push(problem);
-      const target = nearestThere(data, keysOf(problem));
-      if (target.length === 0) return undefined;
-      out.push(target);
-      data = without(data, target, sources);
+      const keys = keysOf(problem);
+      // Several problems of one list take it out once; nothing around it has to go for the second.
+      if (gone.some((path) => isWithin(keys, path))) continue;
+      gone.push(nearestThere(data, keys));
+      data = without(data, gone.at(-1) ?? [], sources);
     }
+    out.push(...gone);
+    if (gone.some((path) => path.length === 0)) return { problems: problems.length > 0 ? problems : wrong, out };
   }
-  return undefined;
+  return { problems: problems.length > 0 ? problems : firstOf(looks, data), out };
 }
 
 function firstOf(looks: readonly ((data: Data) => readonly Problem[])[], data: Data): readonly Problem[] {
@@ -103,7 +108,9 @@ function nearestThere(data: Data, path: Path): Path {
   return target;
 }
 
-function without(data: Data, [first = "", ...rest]: Path, sources: Sources): Data {
+function without(data: Data, path: Path, sources: Sources): Data {
+  if (path.length === 0) return {};
+  const [first = "", ...rest] = path;
   const { [first]: inner, ...others } = data;
   const copy: Data =
     rest.length === 0 || typeof inner !== "object" || inner === null

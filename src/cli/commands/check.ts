@@ -1,7 +1,7 @@
 import { count, listed } from "../../lib/text.ts";
 import { type Command, exit } from "../command.ts";
 import { problemsText } from "../print-problems.ts";
-import { chooseEnvironment, readSpec } from "../read-spec.ts";
+import { readSpec, requireEnvironment } from "../read-spec.ts";
 
 export const check: Command = {
   name: "check",
@@ -18,7 +18,8 @@ export const check: Command = {
     const spec = await readSpec({ options });
     const { checkProduct } = await import("../../spec/check.ts");
     const checked = checkProduct(spec);
-    if (checked.environments.length > 0) for (const name of args) chooseEnvironment(checked, name, {});
+    const known = Object.keys(spec.data["environments"] ?? {});
+    for (const name of args) requireEnvironment(name, known);
     const problems =
       args.length === 0
         ? checked.problems
@@ -26,9 +27,7 @@ export const check: Command = {
             (one) => one.environment === undefined || args.some((name) => one.environment?.split(", ").includes(name)),
           );
     const failed = problems.some((one) => one.severity === "error" || options["strict"] === true);
-    const names = [...new Set(checked.environments.map((one) => one.environment))].filter(
-      (name) => args.length === 0 || args.includes(name),
-    );
+    const names = known.filter((name) => args.length === 0 || args.includes(name));
     if (options["json"] === true) {
       out(
         `${JSON.stringify({ ok: !failed, file: spec.sources.file, product: spec.data["name"] ?? null, environments: names, problems }, undefined, 2)}\n`,

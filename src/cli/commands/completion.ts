@@ -3,8 +3,12 @@ import { type Command, exit } from "../command.ts";
 
 const scripts: Readonly<Record<string, string>> = {
   bash: `_gantry() {
-  local IFS=$'\\n'
-  COMPREPLY=($(compgen -W "$(gantry --complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)" -- "\${COMP_WORDS[COMP_CWORD]}"))
+  # Read line by line: what completes is text, and is never looked at as shell.
+  local word
+  COMPREPLY=()
+  while IFS= read -r word; do
+    [[ $word == "\${COMP_WORDS[COMP_CWORD]}"* ]] && COMPREPLY+=("$word")
+  done < <(gantry --complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
 complete -F _gantry gantry
 `,

@@ -1,3 +1,5 @@
+import { UserError } from "../../lib/errors.ts";
+import { didYouMean } from "../../lib/nearest.ts";
 import { pathText } from "../../lib/paths.ts";
 import { placeText } from "../../lib/problem.ts";
 import { count, shown } from "../../lib/text.ts";
@@ -22,6 +24,12 @@ export const diff: Command = {
       import("../../spec/explain.ts"),
     ]);
     const switches = switchesOf({ options });
+    const known = spec.environments.flatMap((one) => Object.keys(one.switches ?? {}));
+    for (const by of Object.keys(switches))
+      if (!known.includes(by))
+        throw new UserError("unknown-switch", `no environment has a switch ${shown(by)}`, {
+          hint: didYouMean(by, known) ?? "leave --switch out",
+        });
     const having = (name: string) =>
       Object.fromEntries(
         Object.entries(switches).filter(([by]) =>
@@ -36,9 +44,9 @@ export const diff: Command = {
     if (options["json"] === true) {
       const rows = differences.map(({ path, left: one, right: other }) => ({
         path: pathText(path),
-        [left]: one ?? null,
-        [right]: other ?? null,
-        places: { [left]: place(a, path) ?? null, [right]: place(b, path) ?? null },
+        left: one ?? null,
+        right: other ?? null,
+        places: { left: place(a, path) ?? null, right: place(b, path) ?? null },
       }));
       out(`${JSON.stringify({ left, right, differences: rows }, undefined, 2)}\n`);
     } else {

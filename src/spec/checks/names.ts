@@ -23,7 +23,7 @@ export function checkNames({ product, sources, report }: ProductContext): void {
   for (const { name, data, path } of environmentCases(product)) {
     if (data["cloud"] === "local") continue;
     for (const [index, one] of ((data["domain"] ?? []) as unknown[]).entries()) {
-      const host = hostText(one as string | { host: string; path?: string });
+      const host = hostText(one as string | { host: string; path?: string; port?: number });
       const known = owner.get(host);
       const at = [...path, "domain", index];
       if (known && known.environment !== name)
@@ -49,8 +49,26 @@ function whereGiven(here: EnvironmentContext["here"], given: Host): Path {
 }
 
 /** The root of a host is the host. */
-function hostText(one: string | { readonly host: string; readonly path?: string }): string {
-  return typeof one === "string" ? one : `${one.host}${one.path === undefined || one.path === "/" ? "" : one.path}`;
+function hostText(one: string | { readonly host: string; readonly path?: string; readonly port?: number }): string {
+  if (typeof one === "string") return one;
+  return `${one.host}${one.port === undefined ? "" : `:${one.port}`}${one.path === undefined || one.path === "/" ? "" : one.path}`;
+}
+
+/** A flag is one thing in an environment. */
+export function checkFlagSettings({ product, report }: ProductContext): void {
+  for (const { name, data, path } of environmentCases(product)) {
+    const seen = new Set<string>();
+    for (const [index, { ref }] of ((data["flags"] ?? []) as { ref: string }[]).entries()) {
+      if (seen.has(ref))
+        report(
+          "duplicate-name",
+          [...path, "flags", index],
+          `${name} sets the flag ${shown(ref.slice("flags.".length))} twice`,
+          "keep one of the two",
+        );
+      seen.add(ref);
+    }
+  }
 }
 
 /** Within an environment, a host and path lead to one service, and a port of the machine belongs to one container. */

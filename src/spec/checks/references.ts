@@ -57,6 +57,10 @@ export function checkPresence({ here, report, product }: EnvironmentContext): vo
   if (absent.size === 0) return;
   for (const collection of [
     "services",
+    "resources",
+    "domain",
+    "standby",
+    "runbooks",
     "alerts",
     "slos",
     "uptime",

@@ -115,7 +115,8 @@ export function checkPublicStores({ here, report }: EnvironmentContext): void {
   }
 }
 
-const secretName = /(?:^|_)(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS?)$/i;
+const secretName =
+  /(?:^|_)(?:PASSWORD|PASSWD|PASS|PASSPHRASE|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|SECRET_?KEY|ENCRYPTION_?KEY|SIGNING_?KEY|CREDENTIALS?)$|^PGPASSWORD$/i;
 /** Secrets are named, never written. The message does not repeat what it found. */
 export function checkPlainSecrets({ here, report }: EnvironmentContext): void {
   if (here.cloud === "local") return;

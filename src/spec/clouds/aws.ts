@@ -32,8 +32,12 @@ export const awsRegions = [
   "me-south-1",
   "mx-central-1",
   "sa-east-1",
+  "cn-north-1",
+  "cn-northwest-1",
   "us-east-1",
   "us-east-2",
+  "us-gov-east-1",
+  "us-gov-west-1",
   "us-west-1",
   "us-west-2",
 ] as const;
@@ -53,12 +57,16 @@ const databaseFamilies: Readonly<Record<string, readonly string[]>> = {
   t4g: sizes.t,
   m5: sizes.m5,
   m6g: sizes.g6,
+  m6gd: sizes.g6,
   m6i: [...sizes.m5, "32xlarge"],
   m7g: sizes.g7,
   m7i: [...sizes.m5, "48xlarge"],
   m8g: sizes.g8,
   r5: sizes.m5,
   r6g: sizes.g6,
+  r6gd: sizes.g6,
+  r5b: sizes.m5,
+  x2g: sizes.g6,
   r6i: [...sizes.m5, "32xlarge"],
   r7g: sizes.g7,
   r7i: [...sizes.m5, "48xlarge"],
@@ -73,6 +81,7 @@ const cacheFamilies: Readonly<Record<string, readonly string[]>> = {
   m7g: sizes.g7,
   r5: ["large", "xlarge", "2xlarge", "4xlarge", "12xlarge", "24xlarge"],
   r6g: sizes.g6,
+  r6gd: ["xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge"],
   r7g: sizes.g7,
 };
 
@@ -116,6 +125,6 @@ export function fargateSizeProblem(cpu: number, memory: string): { message: stri
   if (fits && !(cpu === 0.25 && mib === 1536)) return undefined;
   return {
     message: `Fargate gives ${cpu} CPU ${least / 1024} to ${most / 1024} Gi of memory in steps of ${step / 1024}, not ${memory}`,
-    hint: `use ${Math.min(most, Math.max(least, Math.ceil(mib / step) * step)) / 1024}Gi`,
+    hint: `use ${(cpu === 0.25 && mib > 1024 ? 2048 : Math.min(most, Math.max(least, Math.ceil(mib / step) * step))) / 1024}Gi`,
   };
 }

@@ -83,7 +83,7 @@ export function cloudRunSizeProblem(cpu: number, memory: string): { message: str
   const mib = bytesOf(memory) / 2 ** 20;
   const allowed = cpu < 1 ? cpu >= 0.08 : [1, 2, 4, 6, 8].includes(cpu);
   if (!allowed) return { message: `Cloud Run gives less than 1 CPU, or 1, 2, 4, 6 or 8, not ${cpu}`, hint: "use one of these" };
-  const most = cpu < 1 ? 512 : ({ 1: 4096, 2: 8192, 4: 16_384, 6: 24_576, 8: 32_768 }[cpu] ?? 32_768);
+  const most = cpu < 0.5 ? 512 : cpu < 1 ? 1024 : ({ 1: 4096, 2: 8192, 4: 16_384, 6: 24_576, 8: 32_768 }[cpu] ?? 32_768);
   const least = cpu >= 8 || cpu === 6 ? 4096 : cpu === 4 ? 2048 : 128;
   if (mib < least || mib > most)
     return {

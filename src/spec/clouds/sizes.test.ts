@@ -59,7 +59,9 @@ test.each([
 
 test.each([
   [1, "512Mi", true],
-  [0.5, "1Gi", false],
+  [0.5, "1Gi", true],
+  [0.5, "2Gi", false],
+  [0.25, "1Gi", false],
   [4, "1Gi", false],
   [4, "16Gi", true],
   [3, "2Gi", false],

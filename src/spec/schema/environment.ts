@@ -134,4 +134,10 @@ const targets = [
 
 export const environmentCase = z.discriminatedUnion("cloud", targets);
 
-export const switched = z.strictObject({ switch: slug, cases: z.record(slug, environmentCase) });
+export const switched = z
+  .strictObject({ switch: slug, usual: slug.optional(), cases: z.record(slug, environmentCase) })
+  .refine(({ cases }) => Object.keys(cases).length > 0, { path: ["cases"], error: "a switch without a case leads nowhere: write either(\"cloud\", { aws: aws(…) })" })
+  .refine(({ usual, cases }) => usual === undefined || Object.keys(cases).length === 0 || Object.hasOwn(cases, usual), {
+    path: ["usual"],
+    error: "the usual case is one of the cases",
+  });

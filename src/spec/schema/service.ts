@@ -46,7 +46,7 @@ const health = z.strictObject({
 
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable's name is letters, digits and underscores, and does not start with a digit");
 
-export const service = z.strictObject({
+const anyService = z.strictObject({
   kind: z.enum(["service", "frontend", "worker", "cron", "proxy"]),
   title: text.optional(),
   build: build.optional(),
@@ -98,6 +98,17 @@ export const service = z.strictObject({
   schedule: cron.optional(),
   limit: duration.optional(),
   overlap: z.enum(["skip", "wait", "allow"]).optional(),
+});
+
+export const service = anyService.check((context) => {
+  if (context.value.kind === "cron" && context.value.schedule === undefined)
+    context.issues.push({
+      code: "custom",
+      path: ["schedule"],
+      message: 'say when it runs, as schedule: daily("02:30")',
+      params: { code: "missing" },
+      input: context.value,
+    });
 });
 
 /** A service, or some of its routes. */

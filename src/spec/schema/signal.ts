@@ -41,7 +41,10 @@ const measures = [
 
 const label = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, "a label is letters, digits and underscores");
 
-export const signal = z.strictObject({
+/** What is about the whole environment, or says itself what it is about. */
+const aboutNothing: ReadonlySet<Measure> = new Set(["metric", "promql", "monthToDate", "dayToDate", "dailyBudget", "spend"]);
+
+const plainSignal = z.strictObject({
   kind: z.literal("signal"),
   measure: z.enum(measures),
   of: ref("services", "resources", "slos", "environments").optional(),
@@ -58,6 +61,23 @@ export const signal = z.strictObject({
   by: z.array(label).optional(),
   where: z.record(label, text).optional(),
   top: z.int().min(1).max(100).optional(),
+});
+
+export const signal = plainSignal.check((context) => {
+  const { measure, of, metric, expression } = context.value;
+  const missing = (path: string, message: string) =>
+    context.issues.push({ code: "custom", path: [path], message, params: { code: "missing" }, input: context.value });
+  if (of === undefined && !aboutNothing.has(measure)) missing("of", `say what ${measure} is about: a service, a resource, an SLO`);
+  if (measure === "metric" && metric === undefined) missing("metric", "say which metric");
+  if (measure === "promql" && expression === undefined) missing("expression", "say which expression");
+  if (of !== undefined && (measure === "burnRate" || measure === "budgetLeft") !== of.ref.startsWith("slos."))
+    context.issues.push({
+      code: "custom",
+      path: ["of"],
+      message: measure === "burnRate" || measure === "budgetLeft" ? "a budget is that of an SLO" : "an SLO has a burn rate and a budget left, and nothing else",
+      params: { code: "wrong-type" },
+      input: context.value,
+    });
 });
 
 const threshold = z.union([z.number(), percent, duration], "expected a number, a percentage or a duration");

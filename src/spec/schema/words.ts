@@ -9,7 +9,8 @@ z.config({ jitless: true });
 
 // The smallest words of the data form. Their messages say what was expected; the place comes from the path.
 
-const controlCharacters = /[\u0000-\u001f\u007f]/; // oxlint-disable-line no-control-regex
+/** Control characters of both halves, and those that turn the direction of text: a terminal obeys them. */
+const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/; // oxlint-disable-line no-control-regex
 
 /** Text for people. */
 export const text = z.string().max(2_000).refine((given) => !controlCharacters.test(given), { error: "control characters are not allowed here" });
