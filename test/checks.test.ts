@@ -125,6 +125,15 @@ describe("what is wrong is told, however much of it there is", () => {
     expect(checkData(data).problems.map((one) => `${one.code} ${one.path}`)).toEqual([wanted]);
   });
 
+  test("a signal where a condition belongs is one mistake, and so is the other way round", () => {
+    const ops = g.channel.slack("#ops");
+    const rate = g.errorRate(api).over("5m");
+    const alert = g.alert("a", { when: rate as never, severity: "info", to: ops });
+    expect(problems({ watch: { alerts: [alert] } })).toEqual(["wrong-type alerts.a.when"]);
+    const slo = g.slo("s", { of: rate.above("2%") as never, target: "99%", over: "30d" });
+    expect(problems({ watch: { slos: [slo] } })).toEqual(["wrong-type slos.s.of"]);
+  });
+
   test("a cron job that never runs, a switch that leads nowhere, a flag set twice", () => {
     expect(problems({ services: [g.cron("tidy", {} as never)] })).toEqual(["missing services.tidy.schedule"]);
     expect(problems({ environments: { here: g.local(), there: g.either("cloud", {}) } })).toEqual([

@@ -20,7 +20,12 @@ export function validateShape(
   try {
     const result = schema.safeParse(value, { error: remember });
     if (result.success) return [];
-    return result.error.issues.flatMap((issue) => problemsOf(issue, [], value, where));
+    const otherKinds = result.error.issues.filter((issue) => isOtherKind(issue, value));
+    const rest = result.error.issues.filter((issue) => !otherKinds.some((kind) => isInside(issue.path, kind.path.slice(0, -1))));
+    return [
+      ...otherKinds.map((issue) => otherKindProblem(issue, value, where)),
+      ...rest.flatMap((issue) => problemsOf(issue, [], value, where)),
+    ];
   } catch (error) {
     // Zod passes what it found on as arguments, of which there can only be so many.
     if (!(error instanceof RangeError)) throw error;
@@ -39,6 +44,41 @@ export function validateShape(
 }
 
 type Where = { readonly root: unknown; readonly at: Path; readonly sources: Sources; readonly environment?: string };
+
+type ValueIssue = Issue & { code: "invalid_value" };
+
+/** A value that says it is of another kind: what else differs between the two kinds needs no telling. */
+function isOtherKind(issue: Issue, value: unknown): issue is ValueIssue {
+  return (
+    issue.code === "invalid_value" &&
+    issue.path.at(-1) === "kind" &&
+    issue.values.length === 1 &&
+    typeof valueAt(value, issue.path as Path) === "string"
+  );
+}
+
+function isInside(path: readonly PropertyKey[], around: readonly PropertyKey[]): boolean {
+  return around.every((step, index) => path[index] === step);
+}
+
+function otherKindProblem(issue: ValueIssue, value: unknown, where: Where): Problem {
+  const inside = issue.path.slice(0, -1) as Path;
+  const path = [...where.at, ...inside];
+  const wanted = String(issue.values[0]);
+  const hints: Readonly<Record<string, string>> = {
+    condition: 'compare a signal, as errorRate(api).above("2%")',
+    signal: "leave the comparison out: .above(…), .below(…) make a condition of a signal",
+  };
+  return {
+    code: "wrong-type",
+    severity: "error",
+    path: pathText(pathWithoutSecrets(path)),
+    places: [where.sources.placeAt(where.root, path)],
+    message: `${pathText(pathWithoutSecrets(path))} is a ${String(valueAt(value, issue.path as Path))}, but has to be a ${wanted}`,
+    hint: hints[wanted] ?? `use a ${wanted}`,
+    ...(where.environment === undefined ? {} : { environment: where.environment }),
+  };
+}
 
 function problemsOf(issue: Issue, around: Path, value: unknown, where: Where): Problem[] {
   const inside = [...around, ...issue.path.map((step) => (typeof step === "symbol" ? String(step) : step))];
