@@ -17,9 +17,9 @@ import {
   together,
   type AwsOptions,
 } from "gantry";
-import { delivery, main, smokeTests, zap } from "./pipeline.ts";
+import { checks, delivery, main, smokeTests, zap } from "./pipeline.ts";
 import { runbooks } from "./runbooks.ts";
-import { backend, cache, db, documents, firms, flow, localstack, typesense, web } from "./things.ts";
+import { backend, cache, db, documents, firms, flow, localstack, temporal, typesense, web } from "./things.ts";
 import { alerts, dashboards, team } from "./watch.ts";
 
 const tenantData = real("tenants", { of: [db, documents] });
@@ -46,11 +46,17 @@ const amazon: AwsOptions = {
 const migrated = { before: [db.migrate], requires: [db.migrated], notify: [team] };
 const answers = healthy(backend, { path: "/api/v1/health", every: "10s", tries: 30 });
 
-// Where nobody's work depends on it, one small database does.
-const small = [
-  set(db, { size: "db.t4g.medium", highAvailability: false, replicas: [] }),
-  set(cache, { size: "cache.t4g.small", cluster: false }),
-];
+// Run by others: Typesense Cloud, and a Temporal server that the document leaves open.
+const hosted = [set(typesense, { external: true }), set(temporal, { external: true })];
+
+// Where nobody's work depends on it, one database and one cache do.
+const alone = { highAvailability: false, replicas: [] };
+const single = set(cache, { size: "cache.t4g.small", cluster: false });
+const smallDatabase = { ...alone, size: "db.t4g.medium" };
+
+// One of each on one machine: a port of it belongs to one container.
+const one = { scale: { min: 1, max: 1 } };
+const onOneMachine = [set(backend, one), set(web, one), set(flow, one), set(cache, { cluster: false })];
 
 const staging = aws("cpa-staging", {
   ...amazon,
@@ -59,8 +65,12 @@ const staging = aws("cpa-staging", {
   domain: "staging.cpaplatform.io",
   deploy: main,
   data: tenantData.anonymised({ share: "5%" }),
-  overrides: [...small, set(db, { instance: "cpa-staging" })],
-  release: rolling({ ...migrated, after: [answers, smoke(smokeTests)] }),
+  overrides: [...hosted, single, set(db, { ...smallDatabase, instance: "cpa-staging" })],
+  release: rolling({
+    ...migrated,
+    requires: [...checks.map((check) => check.passed), db.migrated],
+    after: [answers, smoke(smokeTests)],
+  }),
 });
 
 const production = aws("cpa-prod", {
@@ -71,7 +81,7 @@ const production = aws("cpa-prod", {
   domain: "app.cpaplatform.io",
   deploy: byHand({ version: "required" }),
   data: tenantData,
-  overrides: [set(db, { instance: "cpa-prod" })],
+  overrides: [...hosted, set(db, { instance: "cpa-prod" })],
   release: blueGreen({
     ...migrated,
     requires: [staging.green, zap.clean({ of: ["high", "critical"] }), db.migrated],
@@ -111,14 +121,14 @@ export default product("cpa-platform", {
       domain: [web.at("localhost", { port: 3000 }), backend.at("localhost", { port: 8080 })],
       deploy: byHand(),
       data: seed("start", { of: db }),
-      overrides: [set(typesense, { container: { env: { TYPESENSE_API_KEY: "dev_key" } } })],
+      overrides: [...onOneMachine, set(db, alone), set(typesense, { container: { env: { TYPESENSE_API_KEY: "dev_key" } } })],
     }),
     ci: local({
       purpose: "Automated testing",
       ephemeral: true,
       deploy: onPullRequest(),
       data: fixtures("tests", { of: db }),
-      overrides: [set(db, { container: { env: { POSTGRES_DB: "test" } } })],
+      overrides: [...onOneMachine, set(db, { ...alone, container: { env: { POSTGRES_DB: "test" } } })],
     }),
     staging,
     production,
@@ -129,7 +139,7 @@ export default product("cpa-platform", {
       domain: "demo.cpaplatform.io",
       deploy: together(production),
       data: demo("firms", { of: [db, documents], rows: { firms: 3 } }),
-      overrides: [...small, set(db, { instance: "cpa-demo" })],
+      overrides: [...hosted, single, set(db, { ...smallDatabase, instance: "cpa-demo" })],
       release: rolling({ ...migrated, after: [answers] }),
     }),
   },

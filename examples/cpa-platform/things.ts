@@ -40,7 +40,7 @@ export const db = postgres("postgres", {
   container: {
     image: "postgres:16",
     ports: ["5432:5432"],
-    env: { POSTGRES_DB: "cpa_dev" },
+    env: { POSTGRES_DB: "cpa_dev", POSTGRES_PASSWORD: "dev" },
     volume: "pgdata:/var/lib/postgresql/data",
   },
 });
@@ -54,8 +54,12 @@ export const temporal = workflows("temporal", {
   engine: "temporal",
   on: db,
   port: 7233,
-  container: { image: "temporalio/auto-setup:latest", ports: ["7233:7233"] },
-  ui: { image: "temporalio/ui:latest", ports: ["8233:8080"] },
+  container: {
+    image: "temporalio/auto-setup:1.27.2",
+    ports: ["7233:7233"],
+    env: { DB: "postgres12", POSTGRES_SEEDS: "postgres", POSTGRES_USER: "postgres", POSTGRES_PWD: "dev" },
+  },
+  ui: { image: "temporalio/ui:2.34.0", ports: ["8233:8080"], env: { TEMPORAL_ADDRESS: "temporal:7233" } },
 });
 export const typesense = search("typesense", {
   engine: "typesense",
@@ -63,19 +67,19 @@ export const typesense = search("typesense", {
   size: { cpu: 2, memory: "4Gi" },
   port: 8108,
   apiKey: secret("typesense-api-key", { rotate: "90d" }),
-  container: { image: "typesense/typesense:27.0", ports: ["8108:8108"] },
+  container: { image: "typesense/typesense:27.0", ports: ["8108:8108"], env: { TYPESENSE_DATA_DIR: "/tmp" } },
 });
 export const documents = bucket("documents", { lifeCycle: [{ after: "365d", to: "glacier" }], versions: "30d" });
 export const keys = kmsKey("tenant-keys", { perTenant: true, envelope: true, rotate: "365d" });
 export const localstack = emulator("localstack", {
   of: [documents, keys],
   port: 4566,
-  container: { image: "localstack/localstack:latest", ports: ["4566:4566"], env: { SERVICES: "s3,kms" } },
+  container: { image: "localstack/localstack:3.8", ports: ["4566:4566"], env: { SERVICES: "s3,kms" } },
 });
 export const clamav = virusScanner("clamav", {
   engine: "clamav",
   port: 3310,
-  container: { image: "clamav/clamav:latest", ports: ["3310:3310"] },
+  container: { image: "clamav/clamav:1.4", ports: ["3310:3310"] },
 });
 export const stripe = partner("stripe", { key: secret("stripe-key") });
 export const quickbooks = partner("quickbooks", { key: secret("quickbooks-key") });

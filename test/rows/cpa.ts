@@ -81,17 +81,17 @@ export const rows: readonly Row[] = [
       "resources.postgres.container.volume": "pgdata:/var/lib/postgresql/data",
       "resources.redis.container.image": "redis:7-alpine",
       "resources.redis.container.ports": ["6379:6379"],
-      "resources.temporal.container.image": "temporalio/auto-setup:latest",
+      "resources.temporal.container.image": "temporalio/auto-setup:1.27.2",
       "resources.temporal.container.ports": ["7233:7233"],
-      "resources.temporal.ui.image": "temporalio/ui:latest",
+      "resources.temporal.ui.image": "temporalio/ui:2.34.0",
       "resources.temporal.ui.ports": ["8233:8080"],
       "resources.typesense.container.image": "typesense/typesense:27.0",
       "resources.typesense.container.ports": ["8108:8108"],
       "environments.local.overrides.resources.typesense.container.env.TYPESENSE_API_KEY": "dev_key",
-      "resources.localstack.container.image": "localstack/localstack:latest",
+      "resources.localstack.container.image": "localstack/localstack:3.8",
       "resources.localstack.container.ports": ["4566:4566"],
       "resources.localstack.container.env.SERVICES": "s3,kms",
-      "resources.clamav.container.image": "clamav/clamav:latest",
+      "resources.clamav.container.image": "clamav/clamav:1.4",
       "resources.clamav.container.ports": ["3310:3310"],
       "services.backend.build.context": "./backend",
       "services.backend.container.ports": ["8080:8080"],
@@ -125,6 +125,37 @@ export const rows: readonly Row[] = [
       'checks["backend-check"].on': [
         {
           on: "pull request",
+        },
+        {
+          branch: "main",
+          on: "merge",
+        },
+      ],
+      'checks["frontend-check"].on': [
+        {
+          on: "pull request",
+        },
+        {
+          branch: "main",
+          on: "merge",
+        },
+      ],
+      'checks["security-scan"].on': [
+        {
+          on: "pull request",
+        },
+        {
+          branch: "main",
+          on: "merge",
+        },
+      ],
+      'checks["integration-tests"].on': [
+        {
+          on: "pull request",
+        },
+        {
+          branch: "main",
+          on: "merge",
         },
       ],
       'checks["frontend-check"].steps': [
@@ -204,6 +235,12 @@ export const rows: readonly Row[] = [
         },
       ],
       "environments.staging.release.requires": [
+        ...["backend-check", "frontend-check", "security-scan", "integration-tests"].map((name) => ({
+          gate: "check",
+          check: {
+            ref: `checks.${name}`,
+          },
+        })),
         {
           ref: "resources.postgres",
           step: "migrated",
@@ -310,6 +347,7 @@ export const rows: readonly Row[] = [
       "resources.typesense.version": "27.0",
       "resources.typesense.size.cpu": 2,
       "resources.typesense.size.memory": "4Gi",
+      "environments.production.overrides.resources.typesense.external": true,
     },
   },
   {
@@ -700,10 +738,22 @@ export const rows: readonly Row[] = [
       'runbooks["RB-01"].title': "Database Failover",
       'runbooks["RB-01"].steps[0]': {
         title: "Multi-AZ failover was initiated",
-        command: "aws rds describe-events --source-type db-instance --source-identifier cpa-prod --duration 60",
         does: "check",
         of: {
           ref: "resources.postgres",
+        },
+        that: {
+          kind: "condition",
+          is: "atLeast",
+          signal: {
+            kind: "signal",
+            measure: "restarts",
+            of: {
+              ref: "resources.postgres",
+            },
+            over: "1h",
+          },
+          value: 1,
         },
       },
       'runbooks["RB-01"].steps[1]': {
@@ -714,15 +764,15 @@ export const rows: readonly Row[] = [
         },
         that: {
           kind: "condition",
-          is: "below",
+          is: "atLeast",
           signal: {
             kind: "signal",
-            measure: "connectionsUsed",
+            measure: "connections",
             of: {
               ref: "resources.postgres",
             },
           },
-          value: "80%",
+          value: 1,
         },
       },
       'runbooks["RB-01"].steps[2]': {
