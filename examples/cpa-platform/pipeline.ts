@@ -1,5 +1,5 @@
 import { check, onMerge, onPullRequest, pipeline } from "gantry";
-import { cache, db, typesense } from "./things.ts";
+import { backend, cache, db, typesense } from "./things.ts";
 import { team } from "./watch.ts";
 
 export const main = onMerge("main");
@@ -24,7 +24,7 @@ export const zap = check("security-scan", {
   ...everyChange,
   steps: ["zap-baseline.py -t http://localhost:8080"],
   target: "http://localhost:8080",
-  beside: [db, cache],
+  beside: [db, cache, backend],
   report: "zap",
 });
 const integration = check("integration-tests", {

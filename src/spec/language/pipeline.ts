@@ -4,6 +4,7 @@ import type { Channel } from "./channel.ts";
 import { Gate, type Role } from "./people.ts";
 import type { Policy } from "./operate.ts";
 import type { AnyResource, Attribute } from "./resource.ts";
+import type { AnyService } from "./service.ts";
 import type { Cron, Duration } from "./units.ts";
 
 /** When something happens. */
@@ -43,8 +44,8 @@ export type CheckOptions = {
   readonly steps: readonly string[];
   readonly folder?: string;
   readonly needs?: readonly Check[];
-  /** Resources that run beside it. */
-  readonly beside?: readonly AnyResource[];
+  /** What runs beside it: resources, and services that it looks at. */
+  readonly beside?: readonly (AnyResource | AnyService)[];
   readonly blocks?: "merge" | "release" | "apply";
   /** What it writes down. */
   readonly report?: "zap" | "sarif" | "junit" | "coverage";

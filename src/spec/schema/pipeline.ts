@@ -16,7 +16,7 @@ export const check = z.strictObject({
   steps: z.array(command).min(1, "a check without a command checks nothing"),
   folder: identifier.optional(),
   needs: z.array(ref("checks")).optional(),
-  beside: z.array(ref("resources")).optional(),
+  beside: z.array(ref("resources", "services")).optional(),
   blocks: z.enum(["merge", "release", "apply"]).optional(),
   report: z.enum(["zap", "sarif", "junit", "coverage"]).optional(),
   target: text.optional(),
