@@ -1,18 +1,6 @@
 // The language: what `import { … } from "gantry"` gives. One explicit list, so that nothing becomes public by accident.
-export {
-  bucket,
-  emulator,
-  kmsKey,
-  mail,
-  partner,
-  postgres,
-  queue,
-  redis,
-  search,
-  topic,
-  virusScanner,
-  workflows,
-} from "./language/resource.ts";
+export { bucket, postgres, redis } from "./language/stores.ts";
+export { emulator, kmsKey, mail, partner, queue, search, topic, virusScanner, workflows } from "./language/facilities.ts";
 export { cron, frontend, proxy, service, worker } from "./language/service.ts";
 export { here, node, python, rust } from "./language/stack.ts";
 export { secret } from "./language/secret.ts";
@@ -45,17 +33,9 @@ export { aws, azure, either, gcp, local, set } from "./language/environment.ts";
 export { github, gitlab, product } from "./language/product.ts";
 
 export type { Bytes, Changes, Cron, Duration, LogLevel, Percent } from "./language/units.ts";
-export type {
-  PostgresOptions,
-  RedisOptions,
-  BucketOptions,
-  QueueOptions,
-  Resource,
-  Postgres,
-  Redis,
-  Bucket,
-  Queue,
-} from "./language/resource.ts";
+export type { PostgresOptions, RedisOptions, BucketOptions, Postgres, Redis, Bucket } from "./language/stores.ts";
+export type { QueueOptions, Queue } from "./language/facilities.ts";
+export type { Resource } from "./language/resource.ts";
 export type { Service, ServiceOptions, WorkerOptions, CronOptions } from "./language/service.ts";
 export type { Signal, Condition } from "./language/signal.ts";
 export type {

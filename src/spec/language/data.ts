@@ -1,5 +1,7 @@
 import { entity, options, reference } from "../node.ts";
-import type { AnyResource, KmsKey, Postgres } from "./resource.ts";
+import type { AnyResource } from "./resource.ts";
+import type { KmsKey } from "./facilities.ts";
+import type { Postgres } from "./stores.ts";
 import type { Requirement } from "./release.ts";
 import type { Secret } from "./secret.ts";
 import type { Cron, Percent } from "./units.ts";

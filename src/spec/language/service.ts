@@ -1,5 +1,6 @@
 import { entity, options, reference } from "../node.ts";
-import { type Access, Address, type AnyResource, type Container, type Queue } from "./resource.ts";
+import { type Access, Address, type AnyResource, type Container } from "./resource.ts";
+import { type Queue } from "./facilities.ts";
 import type { Secret } from "./secret.ts";
 import { type Signal, measure } from "./signal.ts";
 import type { BuildOptions, Here, Stack } from "./stack.ts";
