@@ -157,6 +157,12 @@ describe("completion", () => {
     [["diff", "here", "p"], ["prod"]],
     [["check", "--j"], ["--json"]],
     [["nonsense", ""], []],
+    [
+      ["init", "--cloud", "a"],
+      ["aws", "azure"],
+    ],
+    [["show", "--config", "gantry.config.ts", "p"], ["prod"]],
+    [["show", "-c", "no-such-file.ts", "p"], []],
   ])("%j completes to %j", async (words, wanted) => {
     const { out, status } = await gantry(["--complete", ...words], { cwd: folderWith() });
     expect(status).toBe(0);

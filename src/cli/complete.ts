@@ -1,5 +1,5 @@
 import { valueAt } from "../lib/paths.ts";
-import { type Command, commonOptions } from "./command.ts";
+import { type Command, type Option, commonOptions } from "./command.ts";
 import { readSpec } from "./read-spec.ts";
 
 /** What could stand at the end of a command line; one a line. Anything that goes wrong completes nothing. */
@@ -14,14 +14,14 @@ export async function complete(words: readonly string[], commands: readonly Comm
     return Object.keys(options)
       .map((one) => `--${one}`)
       .filter((one) => one.startsWith(last));
-  const args = rest.slice(0, -1).filter((one) => !one.startsWith("-"));
+  const { args, config, open } = typedSoFar(rest.slice(0, -1), options);
+  if (open) return (open.choices ?? []).filter((one) => one.startsWith(last));
   const kinds = command.completes ?? [];
   const kind = kinds[Math.min(args.length, kinds.length - 1)];
   if (kind === "shell") return ["bash", "zsh", "fish"];
-  if (kind === "command") return commands.map((one) => one.name);
   if (kind === undefined) return [];
   try {
-    const spec = await readSpec({ options: {} });
+    const spec = await readSpec({ options: config === undefined ? {} : { config } });
     if (kind === "environment")
       return Object.keys(spec.data["environments"] ?? {}).filter((one) => /^[\w.-]+$/.test(one) && one.startsWith(last));
     const { checkProduct } = await import("../spec/check.ts");
@@ -30,6 +30,26 @@ export async function complete(words: readonly string[], commands: readonly Comm
   } catch {
     return [];
   }
+}
+
+type Typed = { readonly args: readonly string[]; readonly config: string | undefined; readonly open: Option | undefined };
+
+/** What stands on the line before the word that is typed: arguments, the spec that is named, and an option that waits for its value. */
+function typedSoFar(words: readonly string[], options: Readonly<Record<string, Option>>): Typed {
+  const args: string[] = [];
+  let config: string | undefined;
+  let name: string | undefined;
+  let open: Option | undefined;
+  for (const word of words) {
+    if (open) {
+      if (name === "config") config = word;
+      open = undefined;
+    } else if (word.startsWith("-")) {
+      name = Object.keys(options).find((one) => word === `--${one}` || word === `-${options[one]?.short}`);
+      open = name !== undefined && options[name]?.type === "string" ? options[name] : undefined;
+    } else args.push(word);
+  }
+  return { args, config, open };
 }
 
 function pathsBelow(environment: object, typed: string): readonly string[] {
