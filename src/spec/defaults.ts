@@ -6,33 +6,21 @@ type Data = Readonly<Record<string, unknown>>;
 
 const store = { private: true, public: false, encrypted: true };
 
+const machine = { size: { cpu: 1, memory: "512Mi" } };
+const serving = {
+  ...machine,
+  scale: { min: 1, max: 1 },
+  health: { every: "10s", timeout: "5s", failures: 3 },
+  drain: "30s",
+  measured: true,
+};
+
 const services: Readonly<Record<string, Data>> = {
-  service: {
-    port: 8080,
-    size: { cpu: 1, memory: "512Mi" },
-    scale: { min: 1, max: 1 },
-    health: { every: "10s", timeout: "5s", failures: 3 },
-    drain: "30s",
-    measured: true,
-  },
-  frontend: {
-    port: 3000,
-    size: { cpu: 1, memory: "512Mi" },
-    scale: { min: 1, max: 1 },
-    health: { every: "10s", timeout: "5s", failures: 3 },
-    drain: "30s",
-    measured: true,
-  },
-  proxy: {
-    port: 8080,
-    size: { cpu: 1, memory: "512Mi" },
-    scale: { min: 1, max: 1 },
-    health: { every: "10s", timeout: "5s", failures: 3 },
-    drain: "30s",
-    measured: true,
-  },
-  worker: { size: { cpu: 1, memory: "512Mi" }, scale: { min: 1, max: 1 }, drain: "30s", measured: false },
-  cron: { size: { cpu: 1, memory: "512Mi" }, limit: "1h", overlap: "skip", measured: false },
+  service: { port: 8080, ...serving },
+  frontend: { port: 3000, ...serving },
+  proxy: { port: 8080, ...serving },
+  worker: { ...machine, scale: { min: 1, max: 1 }, drain: "30s", measured: false },
+  cron: { ...machine, limit: "1h", overlap: "skip", measured: false },
 };
 
 const resources: Readonly<Record<string, Data>> = {

@@ -10,7 +10,6 @@ export const builders: Readonly<Record<Collection, string>> = {
   channels: "channel.slack() and its kin",
   roles: "role()",
   approvals: "approval()",
-  signals: "errorRate() and its kin",
   slos: "slo()",
   alerts: "alert()",
   dashboards: "dashboard()",

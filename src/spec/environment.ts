@@ -1,24 +1,8 @@
 import type { Grant, Host } from "./derive.ts";
+import type { EntityCollection } from "./node.ts";
 import type { EnvironmentData, ProductData, ResourceData, ServiceData } from "./schema/product.ts";
 
-type CollectionName =
-  | "secrets"
-  | "channels"
-  | "roles"
-  | "approvals"
-  | "slos"
-  | "alerts"
-  | "dashboards"
-  | "uptime"
-  | "flags"
-  | "datasets"
-  | "tenants"
-  | "resets"
-  | "freezes"
-  | "policies"
-  | "runbooks"
-  | "exercises"
-  | "checks";
+type CollectionName = Exclude<EntityCollection, "services" | "resources">;
 type Collections = { readonly [Name in CollectionName]: NonNullable<ProductData[Name]> };
 type OfProduct = Pick<ProductData, "title" | "document" | "repository" | "tools" | "logs" | "spending" | "pipeline" | "files">;
 type OfEnvironment = EnvironmentData extends infer One

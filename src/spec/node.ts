@@ -7,28 +7,31 @@ import { expand } from "./shorthand.ts";
 // 2. An entity is written down once, under its collection and name; wherever else it stands it becomes `{ ref: "collection.name" }`.
 // 3. A value stands where it is used, as the data it describes.
 
-export type Collection =
-  | "services"
-  | "resources"
-  | "secrets"
-  | "channels"
-  | "roles"
-  | "approvals"
-  | "signals"
-  | "slos"
-  | "alerts"
-  | "dashboards"
-  | "uptime"
-  | "flags"
-  | "datasets"
-  | "tenants"
-  | "resets"
-  | "freezes"
-  | "policies"
-  | "runbooks"
-  | "exercises"
-  | "checks"
-  | "environments";
+/** What a product has by name. */
+export const entityCollections = [
+  "services",
+  "resources",
+  "secrets",
+  "channels",
+  "roles",
+  "approvals",
+  "slos",
+  "alerts",
+  "dashboards",
+  "uptime",
+  "flags",
+  "datasets",
+  "tenants",
+  "resets",
+  "freezes",
+  "policies",
+  "runbooks",
+  "exercises",
+  "checks",
+] as const;
+
+export type EntityCollection = (typeof entityCollections)[number];
+export type Collection = EntityCollection | "environments";
 
 export type EntityMeaning = {
   readonly kind: "entity";

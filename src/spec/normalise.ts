@@ -3,7 +3,7 @@ import type { Place, Problem } from "../lib/problem.ts";
 import { shown } from "../lib/text.ts";
 import { builders, describe, isObject, isPlain } from "./describe.ts";
 import { isMergeable } from "./merge.ts";
-import { type Collection, type EntityMeaning, type Meaning, meaningOf } from "./node.ts";
+import { type Collection, type EntityMeaning, type Meaning, entityCollections, meaningOf } from "./node.ts";
 import { callMark, literalMark } from "./places.ts";
 import { singular } from "./singular.ts";
 import { expand } from "./shorthand.ts";
@@ -17,26 +17,7 @@ export type Normalised = {
 };
 
 /** Lists of a product that fill the collections; whatever else is referred to joins by itself. */
-const listed: ReadonlySet<string> = new Set<Collection>([
-  "services",
-  "resources",
-  "secrets",
-  "roles",
-  "approvals",
-  "channels",
-  "flags",
-  "datasets",
-  "tenants",
-  "resets",
-  "freezes",
-  "policies",
-  "runbooks",
-  "exercises",
-  "slos",
-  "alerts",
-  "dashboards",
-  "uptime",
-]);
+const listed: ReadonlySet<string> = new Set(entityCollections.filter((one) => one !== "checks"));
 
 /** Turns what builders made into plain data, and notes for each object where it was written. */
 export function normalise(product: unknown, file: string): Normalised {

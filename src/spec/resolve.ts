@@ -2,34 +2,12 @@ import { grantsOf, hostsOf, imageOf, list, secretsOf } from "./derive.ts";
 import { entityDefaults, environmentDefaults } from "./defaults.ts";
 import type { Environment } from "./environment.ts";
 import { type Layer, type Memory, type Part, assemble, mergeLayers, remember, sortedKeys } from "./merge.ts";
-import type { Collection } from "./node.ts";
+import { type Collection, entityCollections } from "./node.ts";
 
 // product × environment → Environment. Three layers: what the environment changes, what the product says, what holds by default;
 // and then what follows from them.
 
 type Data = Readonly<Record<string, unknown>>;
-
-export const entityCollections = [
-  "services",
-  "resources",
-  "secrets",
-  "channels",
-  "roles",
-  "approvals",
-  "slos",
-  "alerts",
-  "dashboards",
-  "uptime",
-  "flags",
-  "datasets",
-  "tenants",
-  "resets",
-  "freezes",
-  "policies",
-  "runbooks",
-  "exercises",
-  "checks",
-] as const satisfies readonly Collection[];
 
 /** What an environment says about others; it has taken effect where it belongs. */
 const applied: ReadonlySet<string> = new Set(["overrides", "with", "without", "flags", "freezes"]);

@@ -8,7 +8,6 @@ export const singular: Readonly<Record<Collection, string>> = {
   channels: "channel",
   roles: "role",
   approvals: "approval",
-  signals: "signal",
   slos: "slo",
   alerts: "alert",
   dashboards: "dashboard",
