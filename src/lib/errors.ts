@@ -26,6 +26,3 @@ export class GantryError extends Error {
 
 /** The input is wrong: the user mends it and calls again. */
 export class UserError extends GantryError {}
-
-/** Gantry itself is wrong: worth a report. */
-export class InternalError extends GantryError {}

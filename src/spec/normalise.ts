@@ -105,19 +105,11 @@ class Normaliser {
       const here = this.#placeIn(environments, name) ?? place;
       if (this.#to.forbidden(name, path, here)) continue;
       const meaning = isObject(given) ? meaningOf(given) : undefined;
-      if (!isObject(given))
-        this.#to.problem(
-          "wrong-type",
-          at,
-          here,
-          `${shown(name)} is no environment`,
-          "make it with gcp(), aws(), azure() or local()",
-        );
-      else if (meaning?.kind === "entity" && meaning.collection === "environments")
+      if (isObject(given) && meaning?.kind === "entity" && meaning.collection === "environments")
         put(out, name, this.#environmentData(given, meaning, at, here));
-      else if (meaning?.kind === "value" && "switch" in meaning.data)
+      else if (isObject(given) && meaning?.kind === "value" && "switch" in meaning.data)
         put(out, name, this.#switchedData(given, meaning, at, here));
-      else {
+      else
         this.#to.problem(
           "wrong-type",
           at,
@@ -125,7 +117,6 @@ class Normaliser {
           `${shown(name)} is no environment`,
           "make it with gcp(), aws(), azure() or local()",
         );
-      }
     }
     return out;
   }
