@@ -24,7 +24,8 @@ export function agentApi(machine: Machine, stop: (forget: boolean) => void): rea
     {
       method: "PUT",
       path: `${environment}/routes`,
-      answer: ({ at, body }) => machine.route(name(at("environment")), fence(body), object(body, "at") as unknown as EnvironmentRoutes),
+      answer: ({ at, body }) =>
+        machine.route(name(at("environment")), fence(body), object(body, "at") as unknown as EnvironmentRoutes),
     },
     { method: "DELETE", path: environment, answer: ({ at }) => machine.removeEnvironment(name(at("environment"))) },
     {
@@ -32,7 +33,11 @@ export function agentApi(machine: Machine, stop: (forget: boolean) => void): rea
       path: revision,
       answer: ({ at, body }) => machine.put(revisionAt(at), fence(body), revisionSpec(body)),
     },
-    { method: "PUT", path: `${revision}/job`, answer: ({ at, body }) => machine.keepForJobs(revisionAt(at), fence(body), revisionSpec(body)) },
+    {
+      method: "PUT",
+      path: `${revision}/job`,
+      answer: ({ at, body }) => machine.keepForJobs(revisionAt(at), fence(body), revisionSpec(body)),
+    },
     {
       method: "POST",
       path: `${revision}/ready`,
@@ -40,7 +45,11 @@ export function agentApi(machine: Machine, stop: (forget: boolean) => void): rea
     },
     { method: "POST", path: `${revision}/rest`, answer: ({ at, body }) => machine.rest(revisionAt(at), fence(body)) },
     { method: "POST", path: `${revision}/restart`, answer: ({ at }) => machine.restart(revisionAt(at)) },
-    { method: "POST", path: `${revision}/scale`, answer: ({ at, body }) => machine.scale(revisionAt(at), number(body, "replicas")) },
+    {
+      method: "POST",
+      path: `${revision}/scale`,
+      answer: ({ at, body }) => machine.scale(revisionAt(at), number(body, "replicas")),
+    },
     { method: "POST", path: `${revision}/remove`, answer: ({ at, body }) => machine.remove(revisionAt(at), fence(body)) },
     {
       method: "PUT",
@@ -85,7 +94,8 @@ function name(given: string): string {
 
 function object(body: Readonly<Record<string, unknown>>, key: string): Readonly<Record<string, unknown>> {
   const value = body[key];
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new UserError("usage", `${key} is to be an object`);
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new UserError("usage", `${key} is to be an object`);
   return value as Record<string, unknown>;
 }
 

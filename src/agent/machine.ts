@@ -21,7 +21,16 @@ import { createAccessLogs } from "./access-logs.ts";
 import { type Gateway, type RevisionKey, createGateway } from "./gateway/gateway.ts";
 import { createScaler } from "./scaler.ts";
 import { startWith } from "./scaling.ts";
-import { type AgentState, type KeptRevision, noSplit, readState, withEnvironment, withService, without, writeState } from "./state.ts";
+import {
+  type AgentState,
+  type KeptRevision,
+  noSplit,
+  readState,
+  withEnvironment,
+  withService,
+  without,
+  writeState,
+} from "./state.ts";
 import { type Supervisor, type SupervisorEvent, createSupervisor } from "./supervisor/supervisor.ts";
 import { jobUnit, resourceUnit, revisionOf, revisionUnit, unitKey } from "./units.ts";
 
@@ -39,7 +48,13 @@ export type MachineOptions = {
   readonly preferredGatewayPort: number;
 };
 
-export type Happening = { readonly seq: number; readonly at: string; readonly kind: string; readonly subject: string; readonly text: string };
+export type Happening = {
+  readonly seq: number;
+  readonly at: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly text: string;
+};
 
 export type Machine = Awaited<ReturnType<typeof createMachine>>;
 
@@ -108,7 +123,8 @@ export async function createMachine(options: MachineOptions) {
     const revision = revisionOf(event.key);
     if (event.kind === "job-ended") return jobEnded(event);
     if (revision === undefined) return;
-    if (event.kind === "replica-ready" || event.kind === "replica-unready" || event.kind === "replica-gone") giveEndpoints(revision);
+    if (event.kind === "replica-ready" || event.kind === "replica-unready" || event.kind === "replica-gone")
+      giveEndpoints(revision);
     if (event.kind === "unit-failed") gateway.fail(revision, event.text);
   }
 
@@ -180,7 +196,8 @@ export async function createMachine(options: MachineOptions) {
     async resume(): Promise<void> {
       await configureGateway();
       for (const [environment, { resources }] of Object.entries(state.environments))
-        for (const spec of Object.values(resources)) supervisor.put(resourceUnit(environment, spec, secretsOf(spec.sealedEnv)), 1);
+        for (const spec of Object.values(resources))
+          supervisor.put(resourceUnit(environment, spec, secretsOf(spec.sealedEnv)), 1);
       for (const { key: revision, ...kept } of runningRevisions())
         if (!kept.resting) supervisor.put(unit(revision, kept), startWith(kept.spec.scale));
       scaler.start();
@@ -209,7 +226,8 @@ export async function createMachine(options: MachineOptions) {
       scaler.woken(revision);
       const view = supervisor.view(unitKey(revision));
       if (view?.failed !== undefined) void supervisor.restart(unitKey(revision));
-      else if ((view?.replicas.length ?? 0) === 0) supervisor.put(unit(revision, { spec, resting: false }), startWith(spec.scale));
+      else if ((view?.replicas.length ?? 0) === 0)
+        supervisor.put(unit(revision, { spec, resting: false }), startWith(spec.scale));
     },
 
     /** Resolves when a revision is ready, and fails with its last words when it will not be. */
@@ -217,7 +235,10 @@ export async function createMachine(options: MachineOptions) {
       const result = await supervisor.until(unitKey(revision), "ready", { timeoutMs, ...(signal ? { signal } : {}) });
       if (!result.ok) {
         throw new GantryError("not-ready", `${revision.service} ${result.reason}`, {
-          hint: result.tail.length > 0 ? `its last lines:\n${result.tail.join("\n")}` : "it wrote nothing; gantry logs shows what there is",
+          hint:
+            result.tail.length > 0
+              ? `its last lines:\n${result.tail.join("\n")}`
+              : "it wrote nothing; gantry logs shows what there is",
         });
       }
       giveEndpoints(revision);
@@ -229,11 +250,17 @@ export async function createMachine(options: MachineOptions) {
       const named = [...split.shares.map((one) => one.revision), ...Object.values(split.tags)];
       const unknown = named.find((one) => kept?.revisions[one] === undefined);
       if (unknown !== undefined)
-        throw new ConflictError("unknown-revision", `${service} has no revision ${unknown} in ${environment}`, { hint: "start it first" });
+        throw new ConflictError("unknown-revision", `${service} has no revision ${unknown} in ${environment}`, {
+          hint: "start it first",
+        });
       const sum = split.shares.reduce((all, one) => all + one.weight, 0);
       if (split.shares.length > 0 && Math.abs(sum - 100) > 1e-6)
-        throw new ConflictError("bad-split", `the weights of ${service} come to ${sum}, not 100`, { hint: "give all of the traffic to somebody" });
-      fenced(environment, fence, (old) => withEnvironment(old, environment, (now) => withService(now, service, (one) => ({ ...one, split }))));
+        throw new ConflictError("bad-split", `the weights of ${service} come to ${sum}, not 100`, {
+          hint: "give all of the traffic to somebody",
+        });
+      fenced(environment, fence, (old) =>
+        withEnvironment(old, environment, (now) => withService(now, service, (one) => ({ ...one, split }))),
+      );
       await configureGateway();
     },
 
@@ -260,7 +287,10 @@ export async function createMachine(options: MachineOptions) {
       await supervisor.remove(unitKey(revision));
       fenced(revision.environment, fence, (old) =>
         withEnvironment(old, revision.environment, (now) =>
-          withService(now, revision.service, (service) => ({ ...service, revisions: without(service.revisions, revision.revision) })),
+          withService(now, revision.service, (service) => ({
+            ...service,
+            revisions: without(service.revisions, revision.revision),
+          })),
         ),
       );
     },
@@ -274,7 +304,10 @@ export async function createMachine(options: MachineOptions) {
     scale(revision: RevisionKey, replicas: number): void {
       const kept = keptRevision(revision);
       if (!kept) throw unknownRevision(revision);
-      const wanted = Math.max(kept.spec.scale.idleMs === undefined ? kept.spec.scale.min : 0, Math.min(kept.spec.scale.max, replicas));
+      const wanted = Math.max(
+        kept.spec.scale.idleMs === undefined ? kept.spec.scale.min : 0,
+        Math.min(kept.spec.scale.max, replicas),
+      );
       if (wanted > 0 && supervisor.view(unitKey(revision)) === undefined) supervisor.put(unit(revision, kept), wanted);
       else supervisor.scale(unitKey(revision), wanted);
       scaler.told(revision, wanted);

@@ -37,4 +37,6 @@ await socket.serve(createJsonServer(agentApi(machine, (forget) => void setImmedi
 process.on("SIGTERM", () => stop(false));
 process.on("SIGINT", () => stop(false));
 // A mistake in one request is no reason to stop serving all others; it is written down for whoever looks.
-process.on("unhandledRejection", (error) => process.stderr.write(`${new Date().toISOString()} ${String((error as Error)?.stack ?? error)}\n`));
+process.on("unhandledRejection", (error) =>
+  process.stderr.write(`${new Date().toISOString()} ${String((error as Error)?.stack ?? error)}\n`),
+);

@@ -75,7 +75,12 @@ export function createScaler({
     /** It has been started, by a deployment or by a request. */
     woken(key: RevisionKey): void {
       const spec = [...revisions()].find((one) => unitKey(one.key) === unitKey(key))?.spec;
-      Object.assign(of(key), { wanted: spec ? startWith(spec.scale) : 1, awakeSince: Date.now(), lowSince: Date.now(), inFlight: 0 });
+      Object.assign(of(key), {
+        wanted: spec ? startWith(spec.scale) : 1,
+        awakeSince: Date.now(),
+        lowSince: Date.now(),
+        inFlight: 0,
+      });
     },
     /** Somebody who knows better has said how many. */
     told(key: RevisionKey, wanted: number): void {

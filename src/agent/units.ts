@@ -30,7 +30,11 @@ export function revisionUnit(key: RevisionKey, spec: RevisionSpec, secrets: Read
   };
 }
 
-export function resourceUnit(environment: string, spec: ResourceProcessSpec, secrets: Readonly<Record<string, string>>): UnitSpec {
+export function resourceUnit(
+  environment: string,
+  spec: ResourceProcessSpec,
+  secrets: Readonly<Record<string, string>>,
+): UnitSpec {
   return {
     key: `${environment}/resource:${spec.name}`,
     labels: { environment, service: spec.name, revision: "resource" },

@@ -80,7 +80,15 @@ export async function openStore(connectionString: string) {
     },
 
     async setEnvironmentState(product: string, name: string, state: EnvironmentRow["state"]): Promise<void> {
-      await query("update environment set state = $3, changed_at = now() where product = $1 and name = $2", [product, name, state]);
+      await query("update environment set state = $3, changed_at = now() where product = $1 and name = $2", [
+        product,
+        name,
+        state,
+      ]);
+    },
+
+    async products(): Promise<string[]> {
+      return (await query<{ product: string }>("select distinct product from environment")).map((row) => row.product);
     },
 
     async environments(product: string): Promise<EnvironmentRow[]> {
@@ -97,7 +105,10 @@ export async function openStore(connectionString: string) {
 
     /** What a preview was due to end at; those without an end stay. */
     async expired(product: string, now: Date): Promise<string[]> {
-      const rows = await query<{ name: string }>("select name from environment where product = $1 and expires_at <= $2", [product, now]);
+      const rows = await query<{ name: string }>("select name from environment where product = $1 and expires_at <= $2", [
+        product,
+        now,
+      ]);
       return rows.map((row) => row.name);
     },
 
@@ -167,7 +178,10 @@ export async function openStore(connectionString: string) {
       ]);
     },
 
-    async events(product: string, { environment, limit = 200 }: { environment?: string; limit?: number } = {}): Promise<EventRow[]> {
+    async events(
+      product: string,
+      { environment, limit = 200 }: { environment?: string; limit?: number } = {},
+    ): Promise<EventRow[]> {
       return query(
         `select id, at, environment, kind, actor, subject, data from event
          where product = $1 and ($2::text is null or environment = $2) order by id desc limit $3`,
@@ -188,7 +202,9 @@ async function migrate(pool: pg.Pool): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query("select pg_advisory_lock(7239)");
-    await client.query("create table if not exists migration (name text primary key, applied_at timestamptz not null default now())");
+    await client.query(
+      "create table if not exists migration (name text primary key, applied_at timestamptz not null default now())",
+    );
     const { rows } = await client.query<{ name: string }>("select name from migration");
     const done = new Set(rows.map((row) => row.name));
     const newer = [...done].find((name) => !files.includes(name));

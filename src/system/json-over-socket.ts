@@ -1,5 +1,6 @@
 import { type IncomingMessage, request } from "node:http";
 import { GantryError } from "../lib/errors.ts";
+import type { Problem } from "../lib/problem.ts";
 
 // JSON over HTTP on a Unix socket: how the command line, control and the agent talk. Whoever can open the socket is its owner.
 
@@ -43,13 +44,24 @@ export async function answers(socket: string): Promise<boolean> {
   );
 }
 
-export type WireError = { readonly error: { readonly code: string; readonly message: string; readonly hint?: string } };
+export type WireError = {
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly hint?: string;
+    readonly problems?: readonly Problem[];
+  };
+};
 
 /** An error as it goes over the wire. One that nobody meant is told by its class alone: its text could hold anything. */
 export function wireError(error: unknown): WireError {
-  if (error instanceof GantryError)
-    return { error: { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) } };
-  return { error: { code: "internal", message: error instanceof Error ? `${error.name}: ${error.message}` : "an unknown error" } };
+  if (error instanceof GantryError) {
+    const { code, message, hint, problems } = error;
+    return { error: { code, message, ...(hint === undefined ? {} : { hint }), ...(problems.length === 0 ? {} : { problems }) } };
+  }
+  return {
+    error: { code: "internal", message: error instanceof Error ? `${error.name}: ${error.message}` : "an unknown error" },
+  };
 }
 
 function parsed<Line>(line: string): Line {
@@ -59,8 +71,16 @@ function parsed<Line>(line: string): Line {
 }
 
 function errorFrom(answer: unknown): GantryError {
-  const { code = "internal", message = "no reason was given", hint } = (answer as Partial<WireError> | undefined)?.error ?? {};
-  return new GantryError(code, message, hint === undefined ? {} : { hint });
+  const {
+    code = "internal",
+    message = "no reason was given",
+    hint,
+    problems,
+  } = (answer as Partial<WireError> | undefined)?.error ?? {};
+  return new GantryError(code, message, {
+    ...(hint === undefined ? {} : { hint }),
+    ...(problems === undefined ? {} : { problems }),
+  });
 }
 
 function send({ socket, method, path, body, signal }: Call): Promise<IncomingMessage> {
@@ -78,7 +98,8 @@ function send({ socket, method, path, body, signal }: Call): Promise<IncomingMes
       resolve,
     );
     outgoing.on("error", (error: NodeJS.ErrnoException) => {
-      const gone = error.code === "ENOENT" || error.code === "ECONNREFUSED" || error.code === "ECONNRESET" || error.code === "EPIPE";
+      const gone =
+        error.code === "ENOENT" || error.code === "ECONNREFUSED" || error.code === "ECONNRESET" || error.code === "EPIPE";
       reject(
         gone
           ? new GantryError("not-reachable", "the local platform does not answer", { hint: "gantry up starts it", cause: error })
