@@ -34,7 +34,6 @@ export function controlApi(control: Control): readonly Endpoint[] {
         const environments = environmentsOf(body["environments"]);
         const speed = typeof body["speed"] === "number" && body["speed"] >= 1 ? body["speed"] : 1;
         const root = typeof body["root"] === "string" ? body["root"] : platform.place.root;
-        await refuseAnotherProduct(environments);
         for (const [what, ms] of Object.entries(platform.started))
           if (ms > 0) tell({ kind: "step", environment: "", subject: "gantry", did: what, ms });
         for (const key of Object.keys(platform.started)) delete (platform.started as Record<string, number>)[key];
@@ -136,7 +135,6 @@ export function controlApi(control: Control): readonly Endpoint[] {
         const name = text(body, "name");
         const root = text(body, "root");
         const tell = (progress: Progress) => line(progress);
-        await refuseAnotherProduct([environment]);
         const summary = await oneAtATime(`${environment.environment}.${name}`, () =>
           createPreview(platform, {
             name,
@@ -180,13 +178,6 @@ export function controlApi(control: Control): readonly Endpoint[] {
         store.events(query.get("product") ?? "", query.has("environment") ? { environment: query.get("environment") ?? "" } : {}),
     },
   ];
-
-  /** One folder's platform is one product's; two specs in a folder would take each other's names. */
-  async function refuseAnotherProduct(environments: readonly Environment[]): Promise<void> {
-    const names = new Set(environments.map((one) => one.product));
-    if (names.size > 1) throw new UserError("usage", "all environments have to be of one product");
-    await Promise.resolve();
-  }
 }
 
 /** What comes was resolved and checked by the command line; that it is an environment at all is looked at here. */

@@ -51,8 +51,9 @@ export async function openPlatform(place: Place): Promise<Platform> {
   };
   const key = machineKey(place.machineKey);
   const secrets = openSecretStore(place);
+  let stopped = false;
   const ensureAgent = async () => {
-    if (await answers(place.agentSocket)) return;
+    if (stopped || (await answers(place.agentSocket))) return;
     await startDetached({
       file: builtFile("agent.js"),
       args: [place.root],
@@ -150,6 +151,7 @@ export async function openPlatform(place: Place): Promise<Platform> {
       writeConfig();
     },
     async stop() {
+      stopped = true;
       await agent.stop(true).catch(() => {});
       await store.close();
       await stopPostgres(place.postgres);
