@@ -181,5 +181,9 @@ async function writeAll(handle: FileHandle, bytes: Buffer, at: number): Promise<
 
 async function setAside(file: string, bytes: Buffer): Promise<void> {
   const handle = await open(`${file}.broken`, "w", 0o600);
-  await writeAll(handle, bytes, 0).finally(() => handle.close());
+  try {
+    await writeAll(handle, bytes, 0);
+  } finally {
+    await handle.close();
+  }
 }

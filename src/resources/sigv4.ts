@@ -203,7 +203,7 @@ function malformed(what: string): Fault {
 }
 
 function signingKey(secret: string, date: string, region: string, service: string): Buffer {
-  return [date, region, service, "aws4_request"].reduce((key, part) => hmac(key, part), Buffer.from(`AWS4${secret}`, "utf8"));
+  return [date, region, service, "aws4_request"].reduce<Buffer>(hmac, Buffer.from(`AWS4${secret}`, "utf8"));
 }
 
 export function hmac(key: Buffer, text: string): Buffer {
