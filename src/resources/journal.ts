@@ -34,7 +34,8 @@ export async function openJournal<R>(file: string, state: JournalState<R>, fromB
   let waiting: { readonly line: string; readonly durable: boolean; readonly done: (error?: unknown) => void }[] = [];
   let running: Promise<void> | undefined;
   let closed = false;
-  let { size, broken } = await replay(file, state);
+  const { size: wholeBytes, broken } = await replay(file, state);
+  let size = wholeBytes;
   let handle = await openAt(file, size);
   let compactAt = Math.max(fromBytes, size * 2);
 

@@ -1,4 +1,4 @@
-import { Fault } from "../fault.ts";
+import type { Fault } from "../fault.ts";
 import { isRecord } from "../read-value.ts";
 
 export type Fields = {

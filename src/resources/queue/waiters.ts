@@ -12,7 +12,7 @@ export function createWaiters(nextDueAt: () => number | undefined, clock: () => 
 
   function wake(): void {
     clearTimeout(timer);
-    for (const resume of [...waiting]) resume();
+    for (const resume of waiting) resume();
   }
 
   return {
