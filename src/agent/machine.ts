@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
-import path from "node:path";
 import { ConflictError, GantryError } from "../lib/errors.ts";
+import { freePort } from "../system/free-port.ts";
 import { endOrphans } from "../system/process-identity.ts";
 import { machineKey, unseal } from "../system/sealed.ts";
 import type {
@@ -80,11 +80,11 @@ export async function createMachine(options: MachineOptions) {
 
   // Whatever a former self left running is nobody's child any more: it cannot be watched, so it is ended and started anew.
   const ended = await endOrphans(state.processes);
-  if (ended > 0) happened("orphans-ended", "agent", `ended ${ended} processes that a former agent had left`);
+  if (ended.length > 0) happened("orphans-ended", "agent", `ended ${ended.length} processes that a former agent had left`);
 
   const accessLogs = createAccessLogs(options.logFolder);
   const gateway: Gateway = await createGateway({
-    port: state.gatewayPort ?? options.preferredGatewayPort,
+    port: await freePort(state.gatewayPort ?? options.preferredGatewayPort),
     onWanted: (revision) => wake(revision),
     onAccess: (line) => accessLogs.write(line),
   });
@@ -96,11 +96,16 @@ export async function createMachine(options: MachineOptions) {
       if (revision === undefined) return;
       gateway.removeEndpoint(revision, replica);
       const kept = keptRevision(revision);
-      await gateway.drained(revision, replica, kept?.spec.drainMs ?? 30_000);
+      await gateway.drained(revision, { id: replica, deadlineMs: kept?.spec.drainMs ?? 30_000 });
     },
     pidsChanged: () => keepProcesses(),
   });
-  const scaler = createScaler({ gateway, supervisor, revisions: () => runningRevisions() });
+  const scaler = createScaler({
+    gateway,
+    supervisor,
+    revisions: () => runningRevisions(),
+    most: (environment) => state.environments[environment]?.at.mostReplicas,
+  });
 
   function keepProcesses(): void {
     if (closing) return;
@@ -143,8 +148,9 @@ export async function createMachine(options: MachineOptions) {
     const view = supervisor.view(unitKey(revision));
     if (view?.failed !== undefined) return gateway.fail(revision, view.failed);
     if ((view?.replicas.length ?? 0) > 0) return;
-    scaler.woken(revision);
-    supervisor.put(unit(revision, kept), startWith(kept.spec.scale));
+    const replicas = Math.max(1, Math.min(startWith(kept.spec.scale), scaler.room(revision.environment)));
+    scaler.woken(revision, replicas);
+    supervisor.put(unit(revision, kept), replicas);
   }
 
   function unit(revision: RevisionKey, { spec }: KeptRevision) {
@@ -353,8 +359,10 @@ export async function createMachine(options: MachineOptions) {
       );
     },
 
+    /** New requests wait, and those who ask for its health are told that it lives. */
     pause(environment: string, service: string, forMs: number): void {
-      gateway.pause(environment, service, { forMs });
+      const probePath = Object.values(state.environments[environment]?.services[service]?.revisions ?? {})[0]?.spec.health?.path;
+      gateway.pause(environment, service, { forMs, ...(probePath === undefined ? {} : { probePath }) });
     },
     resumeTraffic(environment: string, service: string): void {
       gateway.resume(environment, service);
@@ -444,7 +452,7 @@ export async function createMachine(options: MachineOptions) {
           service,
           split,
           ...(port === undefined ? {} : { port }),
-          paused: gateway.isPaused(environment, service),
+          paused: gateway.paused(environment, service),
           parked: gateway.parked(environment, service),
           revisions: Object.keys(revisions).map((revision) => revisionView({ environment, service, revision })),
         };
@@ -463,8 +471,4 @@ export async function createMachine(options: MachineOptions) {
 function withoutSeal<T extends { readonly sealedEnv?: string }>(spec: T): Omit<T, "sealedEnv"> {
   const { sealedEnv: _, ...rest } = spec;
   return rest;
-}
-
-export function logFolderOf(folder: string, environment: string): string {
-  return path.join(folder, environment);
 }

@@ -18,10 +18,13 @@ export function createScaler({
   gateway,
   supervisor,
   revisions,
+  most,
 }: {
   readonly gateway: Gateway;
   readonly supervisor: Supervisor;
   readonly revisions: () => Iterable<KeptRevision & { readonly key: RevisionKey }>;
+  /** So many replicas an environment may have, over all its services. */
+  readonly most: (environment: string) => number | undefined;
 }) {
   const seen = new Map<string, Seen>();
   let timer: NodeJS.Timeout | undefined;
@@ -32,6 +35,14 @@ export function createScaler({
     if (!found) seen.set(name, (found = { wanted: 0, inFlight: 0, awakeSince: Date.now(), lowSince: Date.now(), told: false }));
     return found;
   };
+
+  /** How many more replicas an environment may have. Those that are being drained count: they run. */
+  function room(environment: string): number {
+    const limit = most(environment);
+    if (limit === undefined) return Infinity;
+    const running = [...revisions()].filter((one) => one.key.environment === environment);
+    return limit - running.reduce((sum, { key }) => sum + (supervisor.view(unitKey(key))?.replicas.length ?? 0), 0);
+  }
 
   function look(): void {
     const now = Date.now();
@@ -46,7 +57,7 @@ export function createScaler({
       one.inFlight += (gateway.inFlight(key) - one.inFlight) * smoothing;
       const cpu = spec.scale.cpu === undefined ? 0 : supervisor.usage(name).reduce((sum, replica) => sum + replica.cpu, 0);
       if (neededFor(spec.scale, { inFlight: one.inFlight, cpu }) >= one.wanted) one.lowSince = now;
-      const wanted = wantedReplicas(spec.scale, {
+      const asked = wantedReplicas(spec.scale, {
         wanted: one.wanted,
         inFlight: one.inFlight,
         cpu,
@@ -54,6 +65,7 @@ export function createScaler({
         lowMs: now - one.lowSince,
         resting,
       });
+      const wanted = asked > one.wanted ? Math.min(asked, one.wanted + Math.max(0, room(key.environment))) : asked;
       if (wanted === one.wanted) continue;
       one.wanted = wanted;
       one.lowSince = now;
@@ -73,19 +85,28 @@ export function createScaler({
       timer = undefined;
     },
     /** It has been started, by a deployment or by a request. */
-    woken(key: RevisionKey): void {
-      const spec = [...revisions()].find((one) => unitKey(one.key) === unitKey(key))?.spec;
-      Object.assign(of(key), {
-        wanted: spec ? startWith(spec.scale) : 1,
-        awakeSince: Date.now(),
-        lowSince: Date.now(),
-        inFlight: 0,
-      });
+    woken(key: RevisionKey, wanted: number): void {
+      Object.assign(of(key), { wanted, awakeSince: Date.now(), lowSince: Date.now(), inFlight: 0 });
     },
     /** Somebody who knows better has said how many. */
     told(key: RevisionKey, wanted: number): void {
       Object.assign(of(key), { wanted, told: true });
     },
     wanted: (key: RevisionKey): number => of(key).wanted,
+    room,
+    /** Takes replicas from those that have more than one, so that another may start; says how many may start then. */
+    makeRoom(environment: string, wanted: number): number {
+      const larger = [...revisions()]
+        .filter((one) => one.key.environment === environment && of(one.key).wanted > 1)
+        .toSorted((a, b) => of(b.key).wanted - of(a.key).wanted);
+      let missing = wanted - room(environment);
+      for (const { key } of larger)
+        while (missing > 0 && of(key).wanted > 1) {
+          of(key).wanted -= 1;
+          supervisor.scale(unitKey(key), of(key).wanted);
+          missing -= 1;
+        }
+      return wanted - Math.max(0, missing);
+    },
   };
 }
