@@ -52,7 +52,9 @@ if (once) {
   await new Promise((resolve) => setTimeout(resolve, 4_000));
   await traffic.stop();
   const seen = traffic.seen();
-  say(`\n${seen.requests} requests in 4 s to ${environments.join(", ")}: ${seen.answered} answered, ${seen.failed} failed; ${seen.reviewed} documents reviewed to the end`);
+  say(
+    `\n${seen.requests} requests in 4 s to ${environments.join(", ")}: ${seen.answered} answered, ${seen.failed} failed; ${seen.reviewed} documents reviewed to the end`,
+  );
   const good = seen.failed === 0 && seen.reviewed > 0 && environments.every((one) => (seen.byEnvironment[one] ?? 0) > 0);
   say(good ? "✓ it works here" : "✗ it does not work here: gantry logs says why");
   await end(good ? 0 : 1);
@@ -71,6 +73,8 @@ Ctrl-C ends all of it.
 `);
   setInterval(() => {
     const seen = traffic.seen();
-    say(`${new Date().toISOString().slice(11, 19)}  ${seen.requests} requests, ${seen.failed} failed, ${seen.reviewed} documents reviewed, p95 ${seen.p95Ms} ms`);
+    say(
+      `${new Date().toISOString().slice(11, 19)}  ${seen.requests} requests, ${seen.failed} failed, ${seen.reviewed} documents reviewed, p95 ${seen.p95Ms} ms`,
+    );
   }, 10_000);
 }

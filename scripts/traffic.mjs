@@ -45,7 +45,10 @@ export function createTraffic(status, { requestsPerSecond }) {
 
   const step = async (environment, turn) => {
     if (turn % 4 === 0) {
-      const { status: code, text } = await ask(environment, "POST", "/api/documents", { name: `Contract ${turn}.pdf`, text: "Both parties agree." });
+      const { status: code, text } = await ask(environment, "POST", "/api/documents", {
+        name: `Contract ${turn}.pdf`,
+        text: "Both parties agree.",
+      });
       if (code < 300) runs.push({ environment, run: JSON.parse(text).run });
     } else if (turn % 4 === 2 && runs.length > 0) {
       const one = runs.shift();

@@ -229,11 +229,16 @@ export async function createMachine(options: MachineOptions) {
           })),
         ),
       );
-      scaler.woken(revision);
       const view = supervisor.view(unitKey(revision));
-      if (view?.failed !== undefined) void supervisor.restart(unitKey(revision));
-      else if ((view?.replicas.length ?? 0) === 0)
-        supervisor.put(unit(revision, { spec, resting: false }), startWith(spec.scale));
+      if (view !== undefined && view.failed === undefined && view.replicas.length > 0) return;
+      const replicas = scaler.makeRoom(revision.environment, startWith(spec.scale));
+      if (replicas < 1)
+        throw new ConflictError("at-limit", `${revision.environment} has as many replicas as it may have`, {
+          hint: "raise limits.pods of the environment, or have fewer services in it",
+        });
+      scaler.woken(revision, replicas);
+      if (view?.failed === undefined) supervisor.put(unit(revision, { spec, resting: false }), replicas);
+      else void supervisor.restart(unitKey(revision));
     },
 
     /** Resolves when a revision is ready, and fails with its last words when it will not be. */
