@@ -8,6 +8,7 @@ import { controlApi } from "./api.ts";
 import { createCronJobs } from "./cron.ts";
 import { openPlatform } from "./platform.ts";
 import { removeExpired } from "./previews.ts";
+import { createQueueScaling } from "./queue-scaling.ts";
 import { builtFile } from "./processes.ts";
 
 // The server of a local platform. It decides; what serves requests goes on without it.
@@ -24,6 +25,7 @@ if (socket === undefined) {
 
 const platform = await openPlatform(place);
 const cron = createCronJobs(platform);
+const queues = createQueueScaling(platform);
 const products = await platform.store.products();
 for (const product of products)
   for (const row of await platform.store.environments(product))
@@ -69,8 +71,12 @@ while (!leaving) {
   if (leaving) break;
   try {
     await platform.ensureAgent();
-    for (const product of await platform.store.products())
+    for (const product of await platform.store.products()) {
       for (const key of await removeExpired(platform, product)) cron.remove(key);
+      const rows = await platform.store.environments(product);
+      const up = rows.filter((row) => row.state === "up");
+      await queues.look(up.map((row) => ({ key: row.name, data: row.data as Environment, speed: row.speed })));
+    }
   } catch (error) {
     process.stderr.write(`${new Date().toISOString()} ${String((error as Error)?.message ?? error)}\n`);
   }
