@@ -3,7 +3,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { builtFile, startDetached } from "../control/processes.ts";
 import { GantryError } from "../lib/errors.ts";
-import { call, callForLines } from "../system/json-over-socket.ts";
+import { answers, call, callForLines } from "../system/json-over-socket.ts";
 import { type Place, placeOf } from "../system/place.ts";
 
 // The local platform as commands speak to it: the server that `gantry up` starts for the folder of a spec.
@@ -26,9 +26,12 @@ export function localPlatform(specFile: string): LocalPlatform {
   };
 }
 
-/** Whether there is a server for this folder. */
-export async function isRunning({ place }: LocalPlatform): Promise<boolean> {
-  return (await health(place)) !== undefined;
+/** Whether something of this product runs here. A server that died while its agent goes on is started again. */
+export async function isRunning(platform: LocalPlatform): Promise<boolean> {
+  if ((await health(platform.place)) !== undefined) return true;
+  if (!(await answers(platform.place.agentSocket))) return false;
+  await ensureServer(platform);
+  return true;
 }
 
 /** Starts the server where none answers. One of another build gives way; what it had started goes on meanwhile. */

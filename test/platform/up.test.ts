@@ -26,7 +26,11 @@ const who = async (host = "api.dev.localhost") =>
 
 describe("gantry up", () => {
   test("runs what the spec says, and says where", () => {
-    expect(first.environments[0]).toMatchObject({ environment: "dev", unchanged: false, url: expect.stringMatching(/^http:\/\/dev\.localhost:\d+$/) });
+    expect(first.environments[0]).toMatchObject({
+      environment: "dev",
+      unchanged: false,
+      url: expect.stringMatching(/^http:\/\/dev\.localhost:\d+$/),
+    });
     expect(first.environments[0]?.services.map((one) => [one.service, one.kind, one.changed])).toEqual([
       ["api", "service", true],
       ["jobs", "worker", true],
@@ -38,7 +42,10 @@ describe("gantry up", () => {
 
   test("answers at the service's host, at the environment's host by paths, and at the service's own port", async () => {
     expect(await who()).toMatchObject({ environment: "dev", greeting: "hello" });
-    expect(JSON.parse((await ask(gatewayPort, "dev.localhost", "/")).text)).toMatchObject({ from: "web", api: { environment: "dev" } });
+    expect(JSON.parse((await ask(gatewayPort, "dev.localhost", "/")).text)).toMatchObject({
+      from: "web",
+      api: { environment: "dev" },
+    });
     expect(await who("dev.localhost")).toMatchObject({ environment: "dev" });
     expect((await ask(service(first, "api").port ?? 0, "127.0.0.1", "/api/who")).status).toBe(200);
     expect((await ask(gatewayPort, "nobody.dev.localhost", "/")).status).toBe(404);
@@ -59,7 +66,9 @@ describe("gantry up", () => {
     const pid = (await who())["pid"];
     const again = await project.json<Up>("up", "dev");
     expect(again.environments[0]).toMatchObject({ unchanged: true });
-    expect(again.environments[0]?.services.map((one) => one.revision)).toEqual(first.environments[0]?.services.map((one) => one.revision));
+    expect(again.environments[0]?.services.map((one) => one.revision)).toEqual(
+      first.environments[0]?.services.map((one) => one.revision),
+    );
     expect((await who())["pid"]).toBe(pid);
   });
 
@@ -78,8 +87,12 @@ describe("gantry up", () => {
     );
     const starting = lines.find((one) => one.line.includes("starting"))?.line ?? "";
     expect(JSON.parse(starting)).toMatchObject({ message: "starting" });
-    const files = readdirSync(path.join(project.folder, ".gantry/logs/dev")).map((name) => readFileSync(path.join(project.folder, ".gantry/logs/dev", name), "utf8"));
-    const kept = JSON.parse(readFileSync(path.join(project.folder, ".gantry/secrets.json"), "utf8")) as { made: Record<string, string> };
+    const files = readdirSync(path.join(project.folder, ".gantry/logs/dev")).map((name) =>
+      readFileSync(path.join(project.folder, ".gantry/logs/dev", name), "utf8"),
+    );
+    const kept = JSON.parse(readFileSync(path.join(project.folder, ".gantry/secrets.json"), "utf8")) as {
+      made: Record<string, string>;
+    };
     expect(Object.keys(kept.made)).toContain("secret/api-key");
     expect(JSON.parse(starting)["key"]).toMatch(/^[*•…]+$|\[masked\]|\*\*\*/);
     expect(files.join("\n")).not.toMatch(/"key":"[A-Za-z0-9_-]{20,}/);
@@ -167,7 +180,9 @@ describe("gantry up", () => {
       "another replica",
       async () => {
         const status = await project.json<PlatformStatus>("status", "prod");
-        const counts = (status.environments[0]?.services ?? []).map((one) => one.revisions.reduce((sum, of) => sum + of.replicas, 0));
+        const counts = (status.environments[0]?.services ?? []).map((one) =>
+          one.revisions.reduce((sum, of) => sum + of.replicas, 0),
+        );
         seen.push(counts.reduce((sum, one) => sum + one, 0));
         return counts;
       },
@@ -182,7 +197,11 @@ describe("gantry up", () => {
     expect((await project.run("down", "prod")).status).toBe(0);
     expect((await who())["environment"]).toBe("dev");
     expect((await project.run("down")).status).toBe(0);
-    await until("the end of every process", () => processesOf(project.folder), (left) => left.length === 0);
+    await until(
+      "the end of every process",
+      () => processesOf(project.folder),
+      (left) => left.length === 0,
+    );
     expect(readdirSync(project.env["XDG_RUNTIME_DIR"] + "/gantry")).toEqual([]);
     await expect(ask(gatewayPort, "api.dev.localhost", "/")).rejects.toThrow();
   });
@@ -192,7 +211,11 @@ describe("gantry up", () => {
     gatewayPort = (await project.json<PlatformStatus>("status")).gatewayPort ?? 0;
     expect((await ask(gatewayPort, "api.dev.localhost", "/api/notes")).text).toContain("first");
     expect((await project.run("down", "--data")).status).toBe(0);
-    await until("the end of every process", () => processesOf(project.folder), (left) => left.length === 0);
+    await until(
+      "the end of every process",
+      () => processesOf(project.folder),
+      (left) => left.length === 0,
+    );
     expect(existsSync(path.join(project.folder, ".gantry/resources/dev"))).toBe(false);
     await project.json("up", "dev");
     expect((await ask(gatewayPort, "api.dev.localhost", "/api/notes")).text).toBe("[]");

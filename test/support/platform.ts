@@ -51,7 +51,11 @@ export function makeProject(fixture: string, options: { readonly path?: string }
 
 export function gantryIn(folder: string, env: NodeJS.ProcessEnv, args: readonly string[]): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [path.join(root, "dist/run/main.js"), ...args], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [path.join(root, "dist/run/main.js"), ...args], {
+      cwd: folder,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let [out, err] = ["", ""];
     child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
@@ -80,10 +84,22 @@ export function processesOf(folder: string): readonly number[] {
 export type Answer = { readonly status: number; readonly headers: NodeJS.Dict<string | string[]>; readonly text: string };
 
 /** Asks the gateway as a browser would: its port, and the host by its name. */
-export function ask(port: number, host: string, target: string, options: { method?: string; headers?: Record<string, string>; body?: string } = {}): Promise<Answer> {
+export function ask(
+  port: number,
+  host: string,
+  target: string,
+  options: { method?: string; headers?: Record<string, string>; body?: string } = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const asked = request(
-      { host: "127.0.0.1", port, path: target, method: options.method ?? "GET", headers: { host, ...options.headers }, agent: false },
+      {
+        host: "127.0.0.1",
+        port,
+        path: target,
+        method: options.method ?? "GET",
+        headers: { host, ...options.headers },
+        agent: false,
+      },
       (response) => {
         let text = "";
         response.setEncoding("utf8").on("data", (part: string) => (text += part));
@@ -97,7 +113,12 @@ export function ask(port: number, host: string, target: string, options: { metho
 }
 
 /** Looks again until it holds; says what it saw last when it never does. */
-export async function until<T>(what: string, look: () => Promise<T> | T, holds: (seen: T) => boolean, withinMs = 30_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  look: () => Promise<T> | T,
+  holds: (seen: T) => boolean,
+  withinMs = 30_000,
+): Promise<T> {
   const end = Date.now() + withinMs;
   let seen: T | undefined;
   let failure: unknown;
