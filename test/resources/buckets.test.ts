@@ -111,7 +111,7 @@ describe("an object", () => {
     expect(new Set(Contents?.map(({ Key }) => decodeURIComponent(Key ?? "")))).toEqual(new Set(names.map((Key) => `names/${Key}`.slice(0, 1024))));
     const files = readdirSync(path.join(server.folder, "state"), { recursive: true }).map(String);
     expect(files.filter((file) => file.includes("passwd") || file.includes("lead"))).toEqual([]);
-    await expect(s3.send(new PutObjectCommand({ Bucket, Key: "x".repeat(1025), Body: "" }))).rejects.toMatchObject({ name: "KeyTooLongError" });
+    await expect(s3.send(new PutObjectCommand({ Bucket, Key: "x".repeat(1025), Body: "x" }))).rejects.toMatchObject({ name: "KeyTooLongError" });
   });
 
   test("gives the range that is asked for", async () => {
@@ -165,7 +165,7 @@ describe("an object", () => {
   });
 
   test("has tags", async () => {
-    await s3.send(new PutObjectCommand({ Bucket, Key: "tags", Body: "" }));
+    await s3.send(new PutObjectCommand({ Bucket, Key: "tags", Body: "x" }));
     await s3.send(new PutObjectTaggingCommand({ Bucket, Key: "tags", Tagging: { TagSet: [{ Key: "a", Value: "<1>" }] } }));
     expect((await s3.send(new GetObjectTaggingCommand({ Bucket, Key: "tags" }))).TagSet).toEqual([{ Key: "a", Value: "<1>" }]);
   });
@@ -180,7 +180,7 @@ describe("a list", () => {
       fc.asyncProperty(keys, fc.constantFrom("", "/"), fc.integer({ min: 1, max: 4 }), async (given, Delimiter, MaxKeys) => {
         round += 1;
         const Prefix = `list-${round}/`;
-        await Promise.all(given.map((key) => s3.send(new PutObjectCommand({ Bucket, Key: Prefix + key, Body: "" }))));
+        await Promise.all(given.map((key) => s3.send(new PutObjectCommand({ Bucket, Key: Prefix + key, Body: "x" }))));
         const found: string[] = [];
         let ContinuationToken: string | undefined;
         do {
@@ -199,7 +199,7 @@ describe("a list", () => {
 
   test("is in the order of the bytes of UTF-8", async () => {
     const names = ["order/a", "order/\uFFEE", "order/\u{1F600}", "order/Z", "order/é"];
-    for (const Key of names) await s3.send(new PutObjectCommand({ Bucket, Key, Body: "" }));
+    for (const Key of names) await s3.send(new PutObjectCommand({ Bucket, Key, Body: "x" }));
     const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: "order/" }));
     expect(Contents?.map(({ Key }) => Key)).toEqual(names.toSorted((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right))));
   });
@@ -264,7 +264,7 @@ describe("versions", () => {
   });
 
   test("are listed page by page", async () => {
-    for (const Key of ["p/1", "p/1", "p/1", "p/2", "p/3"]) await s3.send(new PutObjectCommand({ Bucket: Versioned, Key, Body: "" }));
+    for (const Key of ["p/1", "p/1", "p/1", "p/2", "p/3"]) await s3.send(new PutObjectCommand({ Bucket: Versioned, Key, Body: "x" }));
     const found: string[] = [];
     let markers: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = {};
     for (let isTruncated = true; isTruncated; ) {
@@ -292,7 +292,7 @@ describe("a service", () => {
   test("that may only read writes nothing", async () => {
     const client = clientOf(reader);
     await expect(client.send(new ListObjectsV2Command({ Bucket }))).resolves.toBeDefined();
-    await expect(client.send(new PutObjectCommand({ Bucket, Key: "no", Body: "" }))).rejects.toMatchObject({ name: "AccessDenied" });
+    await expect(client.send(new PutObjectCommand({ Bucket, Key: "no", Body: "x" }))).rejects.toMatchObject({ name: "AccessDenied" });
     await expect(client.send(new DeleteObjectCommand({ Bucket, Key: "a/b.txt" }))).rejects.toMatchObject({ name: "AccessDenied" });
     await expect(client.send(new CreateMultipartUploadCommand({ Bucket, Key: "no" }))).rejects.toMatchObject({ name: "AccessDenied" });
   });
