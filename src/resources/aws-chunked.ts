@@ -27,12 +27,14 @@ export async function* decodeChunks(
   function verify(algorithm: string, given: string, parts: readonly string[]): void {
     if (!signed) return;
     const wanted = hmac(signed.key, [algorithm, signed.time, signed.scope, previous, ...parts].join("\n")).toString("hex");
-    if (!isSame(wanted, given)) throw new Fault("SignatureDoesNotMatch", 403, "a chunk's signature is not the one that its data gives");
+    if (!isSame(wanted, given))
+      throw new Fault("SignatureDoesNotMatch", 403, "a chunk's signature is not the one that its data gives");
     previous = given;
   }
 
   for (;;) {
-    const [, hex, signature] = /^([0-9a-fA-F]{1,10})(?:;chunk-signature=([0-9a-f]{64}))?$/.exec(await input.line(limits.chunkHeaderBytes)) ?? [];
+    const [, hex, signature] =
+      /^([0-9a-fA-F]{1,10})(?:;chunk-signature=([0-9a-f]{64}))?$/.exec(await input.line(limits.chunkHeaderBytes)) ?? [];
     if (hex === undefined || (signed && signature === undefined)) throw broken();
     const size = Number.parseInt(hex, 16);
     const hash = signed && createHash("sha256");
@@ -93,7 +95,7 @@ function createInput(source: AsyncIterable<Buffer>) {
       }
     },
     bytes: async function* (size: number): AsyncGenerator<Buffer> {
-      for (let left = size; left > 0; ) {
+      for (let left = size; left > 0;) {
         if (rest.length === 0 && !(await more())) throw broken();
         const data = rest.subarray(0, left);
         rest = rest.subarray(data.length);

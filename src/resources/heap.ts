@@ -23,7 +23,7 @@ export function createHeap<T>(isLess: (left: T, right: T) => boolean): Heap<T> {
     peek: () => items[0],
     push: (item) => {
       items.push(item);
-      for (let at = items.length - 1; at > 0; ) {
+      for (let at = items.length - 1; at > 0;) {
         const above = (at - 1) >> 1;
         if (!less(at, above)) break;
         swap(at, above);
@@ -35,7 +35,7 @@ export function createHeap<T>(isLess: (left: T, right: T) => boolean): Heap<T> {
       const last = items.pop();
       if (items.length === 0 || last === undefined) return first;
       items[0] = last;
-      for (let at = 0; ; ) {
+      for (let at = 0; ;) {
         const left = 2 * at + 1;
         const child = less(left + 1, left) ? left + 1 : left;
         if (!less(child, at)) return first;

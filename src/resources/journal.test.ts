@@ -25,7 +25,10 @@ function createMap(): JournalState<Entry> & { readonly values: Map<string, strin
 
 describe("a journal", () => {
   test("gives back what was appended, also over compactions", async () => {
-    const entry = fc.record({ key: fc.constantFrom("a", "b", "c", "d\n"), value: fc.option(fc.string({ unit: "binary" }), { nil: undefined }) });
+    const entry = fc.record({
+      key: fc.constantFrom("a", "b", "c", "d\n"),
+      value: fc.option(fc.string({ unit: "binary" }), { nil: undefined }),
+    });
     await fc.assert(
       fc.asyncProperty(fc.array(entry, { maxLength: 60 }), fc.integer({ min: 50, max: 2000 }), async (entries, fromBytes) => {
         const file = path.join(folder, "law");

@@ -68,7 +68,13 @@ export async function openJournal<R>(file: string, state: JournalState<R>, fromB
     let written = 0;
     try {
       for (let index = 0; index < records.length; index += 500) {
-        const bytes = Buffer.from(records.slice(index, index + 500).map(lineOf).join(""), "utf8");
+        const bytes = Buffer.from(
+          records
+            .slice(index, index + 500)
+            .map(lineOf)
+            .join(""),
+          "utf8",
+        );
         await writeAll(target, bytes, written);
         written += bytes.length;
       }
@@ -139,7 +145,7 @@ function readRecords<R>(bytes: Buffer, state: JournalState<R>): { size: number; 
   let size = 0;
   let broken = 0;
   let unread = 0;
-  for (let start = 0; ; ) {
+  for (let start = 0; ;) {
     const end = bytes.indexOf(10, start);
     if (end < 0) return { size, broken };
     const record = recordOf(bytes.subarray(start, end));
@@ -174,7 +180,7 @@ async function openAt(file: string, size: number): Promise<FileHandle> {
 }
 
 async function writeAll(handle: FileHandle, bytes: Buffer, at: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
+  for (let done = 0; done < bytes.length;) {
     const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at + done);
     done += bytesWritten;
   }

@@ -18,14 +18,19 @@ function say(level: "info" | "error", message: string, rest: Readonly<Record<str
 
 function failed(error: unknown): void {
   const { message, code, stack }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(String(error));
-  const at = stack?.split("\n").slice(1, 4).map((line) => line.trim());
+  const at = stack
+    ?.split("\n")
+    .slice(1, 4)
+    .map((line) => line.trim());
   say("error", textWithoutSecrets(message), { ...(code === undefined ? {} : { code }), at });
 }
 
 function given(name: string): string {
   const value = process.env[name];
   if (value === undefined || value === "")
-    throw new UserError("resources-config", `${name} is not set`, { hint: "`gantry up` starts this process; it is not for people" });
+    throw new UserError("resources-config", `${name} is not set`, {
+      hint: "`gantry up` starts this process; it is not for people",
+    });
   return value;
 }
 
@@ -56,7 +61,11 @@ async function main(): Promise<void> {
   const smtp = await listenSmtp(smtpPort, { mailboxes: stores.mailboxes, principals: () => principals, failed });
   await stores.openAll();
   isReady = true;
-  say("info", "ready", { port: (server.address() as AddressInfo).port, smtpPort: smtp.port, ms: Math.round(performance.now() - started) });
+  say("info", "ready", {
+    port: (server.address() as AddressInfo).port,
+    smtpPort: smtp.port,
+    ms: Math.round(performance.now() - started),
+  });
 
   async function readAgain(): Promise<void> {
     try {

@@ -52,6 +52,9 @@ export async function createPlaces(root: string): Promise<Places> {
 
 /** A name that is one for a file as well, and of no other resource also where case does not count. */
 export function fileNameOf(name: string): string {
-  const readable = name.toLowerCase().replace(/[^a-z0-9-]/g, "_").slice(0, 60);
+  const readable = name
+    .toLowerCase()
+    .replace(/[^a-z0-9-]/g, "_")
+    .slice(0, 60);
   return `${readable}.${createHash("sha256").update(name, "utf8").digest("hex").slice(0, 12)}`;
 }

@@ -45,7 +45,8 @@ export function verifySignature(request: SignedRequest, options: VerifyOptions):
   if (!principal) throw new Fault("InvalidAccessKeyId", 403, "no service of this machine has this access key");
 
   const at = timeOf(claim.time);
-  if (Number.isNaN(at) || !claim.time.startsWith(date)) throw malformed("the date is none, or not the one of the credential's scope");
+  if (Number.isNaN(at) || !claim.time.startsWith(date))
+    throw malformed("the date is none, or not the one of the credential's scope");
   if (claim.expiresSeconds === undefined ? Math.abs(options.now - at) > skewMs : at - options.now > skewMs)
     throw new Fault("RequestTimeTooSkewed", 403, "the request's time and this machine's are too far apart");
   if (claim.expiresSeconds !== undefined && options.now > at + claim.expiresSeconds * 1_000)
@@ -53,7 +54,7 @@ export function verifySignature(request: SignedRequest, options: VerifyOptions):
 
   refuseUnsigned(request.headers, claim.signedHeaders);
   const payload = presigned
-    ? (single(request.headers["x-amz-content-sha256"]) ?? "UNSIGNED-PAYLOAD")
+    ? (new Map(query).get("X-Amz-Content-Sha256") ?? single(request.headers["x-amz-content-sha256"]) ?? "UNSIGNED-PAYLOAD")
     : (single(request.headers["x-amz-content-sha256"]) ?? options.bodyHash);
   if (payload === undefined) throw new Fault("MissingSecurityHeader", 400, "x-amz-content-sha256 is missing");
 
@@ -105,7 +106,11 @@ function claimOfHeader(headers: IncomingHttpHeaders): Claim {
 
 function claimOfQuery(query: readonly (readonly [string, string])[]): Claim {
   const values = new Map(query);
-  if (values.size < query.length && query.filter(([name]) => name.startsWith("X-Amz-")).length !== [...values.keys()].filter((name) => name.startsWith("X-Amz-")).length)
+  if (
+    values.size < query.length &&
+    query.filter(([name]) => name.startsWith("X-Amz-")).length !==
+      [...values.keys()].filter((name) => name.startsWith("X-Amz-")).length
+  )
     throw malformed("a part of the signature stands twice");
   if (values.get("X-Amz-Algorithm") !== "AWS4-HMAC-SHA256") throw malformed("only AWS4-HMAC-SHA256 is understood");
   const expires = values.get("X-Amz-Expires") ?? "";
@@ -132,7 +137,8 @@ function claimOf(credential?: string, signedHeaders?: string, signature?: string
 /** A header that the service acts on and the signer did not sign may be somebody else's. */
 function refuseUnsigned(headers: IncomingHttpHeaders, signed: readonly string[]): void {
   const unsigned = Object.keys(headers).filter((name) => name.startsWith("x-amz-") && !signed.includes(name));
-  if (unsigned.length > 0) throw new Fault("AccessDenied", 403, "There were headers present in the request which were not signed");
+  if (unsigned.length > 0)
+    throw new Fault("AccessDenied", 403, "There were headers present in the request which were not signed");
 }
 
 function canonicalPath(path: string, service: string): string {

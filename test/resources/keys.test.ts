@@ -28,7 +28,12 @@ const KeyId = "shop-dev-tokens";
 const Plaintext = Buffer.from("a secret");
 
 function clientOf({ accessKeyId, secretKey }: ResourcePrincipal): KMSClient {
-  const client = new KMSClient({ endpoint: server.url(), region: "local", maxAttempts: 1, credentials: { accessKeyId, secretAccessKey: secretKey } });
+  const client = new KMSClient({
+    endpoint: server.url(),
+    region: "local",
+    maxAttempts: 1,
+    credentials: { accessKeyId, secretAccessKey: secretKey },
+  });
   clients.push(client);
   return client;
 }
@@ -81,7 +86,8 @@ test("a data key comes with its own cipher text", async () => {
 
 test("what was encrypted before a rotation and a restart still opens", async () => {
   const before = await kms.send(new EncryptCommand({ KeyId, Plaintext }));
-  const rotate = (authorization: string) => fetch(`${server.url()}/_gantry/keys/${KeyId}/rotate`, { method: "POST", headers: { authorization } });
+  const rotate = (authorization: string) =>
+    fetch(`${server.url()}/_gantry/keys/${KeyId}/rotate`, { method: "POST", headers: { authorization } });
   expect((await rotate("Bearer wrong")).status).toBe(401);
   expect((await rotate(`Bearer ${adminToken}`)).status).toBe(200);
   const after = await kms.send(new EncryptCommand({ KeyId, Plaintext }));
@@ -97,13 +103,20 @@ test("tenants have keys of their own", async () => {
   const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId: "shop-dev-tenants", Plaintext, EncryptionContext }));
   expect(await decrypt(CiphertextBlob, EncryptionContext)).toEqual(Plaintext);
   await expect(decrypt(CiphertextBlob, { tenant: "other" })).rejects.toMatchObject({ name: "InvalidCiphertextException" });
-  await expect(kms.send(new EncryptCommand({ KeyId: "shop-dev-tenants", Plaintext }))).rejects.toMatchObject({ name: "ValidationException" });
+  await expect(kms.send(new EncryptCommand({ KeyId: "shop-dev-tenants", Plaintext }))).rejects.toMatchObject({
+    name: "ValidationException",
+  });
 });
 
 test("what is encrypted moves to another key and context", async () => {
   const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId, Plaintext, EncryptionContext: { a: "1" } }));
   const moved = await kms.send(
-    new ReEncryptCommand({ CiphertextBlob, SourceEncryptionContext: { a: "1" }, DestinationKeyId: "shop-dev-tenants", DestinationEncryptionContext: { tenant: "t" } }),
+    new ReEncryptCommand({
+      CiphertextBlob,
+      SourceEncryptionContext: { a: "1" },
+      DestinationKeyId: "shop-dev-tenants",
+      DestinationEncryptionContext: { tenant: "t" },
+    }),
   );
   expect(await decrypt(moved.CiphertextBlob, { tenant: "t" })).toEqual(Plaintext);
 });
@@ -122,7 +135,12 @@ test("a service uses a key as it was given, and no other's", async () => {
 
 test("no key lies open on the disk", () => {
   const state = path.join(server.folder, "state");
-  const files = readdirSync(state, { recursive: true }).map(String).filter((file) => file.includes("keys/"));
+  const files = readdirSync(state, { recursive: true })
+    .map(String)
+    .filter((file) => file.includes("keys/"));
   expect(files.length).toBeGreaterThan(0);
-  for (const file of files) expect(Object.keys((JSON.parse(readFileSync(path.join(state, file), "utf8")) as { versions: object[] }).versions[0] ?? {})).toEqual(["version", "createdAt", "sealed"]);
+  for (const file of files)
+    expect(
+      Object.keys((JSON.parse(readFileSync(path.join(state, file), "utf8")) as { versions: object[] }).versions[0] ?? {}),
+    ).toEqual(["version", "createdAt", "sealed"]);
 });

@@ -42,20 +42,42 @@ function plain({ accessKeyId, secretKey }: { accessKeyId: string; secretKey: str
 }
 
 async function mails(environment: string): Promise<MailView[]> {
-  const response = await fetch(`${server.url()}/_gantry/mail/${environment}`, { headers: { authorization: `Bearer ${adminToken}` } });
+  const response = await fetch(`${server.url()}/_gantry/mail/${environment}`, {
+    headers: { authorization: `Bearer ${adminToken}` },
+  });
   return ((await response.json()) as { mails: MailView[] }).mails;
 }
 
 test("a mail is kept, byte for byte, and survives a kill", async () => {
   const text = "From: a@shop.example\r\nTo: b@x.example\r\nSubject: Your\r\n invoice \u001b[31m\r\n\r\nHello\r\n..dot\r\n.";
-  expect(await talk(["EHLO t", plain(api), "MAIL FROM:<a@shop.example>", "RCPT TO:<b@x.example>", "RCPT TO:<c@x.example>", "DATA", text, "QUIT"])).toEqual(["220", "250", "235", "250", "250", "250", "354", "250", "221"]);
+  expect(
+    await talk([
+      "EHLO t",
+      plain(api),
+      "MAIL FROM:<a@shop.example>",
+      "RCPT TO:<b@x.example>",
+      "RCPT TO:<c@x.example>",
+      "DATA",
+      text,
+      "QUIT",
+    ]),
+  ).toEqual(["220", "250", "235", "250", "250", "250", "354", "250", "221"]);
   await server.kill();
   await server.start();
   const [mail, ...more] = await mails("dev");
   expect(more).toEqual([]);
-  expect(mail).toMatchObject({ environment: "dev", service: "api", mailbox: "shop-dev-mail", from: "a@shop.example", to: ["b@x.example", "c@x.example"], subject: "Your invoice  [31m" });
+  expect(mail).toMatchObject({
+    environment: "dev",
+    service: "api",
+    mailbox: "shop-dev-mail",
+    from: "a@shop.example",
+    to: ["b@x.example", "c@x.example"],
+    subject: "Your invoice  [31m",
+  });
   const raw = await fetch(`${server.url()}/_gantry/mail/dev/${mail?.id}`, { headers: { authorization: `Bearer ${adminToken}` } });
-  expect(await raw.text()).toBe("From: a@shop.example\r\nTo: b@x.example\r\nSubject: Your\r\n invoice \u001b[31m\r\n\r\nHello\r\n.dot\r\n");
+  expect(await raw.text()).toBe(
+    "From: a@shop.example\r\nTo: b@x.example\r\nSubject: Your\r\n invoice \u001b[31m\r\n\r\nHello\r\n.dot\r\n",
+  );
 });
 
 test("nobody sends without a key that may, and nobody reads without the admin's token", async () => {
@@ -63,13 +85,23 @@ test("nobody sends without a key that may, and nobody reads without the admin's 
   expect(await talk(["EHLO t", plain({ ...api, secretKey: "wrong" })])).toEqual(["220", "250", "535"]);
   expect(await talk(["EHLO t", plain(silent)])).toEqual(["220", "250", "535"]);
   for (const place of ["mail/dev", "mail/dev/x"]) expect((await fetch(`${server.url()}/_gantry/${place}`)).status).toBe(401);
-  const escape = await fetch(`${server.url()}/_gantry/mail/dev/..%2F..%2Fmachine`, { headers: { authorization: `Bearer ${adminToken}` } });
+  const escape = await fetch(`${server.url()}/_gantry/mail/dev/..%2F..%2Fmachine`, {
+    headers: { authorization: `Bearer ${adminToken}` },
+  });
   expect(escape.status).toBe(404);
 });
 
 test("a mail that is too large is refused and not kept", async () => {
   const before = (await mails("dev")).length;
   const large = `Subject: large\r\n\r\n${`${"x".repeat(998)}\r\n`.repeat(27_000)}.`;
-  expect(await talk(["EHLO t", plain(api), "MAIL FROM:<a@shop.example>", "RCPT TO:<b@x.example>", "DATA", large])).toEqual(["220", "250", "235", "250", "250", "354", "552"]);
+  expect(await talk(["EHLO t", plain(api), "MAIL FROM:<a@shop.example>", "RCPT TO:<b@x.example>", "DATA", large])).toEqual([
+    "220",
+    "250",
+    "235",
+    "250",
+    "250",
+    "354",
+    "552",
+  ]);
   expect(await mails("dev")).toHaveLength(before);
 });

@@ -16,7 +16,11 @@ type Answer = {
   readonly status: number;
   readonly body: {
     readonly messageIds?: string[];
-    readonly receivedMessages?: { ackId: string; deliveryAttempt?: number; message: { data?: string; messageId: string; attributes: object; orderingKey?: string } }[];
+    readonly receivedMessages?: {
+      ackId: string;
+      deliveryAttempt?: number;
+      message: { data?: string; messageId: string; attributes: object; orderingKey?: string };
+    }[];
     readonly error?: { status: string };
     readonly subscriptions?: unknown[];
     readonly name?: string;
@@ -84,7 +88,9 @@ describe("a subscription", () => {
     const { body } = await publish("after", { attributes: { kind: "x" } });
     for (const name of ["sub-one", "sub-two"]) {
       const got = await pull(name);
-      expect(got.map(({ text, message }) => [text, message.messageId, message.attributes])).toEqual([["after", body.messageIds?.[0], { kind: "x" }]]);
+      expect(got.map(({ text, message }) => [text, message.messageId, message.attributes])).toEqual([
+        ["after", body.messageIds?.[0], { kind: "x" }],
+      ]);
       expect(await pull(name)).toEqual([]);
       await call("POST", `subscriptions/${name}:acknowledge`, { ackIds: got.map(({ ackId }) => ackId) });
     }
@@ -123,7 +129,9 @@ describe("a subscription", () => {
 
   test("publishes to another topic what had its tries", async () => {
     await call("PUT", "subscriptions/sub-dead", { topic: "projects/p/topics/shop-dev-dead" });
-    await subscribe("sub-tries", { deadLetterPolicy: { deadLetterTopic: "projects/p/topics/shop-dev-dead", maxDeliveryAttempts: 1 } });
+    await subscribe("sub-tries", {
+      deadLetterPolicy: { deadLetterTopic: "projects/p/topics/shop-dev-dead", maxDeliveryAttempts: 1 },
+    });
     await publish("poison");
     const [only] = await pull("sub-tries");
     expect(only?.deliveryAttempt).toBe(1);
@@ -137,24 +145,34 @@ describe("a subscription", () => {
     received.length = 0;
     expect((await subscribe("sub-push", { pushConfig: { pushEndpoint: receiverUrl } })).status).toBe(200);
     await publish("pushed");
-    await vi.waitFor(() => expect(received).toEqual([1, 2, 3].map((attempt) => ({ data: "pushed", attempt }))), { timeout: 10_000 });
-    expect((await call("POST", "subscriptions/sub-push:pull", { maxMessages: 1 })).body.error?.status).toBe("FAILED_PRECONDITION");
+    await vi.waitFor(() => expect(received).toEqual([1, 2, 3].map((attempt) => ({ data: "pushed", attempt }))), {
+      timeout: 10_000,
+    });
+    expect((await call("POST", "subscriptions/sub-push:pull", { maxMessages: 1 })).body.error?.status).toBe(
+      "FAILED_PRECONDITION",
+    );
     await call("DELETE", "subscriptions/sub-push");
   });
 
-  test.each(["https://127.0.0.1/", "http://example.com/", "http://10.0.0.1/", "http://u:p@127.0.0.1/", "file:///etc/passwd", "http://127.0.0.1.evil.example/"])(
-    "pushes nowhere but on this machine: not to %s",
-    async (pushEndpoint) => {
-      expect((await subscribe("sub-out", { pushConfig: { pushEndpoint } })).body.error?.status).toBe("INVALID_ARGUMENT");
-    },
-  );
+  test.each([
+    "https://127.0.0.1/",
+    "http://example.com/",
+    "http://10.0.0.1/",
+    "http://u:p@127.0.0.1/",
+    "file:///etc/passwd",
+    "http://127.0.0.1.evil.example/",
+  ])("pushes nowhere but on this machine: not to %s", async (pushEndpoint) => {
+    expect((await subscribe("sub-out", { pushConfig: { pushEndpoint } })).body.error?.status).toBe("INVALID_ARGUMENT");
+  });
 });
 
 test("a service does with topics what it was given, and nothing else", async () => {
   expect((await call("POST", `topics/${topic}:publish`, { messages: [{ data: "eA==" }] }, publisher)).status).toBe(200);
   expect((await call("PUT", "subscriptions/sub-not", { topic: `projects/p/topics/${topic}` }, publisher)).status).toBe(403);
   expect((await call("POST", "subscriptions/declared:pull", { maxMessages: 1 }, publisher)).status).toBe(403);
-  expect((await call("POST", `topics/${topic}:publish`, { messages: [{ data: "eA==" }] }, foreign)).body.error?.status).toBe("PERMISSION_DENIED");
+  expect((await call("POST", `topics/${topic}:publish`, { messages: [{ data: "eA==" }] }, foreign)).body.error?.status).toBe(
+    "PERMISSION_DENIED",
+  );
   // A name of another environment's subscription is none here.
   expect((await call("GET", "subscriptions/declared", undefined, foreign)).status).toBe(404);
   expect((await call("GET", "topics", undefined, { ...api, secretKey: "wrong" })).status).toBe(401);

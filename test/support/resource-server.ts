@@ -11,10 +11,25 @@ import type { ResourceGrant, ResourcePrincipal, ResourceServerConfig } from "../
 export const adminToken = "admin-token-for-the-tests";
 
 export function principal(environment: string, service: string, grants: readonly ResourceGrant[]): ResourcePrincipal {
-  return { accessKeyId: `GK_${environment}_${service}`, secretKey: `secret-of-${environment}-${service}-0123456789`, environment, service, grants };
+  return {
+    accessKeyId: `GK_${environment}_${service}`,
+    secretKey: `secret-of-${environment}-${service}-0123456789`,
+    environment,
+    service,
+    grants,
+  };
 }
 
-const nothing: ResourceServerConfig = { schemaVersion: 1, adminToken, principals: [], buckets: [], queues: [], topics: [], keys: [], mailboxes: [] };
+const nothing: ResourceServerConfig = {
+  schemaVersion: 1,
+  adminToken,
+  principals: [],
+  buckets: [],
+  queues: [],
+  topics: [],
+  keys: [],
+  mailboxes: [],
+};
 
 export type ResourceServer = {
   readonly folder: string;

@@ -19,7 +19,8 @@ export async function serveAdmin(exchange: Exchange, options: AdminOptions): Pro
   exchange.api = "admin:unknown";
   try {
     // A page of the internet whose name was made to point here.
-    if (!loopbackHost.test(header(exchange, "host") ?? "")) throw new Fault("Forbidden", 403, "this is only for programs of this machine");
+    if (!loopbackHost.test(header(exchange, "host") ?? ""))
+      throw new Fault("Forbidden", 403, "this is only for programs of this machine");
     const [, , what = "", name, id] = exchange.path.split("/").map(decoded);
     const shape = `${exchange.method} ${what}${name === undefined ? "" : " name"}${id === undefined ? "" : " id"}`;
     exchange.api = `admin:${what.replace(/\W/g, "").slice(0, 20)}`;
@@ -52,7 +53,8 @@ async function act(
       return answer(exchange, 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" }, text);
     }
   }
-  if (!principals().isAdmin(header(exchange, "authorization"))) throw new Fault("Unauthorized", 401, "this needs the admin's token");
+  if (!principals().isAdmin(header(exchange, "authorization")))
+    throw new Fault("Unauthorized", 401, "this needs the admin's token");
   switch (shape) {
     case "GET mail name":
       return json(exchange, 200, { mails: await stores.mailboxes.list(name) });
@@ -60,7 +62,11 @@ async function act(
       const mail = await stores.mailboxes.read(name, id);
       if (!mail) throw new Fault("NotFound", 404, "there is no such mail");
       // As it came, and never run by a browser.
-      const headers = { "content-type": "message/rfc822", "x-content-type-options": "nosniff", "content-disposition": "attachment" };
+      const headers = {
+        "content-type": "message/rfc822",
+        "x-content-type-options": "nosniff",
+        "content-disposition": "attachment",
+      };
       return answer(exchange, 200, headers, mail);
     }
     case "POST keys name id":

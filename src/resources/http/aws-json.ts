@@ -25,7 +25,11 @@ export type AwsJsonService = {
 
 export type AwsJsonOptions = { readonly principals: () => Principals; readonly clock: () => number };
 
-export async function serveAwsJson(service: AwsJsonService, exchange: Exchange, { principals, clock }: AwsJsonOptions): Promise<void> {
+export async function serveAwsJson(
+  service: AwsJsonService,
+  exchange: Exchange,
+  { principals, clock }: AwsJsonOptions,
+): Promise<void> {
   const type = `application/x-amz-json-${service.version}`;
   try {
     const name = header(exchange, "x-amz-target")?.split(".")[1] ?? "";

@@ -20,7 +20,12 @@ export function header(exchange: Exchange, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-export function answer(exchange: Exchange, status: number, headers: Readonly<Record<string, string | number>>, body: string | Buffer): void {
+export function answer(
+  exchange: Exchange,
+  status: number,
+  headers: Readonly<Record<string, string | number>>,
+  body: string | Buffer,
+): void {
   const { response, method } = exchange;
   if (response.headersSent || response.destroyed) return void response.destroy();
   const bytes = typeof body === "string" ? Buffer.from(body, "utf8") : body;

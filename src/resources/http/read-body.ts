@@ -6,7 +6,8 @@ export async function readBody(source: AsyncIterable<Buffer>, mostBytes: number)
   let bytes = 0;
   for await (const part of source) {
     bytes += part.length;
-    if (bytes > mostBytes) throw new Fault("RequestEntityTooLarge", 413, `the body is over ${mostBytes} bytes`, { connection: "close" });
+    if (bytes > mostBytes)
+      throw new Fault("RequestEntityTooLarge", 413, `the body is over ${mostBytes} bytes`, { connection: "close" });
     parts.push(part);
   }
   return Buffer.concat(parts, bytes);

@@ -31,7 +31,8 @@ export function createResourceServer({ stores, principals, isReady, clock, faile
 
   function serve(exchange: Exchange): Promise<void> {
     const target = header(exchange, "x-amz-target");
-    if (exchange.path === "/_gantry" || exchange.path.startsWith("/_gantry/")) return serveAdmin(exchange, { stores, principals, requests, isReady });
+    if (exchange.path === "/_gantry" || exchange.path.startsWith("/_gantry/"))
+      return serveAdmin(exchange, { stores, principals, requests, isReady });
     if (exchange.path.startsWith("/v1/projects/")) return servePubsub(exchange, { topics: stores.topics, principals });
     if (target?.startsWith("AmazonSQS.")) return serveAwsJson(sqs, exchange, { principals, clock });
     if (target?.startsWith("TrentService.")) return serveAwsJson(kms, exchange, { principals, clock });

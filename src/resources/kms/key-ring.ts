@@ -32,7 +32,11 @@ export function openKeyRing(folder: string, config: KeyConfig, machineKey: Buffe
   let versions = readVersions(file, machineKey);
 
   function add(): void {
-    const next = { version: (versions.at(-1)?.version ?? 0) + 1, createdAt: new Date(clock()).toISOString(), material: randomBytes(32) };
+    const next = {
+      version: (versions.at(-1)?.version ?? 0) + 1,
+      createdAt: new Date(clock()).toISOString(),
+      material: randomBytes(32),
+    };
     const all = [...versions, next];
     // On the disk before anything is encrypted with it.
     writeWhole(
@@ -51,7 +55,8 @@ export function openKeyRing(folder: string, config: KeyConfig, machineKey: Buffe
     return newest();
   }
   function keyOf({ material }: Version, context: EncryptionContext): Buffer {
-    if (config.perTenant && !context["tenant"]) throw new Fault("ValidationException", 400, `the encryption context of ${config.id} must name a tenant`);
+    if (config.perTenant && !context["tenant"])
+      throw new Fault("ValidationException", 400, `the encryption context of ${config.id} must name a tenant`);
     const info = config.perTenant ? `gantry kms tenant:${context["tenant"] ?? ""}` : "gantry kms";
     return Buffer.from(hkdfSync("sha256", material, config.id, info, 32));
   }
@@ -96,7 +101,11 @@ export function keyOfCiphertext(sealed: Buffer): string {
 function readHead(sealed: Buffer): { id: string; version: number; rest: Buffer } {
   const length = sealed[3] ?? 0;
   if (!sealed.subarray(0, 3).equals(magic) || length === 0 || sealed.length < 8 + length) throw invalid();
-  return { id: sealed.toString("latin1", 4, 4 + length), version: sealed.readUInt32BE(4 + length), rest: sealed.subarray(8 + length) };
+  return {
+    id: sealed.toString("latin1", 4, 4 + length),
+    version: sealed.readUInt32BE(4 + length),
+    rest: sealed.subarray(8 + length),
+  };
 }
 
 function headOf(id: string, version: number): Buffer {
@@ -123,10 +132,22 @@ function readVersions(file: string, machineKey: Buffer): Version[] {
     throw error;
   }
   const value: unknown = JSON.parse(text);
-  const versions = isRecord(value) && value["schemaVersion"] === 1 && Array.isArray(value["versions"]) ? (value["versions"] as unknown[]) : undefined;
+  const versions =
+    isRecord(value) && value["schemaVersion"] === 1 && Array.isArray(value["versions"])
+      ? (value["versions"] as unknown[])
+      : undefined;
   const read = versions?.flatMap((one) =>
-    isRecord(one) && typeof one["version"] === "number" && typeof one["createdAt"] === "string" && typeof one["sealed"] === "string"
-      ? [{ version: one["version"], createdAt: one["createdAt"], material: Buffer.from(unseal(one["sealed"], machineKey), "base64") }]
+    isRecord(one) &&
+    typeof one["version"] === "number" &&
+    typeof one["createdAt"] === "string" &&
+    typeof one["sealed"] === "string"
+      ? [
+          {
+            version: one["version"],
+            createdAt: one["createdAt"],
+            material: Buffer.from(unseal(one["sealed"], machineKey), "base64"),
+          },
+        ]
       : [],
   );
   // Never a new key in the place of one that cannot be read: what it encrypted would be lost without a word.

@@ -40,7 +40,11 @@ export function createKeys(places: Places, machineKey: Buffer, clock: () => numb
       const config = configs.get(id);
       if (!config) throw new Fault("NotFoundException", 400, "this machine has no such key");
       if (!mayUse(principal, "kms", id, access))
-        throw new Fault("AccessDeniedException", 400, `${principal.service} of ${principal.environment} may not ${access ?? "use"} with ${id}`);
+        throw new Fault(
+          "AccessDeniedException",
+          400,
+          `${principal.service} of ${principal.environment} may not ${access ?? "use"} with ${id}`,
+        );
       return { config, ring: await open(config) };
     },
     rotate: async (id) => {

@@ -67,7 +67,13 @@ export function createMailboxes(places: Places, clock: () => number): Mailboxes 
       } finally {
         await handle.close();
       }
-      const view: MailView = { id, at: new Date(clock()).toISOString(), ...about, subject: subjectOf(head.toString("utf8")), bytes };
+      const view: MailView = {
+        id,
+        at: new Date(clock()).toISOString(),
+        ...about,
+        subject: subjectOf(head.toString("utf8")),
+        bytes,
+      };
       // Last: only what has this file is a mail.
       writeWhole(path.join(folder, `${id}.json`), JSON.stringify({ schemaVersion: 1, ...view }));
       kept[about.environment] = (kept[about.environment] ?? 0) + 1;
@@ -80,7 +86,9 @@ export function createMailboxes(places: Places, clock: () => number): Mailboxes 
       const folder = await places.folder(environment, "mail");
       const views = [];
       for (const id of await idsIn(folder)) {
-        const { schemaVersion: _version, ...view } = JSON.parse(await readFile(path.join(folder, `${id}.json`), "utf8")) as MailView & { schemaVersion: 1 };
+        const { schemaVersion: _version, ...view } = JSON.parse(
+          await readFile(path.join(folder, `${id}.json`), "utf8"),
+        ) as MailView & { schemaVersion: 1 };
         views.push(view);
       }
       return views;
@@ -94,6 +102,9 @@ export function createMailboxes(places: Places, clock: () => number): Mailboxes 
   };
 }
 
+// oxlint-disable-next-line no-control-regex -- what a terminal would obey
+const controls = /[\u0000-\u001f\u007f]/g;
+
 /** The subject as it stands there, unfolded. Encoded words are left to who shows it. */
 function subjectOf(text: string): string {
   const lines = text.slice(0, 65_536).split(/\r?\n/);
@@ -103,6 +114,5 @@ function subjectOf(text: string): string {
   if (at < 0) return "";
   const after = head.slice(at + 1).findIndex((line) => !/^[ \t]/.test(line));
   const folded = head.slice(at, after < 0 ? head.length : at + 1 + after).join("");
-  // oxlint-disable-next-line no-control-regex -- what a terminal would obey
-  return folded.slice("subject:".length).replace(/[\u0000-\u001f\u007f]/g, " ").trim().slice(0, 500);
+  return folded.slice("subject:".length).replace(controls, " ").trim().slice(0, 500);
 }

@@ -4,7 +4,11 @@ import { limits } from "../limits.ts";
 import { mayUse, type Principals } from "../principals.ts";
 import type { Mailboxes } from "./mailboxes.ts";
 
-export type SmtpOptions = { readonly mailboxes: Mailboxes; readonly principals: () => Principals; readonly failed: (error: unknown) => void };
+export type SmtpOptions = {
+  readonly mailboxes: Mailboxes;
+  readonly principals: () => Principals;
+  readonly failed: (error: unknown) => void;
+};
 
 export type Smtp = { readonly port: number; readonly close: () => Promise<void> };
 
@@ -29,7 +33,8 @@ export async function listenSmtp(port: number, { mailboxes, principals, failed }
       done(null, { user: principal.accessKeyId });
     },
     onRcptTo: (_address, session, done) => {
-      if (session.envelope.rcptTo.length >= limits.recipients) return done(refusal(452, `at most ${limits.recipients} recipients`));
+      if (session.envelope.rcptTo.length >= limits.recipients)
+        return done(refusal(452, `at most ${limits.recipients} recipients`));
       done();
     },
     onData: (stream, session, done) => {
@@ -44,7 +49,9 @@ export async function listenSmtp(port: number, { mailboxes, principals, failed }
   });
 
   function mailboxFor(principal: ResourcePrincipal): string | undefined {
-    const granted = principal.grants.find(({ kind, resource }) => kind === "mail" && mailboxes.mailboxOf(resource) && mayUse(principal, "mail", resource, "send"));
+    const granted = principal.grants.find(
+      ({ kind, resource }) => kind === "mail" && mailboxes.mailboxOf(resource) && mayUse(principal, "mail", resource, "send"),
+    );
     return granted?.resource;
   }
 

@@ -28,7 +28,12 @@ export type TakeOptions = {
   readonly signal?: AbortSignal;
 };
 
-export type Counts = { readonly visible: number; readonly inFlight: number; readonly delayed: number; readonly oldestAgeMs: number };
+export type Counts = {
+  readonly visible: number;
+  readonly inFlight: number;
+  readonly delayed: number;
+  readonly oldestAgeMs: number;
+};
 
 export type MessageQueue = {
   readonly configure: (options: QueueOptions) => void;
@@ -68,7 +73,12 @@ export async function openMessageQueue(file: string, given: QueueOptions, clock:
     const until = now + (visibilityMs ?? options.visibilityMs);
     const ids = picked.map(({ message }) => message.id);
     const written = journal.append({ t: "took", ids, at: now, until }, { durable: false });
-    const taken = picked.map(({ message, tries, firstTakenAt }) => ({ message, handle: `${message.id}~${tries}`, tries, firstTakenAt }));
+    const taken = picked.map(({ message, tries, firstTakenAt }) => ({
+      message,
+      handle: `${message.id}~${tries}`,
+      tries,
+      firstTakenAt,
+    }));
     return { taken, written };
   }
 

@@ -85,7 +85,13 @@ export function createMessageStore(ordered: boolean): MessageStore {
       case "put": {
         const { m: message } = record;
         if (held.has(message.id)) return;
-        const one = { message, bytes: bytesOf(message), visibleAt: record.at, tries: record.tries ?? 0, firstTakenAt: record.first ?? 0 };
+        const one = {
+          message,
+          bytes: bytesOf(message),
+          visibleAt: record.at,
+          tries: record.tries ?? 0,
+          firstTakenAt: record.first ?? 0,
+        };
         held.set(message.id, one);
         sequence = Math.max(sequence, message.sequence);
         bytes += one.bytes;
@@ -126,7 +132,8 @@ export function createMessageStore(ordered: boolean): MessageStore {
     reset,
     apply,
     *snapshot() {
-      for (const { message: m, visibleAt: at, tries, firstTakenAt: first } of held.values()) yield { t: "put", m, at, tries, first };
+      for (const { message: m, visibleAt: at, tries, firstTakenAt: first } of held.values())
+        yield { t: "put", m, at, tries, first };
     },
     get: (id) => held.get(id),
     all: () => held.values(),

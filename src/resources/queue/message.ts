@@ -29,7 +29,11 @@ export type Taken = {
 export function bytesOf({ body, attributes }: Pick<Message, "body" | "attributes">): number {
   return Object.entries(attributes).reduce(
     (sum, [name, { type, text, base64 }]) =>
-      sum + Buffer.byteLength(name) + Buffer.byteLength(type) + Buffer.byteLength(text ?? "") + Buffer.byteLength(base64 ?? "", "base64"),
+      sum +
+      Buffer.byteLength(name) +
+      Buffer.byteLength(type) +
+      Buffer.byteLength(text ?? "") +
+      Buffer.byteLength(base64 ?? "", "base64"),
     Buffer.byteLength(body),
   );
 }

@@ -9,7 +9,12 @@ import { openMessageQueue, type MessageQueue } from "./message-queue.ts";
 const deadSuffix = "-dead";
 const deadKeepMs = 14 * 86_400_000;
 
-export type NamedQueue = { readonly name: string; readonly config: QueueConfig; readonly isDead: boolean; readonly queue: MessageQueue };
+export type NamedQueue = {
+  readonly name: string;
+  readonly config: QueueConfig;
+  readonly isDead: boolean;
+  readonly queue: MessageQueue;
+};
 
 export type Queues = {
   readonly configure: (configs: readonly QueueConfig[]) => void;
@@ -67,7 +72,11 @@ export function createQueues(places: Places, clock: () => number): Queues {
       const found = configs.get(name);
       if (!found) throw new Fault("QueueDoesNotExist", 400, "The specified queue does not exist.");
       if (!isGranted(principal, name, access))
-        throw new Fault("AccessDenied", 403, `${principal.service} of ${principal.environment} may not ${access ?? "use"} ${name}`);
+        throw new Fault(
+          "AccessDenied",
+          403,
+          `${principal.service} of ${principal.environment} may not ${access ?? "use"} ${name}`,
+        );
       return { name, ...found, queue: await open(name) };
     },
     configure: (next) => {

@@ -27,7 +27,8 @@ function parseAttribute(value: unknown): MessageAttribute {
     return { type, base64 };
   }
   const text = fields.text("StringValue");
-  if (base === undefined || text === "" || (base === "Number" && !Number.isFinite(Number(text)))) throw wrong("an attribute is none of its type");
+  if (base === undefined || text === "" || (base === "Number" && !Number.isFinite(Number(text))))
+    throw wrong("an attribute is none of its type");
   return { type, text };
 }
 
@@ -68,6 +69,9 @@ export function writtenAttributes(input: Record<string, unknown>): WantedAttribu
   const own = named("MessageAttributeNames");
   return {
     system: (name) => system.includes("All") || system.includes(name),
-    own: (name) => own.some((one) => one === "All" || one === ".*" || one === name || (one.endsWith(".*") && name.startsWith(one.slice(0, -1)))),
+    own: (name) =>
+      own.some(
+        (one) => one === "All" || one === ".*" || one === name || (one.endsWith(".*") && name.startsWith(one.slice(0, -1))),
+      ),
   };
 }

@@ -2,7 +2,11 @@ import type { NamedQueue } from "./queues.ts";
 import type { Message, Taken } from "./message.ts";
 import { attributesDigest, md5, type WantedAttributes } from "./sqs-attributes.ts";
 
-export function receivedMessage({ message, handle, tries, firstTakenAt }: Taken, wanted: WantedAttributes, ordered: boolean): object {
+export function receivedMessage(
+  { message, handle, tries, firstTakenAt }: Taken,
+  wanted: WantedAttributes,
+  ordered: boolean,
+): object {
   const system = Object.entries({
     SenderId: message.sender,
     SentTimestamp: String(message.sentAt),

@@ -21,7 +21,10 @@ export function createSqs(queues: Queues): AwsJsonService {
   function urlOf({ exchange }: Caller, name: string): string {
     return `http://${exchange.request.headers.host ?? "127.0.0.1"}/${account}/${name}`;
   }
-  function on(access: "push" | "take" | undefined, act: (queue: NamedQueue, fields: Fields, caller: Caller, input: Record<string, unknown>) => Promise<object>): Operation {
+  function on(
+    access: "push" | "take" | undefined,
+    act: (queue: NamedQueue, fields: Fields, caller: Caller, input: Record<string, unknown>) => Promise<object>,
+  ): Operation {
     return async (input, caller) => {
       const fields = read(input);
       return act(await queues.use(caller.principal, nameOf(fields), access), fields, caller, input);
@@ -36,7 +39,8 @@ export function createSqs(queues: Queues): AwsJsonService {
     if (entries.length === 0) throw new Fault("EmptyBatchRequest", 400, "There should be at least one entry in the request.");
     if (entries.length > limits.batch) throw new Fault("TooManyEntriesInBatchRequest", 400, `at most ${limits.batch} entries`);
     const ids = entries.map((entry) => read(entry).text("Id"));
-    if (ids.some((id) => !/^[A-Za-z0-9_-]{1,80}$/.test(id))) throw new Fault("InvalidBatchEntryId", 400, "an Id is letters, digits, - and _");
+    if (ids.some((id) => !/^[A-Za-z0-9_-]{1,80}$/.test(id)))
+      throw new Fault("InvalidBatchEntryId", 400, "an Id is letters, digits, - and _");
     if (new Set(ids).size < ids.length) throw new Fault("BatchEntryIdsNotDistinct", 400, "an Id stands twice");
     const results = await Promise.all(
       entries.map(async (entry, index) => {
@@ -102,7 +106,9 @@ export function createSqs(queues: Queues): AwsJsonService {
     }),
     SendMessage: on("push", send),
     SendMessageBatch: on("push", (named, _fields, caller, input) => {
-      const sizes = read(input).records("Entries").map((entry) => String(entry["MessageBody"]).length);
+      const sizes = read(input)
+        .records("Entries")
+        .map((entry) => String(entry["MessageBody"]).length);
       if (sizes.reduce((sum, size) => sum + size, 0) > limits.messageBytes)
         throw new Fault("BatchRequestTooLong", 400, `a batch is at most ${limits.messageBytes} bytes`);
       return batch(input, (entry) => send(named, entry, caller));
@@ -136,7 +142,9 @@ export function createSqs(queues: Queues): AwsJsonService {
     operations,
     codes: {},
     // The SDKs take the name of an error from here.
-    errorHeaders: ({ code, status }) => ({ "x-amzn-query-error": `${queryCodes[code] ?? code};${status < 500 ? "Sender" : "Receiver"}` }),
+    errorHeaders: ({ code, status }) => ({
+      "x-amzn-query-error": `${queryCodes[code] ?? code};${status < 500 ? "Sender" : "Receiver"}`,
+    }),
   };
 }
 
@@ -152,9 +160,16 @@ function newMessage(fields: Fields, { principal }: Caller, ordered: boolean): Ne
     throw new Fault("InvalidParameterValue", 400, `a message is at most ${limits.messageBytes} bytes`);
   const group = fields.optionalText("MessageGroupId");
   if (ordered && group === undefined) throw new Fault("MissingParameter", 400, "MessageGroupId is missing");
-  if (group !== undefined && !/^[\x21-\x7e]{1,128}$/.test(group)) throw new Fault("InvalidParameterValue", 400, "MessageGroupId is none");
+  if (group !== undefined && !/^[\x21-\x7e]{1,128}$/.test(group))
+    throw new Fault("InvalidParameterValue", 400, "MessageGroupId is none");
   const delaySeconds = fields.optionalWhole("DelaySeconds", 0, limits.delayMs / 1_000) ?? 0;
-  return { body, attributes, sender: principal.accessKeyId, delayMs: delaySeconds * 1_000, ...(group === undefined ? {} : { group }) };
+  return {
+    body,
+    attributes,
+    sender: principal.accessKeyId,
+    delayMs: delaySeconds * 1_000,
+    ...(group === undefined ? {} : { group }),
+  };
 }
 
 function decodeURIComponentOr(text: string): string {

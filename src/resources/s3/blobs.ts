@@ -57,8 +57,11 @@ export function createBlobs(folder: string): Blobs {
       try {
         for await (const part of data) {
           if (size + part.length > limits.objectBytes)
-            throw new Fault("EntityTooLarge", 400, `an object is at most ${limits.objectBytes} bytes at once`, { connection: "close" });
-          for (let done = 0; done < part.length; ) done += (await handle.write(part, done, part.length - done, size + done)).bytesWritten;
+            throw new Fault("EntityTooLarge", 400, `an object is at most ${limits.objectBytes} bytes at once`, {
+              connection: "close",
+            });
+          for (let done = 0; done < part.length;)
+            done += (await handle.write(part, done, part.length - done, size + done)).bytesWritten;
           size += part.length;
         }
         await handle.datasync();

@@ -5,7 +5,12 @@ import { fileNameOf, type Places } from "../places.ts";
 import { mayUse } from "../principals.ts";
 import { openBucket, type Bucket } from "./bucket.ts";
 
-export type BucketTotals = { readonly name: string; readonly environment: string; readonly objects: number; readonly bytes: number };
+export type BucketTotals = {
+  readonly name: string;
+  readonly environment: string;
+  readonly objects: number;
+  readonly bytes: number;
+};
 
 export type Buckets = {
   readonly configure: (configs: readonly BucketConfig[]) => void;

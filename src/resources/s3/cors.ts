@@ -16,7 +16,8 @@ export function corsHeaders(exchange: Exchange, config: BucketConfig | undefined
 export function answerPreflight(exchange: Exchange, config: BucketConfig | undefined): void {
   exchange.api = "s3:Preflight";
   const headers = corsHeaders(exchange, config);
-  if (Object.keys(headers).length === 0) return answer(exchange, 403, { "content-type": "text/plain" }, "this bucket is not for this origin\n");
+  if (Object.keys(headers).length === 0)
+    return answer(exchange, 403, { "content-type": "text/plain" }, "this bucket is not for this origin\n");
   answer(
     exchange,
     204,

@@ -17,7 +17,8 @@ function listingOf({ query }: Call): Listing {
   const maxKeys = query.get("max-keys") ?? "1000";
   const encoding = query.get("encoding-type");
   if (!/^\d{1,9}$/.test(maxKeys)) throw new Fault("InvalidArgument", 400, "max-keys must be a number");
-  if (encoding !== undefined && encoding !== "url") throw new Fault("InvalidArgument", 400, "Invalid Encoding Method specified in Request");
+  if (encoding !== undefined && encoding !== "url")
+    throw new Fault("InvalidArgument", 400, "Invalid Encoding Method specified in Request");
   return {
     prefix: query.get("prefix") ?? "",
     delimiter: query.get("delimiter") ?? "",
@@ -55,7 +56,10 @@ export const listObjects: S3Operation = async (call) => {
           ...(call.query.has("start-after") ? [["StartAfter", encode(call.query.get("start-after") ?? "")] as const] : []),
           ...(next === undefined ? [] : [["NextContinuationToken", tokenOf(next)] as const]),
         ] satisfies Xml[])
-      : ([["Marker", encode(after ?? "")], ...(next === undefined ? [] : [["NextMarker", encode(next)] as const])] satisfies Xml[])),
+      : ([
+          ["Marker", encode(after ?? "")],
+          ...(next === undefined ? [] : [["NextMarker", encode(next)] as const]),
+        ] satisfies Xml[])),
     ["IsTruncated", isTruncated],
     ...entries.flatMap((entry): Xml[] => {
       if (entry.kind === "prefix") return [["CommonPrefixes", ["Prefix", encode(entry.prefix)]]];
@@ -72,7 +76,11 @@ export const listVersions: S3Operation = async (call) => {
   const versionMarker = call.query.get("version-id-marker");
   // What is left of the key at which the last page ended, then whole keys.
   const rest = versionMarker === undefined ? [] : versionsBehind(bucket.index.versions(marker), versionMarker);
-  const { entries } = listKeys(bucket.index.keys(), { prefix, delimiter, after: marker, most: most + 1, compare: compareKeys }, () => true);
+  const { entries } = listKeys(
+    bucket.index.keys(),
+    { prefix, delimiter, after: marker, most: most + 1, compare: compareKeys },
+    () => true,
+  );
   const all: { readonly version?: ObjectVersion; readonly common?: string }[] = rest.map((version) => ({ version }));
   for (const entry of entries) {
     if (entry.kind === "prefix") all.push({ common: entry.prefix });
@@ -136,6 +144,7 @@ function tokenOf(key: string): string {
 
 function keyOfToken(token: string): string {
   const key = Buffer.from(token, "base64url").toString("utf8");
-  if (key === "" || tokenOf(key) !== token) throw new Fault("InvalidArgument", 400, "The continuation token provided is incorrect");
+  if (key === "" || tokenOf(key) !== token)
+    throw new Fault("InvalidArgument", 400, "The continuation token provided is incorrect");
   return key;
 }

@@ -17,8 +17,10 @@ export const createUpload: S3Operation = async (call) => {
   if (bucket.index.uploads().length >= limits.uploadsPerBucket)
     throw new Fault("TooManyMultipartUploads", 400, `a bucket has at most ${limits.uploadsPerBucket} uploads at once`);
   const algorithm = header(call.exchange, "x-amz-checksum-algorithm")?.toLowerCase();
-  if (algorithm !== undefined && !createChecksum(algorithm)) throw new Fault("InvalidRequest", 400, "x-amz-checksum-algorithm is none");
-  const type = header(call.exchange, "x-amz-checksum-type") === "FULL_OBJECT" || algorithm === "crc64nvme" ? "FULL_OBJECT" : "COMPOSITE";
+  if (algorithm !== undefined && !createChecksum(algorithm))
+    throw new Fault("InvalidRequest", 400, "x-amz-checksum-algorithm is none");
+  const type =
+    header(call.exchange, "x-amz-checksum-type") === "FULL_OBJECT" || algorithm === "crc64nvme" ? "FULL_OBJECT" : "COMPOSITE";
   const u = {
     id: randomUUID(),
     key: call.key,
@@ -39,7 +41,8 @@ export const uploadPart: S3Operation = async (call) => {
   const number = Number(call.query.get("partNumber"));
   if (!Number.isInteger(number) || number < 1 || number > limits.parts)
     throw new Fault("InvalidArgument", 400, `Part number must be an integer between 1 and ${limits.parts}, inclusive`);
-  if (header(call.exchange, "x-amz-copy-source") !== undefined) throw new Fault("NotImplemented", 501, "this machine copies no parts");
+  if (header(call.exchange, "x-amz-copy-source") !== undefined)
+    throw new Fault("NotImplemented", 501, "this machine copies no parts");
   const payload = openPayload(call.exchange, call.signature);
   const blob = await bucket.blobs.write(payload.data);
   const p: Part = { number, at: Date.now(), etag: payload.md5(), blob, checksums: payload.checksums() };
@@ -54,7 +57,9 @@ export const completeUpload: S3Operation = async (call) => {
   const body = await readBody(openPayload(call.exchange, call.signature, { hasChecksumHeaders: false }).data, limits.xmlBytes);
   const parts = chosenParts(body, upload);
   const size = parts.reduce((sum, { blob }) => sum + blob.size, 0);
-  const etag = `${createHash("md5").update(Buffer.from(parts.map((part) => part.etag).join(""), "hex")).digest("hex")}-${parts.length}`;
+  const etag = `${createHash("md5")
+    .update(Buffer.from(parts.map((part) => part.etag).join(""), "hex"))
+    .digest("hex")}-${parts.length}`;
   const blobs = parts.map(({ blob }) => blob);
   const checksums = await checksumOf(upload, parts, bucket);
   for (const [name, value] of Object.entries(checksums))
@@ -78,7 +83,14 @@ export const completeUpload: S3Operation = async (call) => {
   const sums = Object.entries(checksums).map(([name, value]): Xml => [`Checksum${name.toUpperCase()}`, value]);
   answerXml(
     call,
-    ["CompleteMultipartUploadResult", ["Location", location], ["Bucket", call.bucketName], ["Key", call.key], ["ETag", `"${etag}"`], ...sums],
+    [
+      "CompleteMultipartUploadResult",
+      ["Location", location],
+      ["Bucket", call.bucketName],
+      ["Key", call.key],
+      ["ETag", `"${etag}"`],
+      ...sums,
+    ],
     made.versionId === "null" ? {} : { "x-amz-version-id": made.versionId },
   );
 };
@@ -93,7 +105,9 @@ export const listParts: S3Operation = async (call) => {
   const upload = uploadOf(call, await call.bucket("write"));
   const after = Number(call.query.get("part-number-marker") ?? 0);
   const most = Math.min(Number(call.query.get("max-parts") ?? 1_000) || 0, 1_000);
-  const all = [...upload.parts.values()].filter(({ number }) => number > after).toSorted((one, other) => one.number - other.number);
+  const all = [...upload.parts.values()]
+    .filter(({ number }) => number > after)
+    .toSorted((one, other) => one.number - other.number);
   const shown = all.slice(0, most);
   answerXml(call, [
     "ListPartsResult",
@@ -104,16 +118,14 @@ export const listParts: S3Operation = async (call) => {
     ["NextPartNumberMarker", shown.at(-1)?.number ?? 0],
     ["MaxParts", most],
     ["IsTruncated", all.length > shown.length],
-    ...shown.map(
-      ({ number, etag, blob, at, checksums }): Xml => [
-        "Part",
-        ["PartNumber", number],
-        ["LastModified", new Date(at).toISOString()],
-        ["ETag", `"${etag}"`],
-        ["Size", blob.size],
-        ...Object.entries(checksums).map(([name, value]): Xml => [`Checksum${name.toUpperCase()}`, value]),
-      ],
-    ),
+    ...shown.map(({ number, etag, blob, at, checksums }): Xml => [
+      "Part",
+      ["PartNumber", number],
+      ["LastModified", new Date(at).toISOString()],
+      ["ETag", `"${etag}"`],
+      ["Size", blob.size],
+      ...Object.entries(checksums).map(([name, value]): Xml => [`Checksum${name.toUpperCase()}`, value]),
+    ]),
   ]);
 };
 
@@ -126,7 +138,12 @@ export const listUploads: S3Operation = async (call) => {
     ["Bucket", call.bucketName],
     ["Prefix", prefix],
     ["IsTruncated", false],
-    ...uploads.map(({ id, key, at }): Xml => ["Upload", ["Key", key], ["UploadId", id], ["Initiated", new Date(at).toISOString()]]),
+    ...uploads.map(({ id, key, at }): Xml => [
+      "Upload",
+      ["Key", key],
+      ["UploadId", id],
+      ["Initiated", new Date(at).toISOString()],
+    ]),
   ]);
 };
 
@@ -144,8 +161,13 @@ function chosenParts(body: Buffer, upload: OpenUpload): Part[] {
   const parts = listed.map((element) => {
     const part = upload.parts.get(Number(childText(element, "PartNumber")));
     const etag = childText(element, "ETag")?.replace(/^"|"$/g, "");
-    const isSame = part?.etag === etag && Object.entries(part?.checksums ?? {}).every(([name, value]) => [undefined, value].includes(childText(element, `Checksum${name.toUpperCase()}`)));
-    if (!part || !isSame) throw new Fault("InvalidPart", 400, "One or more of the specified parts could not be found, or is another one.");
+    const isSame =
+      part?.etag === etag &&
+      Object.entries(part?.checksums ?? {}).every(([name, value]) =>
+        [undefined, value].includes(childText(element, `Checksum${name.toUpperCase()}`)),
+      );
+    if (!part || !isSame)
+      throw new Fault("InvalidPart", 400, "One or more of the specified parts could not be found, or is another one.");
     return part;
   });
   if (parts.some(({ number }, at) => number <= (parts[at - 1]?.number ?? 0)))

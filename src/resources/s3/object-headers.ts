@@ -4,7 +4,15 @@ import { parseQuery } from "../sigv4.ts";
 import type { Call } from "./call.ts";
 import type { ObjectVersion } from "./object-version.ts";
 
-const kept = ["content-type", "content-encoding", "content-language", "content-disposition", "cache-control", "expires", "x-amz-website-redirect-location"];
+const kept = [
+  "content-type",
+  "content-encoding",
+  "content-language",
+  "content-disposition",
+  "cache-control",
+  "expires",
+  "x-amz-website-redirect-location",
+];
 
 /** What a client says about an object, as it is kept and said again. */
 export function headersOf({ exchange }: Call): Record<string, string> {
@@ -18,7 +26,10 @@ export function headersOf({ exchange }: Call): Record<string, string> {
     return kept.includes(name) || name.startsWith("x-amz-meta-") ? [[name, value]] : [];
   });
   const meta = entries.filter(([name]) => name.startsWith("x-amz-meta-"));
-  if (meta.reduce((sum, [name, value]) => sum + name.length - "x-amz-meta-".length + Buffer.byteLength(value), 0) > limits.userMetadataBytes)
+  if (
+    meta.reduce((sum, [name, value]) => sum + name.length - "x-amz-meta-".length + Buffer.byteLength(value), 0) >
+    limits.userMetadataBytes
+  )
     throw new Fault("MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size");
   return { "content-type": "application/octet-stream", ...Object.fromEntries(entries) };
 }
@@ -49,7 +60,10 @@ export function versionHeaders({ exchange }: Call, version: ObjectVersion, versi
   };
 }
 
-export function checksumHeaders({ checksums, checksumType }: Pick<ObjectVersion, "checksums" | "checksumType">): Record<string, string> {
+export function checksumHeaders({
+  checksums,
+  checksumType,
+}: Pick<ObjectVersion, "checksums" | "checksumType">): Record<string, string> {
   const entries = Object.entries(checksums);
   if (entries.length === 0) return {};
   return {

@@ -50,7 +50,9 @@ export function openPayload(exchange: Exchange, signature: Signature, { hasCheck
     const algorithm = checksumHeader.exec(name)?.[1];
     if (algorithm !== undefined && typeof value === "string") wanted.set(algorithm, value);
   }
-  const announced = (header(exchange, "x-amz-trailer") ?? "").split(",").flatMap((name) => checksumHeader.exec(name.trim().toLowerCase())?.[1] ?? []);
+  const announced = (header(exchange, "x-amz-trailer") ?? "")
+    .split(",")
+    .flatMap((name) => checksumHeader.exec(name.trim().toLowerCase())?.[1] ?? []);
   const sums = new Map([...wanted.keys(), ...announced].map((algorithm) => [algorithm, createChecksum(algorithm)] as const));
   const bodyHash = /^[0-9a-f]{64}$/.test(signature.payload) ? createHash("sha256") : undefined;
   const source = sourceOf(exchange, signature, trailers);
@@ -67,28 +69,39 @@ export function openPayload(exchange: Exchange, signature: Signature, { hasCheck
       yield data;
     }
     if (decodedLength !== undefined && size !== decodedLength)
-      throw new Fault("IncompleteBody", 400, "You did not provide the number of bytes specified by the Content-Length HTTP header");
+      throw new Fault(
+        "IncompleteBody",
+        400,
+        "You did not provide the number of bytes specified by the Content-Length HTTP header",
+      );
     digest = md5.digest("hex");
     verify();
   }
 
   function verify(): void {
     if (bodyHash && !isSame(bodyHash.digest("hex"), signature.payload))
-      throw new Fault("XAmzContentSHA256Mismatch", 400, "The provided 'x-amz-content-sha256' header does not match what was computed.");
+      throw new Fault(
+        "XAmzContentSHA256Mismatch",
+        400,
+        "The provided 'x-amz-content-sha256' header does not match what was computed.",
+      );
     const given = header(exchange, "content-md5");
     if (given !== undefined) {
-      if (!/^[A-Za-z0-9+/]{22}==$/.test(given)) throw new Fault("InvalidDigest", 400, "The Content-MD5 you specified is not valid.");
+      if (!/^[A-Za-z0-9+/]{22}==$/.test(given))
+        throw new Fault("InvalidDigest", 400, "The Content-MD5 you specified is not valid.");
       if (Buffer.from(given, "base64").toString("hex") !== digest)
         throw new Fault("BadDigest", 400, "The Content-MD5 you specified did not match what we received.");
     }
     for (const algorithm of announced) {
       const value = trailers.get(`x-amz-checksum-${algorithm}`);
-      if (value === undefined) throw new Fault("MalformedTrailerError", 400, "The request contained trailing data that was not well-formed");
+      if (value === undefined)
+        throw new Fault("MalformedTrailerError", 400, "The request contained trailing data that was not well-formed");
       wanted.set(algorithm, value);
     }
     for (const [algorithm, value] of wanted) {
       const computed = sums.get(algorithm)?.digest().toString("base64");
-      if (computed !== value) throw new Fault("BadDigest", 400, `The ${algorithm.toUpperCase()} you specified did not match what we received.`);
+      if (computed !== value)
+        throw new Fault("BadDigest", 400, `The ${algorithm.toUpperCase()} you specified did not match what we received.`);
       found[algorithm] = value;
     }
   }
@@ -96,7 +109,11 @@ export function openPayload(exchange: Exchange, signature: Signature, { hasCheck
   return { data: read(), md5: () => digest, checksums: () => found };
 }
 
-function sourceOf(exchange: Exchange, { payload, chunks }: Signature, trailers: Map<string, string>): { data: AsyncIterable<Buffer>; decodedLength: number | undefined } {
+function sourceOf(
+  exchange: Exchange,
+  { payload, chunks }: Signature,
+  trailers: Map<string, string>,
+): { data: AsyncIterable<Buffer>; decodedLength: number | undefined } {
   const { request } = exchange;
   if (payload === "UNSIGNED-PAYLOAD" || /^[0-9a-f]{64}$/.test(payload)) {
     const length = header(exchange, "content-length");
@@ -108,9 +125,11 @@ function sourceOf(exchange: Exchange, { payload, chunks }: Signature, trailers: 
     "STREAMING-UNSIGNED-PAYLOAD-TRAILER": { isSigned: false, hasTrailer: true },
   };
   const mode = Object.hasOwn(modes, payload) ? modes[payload] : undefined;
-  if (!mode) throw new Fault("InvalidRequest", 400, "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, a way to stream, or a SHA-256 in hex");
+  if (!mode)
+    throw new Fault("InvalidRequest", 400, "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, a way to stream, or a SHA-256 in hex");
   const length = header(exchange, "x-amz-decoded-content-length");
-  if (length === undefined || !/^\d{1,15}$/.test(length)) throw new Fault("MissingContentLength", 411, "You must provide the x-amz-decoded-content-length HTTP header.");
+  if (length === undefined || !/^\d{1,15}$/.test(length))
+    throw new Fault("MissingContentLength", 411, "You must provide the x-amz-decoded-content-length HTTP header.");
   const data = decodeChunks(request, trailers, { ...(mode.isSigned ? { signed: chunks } : {}), hasTrailer: mode.hasTrailer });
   return { data, decodedLength: Number(length) };
 }

@@ -24,7 +24,9 @@ export const readObject: S3Operation = async (call) => {
   const bucket = await call.bucket("read");
   const version = versionOf(call, bucket);
   const overrides = [...query].flatMap(([name, value]): [string, string][] => {
-    const named = /^response-(content-type|content-language|expires|cache-control|content-disposition|content-encoding)$/.exec(name)?.[1];
+    const named = /^response-(content-type|content-language|expires|cache-control|content-disposition|content-encoding)$/.exec(
+      name,
+    )?.[1];
     return named === undefined ? [] : [[named, value.replace(/[^\t\x20-\x7e\x80-\xff]/g, "")]];
   });
   const headers = { ...versionHeaders(call, version, bucket.config().versioning), ...Object.fromEntries(overrides) };

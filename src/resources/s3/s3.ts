@@ -9,7 +9,15 @@ import { answerPreflight, corsHeaders } from "./cors.ts";
 import { listObjects, listVersions } from "./list-objects.ts";
 import { abortUpload, completeUpload, createUpload, listParts, listUploads, uploadPart } from "./multipart.ts";
 import { readObject } from "./read-object.ts";
-import { bucketLocation, bucketVersioning, deleteObjects, deleteTags, headBucket, readTags, writeTags } from "./small-operations.ts";
+import {
+  bucketLocation,
+  bucketVersioning,
+  deleteObjects,
+  deleteTags,
+  headBucket,
+  readTags,
+  writeTags,
+} from "./small-operations.ts";
 import { copyObject, deleteObject, putObject } from "./write-object.ts";
 import { writeXml, type Xml } from "./xml.ts";
 
@@ -54,13 +62,17 @@ export async function serveS3(exchange: Exchange, options: S3Options): Promise<v
     const bucketName = decoded(slash < 0 ? path.slice(1) : path.slice(1, slash));
     const key = slash < 0 ? "" : decoded(path.slice(slash + 1));
     if (exchange.method === "OPTIONS") return answerPreflight(exchange, options.buckets.configOf(bucketName));
-    for (const [name, value] of Object.entries(corsHeaders(exchange, options.buckets.configOf(bucketName)))) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(corsHeaders(exchange, options.buckets.configOf(bucketName))))
+      response.setHeader(name, value);
     const call = callOf(exchange, options, bucketName, key);
     if (bucketName === "") return await listBuckets(call, options.buckets);
     if (Buffer.byteLength(key) > limits.keyBytes) throw new Fault("KeyTooLongError", 400, "Your key is too long");
     const sub = subResources.find((name) => call.query.has(name));
-    const isCopy = exchange.method === "PUT" && key !== "" && sub === undefined && header(exchange, "x-amz-copy-source") !== undefined;
-    const shape = [exchange.method, key === "" ? "bucket" : "key", isCopy ? "copy" : sub].filter((part) => part !== undefined).join(" ");
+    const isCopy =
+      exchange.method === "PUT" && key !== "" && sub === undefined && header(exchange, "x-amz-copy-source") !== undefined;
+    const shape = [exchange.method, key === "" ? "bucket" : "key", isCopy ? "copy" : sub]
+      .filter((part) => part !== undefined)
+      .join(" ");
     const found = Object.hasOwn(operations, shape) ? operations[shape] : undefined;
     if (!found) throw new Fault("NotImplemented", 501, "this machine does not have this operation");
     exchange.api = `s3:${found[0]}`;
@@ -96,7 +108,8 @@ function callOf(exchange: Exchange, { buckets, principals, clock }: S3Options, b
 }
 
 async function listBuckets(call: Call, buckets: Buckets): Promise<void> {
-  if (call.exchange.method !== "GET") throw new Fault("MethodNotAllowed", 405, "The specified method is not allowed against this resource.");
+  if (call.exchange.method !== "GET")
+    throw new Fault("MethodNotAllowed", 405, "The specified method is not allowed against this resource.");
   call.exchange.api = "s3:ListBuckets";
   const names = buckets.namesFor(call.principal);
   const listed = names.map((name): Xml => ["Bucket", ["Name", name], ["CreationDate", new Date(0).toISOString()]]);

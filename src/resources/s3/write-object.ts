@@ -21,7 +21,8 @@ export const putObject: S3Operation = async (call) => {
 export const copyObject: S3Operation = async (call) => {
   const { exchange } = call;
   const target = await call.bucket("write");
-  const [, name = "", path = "", version] = /^\/?([^/?]+)\/([^?]+)(?:\?versionId=(.+))?$/.exec(header(exchange, "x-amz-copy-source") ?? "") ?? [];
+  const [, name = "", path = "", version] =
+    /^\/?([^/?]+)\/([^?]+)(?:\?versionId=(.+))?$/.exec(header(exchange, "x-amz-copy-source") ?? "") ?? [];
   if (name === "") throw new Fault("InvalidArgument", 400, "x-amz-copy-source must be <bucket>/<key>");
   const source = await call.otherBucket(decoded(name), "read");
   const found = source.find(decoded(path), version);
@@ -30,23 +31,48 @@ export const copyObject: S3Operation = async (call) => {
     throw new Fault("PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold");
   const isReplaced = header(exchange, "x-amz-metadata-directive") === "REPLACE";
   if (!isReplaced && source === target && decoded(path) === call.key && version === undefined)
-    throw new Fault("InvalidRequest", 400, "This copy request is illegal because it is trying to copy an object to itself without changing it.");
+    throw new Fault(
+      "InvalidRequest",
+      400,
+      "This copy request is illegal because it is trying to copy an object to itself without changing it.",
+    );
   const tags = header(exchange, "x-amz-tagging-directive") === "REPLACE" ? tagsOf(call) : found.tags && { tags: found.tags };
   const blobs = [];
-  for (const blob of found.blobs) blobs.push(source === target ? await target.blobs.duplicate(blob) : await target.blobs.write(source.blobs.read([blob], 0, blob.size - 1)));
+  for (const blob of found.blobs)
+    blobs.push(
+      source === target
+        ? await target.blobs.duplicate(blob)
+        : await target.blobs.write(source.blobs.read([blob], 0, blob.size - 1)),
+    );
   const { size, etag, checksums, checksumType } = found;
   const made = await target.put(
-    { key: call.key, size, etag, blobs, checksums, headers: isReplaced ? headersOf(call) : found.headers, ...(checksumType ? { checksumType } : {}), ...tags },
+    {
+      key: call.key,
+      size,
+      etag,
+      blobs,
+      checksums,
+      headers: isReplaced ? headersOf(call) : found.headers,
+      ...(checksumType ? { checksumType } : {}),
+      ...tags,
+    },
     writeCondition(exchange.request.headers),
   );
   const xml = ["CopyObjectResult", ["ETag", `"${etag}"`], ["LastModified", new Date(made.at).toISOString()]] as const;
-  answerXml(call, xml, { ...versionId(made.versionId), ...(found.versionId === "null" ? {} : { "x-amz-copy-source-version-id": found.versionId }) });
+  answerXml(call, xml, {
+    ...versionId(made.versionId),
+    ...(found.versionId === "null" ? {} : { "x-amz-copy-source-version-id": found.versionId }),
+  });
 };
 
 export const deleteObject: S3Operation = async (call) => {
   const bucket = await call.bucket("write");
   const removed = await bucket.remove(call.key, call.query.get("versionId"), deleteCondition(call));
-  answerEmpty(call, 204, removed ? { ...versionId(removed.versionId), ...(removed.isMarker ? { "x-amz-delete-marker": "true" } : {}) } : {});
+  answerEmpty(
+    call,
+    204,
+    removed ? { ...versionId(removed.versionId), ...(removed.isMarker ? { "x-amz-delete-marker": "true" } : {}) } : {},
+  );
 };
 
 function deleteCondition(call: Call): ReturnType<typeof writeCondition> {

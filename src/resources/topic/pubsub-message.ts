@@ -28,7 +28,8 @@ export function parsePubsubMessage(given: Record<string, unknown>, sender: strin
   if (body === "" && entries.length === 0) throw invalid("a message has data or attributes");
   const group = fields.optionalText("orderingKey") ?? "";
   if (Buffer.byteLength(group) > 1_024) throw invalid("orderingKey is at most 1024 bytes");
-  if (Buffer.byteLength(body, "base64") > limits.publishedBytes) throw invalid(`a message is at most ${limits.publishedBytes} bytes`);
+  if (Buffer.byteLength(body, "base64") > limits.publishedBytes)
+    throw invalid(`a message is at most ${limits.publishedBytes} bytes`);
   return { body, attributes: Object.fromEntries(entries), sender, ...(group === "" ? {} : { group }) };
 }
 

@@ -32,16 +32,28 @@ export async function servePubsub(exchange: Exchange, { topics, principals }: Pu
   const operations = operationsOn(topics);
   try {
     const [, project, collection, name = "", verb, part] =
-      /^\/v1\/projects\/([^/:]+)\/(topics|subscriptions)(?:\/([^/:]+)(?::([A-Za-z]+)|\/(subscriptions))?)?$/.exec(exchange.path) ?? [];
-    const shape = [exchange.method, collection, name === "" ? "" : "one", verb ?? part ?? ""].filter((one) => one !== "").join(" ");
+      /^\/v1\/projects\/([^/:]+)\/(topics|subscriptions)(?:\/([^/:]+)(?::([A-Za-z]+)|\/(subscriptions))?)?$/.exec(
+        exchange.path,
+      ) ?? [];
+    const shape = [exchange.method, collection, name === "" ? "" : "one", verb ?? part ?? ""]
+      .filter((one) => one !== "")
+      .join(" ");
     const operation = Object.hasOwn(operations, shape) ? operations[shape] : undefined;
     if (operation) exchange.api = `pubsub:${operation[0]}`;
     const principal = principals().byToken(header(exchange, "authorization"));
     const body = await readBody(exchange.request, limits.jsonBytes);
-    if (!principal) throw new Fault("UNAUTHENTICATED", 401, "the token must be <access key>.<secret key> of a service of this machine");
+    if (!principal)
+      throw new Fault("UNAUTHENTICATED", 401, "the token must be <access key>.<secret key> of a service of this machine");
     if (!operation || project === undefined) throw new Fault("UNIMPLEMENTED", 501, "this machine does not have this operation");
     const input = parseJson(body, () => invalid("the body is no JSON object"));
-    const output = await operation[1]({ principal, project, name: decoded(name), fields: fieldsOf(input, invalid), input, exchange });
+    const output = await operation[1]({
+      principal,
+      project,
+      name: decoded(name),
+      fields: fieldsOf(input, invalid),
+      input,
+      exchange,
+    });
     answer(exchange, 200, { "content-type": "application/json" }, JSON.stringify(output));
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -55,9 +67,15 @@ export async function servePubsub(exchange: Exchange, { topics, principals }: Pu
   }
 }
 
-const statuses: Readonly<Record<string, string>> = { RequestEntityTooLarge: "INVALID_ARGUMENT", OverLimit: "RESOURCE_EXHAUSTED", InvalidURI: "INVALID_ARGUMENT" };
+const statuses: Readonly<Record<string, string>> = {
+  RequestEntityTooLarge: "INVALID_ARGUMENT",
+  OverLimit: "RESOURCE_EXHAUSTED",
+  InvalidURI: "INVALID_ARGUMENT",
+};
 
-function operationsOn(topics: Topics): Readonly<Record<string, readonly [string, (call: PubsubCall) => Promise<object> | object]>> {
+function operationsOn(
+  topics: Topics,
+): Readonly<Record<string, readonly [string, (call: PubsubCall) => Promise<object> | object]>> {
   async function find({ principal, name }: PubsubCall): Promise<OpenSubscription> {
     const found = (await topics.subscriptions(principal.environment)).find(({ is }) => is.name === name);
     if (!found) throw new Fault("NOT_FOUND", 404, "there is no such subscription");
@@ -86,8 +104,14 @@ function operationsOn(topics: Topics): Readonly<Record<string, readonly [string,
       async ({ principal, name, fields }) => {
         const topic = topics.use(principal, name, "publish");
         const given = fields.records("messages");
-        if (given.length === 0 || given.length > limits.publishedAtOnce) throw invalid(`from 1 to ${limits.publishedAtOnce} messages are published at once`);
-        return { messageIds: await topics.publish(topic, given.map((one) => parsePubsubMessage(one, principal.accessKeyId))) };
+        if (given.length === 0 || given.length > limits.publishedAtOnce)
+          throw invalid(`from 1 to ${limits.publishedAtOnce} messages are published at once`);
+        return {
+          messageIds: await topics.publish(
+            topic,
+            given.map((one) => parsePubsubMessage(one, principal.accessKeyId)),
+          ),
+        };
       },
     ],
     "GET topics one subscriptions": [
@@ -98,7 +122,10 @@ function operationsOn(topics: Topics): Readonly<Record<string, readonly [string,
         return { subscriptions: mine.map(({ name }) => `projects/${call.project}/subscriptions/${name}`) };
       },
     ],
-    "GET subscriptions": ["ListSubscriptions", async (call) => ({ subscriptions: (await listed(call)).map((is) => viewOf(call, is)) })],
+    "GET subscriptions": [
+      "ListSubscriptions",
+      async (call) => ({ subscriptions: (await listed(call)).map((is) => viewOf(call, is)) }),
+    ],
     "GET subscriptions one": ["GetSubscription", async (call) => viewOf(call, (await find(call)).is)],
     "PUT subscriptions one": [
       "CreateSubscription",
@@ -123,7 +150,11 @@ function operationsOn(topics: Topics): Readonly<Record<string, readonly [string,
         if (is.pushEndpoint !== undefined) throw new Fault("FAILED_PRECONDITION", 400, "what is pushed cannot be pulled");
         const most = call.fields.optionalWhole("maxMessages", 1, limits.publishedAtOnce);
         if (most === undefined) throw invalid("maxMessages is missing");
-        const taken = await queue.take({ most, waitMs: call.input["returnImmediately"] === true ? 0 : pullWaitMs, signal: call.exchange.gone });
+        const taken = await queue.take({
+          most,
+          waitMs: call.input["returnImmediately"] === true ? 0 : pullWaitMs,
+          signal: call.exchange.gone,
+        });
         return {
           receivedMessages: taken.map(({ message, handle, tries }) => ({
             ackId: handle,
@@ -178,7 +209,12 @@ function parseSubscription({ principal, name, fields, input }: PubsubCall, topic
     keepMs,
     ...pushOf(fields),
     ...(policy
-      ? { deadLetter: { topic: nameIn(policy.text("deadLetterTopic"), "topics"), tries: policy.optionalWhole("maxDeliveryAttempts", 1, 100) ?? 5 } }
+      ? {
+          deadLetter: {
+            topic: nameIn(policy.text("deadLetterTopic"), "topics"),
+            tries: policy.optionalWhole("maxDeliveryAttempts", 1, 100) ?? 5,
+          },
+        }
       : {}),
   };
 }
@@ -207,7 +243,12 @@ function viewOf({ project }: PubsubCall, is: Subscription): object {
     state: "ACTIVE",
     ...(is.ordered ? { enableMessageOrdering: true } : {}),
     ...(is.deadLetter
-      ? { deadLetterPolicy: { deadLetterTopic: `projects/${project}/topics/${is.deadLetter.topic}`, maxDeliveryAttempts: is.deadLetter.tries } }
+      ? {
+          deadLetterPolicy: {
+            deadLetterTopic: `projects/${project}/topics/${is.deadLetter.topic}`,
+            maxDeliveryAttempts: is.deadLetter.tries,
+          },
+        }
       : {}),
   };
 }

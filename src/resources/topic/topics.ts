@@ -78,7 +78,13 @@ export function createTopics(places: Places, clock: () => number): Topics {
     return { is, queue, pusher: is.pushEndpoint === undefined ? undefined : startPusher(is, queue) };
   }
 
-  function optionsOf({ ackDeadlineMs, keepMs, ordered, deadLetter, environment }: Subscription): Parameters<typeof openMessageQueue>[1] {
+  function optionsOf({
+    ackDeadlineMs,
+    keepMs,
+    ordered,
+    deadLetter,
+    environment,
+  }: Subscription): Parameters<typeof openMessageQueue>[1] {
     return {
       visibilityMs: ackDeadlineMs,
       keepMs,
@@ -90,7 +96,8 @@ export function createTopics(places: Places, clock: () => number): Topics {
             setAside: async ({ body, attributes, group, sender }) => {
               const topic = configs.get(deadLetter.topic);
               // Nowhere to put it: it stays, and is tried again.
-              if (!topic || topic.environment !== environment) throw new Fault("FAILED_PRECONDITION", 400, "the topic for dead letters is gone");
+              if (!topic || topic.environment !== environment)
+                throw new Fault("FAILED_PRECONDITION", 400, "the topic for dead letters is gone");
               await publish(topic, [{ body, attributes, sender, ...(group === undefined ? {} : { group }) }]);
             },
           }),
@@ -170,7 +177,11 @@ export function createTopics(places: Places, clock: () => number): Topics {
       const topic = configs.get(name);
       if (!topic) throw new Fault("NOT_FOUND", 404, "this machine has no such topic");
       if (!mayUse(principal, "topic", name, access))
-        throw new Fault("PERMISSION_DENIED", 403, `${principal.service} of ${principal.environment} may not ${access ?? "use"} ${name}`);
+        throw new Fault(
+          "PERMISSION_DENIED",
+          403,
+          `${principal.service} of ${principal.environment} may not ${access ?? "use"} ${name}`,
+        );
       return topic;
     },
     configure: async (next) => {
@@ -207,7 +218,8 @@ export function createTopics(places: Places, clock: () => number): Topics {
       ),
     brokenLines: async () =>
       (await openRooms()).reduce(
-        (sum, { subscriptions }) => sum + [...subscriptions.values()].reduce((lines, { queue }) => lines + queue.brokenLines(), 0),
+        (sum, { subscriptions }) =>
+          sum + [...subscriptions.values()].reduce((lines, { queue }) => lines + queue.brokenLines(), 0),
         0,
       ),
     closeEnvironment: (environment) => rooms.close((name) => name === environment),
