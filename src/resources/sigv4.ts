@@ -54,7 +54,7 @@ export function verifySignature(request: SignedRequest, options: VerifyOptions):
 
   refuseUnsigned(request.headers, claim.signedHeaders);
   const payload = presigned
-    ? (single(request.headers["x-amz-content-sha256"]) ?? "UNSIGNED-PAYLOAD")
+    ? (new Map(query).get("X-Amz-Content-Sha256") ?? single(request.headers["x-amz-content-sha256"]) ?? "UNSIGNED-PAYLOAD")
     : (single(request.headers["x-amz-content-sha256"]) ?? options.bodyHash);
   if (payload === undefined) throw new Fault("MissingSecurityHeader", 400, "x-amz-content-sha256 is missing");
 

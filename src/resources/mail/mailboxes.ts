@@ -102,6 +102,9 @@ export function createMailboxes(places: Places, clock: () => number): Mailboxes 
   };
 }
 
+// oxlint-disable-next-line no-control-regex -- what a terminal would obey
+const controls = /[\u0000-\u001f\u007f]/g;
+
 /** The subject as it stands there, unfolded. Encoded words are left to who shows it. */
 function subjectOf(text: string): string {
   const lines = text.slice(0, 65_536).split(/\r?\n/);
@@ -111,10 +114,5 @@ function subjectOf(text: string): string {
   if (at < 0) return "";
   const after = head.slice(at + 1).findIndex((line) => !/^[ \t]/.test(line));
   const folded = head.slice(at, after < 0 ? head.length : at + 1 + after).join("");
-  // oxlint-disable-next-line no-control-regex -- what a terminal would obey
-  return folded
-    .slice("subject:".length)
-    .replace(/[\u0000-\u001f\u007f]/g, " ")
-    .trim()
-    .slice(0, 500);
+  return folded.slice("subject:".length).replace(controls, " ").trim().slice(0, 500);
 }

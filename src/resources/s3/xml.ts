@@ -26,12 +26,11 @@ function isElement(one: Xml | string | number | boolean): one is Xml {
 
 const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
+// oxlint-disable-next-line no-control-regex -- XML has no way to write them but this
+const unwritable = /[&<>"\u0000-\u001f\u007f\ufffe\uffff]/g;
+
 function escapeXml(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- XML has no way to write them but this
-  return text.replace(
-    /[&<>"\u0000-\u001f\u007f\ufffe\uffff]/g,
-    (sign) => escapes[sign] ?? `&#x${sign.charCodeAt(0).toString(16)};`,
-  );
+  return text.replace(unwritable, (sign) => escapes[sign] ?? `&#x${sign.charCodeAt(0).toString(16)};`);
 }
 
 export type XmlElement = { readonly name: string; readonly children: XmlElement[]; text: string };
