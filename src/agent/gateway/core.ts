@@ -11,5 +11,5 @@ export type Core = {
   /** How long a request waits for a first replica. */
   readonly parkMs: number;
   readonly onWanted: (key: RevisionKey) => void;
-  readonly onAccess: (line: AccessLine) => void;
+  readonly onAccess: ((line: AccessLine) => void) | undefined;
 };

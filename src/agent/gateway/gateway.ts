@@ -83,7 +83,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     limits,
     parkMs: options.parkMs ?? 30_000,
     onWanted: options.onWanted ?? (() => {}),
-    onAccess: options.onAccess ?? (() => {}),
+    onAccess: options.onAccess,
   };
   const shared = await listen(options.port, limits, handlersFor(core));
 

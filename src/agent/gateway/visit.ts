@@ -156,6 +156,7 @@ export abstract class Visit implements InFlight, Waiter {
     const durationMs = performance.now() - this.startedAt;
     const { revision, service, head, request, bytesIn } = this;
     revision?.counters.answered(status, durationMs, bytesIn, this.bytesOut);
+    if (this.core.onAccess === undefined) return;
     const line: AccessLine = {
       time: new Date().toISOString(),
       environment: service?.environment ?? "",
