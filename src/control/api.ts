@@ -141,6 +141,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
             environment,
             root,
             tell,
+            fresh: body["fresh"] === true,
             ...(typeof body["ttlMs"] === "number" ? { ttlMs: body["ttlMs"] } : {}),
           }),
         );

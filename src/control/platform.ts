@@ -9,7 +9,8 @@ import { type Place, preparePlace } from "../system/place.ts";
 import { machineKey, seal } from "../system/sealed.ts";
 import { writeWhole } from "../system/whole-file.ts";
 import { type AgentClient, agentClient } from "../targets/local/agent-client.ts";
-import { provisionDatabase } from "../targets/local/postgres/databases.ts";
+import { databaseUrl, provisionDatabase } from "../targets/local/postgres/databases.ts";
+import type { DatabaseRole } from "../targets/local/postgres/roles.ts";
 import { ensurePostgres, stopPostgres } from "../targets/local/postgres/server.ts";
 import type { EnvironmentResources } from "../targets/local/providers/provider.ts";
 import type { FacilityServer } from "../targets/local/providers/facilities.ts";
@@ -63,9 +64,12 @@ export async function openPlatform(place: Place): Promise<Platform> {
   };
   const openControl = async () => {
     const server = await ensurePostgres({ folder: place.postgres });
-    const owner = { name: "gantry_control", password: secrets.made("control/database") };
-    await provisionDatabase(server, { database: "gantry_control", owner, roles: [] });
-    return openStore(`postgres://${owner.name}:${encodeURIComponent(owner.password)}@127.0.0.1:${server.port}/gantry_control`);
+    const role: DatabaseRole = { name: "gantry_control", password: secrets.made("control/database"), kind: "migrator" };
+    await provisionDatabase(server, { database: "gantry_control", owner: "gantry_control_owner", roles: [role] });
+    const url = new URL(databaseUrl(server, role, "gantry_control"));
+    // What it makes is the owner's, as with any database here.
+    url.searchParams.set("options", "-c role=gantry_control_owner");
+    return openStore(url.href.replaceAll("+", "%20"));
   };
   const [store] = await Promise.all([timed("control database", openControl), timed("agent", ensureAgent)]);
   const epoch = await store.nextEpoch();

@@ -21,12 +21,14 @@ export async function createPreview(
     environment,
     root,
     ttlMs,
+    fresh = false,
     tell,
   }: {
     readonly name: string;
     readonly environment: Environment;
     readonly root: string;
     readonly ttlMs?: number;
+    readonly fresh?: boolean;
     readonly tell: (progress: Progress) => void;
   },
 ): Promise<EnvironmentSummary> {
@@ -49,6 +51,7 @@ export async function createPreview(
     root,
     speed: of.speed,
     expiresAt: new Date(Date.now() + ms),
+    fresh,
     tell,
   });
 }

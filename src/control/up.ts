@@ -28,6 +28,8 @@ export type BringUp = {
   readonly root: string;
   readonly speed: number;
   readonly expiresAt?: Date;
+  /** A preview's data as they are now. */
+  readonly fresh?: boolean;
   readonly tell: (progress: Progress) => void;
   readonly signal?: AbortSignal;
 };
@@ -60,6 +62,7 @@ export async function bringUp(platform: Platform, asked: BringUp): Promise<Envir
     secret,
     ports: (name) => ports.of(name),
     sealed: sealedWith(platform.machineKey),
+    fresh: asked.fresh === true,
     onStep: ({ subject, did, ms }) => tell({ kind: "step", environment: key, subject, did, ms }),
   };
 

@@ -45,6 +45,8 @@ export type PreviewRequest = {
   /** The folder whose code is previewed, when it is not the platform's own. */
   readonly root: string;
   readonly ttlMs?: number;
+  /** With the data as they are now, though it takes longer than a copy of the last template. */
+  readonly fresh?: boolean;
 };
 
 export type PreviewView = {

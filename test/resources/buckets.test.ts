@@ -145,11 +145,7 @@ describe("an object", () => {
     );
     const files = readdirSync(path.join(server.folder, "state"), { recursive: true }).map(String);
     expect(files.filter((file) => file.includes("passwd") || file.includes("lead"))).toEqual([]);
-<<<<<<< HEAD
-    await expect(s3.send(new PutObjectCommand({ Bucket, Key: "x".repeat(1025), Body: "" }))).rejects.toMatchObject({
-=======
     await expect(s3.send(new PutObjectCommand({ Bucket, Key: "x".repeat(1025), Body: "x" }))).rejects.toMatchObject({
->>>>>>> w-resources
       name: "KeyTooLongError",
     });
   });
@@ -340,11 +336,7 @@ describe("versions", () => {
 
   test("are listed page by page", async () => {
     for (const Key of ["p/1", "p/1", "p/1", "p/2", "p/3"])
-<<<<<<< HEAD
-      await s3.send(new PutObjectCommand({ Bucket: Versioned, Key, Body: "" }));
-=======
       await s3.send(new PutObjectCommand({ Bucket: Versioned, Key, Body: "x" }));
->>>>>>> w-resources
     const found: string[] = [];
     let markers: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = {};
     for (let isTruncated = true; isTruncated;) {
@@ -379,11 +371,7 @@ describe("a service", () => {
   test("that may only read writes nothing", async () => {
     const client = clientOf(reader);
     await expect(client.send(new ListObjectsV2Command({ Bucket }))).resolves.toBeDefined();
-<<<<<<< HEAD
-    await expect(client.send(new PutObjectCommand({ Bucket, Key: "no", Body: "" }))).rejects.toMatchObject({
-=======
     await expect(client.send(new PutObjectCommand({ Bucket, Key: "no", Body: "x" }))).rejects.toMatchObject({
->>>>>>> w-resources
       name: "AccessDenied",
     });
     await expect(client.send(new DeleteObjectCommand({ Bucket, Key: "a/b.txt" }))).rejects.toMatchObject({
@@ -417,7 +405,7 @@ describe("a presigned URL", () => {
       method,
       path: place,
       query: {},
-      headers: { host },
+      headers: { host, "x-amz-content-sha256": "UNSIGNED-PAYLOAD" },
     };
     const { query = {} } = await signer.presign(request, { expiresIn, signingDate });
     const pairs = Object.entries(query).map(

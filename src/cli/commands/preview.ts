@@ -3,7 +3,7 @@ import { UserError } from "../../lib/errors.ts";
 import { didYouMean } from "../../lib/nearest.ts";
 import { parseDurationMs } from "../../lib/quantities.ts";
 import { printable } from "../../lib/text.ts";
-import type { PreviewView, Progress } from "../../wire/up.ts";
+import type { PreviewRequest, PreviewView, Progress } from "../../wire/up.ts";
 import { type Command, type Given, exit } from "../command.ts";
 import { localPlatform, requireServer } from "../platform.ts";
 import { showProgress, summaryText } from "../progress.ts";
@@ -18,6 +18,7 @@ export const preview: Command = {
   options: {
     env: { type: "string", short: "e", placeholder: "env", help: "the environment it is taken from" },
     ttl: { type: "string", placeholder: "2h", help: "how long it lives; else as the spec says, or three days" },
+    fresh: { type: "boolean", help: "with the data as they are now, not as they were when the last template was made" },
     source: { type: "string", placeholder: "folder", help: "the folder whose code is previewed, when it is not this one" },
   },
   examples: [
@@ -71,6 +72,7 @@ async function create(name: string, given: Given): Promise<number> {
     environment: chooseEnvironment(spec, environment, {}),
     root,
     ...(ttlMs === undefined ? {} : { ttlMs }),
+    fresh: options["fresh"] === true,
   };
   const { summaries, notes } = await showProgress(platform.send<Progress>("/v1/previews", request), given);
   if (options["json"] === true) out(`${JSON.stringify({ ok: true, preview: summaries[0], notes }, undefined, 2)}\n`);

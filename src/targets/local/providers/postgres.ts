@@ -1,11 +1,14 @@
 import path from "node:path";
+import { count } from "../../../lib/text.ts";
 import { cloneDatabase } from "../postgres/clone.ts";
-import { dropDatabase, provisionDatabase } from "../postgres/databases.ts";
+import { type DatabaseSpec, databaseUrl, dropDatabase, provisionDatabase } from "../postgres/databases.ts";
 import { applyMigrations } from "../postgres/migrate.ts";
 import { findServers } from "../postgres/find-servers.ts";
+import type { DatabaseRole } from "../postgres/roles.ts";
 import { type PostgresServer, ensurePostgres } from "../postgres/server.ts";
+import { ensureTemplate, prepareTemplate } from "../postgres/template.ts";
 import { partsOfKey, sqlName } from "../names.ts";
-import { type ResourceHere, refTo, usesOf } from "../service-env.ts";
+import { type Attribute, type ResourceHere, type Text, refTo, usesOf } from "../service-env.ts";
 import type { Offer, ProviderContext, Resource } from "./provider.ts";
 
 type Postgres = Extract<Resource, { kind: "postgres" }>;
@@ -19,36 +22,46 @@ export async function offerPostgres(name: string, resource: Postgres, context: P
 }
 
 async function provide(name: string, resource: Postgres, context: ProviderContext): Promise<ResourceHere> {
-  const { environment, key, place, onStep } = context;
+  const { environment, key, place, secrets, onStep } = context;
   const server = await ensurePostgres({ folder: place.postgres, wanted: resource.version });
-  const names = databaseNames(environment.product, key, name);
-  const { preview } = partsOfKey(key);
-  const roles = rolesOf(name, context);
-  const wanted = {
-    database: names.database,
-    owner: { name: names.owner, password: context.secrets.made(`${key}/${name}/owner`) },
-    connectionLimit: environment.limits?.connections ?? resource.maxConnections,
-    roles,
+  const { database, owner, migrator } = databaseNames(environment.product, key, name);
+  const services = rolesOf(name, context);
+  const changes: DatabaseRole = { name: migrator, password: secrets.made(`${key}/${name}/migrator`), kind: "migrator" };
+  const wanted: DatabaseSpec = {
+    database,
+    owner,
+    // The owner applies migrations while services hold theirs.
+    ...limitOf(environment.limits?.connections ?? resource.maxConnections),
+    roles: [changes, ...services.map(({ role }) => role)],
   };
-  if (preview !== undefined) {
-    const from = databaseNames(environment.product, partsOfKey(key).environment, name).database;
-    await timed(onStep, name, `copied ${from}`, () => cloneDatabase(server, { ...wanted, from }));
-  } else await timed(onStep, name, "database and accounts", () => provisionDatabase(server, wanted));
-  const folder = resource.migrations?.here;
-  if (folder !== undefined) {
-    const { applied } = await timed(onStep, name, "migrations", () =>
-      applyMigrations(server, { database: names.database, owner: wanted.owner, folder: path.join(place.root, folder) }),
+  const migrations = resource.migrations?.here === undefined ? undefined : path.join(place.root, resource.migrations.here);
+  const { preview } = partsOfKey(key);
+  if (preview === undefined) await timed(onStep, name, "database and accounts", () => provisionDatabase(server, wanted));
+  else {
+    const from = databaseNames(environment.product, partsOfKey(key).environment, name);
+    const options = { from: from.database, owner: from.owner, ...(migrations === undefined ? {} : { migrations }) };
+    const { template } = await timed(onStep, name, "template", () =>
+      context.fresh === true ? prepareTemplate(server, options) : ensureTemplate(server, options),
     );
-    if (applied.length > 0) onStep({ subject: name, did: `applied ${applied.length} migrations`, ms: 0 });
+    await timed(onStep, name, `copy of ${from.database}`, () => cloneDatabase(server, { from: template, to: wanted }));
+  }
+  if (migrations !== undefined) {
+    const since = performance.now();
+    const url = databaseUrl(server, changes, database);
+    const { applied } = await applyMigrations({ url, folder: migrations, role: owner });
+    if (applied.length > 0)
+      onStep({ subject: name, did: `${count(applied.length, "migration")} applied`, ms: Math.round(performance.now() - since) });
   }
   return {
     name,
     kind: "postgres",
     by: `PostgreSQL ${server.major}${server.embedded ? ", embedded" : ""}`,
     ...(server.note === undefined ? {} : { note: server.note }),
-    attributes: (service) => addresses(server, names.database, roles.find((one) => one.service === service) ?? wanted.owner),
+    attributes: (service) => addresses(server, database, services.find((one) => one.service === service)?.role),
   };
 }
+
+const limitOf = (connections: number | undefined) => (connections === undefined ? {} : { connectionLimit: connections });
 
 export function databaseNames(
   product: string,
@@ -58,17 +71,26 @@ export function databaseNames(
   return { database: sqlName(product, key, resource), owner: sqlName(product, key, resource, "owner") };
 }
 
+type ServiceRole = { readonly service: string; readonly role: DatabaseRole };
+
 /** An account for each service that uses the database, with as many connections as its pool may take, over all its replicas. */
-function rolesOf(name: string, { environment, key, secrets }: ProviderContext) {
+function rolesOf(name: string, { environment, key, secrets }: ProviderContext): readonly ServiceRole[] {
   return Object.entries(environment.services)
     .filter(([, service]) => usesOf(service).includes(name) || usesUrlSecret(environment, name, service.env))
     .map(([service, { pool, scale }]) => ({
       service,
-      name: sqlName(environment.product, key, service),
-      password: secrets.made(`${key}/${name}/${service}`),
-      kind: "service" as const,
-      ...(pool === undefined ? {} : { connectionLimit: pool.max * Math.max(1, scale?.max ?? 1) * 2 }),
+      role: {
+        name: accountOf(environment.product, key, service),
+        password: secrets.made(`${key}/${name}/${service}`),
+        kind: "service",
+        // While one revision takes over from another, both are there.
+        ...(pool === undefined ? {} : { connectionLimit: pool.max * Math.max(1, scale?.max ?? 1) * 2 }),
+      },
     }));
+}
+
+function accountOf(product: string, key: string, service: string): string {
+  return sqlName([product, key, service]);
 }
 
 /** The secret that holds its address is as good as the address. */
@@ -90,16 +112,15 @@ export async function dropEnvironmentDatabases(
   for (const [name, resource] of Object.entries(environment.resources)) {
     if (resource.kind !== "postgres") continue;
     const server = await ensurePostgres({ folder, wanted: resource.version });
-    const { database, owner } = databaseNames(environment.product, key, name);
-    const roles = Object.keys(environment.services).map((service) => sqlName(environment.product, key, service));
-    await dropDatabase(server, database, [...roles, owner]);
+    const { database, owner, migrator } = databaseNames(environment.product, key, name);
+    const roles = Object.keys(environment.services).map((service) => accountOf(environment.product, key, service));
+    await dropDatabase(server, database, [...roles, migrator, owner]);
   }
 }
 
-function addresses(server: PostgresServer, database: string, role: { readonly name: string; readonly password: string }) {
-  const url = `postgres://${role.name}:${encodeURIComponent(role.password)}@127.0.0.1:${server.port}/${database}`;
+function addresses(server: PostgresServer, database: string, role: DatabaseRole | undefined): Partial<Record<Attribute, Text>> {
   return {
-    url: { text: url, secret: true as const },
+    ...(role === undefined ? {} : { url: { text: databaseUrl(server, role, database), secret: true } }),
     host: { text: "127.0.0.1" },
     port: { text: String(server.port) },
     privateAddress: { text: "127.0.0.1" },
