@@ -63,12 +63,10 @@ async function provide(name: string, resource: Postgres, context: ProviderContex
 
 const limitOf = (connections: number | undefined) => (connections === undefined ? {} : { connectionLimit: connections });
 
-export function databaseNames(
-  product: string,
-  key: string,
-  resource: string,
-): { readonly database: string; readonly owner: string } {
-  return { database: sqlName(product, key, resource), owner: sqlName(product, key, resource, "owner") };
+/** The names of its template and accounts begin with a database's, so it is shorter than Postgres would take. */
+export function databaseNames(product: string, key: string, resource: string) {
+  const database = sqlName([product, key, resource], 48);
+  return { database, owner: `${database}__owner`, migrator: `${database}__migrator` };
 }
 
 type ServiceRole = { readonly service: string; readonly role: DatabaseRole };
