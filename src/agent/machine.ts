@@ -124,13 +124,12 @@ export async function createMachine(options: MachineOptions) {
   }
 
   function react(event: SupervisorEvent): void {
-    happened(event.kind, event.key, "text" in event ? event.text : "");
+    happened(event.kind, event.key, "reason" in event ? event.reason : "");
     const revision = revisionOf(event.key);
     if (event.kind === "job-ended") return jobEnded(event);
     if (revision === undefined) return;
-    if (event.kind === "replica-ready" || event.kind === "replica-unready" || event.kind === "replica-gone")
-      giveEndpoints(revision);
-    if (event.kind === "unit-failed") gateway.fail(revision, event.text);
+    if (event.kind !== "unit-failed") giveEndpoints(revision);
+    if (event.kind === "unit-failed") gateway.fail(revision, event.reason);
   }
 
   function giveEndpoints(revision: RevisionKey): void {
@@ -185,7 +184,7 @@ export async function createMachine(options: MachineOptions) {
   function jobEnded(event: Extract<SupervisorEvent, { kind: "job-ended" }>): void {
     const job = jobs.get(event.key);
     if (!job) return;
-    const { ok, text: reason, tail } = event;
+    const { ok, reason, tail } = event;
     jobs.set(event.key, { ...job, view: { ...job.view, endedAt: new Date().toISOString(), ok, reason, tail } });
     const over = [...jobs].filter(([, { view }]) => view.endedAt !== undefined);
     for (const [old] of over.slice(0, Math.max(0, over.length - jobsKept))) jobs.delete(old);

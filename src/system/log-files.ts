@@ -47,7 +47,9 @@ export async function historyOf(
 /** Lines of several services in the order of time; those of one moment stay in the order in which they were written. */
 export function merged(each: readonly (readonly KeptLine[])[]): readonly KeptLine[] {
   const lines = each.flat();
-  return each.length < 2 ? lines : lines.toSorted((left, right) => (left.time < right.time ? -1 : left.time > right.time ? 1 : 0));
+  return each.length < 2
+    ? lines
+    : lines.toSorted((left, right) => (left.time < right.time ? -1 : left.time > right.time ? 1 : 0));
 }
 
 function last(lines: readonly KeptLine[], limit: number | undefined): readonly KeptLine[] {
