@@ -405,7 +405,7 @@ describe("a presigned URL", () => {
       method,
       path: place,
       query: {},
-      headers: { host },
+      headers: { host, "x-amz-content-sha256": "UNSIGNED-PAYLOAD" },
     };
     const { query = {} } = await signer.presign(request, { expiresIn, signingDate });
     const pairs = Object.entries(query).map(
