@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { ConflictError, GantryError } from "../lib/errors.ts";
 import { freePort } from "../system/free-port.ts";
@@ -31,7 +32,8 @@ import {
   without,
   writeState,
 } from "./state.ts";
-import { type Supervisor, type SupervisorEvent, createSupervisor } from "./supervisor/supervisor.ts";
+import { type Supervisor, createSupervisor } from "./supervisor/supervisor.ts";
+import type { SupervisorEvent } from "./supervisor/supervisor-event.ts";
 import { jobUnit, resourceUnit, revisionOf, revisionUnit, unitKey } from "./units.ts";
 
 // The one who holds an environment's machines together. Whose state: the agent's; `agent.json` is its only copy on disk.
@@ -79,8 +81,11 @@ export async function createMachine(options: MachineOptions) {
   };
 
   // Whatever a former self left running is nobody's child any more: it cannot be watched, so it is ended and started anew.
-  const ended = await endOrphans(state.processes);
+  const ended = await endOrphans(state.processes, state.mark === undefined ? {} : { mark: state.mark });
   if (ended.length > 0) happened("orphans-ended", "agent", `ended ${ended.length} processes that a former agent had left`);
+
+  const mark = randomUUID();
+  keep({ ...state, processes: [], mark });
 
   const accessLogs = createAccessLogs(options.logFolder);
   const gateway: Gateway = await createGateway({
@@ -90,6 +95,7 @@ export async function createMachine(options: MachineOptions) {
   });
   const supervisor: Supervisor = createSupervisor({
     logFolder: options.logFolder,
+    mark,
     onEvent: (event) => react(event),
     beforeStop: async (unit, replica) => {
       const revision = revisionOf(unit);
@@ -236,8 +242,7 @@ export async function createMachine(options: MachineOptions) {
           hint: "raise limits.pods of the environment, or have fewer services in it",
         });
       scaler.woken(revision, replicas);
-      if (view?.failed === undefined) supervisor.put(unit(revision, { spec, resting: false }), replicas);
-      else void supervisor.restart(unitKey(revision));
+      supervisor.put(unit(revision, { spec, resting: false }), replicas);
     },
 
     /** Resolves when a revision is ready, and fails with its last words when it will not be. */

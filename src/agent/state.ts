@@ -27,6 +27,8 @@ export type AgentState = {
   readonly gatewayPort?: number;
   readonly environments: Readonly<Record<string, KeptEnvironment>>;
   readonly processes: readonly KeptProcess[];
+  /** What all processes of this agent bear, also one that it had no time to write down. */
+  readonly mark?: string;
 };
 
 export const nothingYet: AgentState = { schemaVersion: 1, environments: {}, processes: [] };

@@ -1,6 +1,6 @@
 import type { JobSpec, ResourceProcessSpec, RevisionSpec } from "../wire/machine.ts";
 import type { RevisionKey } from "./gateway/gateway.ts";
-import type { UnitSpec } from "./supervisor/supervisor.ts";
+import type { UnitSpec } from "./supervisor/unit-spec.ts";
 
 // What the supervisor is to keep running, from what control has said: revisions, resources, jobs.
 
