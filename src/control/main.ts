@@ -70,7 +70,7 @@ while (!leaving) {
   await sleep(1_000, undefined, { ref: false });
   if (leaving) break;
   try {
-    await platform.ensureAgent();
+    await Promise.all([platform.ensureAgent(), platform.ensureDatabases()]);
     for (const product of await platform.store.products()) {
       for (const key of await removeExpired(platform, product)) cron.remove(key);
       const rows = await platform.store.environments(product);

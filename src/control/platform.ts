@@ -11,7 +11,7 @@ import { writeWhole } from "../system/whole-file.ts";
 import { type AgentClient, agentClient } from "../targets/local/agent-client.ts";
 import { databaseUrl, provisionDatabase } from "../targets/local/postgres/databases.ts";
 import type { DatabaseRole } from "../targets/local/postgres/roles.ts";
-import { ensurePostgres, stopPostgres } from "../targets/local/postgres/server.ts";
+import { ensurePostgres, postgresStatus, stopPostgres } from "../targets/local/postgres/server.ts";
 import type { EnvironmentResources } from "../targets/local/providers/provider.ts";
 import type { FacilityServer } from "../targets/local/providers/facilities.ts";
 import { openSecretStore, type SecretStore } from "../targets/local/secret-store.ts";
@@ -33,6 +33,8 @@ export type Platform = {
   /** What starting took, for those who want to know. */
   readonly started: Readonly<Record<string, number>>;
   ensureAgent(): Promise<void>;
+  /** Starts again what Postgres servers have died. */
+  ensureDatabases(): Promise<void>;
   /** The server for buckets, queues, topics, keys and mail, knowing what this environment needs. */
   facilities(key: string, needs: EnvironmentResources): Promise<FacilityServer>;
   /** Removes what an environment kept in buckets, queues and topics. */
@@ -110,6 +112,11 @@ export async function openPlatform(place: Place): Promise<Platform> {
     actor: userInfo().username,
     started,
     ensureAgent,
+    async ensureDatabases() {
+      if (stopped) return;
+      for (const { major, state } of await postgresStatus(place.postgres))
+        if (state === "stopped") await ensurePostgres({ folder: place.postgres, wanted: major });
+    },
     async facilities(name, needs) {
       mkdirSync(path.dirname(partFile(name)), { recursive: true, mode: 0o700 });
       writeWhole(partFile(name), `${JSON.stringify(needs, undefined, 2)}\n`);

@@ -35,6 +35,18 @@ export type BringUp = {
 };
 
 export async function bringUp(platform: Platform, asked: BringUp): Promise<EnvironmentSummary> {
+  try {
+    return await work(platform, asked);
+  } catch (error) {
+    // What ran before runs still; what never ran has failed.
+    const there = (await platform.agent.state().catch(() => undefined))?.environments.find((one) => one.environment === asked.key);
+    const serves = there?.services.some((one) => one.split.shares.length > 0) ?? false;
+    await platform.store.setEnvironmentState(asked.environment.product, asked.key, serves ? "up" : "failed").catch(() => {});
+    throw error;
+  }
+}
+
+async function work(platform: Platform, asked: BringUp): Promise<EnvironmentSummary> {
   const started = performance.now();
   const { environment, key, root, speed, tell } = asked;
   const { store, agent, secrets } = platform;
@@ -359,10 +371,7 @@ async function deployAll(
       }
     }),
   );
-  if (failures.length > 0) {
-    await store.setEnvironmentState(environment.product, key, before === undefined ? "failed" : "up");
-    throw failures[0];
-  }
+  if (failures.length > 0) throw failures[0];
   for (const route of later) await route();
   await Promise.all(
     running.map(async ([service]) => {
