@@ -95,6 +95,7 @@ async function handOver(client: Client, owner: string): Promise<void> {
     const foreign = (await rowsOf<{ name: string }>(client, rolesWithThings, [owner])).map(({ name }) => identifier(name));
     if (foreign.length === 0) return;
     await client.query(`REASSIGN OWNED BY ${foreign.join(", ")} TO ${ownRole(owner)}`);
-    await client.query(`DROP OWNED BY ${foreign.join(", ")}`);
+    // One by one: in one statement Postgres stumbles over rights by default that name two of them.
+    for (const role of foreign) await client.query(`DROP OWNED BY ${role}`);
   });
 }

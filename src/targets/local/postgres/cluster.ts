@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import {
+  chmodSync,
   chownSync,
   existsSync,
   mkdirSync,
@@ -86,7 +87,11 @@ export async function createCluster({ folder, binaries, maxConnections }: NewClu
       password,
       scratch: elsewhere ?? half,
     });
-    if (runAs.kind === "user") chownSync(half, 0, 0);
+    if (runAs.kind === "user") {
+      // Whoever runs it gets through to the data, and to nothing else.
+      chownSync(half, 0, 0);
+      chmodSync(half, 0o711);
+    }
     writeFileSync(path.join(half, "password"), password, { mode: 0o600 });
     const cluster: Cluster = {
       schemaVersion: 1,

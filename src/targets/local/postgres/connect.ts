@@ -5,7 +5,17 @@ export type Row = Record<string, unknown>;
 
 /** A connection for the length of `work`, and not a moment longer. */
 export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 15_000, application_name: "gantry" });
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const client = new Client({
+    host: hostname,
+    port: Number(port || 5432),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    // Read here, for pg leaves some characters as they are written in a URL.
+    database: decodeURIComponent(pathname.slice(1)),
+    connectionTimeoutMillis: 15_000,
+    application_name: "gantry",
+  });
   // A connection that is cut while nothing is asked says so here; the next question fails with the reason.
   client.on("error", () => undefined);
   await client.connect();

@@ -31,7 +31,10 @@ export async function provisionDatabase(server: PostgresServer, spec: DatabaseSp
   });
 }
 
-export async function ensureRoles(client: Client, { database, owner, roles }: DatabaseSpec): Promise<void> {
+export async function ensureRoles(client: Client, { database, owner, roles, connectionLimit = -1 }: DatabaseSpec): Promise<void> {
+  // Before anything is done: what is refused leaves nothing.
+  for (const name of [owner, ...roles.map((role) => role.name)]) ownRole(name);
+  for (const limit of [connectionLimit, ...roles.map((role) => role.connectionLimit ?? -1)]) wholeNumber(limit);
   for (const name of [connectRole(database), createRole(database), owner]) await ensureRole(client, { name });
   for (const role of roles) await ensureRole(client, role);
 }

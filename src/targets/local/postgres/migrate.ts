@@ -115,7 +115,7 @@ function hintFor(state: string, whole: boolean): string {
 
 /** Postgres counts characters, editors count UTF-16 units; both from 1. */
 function placeOf(sql: string, position: number): { line: number; column: number } {
-  const before = [...sql]
+  const before = Array.from(sql)
     .slice(0, position - 1)
     .join("")
     .split("\n");

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import path from "node:path";
+import { GantryError } from "../../../lib/errors.ts";
 
 /** What a running server says of itself in its `postmaster.pid`. */
 export type Postmaster = { readonly pid: number; readonly port: number; readonly ready: boolean };
@@ -83,8 +84,13 @@ export function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
     process.kill(pid, signal);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ESRCH") return false;
+    if (code !== "EPERM") throw error;
+    throw new GantryError("not-allowed", `the Postgres with process id ${pid} was started by another user`, {
+      hint: "call this as the user who started it",
+      cause: error,
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, realpathSync, rmdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { GantryError, UserError } from "../../../lib/errors.ts";
 import { withFolderLock } from "../../../system/kernel-lock.ts";
@@ -98,6 +98,9 @@ export async function removePostgres(folder: string): Promise<void> {
   await stopPostgres(own);
   await withFolderLock(own, async () => {
     rmSync(outside(own), { recursive: true, force: true });
+    if (existsSync(path.dirname(outside(own))) && readdirSync(path.dirname(outside(own))).length === 0) {
+      rmdirSync(path.dirname(outside(own)));
+    }
     rmSync(own, { recursive: true, force: true });
   });
 }
