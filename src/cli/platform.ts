@@ -26,10 +26,9 @@ export function localPlatform(specFile: string): LocalPlatform {
   };
 }
 
-/** Whether something of this product runs here. A server that died while its agent goes on is started again. */
+/** Whether something of this product runs here. A server that died while its agent goes on is started again, as is one of another build. */
 export async function isRunning(platform: LocalPlatform): Promise<boolean> {
-  if ((await health(platform.place)) !== undefined) return true;
-  if (!(await answers(platform.place.agentSocket))) return false;
+  if ((await health(platform.place)) === undefined && !(await answers(platform.place.agentSocket))) return false;
   await ensureServer(platform);
   return true;
 }

@@ -6,6 +6,7 @@ import type { CronJobs } from "./cron.ts";
 import { type Platform, platformKey } from "./platform.ts";
 import { createPreview, listPreviews, takeDown } from "./previews.ts";
 import { platformStatus } from "./status.ts";
+import { prepareEnvironmentTemplates } from "../targets/local/providers/postgres.ts";
 import { bringUp } from "./up.ts";
 
 // What the command line may ask of the server of a local platform.
@@ -17,6 +18,8 @@ export type Control = {
   readonly build: string;
   /** One change at a time for each environment. */
   readonly oneAtATime: <T>(key: string, work: () => Promise<T>) => Promise<T>;
+  /** Work that nobody waits for; when it fails that is written down. */
+  readonly inBackground: (work: () => Promise<void>) => void;
   /** Ends this process once what was asked is answered. */
   readonly leave: () => void;
 };
@@ -44,6 +47,9 @@ export function controlApi(control: Control): readonly Endpoint[] {
               const summary = await bringUp(platform, { environment, key, root, speed, tell, signal });
               cron.set(key, environment);
               tell({ kind: "up", summary });
+              // The first preview should find its template; nobody waits for it now.
+              if (environment.previews !== undefined && !summary.unchanged)
+                control.inBackground(() => prepareEnvironmentTemplates(platform.place, environment));
             }),
           ),
         );

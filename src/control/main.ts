@@ -53,8 +53,14 @@ const leave = (): void => {
   }, 20);
 };
 
+const inBackground = (work: () => Promise<void>): void => {
+  work().catch((error: unknown) => {
+    if (!leaving) say(error);
+  });
+};
+
 const build = readFileSync(builtFile("../.built-from"), "utf8");
-const server = createJsonServer(controlApi({ platform, cron, build, oneAtATime, leave }));
+const server = createJsonServer(controlApi({ platform, cron, build, oneAtATime, inBackground, leave }));
 await socket.serve(server);
 process.on("SIGTERM", () => {
   socket.release();
@@ -78,6 +84,10 @@ while (!leaving) {
       await queues.look(up.map((row) => ({ key: row.name, data: row.data as Environment, speed: row.speed })));
     }
   } catch (error) {
-    process.stderr.write(`${new Date().toISOString()} ${String((error as Error)?.message ?? error)}\n`);
+    say(error);
   }
+}
+
+function say(error: unknown): void {
+  process.stderr.write(`${new Date().toISOString()} ${error instanceof Error ? error.message : String(error)}\n`);
 }

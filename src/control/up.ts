@@ -39,7 +39,9 @@ export async function bringUp(platform: Platform, asked: BringUp): Promise<Envir
     return await work(platform, asked);
   } catch (error) {
     // What ran before runs still; what never ran has failed.
-    const there = (await platform.agent.state().catch(() => undefined))?.environments.find((one) => one.environment === asked.key);
+    const there = (await platform.agent.state().catch(() => undefined))?.environments.find(
+      (one) => one.environment === asked.key,
+    );
     const serves = there?.services.some((one) => one.split.shares.length > 0) ?? false;
     await platform.store.setEnvironmentState(asked.environment.product, asked.key, serves ? "up" : "failed").catch(() => {});
     throw error;
@@ -62,7 +64,7 @@ async function work(platform: Platform, asked: BringUp): Promise<EnvironmentSumm
   const secret = (name: string): string => {
     const known = secrets.get(name, environment.environment);
     if (known !== undefined) return known;
-    madeUp.add(name);
+    if (!secrets.isMade(`secret/${name}`)) madeUp.add(name);
     return secrets.made(`secret/${name}`);
   };
   const context: ProviderContext = {

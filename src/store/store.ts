@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { GantryError } from "../lib/errors.ts";
 
@@ -40,13 +41,31 @@ export type Store = Awaited<ReturnType<typeof openStore>>;
 
 const schemaVersion = 1;
 
+/** As long as a server that died may take to come back. */
+const patienceMs = 15_000;
+
+/** The server was not there, or not yet: nothing of the query has been done. */
+function neverArrived(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code === "ECONNREFUSED" || code === "57P03";
+}
+
 export async function openStore(connectionString: string) {
   const pool = new pg.Pool({ connectionString, max: 5, idleTimeoutMillis: 30_000, application_name: "gantry control" });
   // A server that is stopped takes its idle connections with it; the next query opens a new one.
   pool.on("error", () => {});
   await migrate(pool);
-  const query = async <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> =>
-    (await pool.query<Row>(text, [...values])).rows;
+  const query = async <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> => {
+    const until = Date.now() + patienceMs;
+    for (;;) {
+      try {
+        return (await pool.query<Row>(text, [...values])).rows;
+      } catch (error) {
+        if (!neverArrived(error) || Date.now() > until) throw error;
+        await sleep(100);
+      }
+    }
+  };
 
   return {
     /** A number that no other control process has had. */

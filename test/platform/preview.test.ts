@@ -18,7 +18,7 @@ const notes = async (host: string) => (await ask(port, host, "/api/notes")).text
 const list = async () => (await project.json<{ previews: readonly PreviewView[] }>("preview", "list")).previews;
 
 test("a preview has its own copy of the data at its own address, and its environment does not notice", async () => {
-  expect((await project.run("preview", "create", "pr-42")).status).toBe(0);
+  expect((await project.run("preview", "create", "pr-42", "--fresh")).status).toBe(0);
   expect(await notes("pr-42---api.dev.localhost")).toContain("original");
   await ask(port, "pr-42---api.dev.localhost", "/api/notes?text=only-here", { method: "POST" });
   await ask(port, "api.dev.localhost", "/api/notes?text=only-there", { method: "POST" });

@@ -1,4 +1,4 @@
-import { printable } from "../../lib/text.ts";
+import { count, printable } from "../../lib/text.ts";
 import type { EnvironmentStatus, PlatformStatus, ServiceStatus } from "../../wire/up.ts";
 import { type Command, type Given, exit } from "../command.ts";
 import { isRunning, localPlatform } from "../platform.ts";
@@ -90,13 +90,15 @@ function serviceLines(service: ServiceStatus, width: number, colours: Colours): 
     stateText(service.state, colours),
     ...(service.next === undefined ? [] : [dim(`next ${service.next.slice(0, 16).replace("T", " ")} UTC`)]),
     ...(service.url === undefined ? [] : [cyan(service.url)]),
-    ...(service.requests ? [dim(`${service.requests} requests${service.errors ? `, ${service.errors} failed` : ""}`)] : []),
+    ...(service.requests
+      ? [dim(`${count(service.requests, "request")}${service.errors ? `, ${service.errors} failed` : ""}`)]
+      : []),
   ].join("  ");
   const revisions = serving.map((one) => {
     const parts = [
       `${one.weight} %`,
       `${one.ready} of at most ${one.most} ready`,
-      ...(one.restarts > 0 ? [`${one.restarts} restarts`] : []),
+      ...(one.restarts > 0 ? [`${count(one.restarts, "restart")}`] : []),
       ...(one.coldStartMs === undefined ? [] : [`started in ${one.coldStartMs} ms`]),
     ];
     return dim(`  ${"".padEnd(width)}  ${one.revision}  ${parts.join(", ")}`);

@@ -14,6 +14,7 @@ export type SecretStore = {
   list(): readonly { readonly name: string; readonly environment?: string }[];
   /** A secret nobody set: made up here, and the same from then on. */
   made(name: string, bytes?: number): string;
+  isMade(name: string): boolean;
   forgetMade(prefix: string): void;
 };
 
@@ -76,6 +77,7 @@ export function openSecretStore(place: { readonly secrets: string; readonly mach
       write(stored);
       return value;
     },
+    isMade: (name) => read().made[name] !== undefined,
     forgetMade(prefix) {
       const stored = read();
       const names = Object.keys(stored.made).filter((name) => name.startsWith(prefix));

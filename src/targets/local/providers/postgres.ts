@@ -61,6 +61,24 @@ async function provide(name: string, resource: Postgres, context: ProviderContex
   };
 }
 
+/** Makes the copies anew from which previews of an environment are taken. Its services do not notice. */
+export async function prepareEnvironmentTemplates(
+  place: { readonly postgres: string; readonly root: string },
+  environment: ProviderContext["environment"],
+): Promise<void> {
+  for (const [name, resource] of Object.entries(environment.resources)) {
+    if (resource.kind !== "postgres") continue;
+    const server = await ensurePostgres({ folder: place.postgres, wanted: resource.version });
+    const { database, owner } = databaseNames(environment.product, environment.environment, name);
+    const here = resource.migrations?.here;
+    await prepareTemplate(server, {
+      from: database,
+      owner,
+      ...(here === undefined ? {} : { migrations: path.join(place.root, here) }),
+    });
+  }
+}
+
 const limitOf = (connections: number | undefined) => (connections === undefined ? {} : { connectionLimit: connections });
 
 /** The names of its template and accounts begin with a database's, so it is shorter than Postgres would take. */
