@@ -3,7 +3,6 @@ import { request } from "node:http";
 /** Undefined when it answered with 200 to 399 in time; else why not. Redirects are an answer and are not followed. */
 export function httpProbe(port: number, path: string, timeoutMs: number, signal: AbortSignal): Promise<string | undefined> {
   return new Promise((resolve) => {
-    let timer: NodeJS.Timeout | undefined;
     const probe = request({
       host: "127.0.0.1",
       port,
@@ -22,7 +21,7 @@ export function httpProbe(port: number, path: string, timeoutMs: number, signal:
       answer("nobody waits for the answer any more");
       probe.destroy();
     };
-    timer = setTimeout(() => {
+    const timer = setTimeout(() => {
       answer(`no answer within ${timeoutMs} ms`);
       probe.destroy();
     }, timeoutMs);

@@ -190,19 +190,19 @@ function exited(
   input: Extract<ReplicaInput, { kind: "exited" }>,
   { nowMs, backOff, restart, unitWasReady }: ReplicaContext,
 ): ReplicaStep {
-  const reason = machine.ending ?? input.reason;
+  const { readyMs, ending, ...rest } = machine;
+  const reason = ending ?? input.reason;
   if (!machine.wanted || restart === "never")
     return { machine: { ...machine, wanted: false, state: "stopped", sinceMs: nowMs }, effects: [] };
-  if (input.portTaken && machine.ending === undefined && machine.readyMs === undefined && machine.portsTaken < mostPortsTaken)
+  if (input.portTaken && ending === undefined && readyMs === undefined && machine.portsTaken < mostPortsTaken)
     return {
-      machine: { ...machine, state: "starting", sinceMs: nowMs, portsTaken: machine.portsTaken + 1 },
+      machine: { ...rest, state: "starting", sinceMs: nowMs, portsTaken: machine.portsTaken + 1 },
       effects: [{ do: "start" }],
     };
 
-  const wasSteady = machine.readyMs !== undefined && nowMs - machine.readyMs >= backOff.steadyMs;
+  const wasSteady = readyMs !== undefined && nowMs - readyMs >= backOff.steadyMs;
   const exitsInRow = wasSteady ? 1 : machine.exitsInRow + 1;
   const exits = [...(wasSteady ? [] : machine.exits.filter((at) => nowMs - at < backOff.windowMs)), nowMs];
-  const { readyMs: _readyMs, ...rest } = machine;
   const next = { ...rest, exitsInRow, exits, sinceMs: nowMs };
   // What never worked has to be mended; what once did may be waiting for something else that will come back.
   const gaveUp = !unitWasReady && (exitsInRow >= backOff.exits || input.hopeless === true);
