@@ -25,8 +25,6 @@ export function httpProbe(port: number, path: string, timeoutMs: number, signal:
       answer(`no answer within ${timeoutMs} ms`);
       probe.destroy();
     }, timeoutMs);
-    if (signal.aborted) return stop();
-    signal.addEventListener("abort", stop);
     probe.on("response", (response) => {
       const status = response.statusCode ?? 0;
       // Read to its end, so that the service sees a client that behaves; but only as far as a word on its health goes.
@@ -41,7 +39,9 @@ export function httpProbe(port: number, path: string, timeoutMs: number, signal:
       answer(status >= 200 && status < 400 ? undefined : `it answered ${status}`);
     });
     probe.on("error", (error: NodeJS.ErrnoException) => answer(connectionWords(error)));
-    probe.end();
+    signal.addEventListener("abort", stop);
+    if (signal.aborted) stop();
+    else probe.end();
   });
 }
 

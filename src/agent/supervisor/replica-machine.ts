@@ -162,7 +162,7 @@ function probed(machine: ReplicaMachine, { ready, live, why }: Probed, context: 
     const { failure: _failure, ...healed } = seen;
     const words = machine.state === "starting" ? `ready in ${spanWords(nowMs - machine.startedMs)}` : "ready again";
     return {
-      machine: { ...healed, state: "ready", sinceMs: nowMs, readyMs: machine.readyMs ?? nowMs, portsTaken: 0 },
+      machine: { ...healed, state: "ready", sinceMs: nowMs, readyMs: machine.readyMs ?? nowMs },
       effects: [{ do: "tell", what: "ready", words }, ...watch],
     };
   }
@@ -194,7 +194,9 @@ function exited(
   const reason = ending ?? input.reason;
   if (!machine.wanted || restart === "never")
     return { machine: { ...machine, wanted: false, state: "stopped", sinceMs: nowMs }, effects: [] };
-  if (input.portTaken && ending === undefined && readyMs === undefined && machine.portsTaken < mostPortsTaken)
+  // Whoever has the port may even have answered for it, so that it was ready for a moment.
+  const atItsStart = readyMs === undefined || nowMs - machine.startedMs < 5_000;
+  if (input.portTaken && ending === undefined && atItsStart && machine.portsTaken < mostPortsTaken)
     return {
       machine: { ...rest, state: "starting", sinceMs: nowMs, portsTaken: machine.portsTaken + 1 },
       effects: [{ do: "start" }],
@@ -203,7 +205,7 @@ function exited(
   const wasSteady = readyMs !== undefined && nowMs - readyMs >= backOff.steadyMs;
   const exitsInRow = wasSteady ? 1 : machine.exitsInRow + 1;
   const exits = [...(wasSteady ? [] : machine.exits.filter((at) => nowMs - at < backOff.windowMs)), nowMs];
-  const next = { ...rest, exitsInRow, exits, sinceMs: nowMs };
+  const next = { ...rest, exitsInRow, exits, portsTaken: 0, sinceMs: nowMs };
   // What never worked has to be mended; what once did may be waiting for something else that will come back.
   const gaveUp = !unitWasReady && (exitsInRow >= backOff.exits || input.hopeless === true);
   if (!gaveUp && exits.length < backOff.exits) {

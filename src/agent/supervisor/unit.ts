@@ -104,9 +104,10 @@ export function createUnit(spec: UnitSpec, setting: UnitSetting, own: { readonly
   const gone: WaitResult = { ok: false, reason: "was removed", tail: [] };
   const looks = {
     ready: (): WaitResult | undefined => {
+      if (removed) return ended() ?? gone;
       const failed = broken();
       if (failed) return { ok: false, reason: failed.machine().failure ?? "", tail: failed.lastExit()?.tail ?? [] };
-      return ready().length >= wanted ? { ok: true } : (ended() ?? (removed ? gone : undefined));
+      return ready().length >= wanted ? { ok: true } : ended();
     },
     ended: (): WaitResult | undefined => {
       if (isJob) return ended() ?? (removed ? gone : undefined);
