@@ -45,5 +45,8 @@ const startWords: Readonly<Record<string, (program: string, folder: string) => s
   E2BIG: (program) => `${program}: its arguments and its environment together are too long`,
   EAGAIN: () => "the machine has no room for another process (EAGAIN)",
   ENOMEM: () => "the machine has no memory left (ENOMEM)",
+  // What the system says of these repeats the value, and that may be a secret.
+  ERR_INVALID_ARG_VALUE: () => "its command, its folder or its environment has a value that no process can be given",
+  ERR_INVALID_ARG_TYPE: () => "its command, its folder or its environment has a value that no process can be given",
   EMFILE: () => "too many files are open (EMFILE)",
 };

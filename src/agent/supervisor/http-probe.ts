@@ -3,7 +3,6 @@ import { request } from "node:http";
 /** Undefined when it answered with 200 to 399 in time; else why not. Redirects are an answer and are not followed. */
 export function httpProbe(port: number, path: string, timeoutMs: number, signal: AbortSignal): Promise<string | undefined> {
   return new Promise((resolve) => {
-    let timer: NodeJS.Timeout | undefined;
     const probe = request({
       host: "127.0.0.1",
       port,
@@ -22,12 +21,10 @@ export function httpProbe(port: number, path: string, timeoutMs: number, signal:
       answer("nobody waits for the answer any more");
       probe.destroy();
     };
-    timer = setTimeout(() => {
+    const timer = setTimeout(() => {
       answer(`no answer within ${timeoutMs} ms`);
       probe.destroy();
     }, timeoutMs);
-    if (signal.aborted) return stop();
-    signal.addEventListener("abort", stop);
     probe.on("response", (response) => {
       const status = response.statusCode ?? 0;
       // Read to its end, so that the service sees a client that behaves; but only as far as a word on its health goes.
@@ -42,7 +39,9 @@ export function httpProbe(port: number, path: string, timeoutMs: number, signal:
       answer(status >= 200 && status < 400 ? undefined : `it answered ${status}`);
     });
     probe.on("error", (error: NodeJS.ErrnoException) => answer(connectionWords(error)));
-    probe.end();
+    signal.addEventListener("abort", stop);
+    if (signal.aborted) stop();
+    else probe.end();
   });
 }
 

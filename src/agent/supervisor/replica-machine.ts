@@ -162,7 +162,7 @@ function probed(machine: ReplicaMachine, { ready, live, why }: Probed, context: 
     const { failure: _failure, ...healed } = seen;
     const words = machine.state === "starting" ? `ready in ${spanWords(nowMs - machine.startedMs)}` : "ready again";
     return {
-      machine: { ...healed, state: "ready", sinceMs: nowMs, readyMs: machine.readyMs ?? nowMs, portsTaken: 0 },
+      machine: { ...healed, state: "ready", sinceMs: nowMs, readyMs: machine.readyMs ?? nowMs },
       effects: [{ do: "tell", what: "ready", words }, ...watch],
     };
   }
@@ -193,20 +193,22 @@ function exited(
   input: Extract<ReplicaInput, { kind: "exited" }>,
   { nowMs, backOff, restart, unitWasReady }: ReplicaContext,
 ): ReplicaStep {
-  const reason = machine.ending ?? input.reason;
+  const { readyMs, ending, ...rest } = machine;
+  const reason = ending ?? input.reason;
   if (!machine.wanted || restart === "never")
     return { machine: { ...machine, wanted: false, state: "stopped", sinceMs: nowMs }, effects: [] };
-  if (input.portTaken && machine.ending === undefined && machine.readyMs === undefined && machine.portsTaken < mostPortsTaken)
+  // Whoever has the port may even have answered for it, so that it was ready for a moment.
+  const atItsStart = readyMs === undefined || nowMs - machine.startedMs < 5_000;
+  if (input.portTaken && ending === undefined && atItsStart && machine.portsTaken < mostPortsTaken)
     return {
-      machine: { ...machine, state: "starting", sinceMs: nowMs, portsTaken: machine.portsTaken + 1 },
+      machine: { ...rest, state: "starting", sinceMs: nowMs, portsTaken: machine.portsTaken + 1 },
       effects: [{ do: "start" }],
     };
 
-  const wasSteady = machine.readyMs !== undefined && nowMs - machine.readyMs >= backOff.steadyMs;
+  const wasSteady = readyMs !== undefined && nowMs - readyMs >= backOff.steadyMs;
   const exitsInRow = wasSteady ? 1 : machine.exitsInRow + 1;
   const exits = [...(wasSteady ? [] : machine.exits.filter((at) => nowMs - at < backOff.windowMs)), nowMs];
-  const { readyMs: _readyMs, ...rest } = machine;
-  const next = { ...rest, exitsInRow, exits, sinceMs: nowMs };
+  const next = { ...rest, exitsInRow, exits, portsTaken: 0, sinceMs: nowMs };
   // What never worked has to be mended; what once did may be waiting for something else that will come back.
   const gaveUp = !unitWasReady && (exitsInRow >= backOff.exits || input.hopeless === true);
   if (!gaveUp && exits.length < backOff.exits) {

@@ -146,7 +146,7 @@ export function createReplica(
       ),
       mark,
       graceMs: spec.drainMs,
-      onOutput: own.take,
+      onOutput: (stream, chunk) => own.take(stream, chunk),
     });
     if (started instanceof Promise) {
       await started.catch((error: unknown) => {

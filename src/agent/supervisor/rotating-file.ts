@@ -100,7 +100,8 @@ export function createRotatingFile(file: string, options: RotatingFileOptions = 
   };
 
   const flushed = async (): Promise<void> => {
-    while (running) await running;
+    // What is appended while the last of it is written begins another run.
+    for (let run = running; run; run = running) await run;
   };
 
   return {

@@ -44,7 +44,7 @@ export function startProcess(options: StartOptions): RunningProcess | Promise<ne
       shell: false,
     });
   } catch (error) {
-    return Promise.reject(error as Error);
+    return Promise.reject(error);
   }
   const { pid } = child;
   if (pid === undefined) return notStarted(child, program, folder);
@@ -57,7 +57,7 @@ export function startProcess(options: StartOptions): RunningProcess | Promise<ne
 function watched(child: ChildProcess, pid: number, { mark, graceMs }: StartOptions): RunningProcess {
   let forceAt = Number.POSITIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
-  const closed = once(child, "close");
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const ended = new Promise<{ status: number | null; signal: NodeJS.Signals | null }>((resolve) =>
     child.once("exit", (status, signal) => resolve({ status, signal })),
   );

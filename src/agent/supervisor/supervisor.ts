@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { GantryError, UserError } from "../../lib/errors.ts";
 import { logFile } from "../../system/log-folder.ts";
-import { signalGroup } from "../../system/process-group.ts";
+import { markedProcesses, signalGroup, signalProcess } from "../../system/process-group.ts";
 import { type BackOffSettings, usualBackOff } from "./back-off.ts";
 import { createPortPool } from "./port-pool.ts";
 import type { RotatingFileOptions } from "./rotating-file.ts";
@@ -30,12 +30,7 @@ export type SupervisorOptions = {
   readonly keepJobsMs?: number;
 };
 
-export type SupervisedProcess = {
-  readonly pid: number;
-  readonly identity: string;
-  readonly key: string;
-  readonly replica: string;
-};
+export type SupervisedProcess = { readonly pid: number; readonly identity: string; readonly key: string; readonly replica: string };
 
 export type Supervisor = {
   readonly mark: string;
@@ -155,6 +150,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     killNow() {
       closed = true;
       for (const { pid } of running()) signalGroup(pid, "SIGKILL");
+      for (const pid of markedProcesses(`${mark}/`)) signalProcess(pid, "SIGKILL");
     },
   };
 }

@@ -32,11 +32,7 @@ export type Unit = {
   replicas(): readonly Replica[];
 };
 
-export function createUnit(
-  spec: UnitSpec,
-  setting: UnitSetting,
-  own: { readonly nextId: () => string; readonly ended: () => void },
-): Unit {
+export function createUnit(spec: UnitSpec, setting: UnitSetting, own: { readonly nextId: () => string; readonly ended: () => void }): Unit {
   const { key } = spec;
   const isJob = spec.restart === "never";
   const waiters = createWaiters();
@@ -67,6 +63,7 @@ export function createUnit(
     // A job that has run is not run again.
     if (isJob && replicas.length > 0 && wanted > 0) return;
     while (staying().length < wanted + extra) add();
+    // The youngest go first.
     for (const replica of staying().slice(wanted + extra)) replica.send({ kind: "stop" });
   };
 
@@ -107,9 +104,10 @@ export function createUnit(
   const gone: WaitResult = { ok: false, reason: "was removed", tail: [] };
   const looks = {
     ready: (): WaitResult | undefined => {
+      if (removed) return ended() ?? gone;
       const failed = broken();
       if (failed) return { ok: false, reason: failed.machine().failure ?? "", tail: failed.lastExit()?.tail ?? [] };
-      return ready().length >= wanted ? { ok: true } : (ended() ?? (removed ? gone : undefined));
+      return ready().length >= wanted ? { ok: true } : ended();
     },
     ended: (): WaitResult | undefined => {
       if (isJob) return ended() ?? (removed ? gone : undefined);
@@ -130,18 +128,12 @@ export function createUnit(
       }
       extra += 1;
       const next = add();
-      try {
-        const result = await waiters.wait(() => takenOver(next), { late: () => gone });
-        if (!result.ok) {
-          next.send({ kind: "stop" });
-          throw new RestartError(key, result);
-        }
-        old.send({ kind: "stop" });
-        await old.stopped;
-      } finally {
-        extra -= 1;
-        reconcile();
-      }
+      const result = await waiters.wait(() => takenOver(next), { late: () => gone });
+      extra = Math.max(0, extra - 1);
+      (result.ok ? old : next).send({ kind: "stop" });
+      reconcile();
+      if (!result.ok) throw new RestartError(key, result);
+      await old.stopped;
     }
     const result = await waiters.wait(looks.ready, { late: () => gone });
     if (!result.ok) throw new RestartError(key, result);
@@ -155,7 +147,7 @@ export function createUnit(
       waiters.changed();
     },
     again() {
-      for (const replica of staying()) replica.send({ kind: "again" });
+      for (const replica of staying()) if (replica.machine().state === "failed") replica.send({ kind: "again" });
     },
     restart() {
       restarting ??= replaceEach().finally(() => (restarting = undefined));
@@ -206,7 +198,6 @@ function takenOver(next: Replica): WaitResult | undefined {
   if (state === "ready") return { ok: true };
   const tail = next.lastExit()?.tail ?? [];
   // Others serve: one exit is enough to know that this one is no replacement.
-  if (failure !== undefined || state === "backing-off")
-    return { ok: false, reason: failure ?? next.lastExit()?.reason ?? "", tail };
+  if (failure !== undefined || state === "backing-off") return { ok: false, reason: failure ?? next.lastExit()?.reason ?? "", tail };
   return state === "stopped" || !next.machine().wanted ? { ok: false, reason: "was stopped meanwhile", tail } : undefined;
 }
