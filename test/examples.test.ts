@@ -41,7 +41,7 @@ describe.each(exampleNames)("%s: what stands in for its services here", (name) =
         const folder = path.join(root, "examples", name, here?.folder ?? ".");
         expect(existsSync(folder)).toBe(true);
         const port = await freePort();
-        const [command = "", ...args] = (here?.command ?? "").split(" ");
+        const [command = "", ...args] = (here === undefined ? "" : "command" in here ? here.command : `node ${here.entry}`).split(" ");
         const child = spawn(command === "node" ? process.execPath : command, args, {
           cwd: folder,
           env: {

@@ -1,4 +1,4 @@
-import { Access, Address, type AnyResource, type Container, Resource, type ResourceOptions } from "./resource.ts";
+import { Access, type AnyResource, type Container, Resource, type ResourceOptions } from "./resource.ts";
 import type { Secret } from "./secret.ts";
 import { type Distribution, type Signal, distribution, measure } from "./signal.ts";
 import type { Bytes, Duration } from "./units.ts";
@@ -71,9 +71,6 @@ export class KmsKey extends Resource<KmsKeyOptions> {
     super("kms", name, given);
   }
 
-  get id(): Address {
-    return new Address(this, "id");
-  }
   get encrypt(): Access {
     return new Access(this, "encrypt");
   }

@@ -74,6 +74,10 @@ export abstract class Resource<Options extends object = ResourceOptions> {
   get port(): Address {
     return new Address(this, "port");
   }
+  /** What its own tools know it by: the bucket's, the topic's, the queue's, the key's full name where it runs. */
+  get id(): Address {
+    return new Address(this, "id");
+  }
   /** May read, not write. */
   get read(): Access {
     return new Access(this, "read");

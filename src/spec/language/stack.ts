@@ -42,18 +42,35 @@ export type BuildOptions = {
   readonly image?: string;
 };
 
-/** The command that stands in for a service on this machine, without its real stack. */
+/** What stands in for a service on this machine, without its real stack. */
 export class Here {
   readonly kind = "here";
 
-  constructor(command: string, given: object) {
-    value(this, { command, ...given }, { given, args: { command: 0 } });
+  constructor(what: string, given: object) {
+    const key = isEntry(what) ? "entry" : "command";
+    value(this, { [key]: what, ...given }, { given, args: { [key]: 0 } });
   }
 }
 
-export type HereOptions = { readonly folder?: string; readonly env?: Readonly<Record<string, string | number | boolean>> };
+/** A file that Gantry builds, as against a command that is run as it is. */
+function isEntry(what: unknown): boolean {
+  return typeof what === "string" && /^\S+\.(?:[mc]?ts|[mc]?js)$/.test(what);
+}
 
-/** Runs this command here, in the spec's folder unless told otherwise. */
-export function here(command: string, options: HereOptions = {}): Here {
-  return new Here(command, options);
+export type HereOptions = {
+  /** Where the command runs, and what it is made of: this folder is what a version of it is a copy of. */
+  readonly folder?: string;
+  readonly env?: Readonly<Record<string, string | number | boolean>>;
+  /** What the file is started with. */
+  readonly args?: readonly string[];
+  /** Run once in the copy before the command is started. */
+  readonly build?: string;
+};
+
+/**
+ * What runs here in place of the service: a file, as `services/api.ts`, that Gantry bundles and starts on Node, or a command that is run
+ * as it is. Both are seen from the spec's folder unless told otherwise.
+ */
+export function here(what: string, options: HereOptions = {}): Here {
+  return new Here(what, options);
 }

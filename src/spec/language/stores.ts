@@ -19,6 +19,8 @@ export type Backup = {
 
 export type Migrations = {
   readonly folder: string;
+  /** The folder of SQL files that are applied in its place on this machine: `0001_name.sql` and on, seen from the spec's folder. */
+  readonly here?: string;
   readonly tool?: "sql" | "alembic" | "sqlx" | "prisma" | "dbmate" | "flyway";
   /** The pipeline step that runs them. */
   readonly step?: string;

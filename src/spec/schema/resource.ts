@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { container } from "./service.ts";
-import { bytes, command, cron, duration, host, identifier, port, ref, slug, text } from "./words.ts";
+import { bytes, command, cron, duration, filePath, host, identifier, port, ref, slug, text } from "./words.ts";
 
 const common = {
   title: text.optional(),
@@ -30,6 +30,7 @@ const backup = z.strictObject({
 
 const migrations = z.strictObject({
   folder: identifier,
+  here: filePath.optional(),
   tool: z.enum(["sql", "alembic", "sqlx", "prisma", "dbmate", "flyway"]).optional(),
   step: slug.optional(),
   offline: command.optional(),

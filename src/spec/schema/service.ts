@@ -46,15 +46,22 @@ const health = z.strictObject({
 
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable's name is letters, digits and underscores, and does not start with a digit");
 
+const hereCommon = { folder: filePath.optional(), env: z.record(variableName, scalar).optional() };
+const here = z.union(
+  [
+    z.strictObject({ entry: filePath, args: z.array(identifier).optional(), ...hereCommon }),
+    z.strictObject({ command, build: command.optional(), ...hereCommon }),
+  ],
+  "expected a file that is built and started, as services/api.ts, or a command",
+);
+
 const anyService = z.strictObject({
   kind: z.enum(["service", "frontend", "worker", "cron", "proxy"]),
   title: text.optional(),
   build: build.optional(),
   image: identifier.optional(),
   stack: stack.optional(),
-  here: z
-    .strictObject({ command, folder: identifier.optional(), env: z.record(variableName, scalar).optional() })
-    .optional(),
+  here: here.optional(),
   port: port.optional(),
   health: health.optional(),
   uses: z

@@ -1,0 +1,92 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { GantryError } from "../../lib/errors.ts";
+import { machineKey, seal, unseal } from "../../system/sealed.ts";
+import { writeWhole } from "../../system/whole-file.ts";
+
+// The secrets of a product on this machine: sealed one by one in a file, with the key elsewhere.
+
+export type SecretStore = {
+  /** The secret of an environment, else the one for every environment. */
+  get(name: string, environment: string): string | undefined;
+  set(name: string, value: string, environment?: string): void;
+  remove(name: string, environment?: string): boolean;
+  list(): readonly { readonly name: string; readonly environment?: string }[];
+  /** A secret nobody set: made up here, and the same from then on. */
+  made(name: string, bytes?: number): string;
+  forgetMade(prefix: string): void;
+};
+
+type Stored = {
+  readonly schemaVersion: 1;
+  readonly secrets: Record<string, Record<string, string>>;
+  readonly made: Record<string, string>;
+};
+
+const everywhere = "*";
+
+export function openSecretStore(place: { readonly secrets: string; readonly machineKey: string }): SecretStore {
+  const key = machineKey(place.machineKey);
+  const read = (): Stored => {
+    if (!existsSync(place.secrets)) return { schemaVersion: 1, secrets: {}, made: {} };
+    try {
+      const { secrets, made } = JSON.parse(readFileSync(place.secrets, "utf8")) as Stored;
+      return { schemaVersion: 1, secrets: withoutPrototype(secrets), made: withoutPrototype(made) };
+    } catch (error) {
+      throw new GantryError("broken-state", `${place.secrets} cannot be read as the store of secrets`, {
+        hint: "move it away and set the secrets again",
+        cause: error,
+      });
+    }
+  };
+  const write = (stored: Stored) => writeWhole(place.secrets, `${JSON.stringify(stored, undefined, 2)}\n`);
+  return {
+    get(name, environment) {
+      const of = read().secrets[name];
+      const sealed = of?.[environment] ?? of?.[everywhere];
+      return sealed === undefined ? undefined : unseal(sealed, key);
+    },
+    set(name, value, environment = everywhere) {
+      const stored = read();
+      (stored.secrets[name] ??= {})[environment] = seal(value, key);
+      write(stored);
+    },
+    remove(name, environment = everywhere) {
+      const stored = read();
+      const of = stored.secrets[name];
+      if (of?.[environment] === undefined) return false;
+      delete of[environment];
+      if (Object.keys(of).length === 0) delete stored.secrets[name];
+      write(stored);
+      return true;
+    },
+    list() {
+      return Object.entries(read().secrets)
+        .flatMap(([name, of]) =>
+          Object.keys(of).map((environment) => (environment === everywhere ? { name } : { name, environment })),
+        )
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    },
+    made(name, bytes = 18) {
+      const stored = read();
+      const sealed = stored.made[name];
+      if (sealed !== undefined) return unseal(sealed, key);
+      const value = randomBytes(bytes).toString("base64url");
+      stored.made[name] = seal(value, key);
+      write(stored);
+      return value;
+    },
+    forgetMade(prefix) {
+      const stored = read();
+      const names = Object.keys(stored.made).filter((name) => name.startsWith(prefix));
+      if (names.length === 0) return;
+      for (const name of names) delete stored.made[name];
+      write(stored);
+    },
+  };
+}
+
+/** Names come from outside: `__proto__` is one like any other. */
+function withoutPrototype<T>(given: Record<string, T>): Record<string, T> {
+  return Object.assign(Object.create(null) as Record<string, T>, given);
+}
