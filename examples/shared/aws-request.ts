@@ -13,7 +13,12 @@ export type AwsAccess = { readonly keyId: string; readonly secret: string; reado
 
 /** Where the cloud's own stores answer here, and with which key; undefined where there are none. */
 export function awsOfEnvironment(): (AwsAccess & { readonly endpoint: string }) | undefined {
-  const { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: keyId, AWS_SECRET_ACCESS_KEY: secret, AWS_REGION: region = "us-east-1" } = process.env;
+  const {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: keyId,
+    AWS_SECRET_ACCESS_KEY: secret,
+    AWS_REGION: region = "us-east-1",
+  } = process.env;
   return endpoint && keyId && secret ? { endpoint: endpoint.replace(/\/$/, ""), keyId, secret, region } : undefined;
 }
 
@@ -29,7 +34,9 @@ export function signedHeaders(request: AwsRequest, access: AwsAccess, now: Date)
   const date = time.slice(0, 8);
   const payload = createHash("sha256").update(body).digest("hex");
   const headers: Record<string, string> = { ...request.headers, host, "x-amz-date": time, "x-amz-content-sha256": payload };
-  const names = Object.keys(headers).map((name) => name.toLowerCase()).toSorted();
+  const names = Object.keys(headers)
+    .map((name) => name.toLowerCase())
+    .toSorted();
   const lines = names.map((name) => `${name}:${(headers[name] ?? "").trim()}\n`).join("");
   const query = [...searchParams]
     .map(([key, value]) => `${encode(key)}=${encode(value)}`)
@@ -38,7 +45,10 @@ export function signedHeaders(request: AwsRequest, access: AwsAccess, now: Date)
   const canonical = [method, pathname, query, lines, names.join(";"), payload].join("\n");
   const scope = `${date}/${access.region}/${service}/aws4_request`;
   const toSign = ["AWS4-HMAC-SHA256", time, scope, createHash("sha256").update(canonical).digest("hex")].join("\n");
-  const key = [date, access.region, service, "aws4_request"].reduce<string | Buffer>((from, part) => hmac(from, part), `AWS4${access.secret}`);
+  const key = [date, access.region, service, "aws4_request"].reduce<string | Buffer>(
+    (from, part) => hmac(from, part),
+    `AWS4${access.secret}`,
+  );
   const signature = hmac(key, toSign).toString("hex");
   const { host: _, ...sent } = headers;
   return {

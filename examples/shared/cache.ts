@@ -17,19 +17,27 @@ export function createCache(redis: Redis | undefined): Cache {
   const store = (): Store => (redis?.isReady ? inRedis(redis) : memory);
   return {
     through: async (key, seconds, make) => {
-      const found = await store().get(key).catch(() => undefined);
+      const found = await store()
+        .get(key)
+        .catch(() => undefined);
       asked({ result: found === undefined ? "miss" : "hit" });
       if (found !== undefined) return JSON.parse(found) as Awaited<ReturnType<typeof make>>;
       const made = await make();
-      await store().set(key, JSON.stringify(made), seconds).catch(() => undefined);
+      await store()
+        .set(key, JSON.stringify(made), seconds)
+        .catch(() => undefined);
       return made;
     },
     forget: async (key) => {
-      await store().forget(key).catch(() => undefined);
+      await store()
+        .forget(key)
+        .catch(() => undefined);
     },
     allows: async (key, most, perSeconds) => {
       const window = Math.floor(Date.now() / 1_000 / perSeconds);
-      const count = await store().count(`${key}:${window}`, perSeconds).catch(() => 0);
+      const count = await store()
+        .count(`${key}:${window}`, perSeconds)
+        .catch(() => 0);
       return count <= most;
     },
   };

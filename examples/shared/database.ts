@@ -79,7 +79,8 @@ export function databaseError(error: unknown): HttpError | undefined {
   if (code === "23505") return new HttpError(409, "exists", "there is one already");
   if (code === "23503") return new HttpError(422, "not-there", "it refers to something that is not there");
   if (code === "23514") return new HttpError(422, "not-allowed", "a rule of the database forbids these values");
-  if (code === "42501" && message.includes("row-level security")) return new HttpError(403, "not-yours", "this belongs to somebody else");
+  if (code === "42501" && message.includes("row-level security"))
+    return new HttpError(403, "not-yours", "this belongs to somebody else");
   const away = /^(ECONN|ENOTFOUND|EPIPE|57P0|08|53)/.test(code) || message.includes("timeout exceeded when trying to connect");
   return away ? new HttpError(503, "database-away", "the database does not answer") : undefined;
 }

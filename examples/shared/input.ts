@@ -66,7 +66,8 @@ export function object<Shape extends Readonly<Record<string, Reader<unknown>>>>(
   shape: Shape,
 ): Reader<{ [Key in keyof Shape]: Read<Shape[Key]> }> {
   return (value, problem) => {
-    const given = typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    const given =
+      typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
     if (!given) problem("must be an object");
     for (const key of Object.keys(given ?? {})) if (!Object.hasOwn(shape, key)) problem("is not known", `.${key}`);
     const out = Object.entries(shape).map(([key, reader]) => [

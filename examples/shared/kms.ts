@@ -13,7 +13,13 @@ export function keyOfEnvironment(id: string | undefined): Key | undefined {
   if (!aws || !id) return undefined;
   const ask = async (action: string, body: object): Promise<Record<string, string>> => {
     const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": `TrentService.${action}` };
-    const request = { service: "kms", method: "POST", url: `${aws.endpoint}/`, headers, body: Buffer.from(JSON.stringify(body)) } as const;
+    const request = {
+      service: "kms",
+      method: "POST",
+      url: `${aws.endpoint}/`,
+      headers,
+      body: Buffer.from(JSON.stringify(body)),
+    } as const;
     const response = await callAws(request, aws);
     if (!response.ok) throw new HttpError(503, "key-away", `the key service answered ${response.status} to ${action}`);
     return (await response.json()) as Record<string, string>;

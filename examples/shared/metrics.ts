@@ -60,7 +60,12 @@ export async function metricsText(): Promise<string> {
   return `${parts.flat().join("\n")}\n`;
 }
 
-function measured(name: string, type: string, help: string, read: () => number | readonly Sample[] | Promise<readonly Sample[]>): void {
+function measured(
+  name: string,
+  type: string,
+  help: string,
+  read: () => number | readonly Sample[] | Promise<readonly Sample[]>,
+): void {
   family(name, type, help, async () => {
     try {
       const value = await read();
@@ -84,7 +89,11 @@ function text(labels: Labels): string {
 }
 
 gauge("process_resident_memory_bytes", "Memory that the process holds.", () => process.memoryUsage.rss());
-gauge("process_start_time_seconds", "When the process started, in seconds since 1970.", () => Date.now() / 1_000 - process.uptime());
+gauge(
+  "process_start_time_seconds",
+  "When the process started, in seconds since 1970.",
+  () => Date.now() / 1_000 - process.uptime(),
+);
 kept("process_cpu_seconds_total", "Processor time that the process used.", () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;

@@ -60,7 +60,9 @@ export function page(title: string, content: Html, options: { readonly status?: 
 }
 
 export const styleRoute = { "GET /style.css": () => plain(200, style, "text/css; charset=utf-8") };
-export const scriptRoute = (path: string, text: string) => ({ [`GET ${path}`]: () => plain(200, text, "text/javascript; charset=utf-8") });
+export const scriptRoute = (path: string, text: string) => ({
+  [`GET ${path}`]: () => plain(200, text, "text/javascript; charset=utf-8"),
+});
 
 const style = `
 :root { color-scheme: light dark; --ink: #1b1f24; --quiet: #667080; --line: #d9dee5; --paper: #fbfbfa; --card: #fff; --accent: #2f5bd0 }

@@ -51,6 +51,8 @@ async function away<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw new HttpError(503, "queue-away", "the queue does not answer", { cause: error instanceof Error ? error.name : "unknown" });
+    throw new HttpError(503, "queue-away", "the queue does not answer", {
+      cause: error instanceof Error ? error.name : "unknown",
+    });
   }
 }

@@ -31,7 +31,12 @@ export function push(store: JobStore, queue: string, body: unknown): Promise<str
   return store.push(queue, body, traceHeaders());
 }
 
-export type WorkOptions = { readonly queue: string; readonly leaseMs?: number; readonly tries?: number; readonly backOffMs?: number };
+export type WorkOptions = {
+  readonly queue: string;
+  readonly leaseMs?: number;
+  readonly tries?: number;
+  readonly backOffMs?: number;
+};
 
 /** Takes one job and does it, in the trace of whoever pushed it. Tells whether there was one. */
 export function createTaker(

@@ -26,7 +26,9 @@ export function createRouter(routes: Routes): (method: string, path: string) => 
     return { method, route, handler, steps: route.split("/") };
   });
   const vague = (steps: readonly string[]): number => steps.filter((step) => step === "*" || step.startsWith(":")).length;
-  const ordered = table.toSorted((a, b) => Number(a.route.endsWith("*")) - Number(b.route.endsWith("*")) || vague(a.steps) - vague(b.steps));
+  const ordered = table.toSorted(
+    (a, b) => Number(a.route.endsWith("*")) - Number(b.route.endsWith("*")) || vague(a.steps) - vague(b.steps),
+  );
   return (method, path) => {
     let elsewhere = false;
     for (const { method: wanted, route, handler, steps } of ordered) {

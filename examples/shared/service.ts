@@ -41,7 +41,8 @@ export function runService(options: ServiceOptions): Server {
     ...options.routes,
     "GET /metrics": async () => plain(200, await metricsText(), "text/plain; version=0.0.4"),
     "POST /_faults": async (request) => {
-      if (!maySwitchFaults(request.header("x-gantry-faults-token") ?? "")) throw new HttpError(404, "not-found", "there is no /_faults");
+      if (!maySwitchFaults(request.header("x-gantry-faults-token") ?? ""))
+        throw new HttpError(404, "not-found", "there is no /_faults");
       const next = parseFaults((await request.bytes()).toString("utf8"));
       // The answer first: `crash-at-start` would never give one.
       setImmediate(() => faults.change(next));
@@ -74,12 +75,17 @@ export function runService(options: ServiceOptions): Server {
       const startedAt = performance.now();
       allowOrigin(raw, response, options.origins ?? []);
       const { answered, route } =
-        raw.method === "OPTIONS" && options.origins ? { answered: new Answer(204, {}, ""), route: "(preflight)" } : await answer(raw);
+        raw.method === "OPTIONS" && options.origins
+          ? { answered: new Answer(204, {}, ""), route: "(preflight)" }
+          : await answer(raw);
       await send(raw, response, answered);
       const seconds = (performance.now() - startedAt) / 1_000;
       const labels = { method: raw.method ?? "", route };
-      requests({ ...labels, status: String(answered.status) });
-      duration(labels, seconds);
+      // Whoever looks after it is no traffic: asked every second, it would hide how many requests fail.
+      if (!quiet.has(route)) {
+        requests({ ...labels, status: String(answered.status) });
+        duration(labels, seconds);
+      }
       log(quiet.has(route) ? "debug" : answered.status >= 500 ? "error" : "info", `${raw.method} ${raw.url?.split("?")[0]}`, {
         method: raw.method,
         route,
@@ -102,7 +108,8 @@ function refusal(error: unknown): Answer {
   const known = error instanceof HttpError ? error : databaseError(error);
   if (error instanceof FaultsError) return json(400, { error: { code: "bad-faults", message: error.message } });
   if (!known || known.status >= 500) log("error", "a request failed", errorFields(error));
-  if (!known) return json(500, { error: { code: "internal", message: "something went wrong here", trace_id: currentTrace()?.traceId } });
+  if (!known)
+    return json(500, { error: { code: "internal", message: "something went wrong here", trace_id: currentTrace()?.traceId } });
   return json(known.status, { error: { code: known.code, message: known.message, ...known.more } });
 }
 

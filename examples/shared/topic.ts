@@ -13,7 +13,9 @@ export function topicOfEnvironment(name: string | undefined): Topic | undefined 
   return {
     // An event tells what has already happened; that nobody heard of it does not undo it.
     publish: async (event) => {
-      const body = JSON.stringify({ messages: [{ data: Buffer.from(JSON.stringify(event)).toString("base64"), attributes: traceHeaders() }] });
+      const body = JSON.stringify({
+        messages: [{ data: Buffer.from(JSON.stringify(event)).toString("base64"), attributes: traceHeaders() }],
+      });
       try {
         const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
         const { ok, status } = await call(url, { method: "POST", headers, body });
