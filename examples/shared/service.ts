@@ -5,7 +5,7 @@ import { databaseError } from "./database.ts";
 import { maySwitchFaults, misbehaviour } from "./faults.ts";
 import { HttpError } from "./http-error.ts";
 import { errorFields, log } from "./log.ts";
-import { counter, histogram, metricsText } from "./metrics.ts";
+import { counter, gauge, histogram, metricsText } from "./metrics.ts";
 import { FaultsError, parseFaults } from "./parse-faults.ts";
 import { type Handler, type Routes, createRouter, requestOf, urlOf } from "./router.ts";
 import { stopping } from "./stopping.ts";
@@ -25,6 +25,9 @@ export type ServiceOptions = {
 
 const requests = counter("http_requests_total", "Requests answered.");
 const duration = histogram("http_request_duration_seconds", "How long answers took.");
+
+let open = 0;
+gauge("http_requests_in_flight", "Requests that have no whole answer yet.", () => open);
 
 /** Answers on 127.0.0.1:$PORT. On SIGTERM it takes no more, finishes what is open, closes what it holds and ends. */
 export function runService(options: ServiceOptions): Server {
@@ -52,13 +55,17 @@ export function runService(options: ServiceOptions): Server {
   const find = createRouter(routes);
   const quiet = new Set([live, ready, "/metrics", "/_faults"].filter((path) => path !== "/"));
 
-  const answer = async (raw: IncomingMessage): Promise<{ answered: Answer; route: string }> => {
+  const answer = async (raw: IncomingMessage, response: ServerResponse): Promise<{ answered: Answer; route: string }> => {
     let route = "(none)";
     try {
       const found = find(raw.method ?? "", urlOf(raw).pathname);
       if (found === undefined) throw new HttpError(404, "not-found", "there is nothing at this path");
       if (found === "other method") throw new HttpError(405, "other-method", `this path takes no ${raw.method ?? ""}`);
       ({ route } = found);
+      if (!quiet.has(route)) {
+        open += 1;
+        response.once("close", () => (open -= 1));
+      }
       if ((route === live || route === ready) && faults.healthFails()) throw new HttpError(503, "fault", "its health fails");
       if (!quiet.has(route) && (await faults.onRequest({ smoke: raw.headers["x-gantry-smoke"] !== undefined })))
         throw new HttpError(500, "fault", "it fails because GANTRY_FAULTS asks for it");
@@ -77,7 +84,7 @@ export function runService(options: ServiceOptions): Server {
       const { answered, route } =
         raw.method === "OPTIONS" && options.origins
           ? { answered: new Answer(204, {}, ""), route: "(preflight)" }
-          : await answer(raw);
+          : await answer(raw, response);
       await send(raw, response, answered);
       const seconds = (performance.now() - startedAt) / 1_000;
       const labels = { method: raw.method ?? "", route };

@@ -23,7 +23,7 @@ export async function addDocument(
 ): Promise<Document> {
   if (!key || !bucket) throw new HttpError(503, "no-store", "there is no bucket or no key for documents here");
   const dataKey = randomBytes(32);
-  const sealedKey = await key.encrypt(dataKey.toString("base64"), { tenant_id: tenantId });
+  const sealedKey = await key.encrypt(dataKey.toString("base64"), { tenant: tenantId });
   const made = await queries.row<Document>(
     `insert into documents (tenant_id, name, size_bytes, state, sealed_key, words) values ($1, $2, $3, 'unscanned', $4, $5) returning ${columns}`,
     [tenantId, name, content.length, sealedKey, wordsOf(content)],
@@ -47,7 +47,7 @@ export async function contentOf(
   const sealed = found && (await bucket?.get(`${tenantId}/${id}`));
   if (!found || !sealed || !key) throw new HttpError(404, "no-document", "you have no such document");
   if (found.state === "infected" && !infected) throw new HttpError(403, "infected", "this document holds a virus");
-  const dataKey = Buffer.from(await key.decrypt(found.sealedKey, { tenant_id: tenantId }), "base64");
+  const dataKey = Buffer.from(await key.decrypt(found.sealedKey, { tenant: tenantId }), "base64");
   return { name: found.name, content: open(sealed, dataKey) };
 }
 

@@ -75,7 +75,7 @@ export async function deliverOne(db: Database): Promise<boolean> {
     const last = due.tries >= tries;
     await db.rows(
       `update deliveries set delivered_at = case when $2 then now() end, given_up_at = case when not $2 and $3 then now() end,
-         due_at = now() + interval '1 second' * power(5, $4) where id = $1`,
+         due_at = now() + interval '1 second' * power(5, $4 - 1) where id = $1`,
       [due.id, reached, last, due.tries],
     );
   });
