@@ -1,4 +1,4 @@
-import pg from "pg";
+import { Pool, type PoolClient } from "pg";
 import { HttpError } from "./http-error.ts";
 import { errorFields, log } from "./log.ts";
 import { gauge, histogram } from "./metrics.ts";
@@ -22,7 +22,7 @@ const queryTime = histogram("db_query_duration_seconds", "How long queries took.
 export function connectDatabase({ max }: { readonly max: number }): Database {
   const connectionString = process.env["DATABASE_URL"];
   if (!connectionString) throw new Error("DATABASE_URL is not set");
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString,
     max,
     application_name: process.env["GANTRY_SERVICE"] ?? "example",
@@ -35,7 +35,7 @@ export function connectDatabase({ max }: { readonly max: number }): Database {
   gauge("db_pool_max", "Connections that there can be.", () => max);
   gauge("db_pool_waiting", "Who waits for a connection.", () => pool.waitingCount);
 
-  const queries = (client: pg.Pool | pg.PoolClient): Queries => {
+  const queries = (client: Pool | PoolClient): Queries => {
     const rows = async <Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> => {
       const startedAt = performance.now();
       try {
@@ -55,7 +55,7 @@ export function connectDatabase({ max }: { readonly max: number }): Database {
   };
 }
 
-async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+async function transaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
     await client.query("begin");

@@ -2,7 +2,8 @@
 
 export type Labels = Readonly<Record<string, string>>;
 export type Sample = { readonly labels?: Labels; readonly value: number };
-type Family = () => Promise<readonly string[]> | readonly string[];
+type Family = () => Promise<readonly string[]>;
+type Lines = () => Promise<readonly string[]> | readonly string[];
 
 const families = new Map<string, Family>();
 
@@ -77,7 +78,7 @@ function measured(
   });
 }
 
-function family(name: string, type: string, help: string, lines: Family): void {
+function family(name: string, type: string, help: string, lines: Lines): void {
   if (families.has(name)) throw new Error(`there are two metrics named ${name}`);
   families.set(name, async () => [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...(await lines())]);
 }

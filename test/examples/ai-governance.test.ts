@@ -125,7 +125,7 @@ describe.skipIf(noPostgres)("AI governance (needs an installed Postgres)", () =>
       body: parts.readable,
       duplex: "half",
       headers: { te: "trailers" },
-    } as RequestInit);
+    });
     void writer.write(new TextEncoder().encode("one"));
     const response = await asked;
     const reader = response.body?.getReader();

@@ -221,7 +221,7 @@ describe.skipIf(noPostgres)("ByteReview (needs an installed Postgres)", () => {
 
   test("the pages show documents, escape what users wrote, and allow no script but their own", async () => {
     const pages = await examples.start("bytereview:frontend", { API_URL: api.url });
-    const headers = { "x-user-id": "<b>".length ? "eve" : "" };
+    const headers = { "x-user-id": "eve" };
     await api.ask("POST /api/documents", { headers, body: { name: "<script>alert(1)<script>", text: "x" } });
     const page = await pages.ask("GET /", { headers });
     expect(page.status).toBe(200);
@@ -284,13 +284,10 @@ describe.skipIf(noPostgres)("ByteReview (needs an installed Postgres)", () => {
         (await Promise.all(uploads.map(({ run }) => progress(run, at)))).every(({ state }) => state === "done"),
       );
       expect((await doomed.metrics()).get('queue_depth{queue="extraction"}')).toBe(0);
-      const pushed = at.lines.filter((line) => line["route"] === "/api/documents").map((line) => line["trace_id"]);
-      expect(
-        doomed.lines
-          .filter(({ message }) => message === "job done")
-          .map((line) => line["trace_id"])
-          .toSorted(),
-      ).toEqual(pushed.toSorted());
+      const pushed = new Set(at.lines.filter((line) => line["route"] === "/api/documents").map((line) => line["trace_id"]));
+      const done = doomed.lines.filter(({ message }) => message === "job done").map((line) => line["trace_id"]);
+      expect(done).toHaveLength(5);
+      expect(new Set(done)).toEqual(pushed);
       await redis.stop();
       expect((await at.ask("POST /api/documents", { body: { name: "x", text: "x" } })).status).toBe(503);
       expect(await doomed.stop()).toBe(0);

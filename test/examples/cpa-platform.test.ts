@@ -119,7 +119,7 @@ describe.skipIf(noPostgres)("the CPA platform (needs an installed Postgres)", ()
         ({ state }) => state === "sent",
       );
     await until(async () => (await sent()).length === 6 && (await sent(other)).length === 1);
-    expect((await sent()).map(({ number }) => number).toSorted()).toEqual([1, 2, 3, 4, 5, 6]);
+    expect((await sent()).map(({ number }) => number).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6]);
     expect((await sent(other)).map(({ number }) => number)).toEqual([1]);
     expect((await send(ids[0] ?? "")).status).toBe(409);
     const steps = workers.flatMap((one) => one.lines.filter(({ message }) => message === "step done"));

@@ -65,7 +65,7 @@ describe.skipIf(noPostgres)("the ledger (needs an installed Postgres)", () => {
     });
     // Two at once: one of them is too late.
     const both = await Promise.all([decide({ decision: "settled" }), decide({ decision: "rejected" })]);
-    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    expect(new Set(both.map(({ status }) => status))).toEqual(new Set([200, 409]));
     const { entries } = (await api.ask(`GET /v1/claims/${id}`, { headers })).body as unknown as Claim;
     expect(entries.map(({ kind }) => kind).slice(0, 2)).toEqual(["filed", "assessed"]);
     expect(entries).toHaveLength(3);
@@ -214,7 +214,7 @@ describe.skipIf(noPostgres)("the ledger (needs an installed Postgres)", () => {
     const made = await examples.launch("proveniq-ledger:provision", { DATABASE_URL: db.url }, ["Acme"]);
     expect(await made.ended).toBe(0);
     const { apiKey } = made.lines[0] as { apiKey: string };
-    expect(await claimsOf({ "x-api-key": apiKey } as Record<string, string>)).toHaveLength(10);
+    expect(await claimsOf({ "x-api-key": apiKey })).toHaveLength(10);
   });
 
   test("asked to end, it finishes the request that is open and takes no more", async () => {

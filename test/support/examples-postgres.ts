@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { chmod, chown, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import pg from "pg";
+import { Client } from "pg";
 import { freePort } from "../../src/system/free-port.ts";
 
 const run = promisify(execFile);
@@ -90,7 +90,7 @@ export async function startPostgres(bin: string): Promise<TestPostgres> {
 
 /** Several statements without values are one transaction. */
 export async function query<Row>(url: string, sql: string): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new Client({ connectionString: url });
   await client.connect();
   try {
     return (await client.query(sql)).rows as Row[];

@@ -3,6 +3,7 @@ import { counter } from "../../shared/metrics.ts";
 export type Lesson = {
   readonly id: number;
   readonly title: string;
+  readonly language: string;
   readonly task: string;
   readonly expects: readonly string[];
   readonly avoids: readonly string[];
