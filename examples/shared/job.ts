@@ -8,7 +8,7 @@ import { inSpan } from "./trace.ts";
  * for `work` to look at `stopping` and come to an end.
  */
 export async function runJob(work: () => Promise<void>, close: readonly (() => Promise<unknown>)[]): Promise<void> {
-  runService({ health: { live: "/health" }, close: [() => finished, ...close] });
+  runService({ port: 0, health: { live: "/health" }, close: [() => finished, ...close] });
   const finished = inSpan({}, () => attempt(work));
   const done = await finished;
   if (stopping.aborted) return; // The service ends by itself.

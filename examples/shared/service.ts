@@ -12,6 +12,8 @@ import { stopping } from "./stopping.ts";
 import { currentTrace, inSpan } from "./trace.ts";
 
 export type ServiceOptions = {
+  /** Where it listens when nothing says PORT; 0 takes any that is free. */
+  readonly port?: number;
   readonly routes?: Routes;
   /** Asked often, and logged only when everything is. The first says that the process lives, the second that it can work. */
   readonly health: { readonly live: string; readonly ready?: string };
@@ -101,7 +103,7 @@ export function runService(options: ServiceOptions): Server {
       });
     });
   });
-  listen(server);
+  listen(server, options.port ?? 8080);
   stopping.addEventListener("abort", () => void end(server, options.close ?? []));
   return server;
 }
@@ -150,12 +152,12 @@ function allowOrigin(raw: IncomingMessage, response: ServerResponse, origins: re
   response.setHeader("access-control-allow-methods", "GET, POST, PUT, DELETE");
 }
 
-function listen(server: Server): void {
+function listen(server: Server, port: number): void {
   server.once("error", (error) => {
     log("error", "cannot listen", errorFields(error));
     process.exit(1);
   });
-  server.listen(Number(process.env["PORT"] ?? 8080), "127.0.0.1", () => {
+  server.listen(Number(process.env["PORT"] ?? port), "127.0.0.1", () => {
     log("info", "listening", { port: (server.address() as AddressInfo).port });
   });
 }

@@ -31,6 +31,7 @@ if (!work) {
 measureQueues(store, [queue]);
 const working = repeat(createTaker(store, { queue }, work), { restMs: 100 });
 runService({
+  port: 0,
   health: { live: "/health", ready: "/health/ready" },
   ready: db.ping,
   // The job at hand is finished first.

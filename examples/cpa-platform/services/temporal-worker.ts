@@ -38,6 +38,7 @@ const steps: Steps = {
 measureWorkflows(db);
 const working = repeat(createWorkflowWorker(db, steps));
 runService({
+  port: 0,
   health: { live: "/health", ready: "/health/ready" },
   ready: db.ping,
   close: [() => working, db.close],
