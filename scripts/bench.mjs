@@ -1,18 +1,22 @@
 // Measures what docs/benchmarks.md says, on this machine, and writes it there. Each figure is a ratio beside a peer or a bound.
+// `npm run bench` measures everything; `npm run bench -- gateway up` only these groups.
 import "./install.mjs";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { measureGateway } from "../bench/gateway/run.mjs";
 import { median, paired, times, whole } from "../bench/measure.mjs";
+import { measureCycles, measureLoss, measureUp } from "../bench/platform.mjs";
+import { measurePreview } from "../bench/preview.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const node = process.execPath;
 const largest = path.join(root, "examples/cpa-platform");
 execFileSync(node, ["scripts/build.mjs"], { cwd: root, stdio: "inherit" });
 
-const rows = [];
+let rows = [];
 const row = (what, figure, beside, ratio, bound, holds) => {
   rows.push({ what, figure, beside, ratio, bound, holds });
   process.stdout.write(`${holds ? "✓" : "✗"} ${what}: ${figure}; ${beside}; ${ratio} (bound: ${bound})\n`);
@@ -94,22 +98,60 @@ function types() {
   }
 }
 
-wholeProcess();
-largeProducts();
-types();
+const say = (text) => process.stdout.write(`  ${text}\n`);
+const groups = {
+  spec() {
+    wholeProcess();
+    largeProducts();
+    types();
+  },
+  gateway: async () => {
+    for (const one of await measureGateway(say)) row(one.what, one.figure, one.beside, one.ratio, one.bound, one.holds);
+  },
+  up: async () => {
+    for (const one of await measureUp(say)) row(...one);
+  },
+  preview: async () => {
+    for (const one of await measurePreview(say)) row(...one);
+  },
+  "no loss": async () => {
+    for (const one of await measureLoss(say)) row(...one);
+  },
+  cycles: () => {
+    for (const one of measureCycles(say)) row(...one);
+  },
+};
 
 const file = path.join(root, "docs/benchmarks.md");
-const [start, end] = ["<!-- figures -->", "<!-- /figures -->"];
-const text = readFileSync(file, "utf8");
-const table = [
-  `Measured ${new Date().toISOString().slice(0, 10)} on ${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}.`,
-  "",
-  "| what | median | beside it, in the same run | ratio | bound | holds |",
-  "| --- | --- | --- | --- | --- | --- |",
-  ...rows.map(
-    ({ what, figure, beside, ratio, bound, holds }) =>
-      `| ${what} | ${figure} | ${beside} | ${ratio} | ${bound} | ${holds ? "yes" : "no"} |`,
-  ),
-].join("\n");
-writeFileSync(file, `${text.slice(0, text.indexOf(start) + start.length)}\n\n${table}\n\n${text.slice(text.indexOf(end))}`);
-process.exitCode = rows.every((one) => one.holds) ? 0 : 1;
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !Object.hasOwn(groups, name));
+if (unknown.length > 0) {
+  process.stderr.write(`no such group: ${unknown.join(", ")}; there are ${Object.keys(groups).join(", ")}\n`);
+  process.exit(2);
+}
+let allHold = true;
+for (const name of asked.length > 0 ? asked : Object.keys(groups)) {
+  rows = [];
+  process.stdout.write(`${name}\n`);
+  await groups[name]();
+  allHold &&= rows.every((one) => one.holds);
+  if (rows.length > 0) write(name);
+}
+process.exitCode = allHold ? 0 : 1;
+
+/** Puts the group's figures in their place in the page. */
+function write(name) {
+  const [start, end] = [`<!-- figures: ${name} -->`, `<!-- /figures: ${name} -->`];
+  const text = readFileSync(file, "utf8");
+  const table = [
+    `Measured ${new Date().toISOString().slice(0, 10)} on ${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}.`,
+    "",
+    "| what | median | beside it, in the same run | ratio | bound | holds |",
+    "| --- | --- | --- | --- | --- | --- |",
+    ...rows.map(
+      ({ what, figure, beside, ratio, bound, holds }) =>
+        `| ${what} | ${figure} | ${beside} | ${ratio} | ${bound} | ${holds ? "yes" : "no"} |`,
+    ),
+  ].join("\n");
+  writeFileSync(file, `${text.slice(0, text.indexOf(start) + start.length)}\n\n${table}\n\n${text.slice(text.indexOf(end))}`);
+}

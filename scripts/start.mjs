@@ -1,29 +1,80 @@
-// The first thing a newcomer runs. The local platform does not exist yet, so this shows what Gantry can do so far: it checks the
-// five example products and explains a value of one of them. It ends by itself; --once is taken for what is to come.
+// The first thing a newcomer runs: the ByteReview example on this machine. Its three environments come up, the real ones emulated at
+// sixty times the speed; traffic is sent to them, and where to look is printed. Ctrl-C ends it cleanly.
+// `--once` does the same without a person: a few seconds of traffic, a verdict, and everything ended.
 import "./install.mjs";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { createTraffic } from "./traffic.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-const run = (file, ...args) => {
-  const { status } = spawnSync(process.execPath, [file, ...args], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
-  if (status !== 0) process.exit(status ?? 1);
-};
+const once = process.argv.includes("--once");
+const config = path.join(root, "examples/bytereview/gantry.config.ts");
+const environments = ["dev", "staging", "prod"];
 const say = (text) => process.stdout.write(`${text}\n`);
-const gantry = (...args) => run("dist/run/main.js", ...args);
 
-run("scripts/build.mjs");
-say("Gantry reads a product's operations as one typed file. Five real ones are in examples/. Checking them:\n");
-for (const name of ["proveniq-ledger", "bytereview", "codementor", "cpa-platform", "ai-governance"])
-  gantry("check", "--config", `examples/${name}/gantry.config.ts`);
-say("\nHow ByteReview is released to production (gantry show prod release):\n");
-gantry("show", "prod", "release", "--config", "examples/bytereview/gantry.config.ts");
-say("\nWhere one of its values comes from (gantry explain prod services.api.scale.max):\n");
-gantry("explain", "prod", "services.api.scale.max", "--config", "examples/bytereview/gantry.config.ts");
-say(`
-This is what there is so far: the language, its checks and its explanations. Running a product here, writing its
-infrastructure and releasing it come next (CHANGELOG.md says what is done). To go on:
+const build = spawnSync(process.execPath, ["scripts/build.mjs"], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+if (build.status !== 0) process.exit(build.status ?? 1);
 
-  node dist/run/main.js --help
-  node dist/run/main.js init my-product --yes
-  cd my-product && node ../dist/run/main.js check`);
+const gantry = (args, { capture = false } = {}) =>
+  new Promise((resolve) => {
+    const child = spawn(process.execPath, [path.join(root, "dist/run/main.js"), ...args, "--config", config], {
+      cwd: root,
+      // Ctrl-C is for this process, which ends what it started.
+      detached: process.platform !== "win32",
+      stdio: ["ignore", capture ? "pipe" : "inherit", "inherit"],
+    });
+    let out = "";
+    child.stdout?.setEncoding("utf8").on("data", (text) => (out += text));
+    child.once("close", (status) => resolve({ status: status ?? 1, out }));
+  });
+
+let traffic;
+let ending;
+const end = (status) =>
+  (ending ??= (async () => {
+    await traffic?.stop();
+    say("\nEnding it; what was written stays for the next time:");
+    const down = await gantry(["down", ...(once ? ["--data"] : [])]);
+    process.exit(status === 0 ? down.status : status);
+  })());
+process.on("SIGINT", () => void end(0));
+process.on("SIGTERM", () => void end(0));
+
+say("ByteReview: a product for reviewing documents, described in examples/bytereview/gantry.config.ts.");
+say("Bringing up dev, staging and prod here, as the spec says they are in the cloud:\n");
+const up = await gantry(["up", ...environments, "--speed", "60"]);
+if (up.status !== 0) await end(up.status);
+const status = JSON.parse((await gantry(["status", "--json"], { capture: true })).out);
+
+traffic = createTraffic(status, { requestsPerSecond: once ? 20 : 5 });
+if (once) {
+  await new Promise((resolve) => setTimeout(resolve, 4_000));
+  await traffic.stop();
+  const seen = traffic.seen();
+  say(
+    `\n${seen.requests} requests in 4 s to ${environments.join(", ")}: ${seen.answered} answered, ${seen.failed} failed; ${seen.reviewed} documents reviewed to the end`,
+  );
+  const good = seen.failed === 0 && seen.reviewed > 0 && environments.every((one) => (seen.byEnvironment[one] ?? 0) > 0);
+  say(good ? "✓ it works here" : "✗ it does not work here: gantry logs says why");
+  await end(good ? 0 : 1);
+} else {
+  say(`
+It gets five requests a second now, in each environment. Open a page, or in another terminal look at it:
+
+${status.environments.map((one) => `  ${one.url ?? ""}`).join("\n")}
+
+  cd examples/bytereview
+  node ../../dist/run/main.js status -w
+  node ../../dist/run/main.js logs prod -f
+  node ../../dist/run/main.js preview create my-idea
+
+Ctrl-C ends all of it.
+`);
+  setInterval(() => {
+    const seen = traffic.seen();
+    say(
+      `${new Date().toISOString().slice(11, 19)}  ${seen.requests} requests, ${seen.failed} failed, ${seen.reviewed} documents reviewed, p95 ${seen.p95Ms} ms`,
+    );
+  }, 10_000);
+}

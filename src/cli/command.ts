@@ -19,7 +19,7 @@ export type Command = {
   /** `<env> [path]` */
   readonly takes: string;
   /** What completion offers for its arguments, in their order; the last one repeats when the last argument does. */
-  readonly completes?: readonly ("environment" | "path" | "shell")[];
+  readonly completes?: readonly ("environment" | "path" | readonly string[])[];
   readonly options: Readonly<Record<string, Option>>;
   readonly examples: readonly string[];
   readonly run: (given: Given) => Promise<number>;

@@ -18,7 +18,7 @@ export async function complete(words: readonly string[], commands: readonly Comm
   if (open) return (open.choices ?? []).filter((one) => one.startsWith(last));
   const kinds = command.completes ?? [];
   const kind = kinds[Math.min(args.length, kinds.length - 1)];
-  if (kind === "shell") return ["bash", "zsh", "fish"];
+  if (typeof kind === "object") return kind;
   if (kind === undefined) return [];
   try {
     const spec = await readSpec({ options: config === undefined ? {} : { config } });

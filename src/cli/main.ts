@@ -9,13 +9,36 @@ import { type Command, exit, helpText, parseCommandLine } from "./command.ts";
 import { check } from "./commands/check.ts";
 import { completion } from "./commands/completion.ts";
 import { diff } from "./commands/diff.ts";
+import { down } from "./commands/down.ts";
 import { explain } from "./commands/explain.ts";
 import { init } from "./commands/init.ts";
+import { logs } from "./commands/logs.ts";
+import { open } from "./commands/open.ts";
+import { preview } from "./commands/preview.ts";
+import { restart } from "./commands/restart.ts";
+import { secret } from "./commands/secret.ts";
 import { show } from "./commands/show.ts";
+import { status } from "./commands/status.ts";
+import { up } from "./commands/up.ts";
 import { problemsText } from "./print-problems.ts";
 import { type Colours, coloursFor } from "./terminal.ts";
 
-const commands: readonly Command[] = [init, check, show, explain, diff, completion];
+const commands: readonly Command[] = [
+  init,
+  check,
+  show,
+  explain,
+  diff,
+  up,
+  down,
+  status,
+  logs,
+  open,
+  restart,
+  preview,
+  secret,
+  completion,
+];
 
 const colours = coloursFor(process.stderr);
 const outColours = coloursFor(process.stdout);

@@ -26,3 +26,6 @@ export class GantryError extends Error {
 
 /** The input is wrong: the user mends it and calls again. */
 export class UserError extends GantryError {}
+
+/** The world is not as the caller thought: they look again, and may then do it. */
+export class ConflictError extends GantryError {}

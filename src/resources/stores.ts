@@ -38,8 +38,8 @@ export async function createStores(folder: string, { machineKey, clock }: Stores
     keys,
     mailboxes,
     configure: async (config) => {
-      buckets.configure(config.buckets);
-      queues.configure(config.queues);
+      await buckets.configure(config.buckets);
+      await queues.configure(config.queues);
       mailboxes.configure(config.mailboxes);
       await keys.configure(config.keys);
       await topics.configure(config.topics);

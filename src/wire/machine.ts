@@ -99,6 +99,8 @@ export type EnvironmentRoutes = {
   readonly routes: readonly Route[];
   /** A loopback port for each service. */
   readonly ports: Readonly<Record<string, number>>;
+  /** So many replicas of all services together, and never one more. */
+  readonly mostReplicas?: number;
 };
 
 export type ReplicaState = "starting" | "ready" | "unready" | "draining" | "stopping" | "backing-off" | "failed" | "stopped";

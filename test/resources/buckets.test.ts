@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, createHmac, randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { Readable } from "node:stream";
@@ -405,7 +405,7 @@ describe("a presigned URL", () => {
       method,
       path: place,
       query: {},
-      headers: { host },
+      headers: { host, "x-amz-content-sha256": "UNSIGNED-PAYLOAD" },
     };
     const { query = {} } = await signer.presign(request, { expiresIn, signingDate });
     const pairs = Object.entries(query).map(
@@ -425,6 +425,57 @@ describe("a presigned URL", () => {
     const old = await presign("GET", place, 60, new Date(Date.now() - 61_000));
     expect(await (await fetch(old)).text()).toContain("<Message>Request has expired</Message>");
   });
+});
+
+test("a body in signed chunks is kept when each is the signer's, and not otherwise", async () => {
+  const place = `/${Bucket}/signed-chunks`;
+  const parts = [Buffer.alloc(70_000, "a"), Buffer.from("tail"), Buffer.alloc(0)];
+  const sha = (data: string | Buffer): string => createHash("sha256").update(data).digest("hex");
+  const mac = (key: string | Buffer, text: string): Buffer => createHmac("sha256", key).update(text).digest();
+  async function put(change: (body: Buffer) => Buffer): Promise<Response> {
+    const signer = new SignatureV4({
+      service: "s3",
+      region: "us-east-1",
+      sha256: Sha256,
+      uriEscapePath: false,
+      credentials: { accessKeyId: api.accessKeyId, secretAccessKey: api.secretKey },
+    });
+    const { headers } = await signer.sign({
+      protocol: "http:",
+      hostname: "127.0.0.1",
+      port: server.port(),
+      method: "PUT",
+      path: place,
+      query: {},
+      headers: {
+        host: `127.0.0.1:${server.port()}`,
+        "x-amz-content-sha256": "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+        "x-amz-decoded-content-length": "70004",
+      },
+    });
+    const time = String(headers["x-amz-date"]);
+    const day = time.slice(0, 8);
+    const key = [day, "us-east-1", "s3", "aws4_request"].reduce<string | Buffer>(mac, `AWS4${api.secretKey}`);
+    let previous = String(headers["authorization"]).split("Signature=")[1] ?? "";
+    const body = parts.map((data) => {
+      previous = mac(
+        key,
+        ["AWS4-HMAC-SHA256-PAYLOAD", time, `${day}/us-east-1/s3/aws4_request`, previous, sha(""), sha(data)].join("\n"),
+      ).toString("hex");
+      return Buffer.concat([
+        Buffer.from(`${data.length.toString(16)};chunk-signature=${previous}\r\n`),
+        data,
+        Buffer.from("\r\n"),
+      ]);
+    });
+    const { host: _host, ...rest } = headers;
+    return fetch(`${server.url()}${place}`, { method: "PUT", headers: rest, body: new Uint8Array(change(Buffer.concat(body))) });
+  }
+  expect((await put((body) => body)).status).toBe(200);
+  expect(await textOf("signed-chunks")).toBe(`${"a".repeat(70_000)}tail`);
+  const forged = await put((body) => Buffer.from(body.toString("latin1").replace("tail", "fake"), "latin1"));
+  expect([forged.status, await forged.text()]).toEqual([403, expect.stringContaining("SignatureDoesNotMatch")]);
+  expect(await textOf("signed-chunks")).toBe(`${"a".repeat(70_000)}tail`);
 });
 
 test("a body that is not what its checksum says is not kept", async () => {

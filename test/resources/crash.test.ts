@@ -166,7 +166,9 @@ describe("the process, killed in the middle of writing", () => {
       );
     expect(refused).toBeGreaterThan(3);
     expect(accepted.length).toBeGreaterThan(5);
-    await expect(s3.send(new PutObjectCommand({ Bucket, Key: "large", Body: "x".repeat(200_000) }))).rejects.toThrow();
+    await expect(s3.send(new PutObjectCommand({ Bucket, Key: "large", Body: "x".repeat(200_000) }))).rejects.toMatchObject({
+      name: "InternalError",
+    });
     await s3.send(new PutObjectCommand({ Bucket, Key: "small", Body: "x" }));
     const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket }));
     expect(Contents?.map(({ Key }) => Key)).toEqual(["small"]);

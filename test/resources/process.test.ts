@@ -81,6 +81,27 @@ test("an environment goes away with all that it has, and the others stay", async
   expect((await again.sqs.send(new ReceiveMessageCommand({ QueueUrl: urlOf("shop-pr-42-jobs") }))).Messages).toBeUndefined();
 });
 
+test("an environment that is taken out of the file, removed and put back starts from nothing, and works", async () => {
+  const { s3, sqs } = clientsOf(preview);
+  const object = { Bucket: "shop-pr-42-documents", Key: "a" };
+  const QueueUrl = urlOf("shop-pr-42-jobs");
+  await s3.send(new PutObjectCommand({ ...object, Body: "old" }));
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "old" }));
+  server.configure(both(dev));
+  await vi.waitFor(() => expect(s3.send(new GetObjectCommand(object))).rejects.toMatchObject({ name: "InvalidAccessKeyId" }));
+  await admin("DELETE", "environments/pr-42");
+  server.configure(both(dev, preview));
+  await vi.waitFor(() => expect(s3.send(new GetObjectCommand(object))).rejects.toMatchObject({ name: "NoSuchKey" }));
+  await s3.send(new PutObjectCommand({ ...object, Body: "new" }));
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "new" }));
+  await server.kill();
+  await server.start();
+  expect(await (await s3.send(new GetObjectCommand(object))).Body?.transformToString()).toBe("new");
+  expect(
+    (await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))).Messages?.map(({ Body }) => Body),
+  ).toEqual(["new"]);
+});
+
 test("who may do what follows the file, and a broken file changes nothing", async () => {
   const { s3 } = clientsOf(preview);
   const list = () => s3.send(new ListObjectsV2Command({ Bucket: "shop-pr-42-documents" }));

@@ -28,7 +28,7 @@ export const completion: Command = {
   name: "completion",
   summary: "Prints a script that completes commands, options, environments and paths in your shell.",
   takes: "<shell>",
-  completes: ["shell"],
+  completes: [["bash", "zsh", "fish"]],
   options: {},
   examples: [
     "gantry completion bash >> ~/.bashrc",

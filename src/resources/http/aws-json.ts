@@ -35,7 +35,7 @@ export async function serveAwsJson(
     const name = header(exchange, "x-amz-target")?.split(".")[1] ?? "";
     const operation = Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
     exchange.api = `${service.service}:${operation ? name : "unknown"}`;
-    const body = await readBody(exchange.request, limits.jsonBytes);
+    const body = await readBody(exchange.body, limits.jsonBytes);
     const hash = createHash("sha256").update(body).digest("hex");
     const { method, path, query } = exchange;
     const { principal, payload } = verifySignature(

@@ -8,6 +8,8 @@ export type Exchange = {
   /** As they came, not decoded. */
   readonly path: string;
   readonly query: string;
+  /** To be read once. Who stops in the middle can still answer. */
+  readonly body: AsyncIterable<Buffer>;
   readonly id: string;
   /** Ends when the client has gone. */
   readonly gone: AbortSignal;

@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { Fault } from "../fault.ts";
 import { JournalClosed } from "../journal.ts";
 import { createKms } from "../kms/kms.ts";
 import { limits } from "../limits.ts";
 import { createRequestCounter } from "../metrics.ts";
 import type { Principals } from "../principals.ts";
 import { createSqs } from "../queue/sqs.ts";
-import { serveS3 } from "../s3/s3.ts";
+import { serveS3, writtenFault } from "../s3/s3.ts";
 import type { Stores } from "../stores.ts";
 import { servePubsub } from "../topic/pubsub.ts";
 import { serveAdmin } from "./admin.ts";
@@ -42,6 +43,8 @@ export function createResourceServer({ stores, principals, isReady, clock, faile
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const exchange = exchangeOf(request, response);
     response.setHeader("x-amz-request-id", exchange.id);
+    // What nobody wanted to read must not be in the way of the next request.
+    response.once("finish", () => request.resume());
     response.once("close", () => requests.count(exchange.api, response.headersSent ? response.statusCode : 0));
     try {
       await serve(exchange);
@@ -49,12 +52,7 @@ export function createResourceServer({ stores, principals, isReady, clock, faile
       if (exchange.gone.aborted || request.errored) return void response.destroy();
       const isAway = error instanceof JournalClosed;
       if (!isAway) failed(error);
-      answer(
-        exchange,
-        isAway ? 503 : 500,
-        { "content-type": "application/json" },
-        JSON.stringify({ __type: isAway ? "ServiceUnavailable" : "InternalFailure", message: "this could not be done now" }),
-      );
+      answerFault(exchange, isAway);
     }
   }
 
@@ -75,6 +73,18 @@ export function createResourceServer({ stores, principals, isReady, clock, faile
   return server;
 }
 
+/** What is our fault, in the words of the protocol that was spoken. */
+function answerFault(exchange: Exchange, isAway: boolean): void {
+  const status = isAway ? 503 : 500;
+  const fault = new Fault(isAway ? "ServiceUnavailable" : "InternalError", status, "this could not be done now");
+  if (exchange.api.startsWith("s3:"))
+    return answer(exchange, status, { "content-type": "application/xml" }, writtenFault(fault, exchange));
+  const said = exchange.api.startsWith("pubsub:")
+    ? { error: { code: status, message: fault.message, status: isAway ? "UNAVAILABLE" : "INTERNAL" } }
+    : { __type: fault.code, message: fault.message };
+  answer(exchange, status, { "content-type": "application/json" }, JSON.stringify(said));
+}
+
 function exchangeOf(request: IncomingMessage, response: ServerResponse): Exchange {
   const gone = new AbortController();
   response.once("close", () => gone.abort());
@@ -86,6 +96,7 @@ function exchangeOf(request: IncomingMessage, response: ServerResponse): Exchang
     method: request.method ?? "GET",
     path: at < 0 ? url : url.slice(0, at),
     query: at < 0 ? "" : url.slice(at + 1),
+    body: request.iterator({ destroyOnReturn: false }),
     id: randomUUID(),
     gone: gone.signal,
     api: "unknown",

@@ -21,7 +21,7 @@ export function createKeys(places: Places, machineKey: Buffer, clock: () => numb
   const opened = createOpened<{ ring: KeyRing; close: () => Promise<void> }>();
 
   async function open(config: KeyConfig): Promise<KeyRing> {
-    const { ring } = await opened.get(config.id, async () => {
+    const { ring } = await opened.get(config.environment, config.id, async () => {
       const folder = await places.folder(config.environment, "keys");
       return { ring: openKeyRing(folder, config, machineKey, clock), close: () => Promise.resolve() };
     });
@@ -53,6 +53,6 @@ export function createKeys(places: Places, machineKey: Buffer, clock: () => numb
       (await open(config)).rotate();
       return true;
     },
-    closeEnvironment: (environment) => opened.close((id) => configs.get(id)?.environment === environment),
+    closeEnvironment: opened.closeEnvironment,
   };
 }

@@ -134,7 +134,8 @@ export async function openMessageQueue(file: string, given: QueueOptions, clock:
     take: async (wanted) => {
       const until = clock() + wanted.waitMs;
       for (;;) {
-        if (options.tries !== undefined || options.keepMs !== undefined) await tidy();
+        // What cannot be set aside now keeps nobody from the rest.
+        if (options.tries !== undefined || options.keepMs !== undefined) await tidy().catch(() => undefined);
         const { taken, written } = takeNow(wanted);
         if (taken.length > 0) {
           await written;

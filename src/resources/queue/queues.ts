@@ -17,7 +17,7 @@ export type NamedQueue = {
 };
 
 export type Queues = {
-  readonly configure: (configs: readonly QueueConfig[]) => void;
+  readonly configure: (configs: readonly QueueConfig[]) => Promise<void>;
   /** The queue of this name, when the service may do this with it. */
   readonly use: (principal: ResourcePrincipal, name: string, access?: ResourceAccess) => Promise<NamedQueue>;
   readonly namesFor: (principal: ResourcePrincipal) => string[];
@@ -38,7 +38,7 @@ export function createQueues(places: Places, clock: () => number): Queues {
   function open(name: string): Promise<MessageQueue> {
     const found = configs.get(name);
     if (!found) throw new Fault("QueueDoesNotExist", 400, "The specified queue does not exist.");
-    return opened.get(name, async () => {
+    return opened.get(found.config.environment, name, async () => {
       const folder = await places.folder(found.config.environment, "queues");
       return openMessageQueue(path.join(folder, `${fileNameOf(name)}.journal`), optionsOf(name), clock);
     });
@@ -79,13 +79,14 @@ export function createQueues(places: Places, clock: () => number): Queues {
         );
       return { name, ...found, queue: await open(name) };
     },
-    configure: (next) => {
+    configure: async (next) => {
       configs = new Map();
       for (const config of next) {
         configs.set(config.name, { config, isDead: false });
         if (config.tries !== undefined) configs.set(`${config.name}${deadSuffix}`, { config, isDead: true });
       }
-      void opened.all().then((all) => all.forEach(([name, queue]) => queue.configure(optionsOf(name))));
+      await opened.keepOnly([...configs].map(([name, { config }]) => ({ name, environment: config.environment })));
+      for (const [name, queue] of await opened.all()) queue.configure(optionsOf(name));
     },
     openAll: async () => {
       for (const name of configs.keys()) await open(name);
@@ -103,7 +104,7 @@ export function createQueues(places: Places, clock: () => number): Queues {
       });
     },
     brokenLines: async () => (await opened.all()).reduce((sum, [, queue]) => sum + queue.brokenLines(), 0),
-    closeEnvironment: (environment) => opened.close((name) => configs.get(name)?.config.environment === environment),
+    closeEnvironment: opened.closeEnvironment,
     close: () => opened.close(),
   };
 }

@@ -13,7 +13,7 @@ export type BucketTotals = {
 };
 
 export type Buckets = {
-  readonly configure: (configs: readonly BucketConfig[]) => void;
+  readonly configure: (configs: readonly BucketConfig[]) => Promise<void>;
   readonly use: (principal: ResourcePrincipal, name: string, access?: ResourceAccess) => Promise<Bucket>;
   readonly configOf: (name: string) => BucketConfig | undefined;
   readonly namesFor: (principal: ResourcePrincipal) => string[];
@@ -30,7 +30,7 @@ export function createBuckets(places: Places, clock: () => number): Buckets {
   const opened = createOpened<Bucket>();
 
   function open(config: BucketConfig): Promise<Bucket> {
-    return opened.get(config.name, async () => {
+    return opened.get(config.environment, config.name, async () => {
       const folder = await places.folder(config.environment, "buckets", fileNameOf(config.name));
       const blobs = await places.folder(config.environment, "buckets", fileNameOf(config.name), "blobs");
       return openBucket(folder, blobs, config, clock);
@@ -46,11 +46,10 @@ export function createBuckets(places: Places, clock: () => number): Buckets {
       if (!mayUse(principal, "bucket", name, access)) throw new Fault("AccessDenied", 403, "Access Denied");
       return open(config);
     },
-    configure: (next) => {
+    configure: async (next) => {
       configs = new Map(next.map((config) => [config.name, config]));
-      void opened.all().then((all) => {
-        for (const [name, bucket] of all) bucket.configure(configs.get(name) ?? bucket.config());
-      });
+      await opened.keepOnly(next);
+      for (const [name, bucket] of await opened.all()) bucket.configure(configs.get(name) ?? bucket.config());
     },
     openAll: async () => {
       for (const config of configs.values()) await open(config);
@@ -63,7 +62,7 @@ export function createBuckets(places: Places, clock: () => number): Buckets {
       return all.map(([name, bucket]) => ({ name, environment: bucket.config().environment, ...bucket.index.totals() }));
     },
     brokenLines: async () => (await opened.all()).reduce((sum, [, bucket]) => sum + bucket.brokenLines(), 0),
-    closeEnvironment: (environment) => opened.close((name) => configs.get(name)?.environment === environment),
+    closeEnvironment: opened.closeEnvironment,
     close: () => opened.close(),
   };
 }

@@ -114,10 +114,9 @@ function sourceOf(
   { payload, chunks }: Signature,
   trailers: Map<string, string>,
 ): { data: AsyncIterable<Buffer>; decodedLength: number | undefined } {
-  const { request } = exchange;
   if (payload === "UNSIGNED-PAYLOAD" || /^[0-9a-f]{64}$/.test(payload)) {
     const length = header(exchange, "content-length");
-    return { data: request, decodedLength: length === undefined ? undefined : Number(length) };
+    return { data: exchange.body, decodedLength: length === undefined ? undefined : Number(length) };
   }
   const modes: Readonly<Record<string, { readonly isSigned: boolean; readonly hasTrailer: boolean }>> = {
     "STREAMING-AWS4-HMAC-SHA256-PAYLOAD": { isSigned: true, hasTrailer: false },
@@ -130,6 +129,9 @@ function sourceOf(
   const length = header(exchange, "x-amz-decoded-content-length");
   if (length === undefined || !/^\d{1,15}$/.test(length))
     throw new Fault("MissingContentLength", 411, "You must provide the x-amz-decoded-content-length HTTP header.");
-  const data = decodeChunks(request, trailers, { ...(mode.isSigned ? { signed: chunks } : {}), hasTrailer: mode.hasTrailer });
+  const data = decodeChunks(exchange.body, trailers, {
+    ...(mode.isSigned ? { signed: chunks } : {}),
+    hasTrailer: mode.hasTrailer,
+  });
   return { data, decodedLength: Number(length) };
 }

@@ -41,7 +41,7 @@ export async function servePubsub(exchange: Exchange, { topics, principals }: Pu
     const operation = Object.hasOwn(operations, shape) ? operations[shape] : undefined;
     if (operation) exchange.api = `pubsub:${operation[0]}`;
     const principal = principals().byToken(header(exchange, "authorization"));
-    const body = await readBody(exchange.request, limits.jsonBytes);
+    const body = await readBody(exchange.body, limits.jsonBytes);
     if (!principal)
       throw new Fault("UNAUTHENTICATED", 401, "the token must be <access key>.<secret key> of a service of this machine");
     if (!operation || project === undefined) throw new Fault("UNIMPLEMENTED", 501, "this machine does not have this operation");

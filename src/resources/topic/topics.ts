@@ -49,7 +49,7 @@ export function createTopics(places: Places, clock: () => number): Topics {
   const rooms = createOpened<Room>();
 
   function roomOf(environment: string): Promise<Room> {
-    return rooms.get(environment, async () => {
+    return rooms.get(environment, environment, async () => {
       const folder = await places.folder(environment, "topics");
       const subscriptions = new Map<string, Held>();
       for (const file of await readdir(folder))
@@ -57,6 +57,11 @@ export function createTopics(places: Places, clock: () => number): Topics {
           const is = parseKept(await readFile(path.join(folder, file), "utf8"));
           if (is) subscriptions.set(is.name, await open(is));
         }
+      for (const is of declaredIn(environment)) {
+        if (subscriptions.has(is.name)) continue;
+        subscriptions.set(is.name, await open(is));
+        await keep(is);
+      }
       return {
         subscriptions,
         close: async () => {
@@ -144,24 +149,32 @@ export function createTopics(places: Places, clock: () => number): Topics {
     if (is.pushEndpoint !== undefined) held.pusher = startPusher(is, held.queue);
   }
 
-  /** Those that the spec names are there from the start. */
-  async function declare(): Promise<void> {
-    for (const topic of configs.values())
-      for (const { name, ackDeadlineMs, pushEndpoint, ordered } of topic.subscriptions ?? []) {
-        const { subscriptions } = await roomOf(topic.environment);
-        const is: Subscription = {
+  /** Those that the spec names are there without a service making them. */
+  function declaredIn(environment: string): Subscription[] {
+    return [...configs.values()]
+      .filter((topic) => topic.environment === environment)
+      .flatMap(({ name: topic, keepMs = 7 * dayMs, subscriptions = [] }) =>
+        subscriptions.map(({ name, ackDeadlineMs = 10_000, pushEndpoint, ordered = false }) => ({
           name,
-          topic: topic.name,
-          environment: topic.environment,
-          ackDeadlineMs: ackDeadlineMs ?? 10_000,
-          ordered: ordered ?? false,
-          keepMs: topic.keepMs ?? 7 * dayMs,
+          topic,
+          environment,
+          ackDeadlineMs,
+          ordered,
+          keepMs,
           ...(pushEndpoint === undefined ? {} : { pushEndpoint }),
-        };
-        const there = subscriptions.get(name);
+        })),
+      );
+  }
+
+  async function declare(): Promise<void> {
+    for (const environment of new Set([...configs.values()].map((topic) => topic.environment))) {
+      const { subscriptions } = await roomOf(environment);
+      for (const is of declaredIn(environment)) {
+        const there = subscriptions.get(is.name);
         if (!there) await subscribe(is);
-        else if (JSON.stringify(there.is) !== JSON.stringify(is)) await update(is);
+        else if (JSON.stringify(sorted(there.is)) !== JSON.stringify(sorted(is))) await update(is);
       }
+    }
   }
 
   async function openRooms(): Promise<Room[]> {
@@ -186,6 +199,7 @@ export function createTopics(places: Places, clock: () => number): Topics {
     },
     configure: async (next) => {
       configs = new Map(next.map((config) => [config.name, config]));
+      await rooms.keepOnly(next.map(({ environment }) => ({ environment, name: environment })));
       await declare();
     },
     subscriptions: async (environment) => [...(await roomOf(environment)).subscriptions.values()],
@@ -222,9 +236,13 @@ export function createTopics(places: Places, clock: () => number): Topics {
           sum + [...subscriptions.values()].reduce((lines, { queue }) => lines + queue.brokenLines(), 0),
         0,
       ),
-    closeEnvironment: (environment) => rooms.close((name) => name === environment),
+    closeEnvironment: rooms.closeEnvironment,
     close: () => rooms.close(),
   };
+}
+
+function sorted(is: Subscription): unknown {
+  return Object.entries(is).toSorted(([left], [right]) => (left < right ? -1 : 1));
 }
 
 function parseKept(text: string): Subscription | undefined {

@@ -14,9 +14,9 @@ export function partsOfKey(key: string): { readonly environment: string; readonl
   return preview === undefined ? { environment } : { environment, preview };
 }
 
-/** A name for Postgres: letters, digits and underscores, at most 63. */
-export function sqlName(...parts: readonly string[]): string {
-  return short(parts.map((part) => part.replaceAll("-", "_").replaceAll(".", "___")).join("__"), 63, "_");
+/** A name for Postgres: letters, digits and underscores, at most so many. */
+export function sqlName(parts: readonly string[], most = 63): string {
+  return short(parts.map((part) => part.replaceAll("-", "_").replaceAll(".", "___")).join("__"), most, "_");
 }
 
 /** A bucket's, a topic's, a queue's name: letters, digits and dashes, at most 63. */

@@ -1,0 +1,78 @@
+// Users of the ByteReview example: they put documents in, poll until each is reviewed, and look at lists.
+import { Agent, request } from "node:http";
+
+export function createTraffic(status, { requestsPerSecond }) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+  const seen = { requests: 0, answered: 0, failed: 0, reviewed: 0, byEnvironment: {} };
+  const times = [];
+  const runs = [];
+  let stopped = false;
+  const open = new Set();
+
+  const ask = (environment, method, path, body) => {
+    const begun = performance.now();
+    const asked = new Promise((resolve) => {
+      const outgoing = request(
+        {
+          host: "127.0.0.1",
+          port: status.gatewayPort,
+          path,
+          method,
+          agent,
+          headers: { host: `api.${environment}.localhost`, ...(body ? { "content-type": "application/json" } : {}) },
+        },
+        (response) => {
+          let text = "";
+          response.setEncoding("utf8").on("data", (part) => (text += part));
+          response.once("end", () => resolve({ status: response.statusCode, text }));
+        },
+      );
+      outgoing.once("error", (error) => resolve({ status: 0, text: error.message }));
+      outgoing.end(body && JSON.stringify(body));
+    }).then((answer) => {
+      open.delete(asked);
+      seen.requests += 1;
+      seen.byEnvironment[environment] = (seen.byEnvironment[environment] ?? 0) + 1;
+      const good = answer.status > 0 && answer.status < 500;
+      seen[good ? "answered" : "failed"] += 1;
+      times.push(performance.now() - begun);
+      if (times.length > 1_000) times.shift();
+      return answer;
+    });
+    open.add(asked);
+    return asked;
+  };
+
+  const step = async (environment, turn) => {
+    if (turn % 4 === 0) {
+      const { status: code, text } = await ask(environment, "POST", "/api/documents", {
+        name: `Contract ${turn}.pdf`,
+        text: "Both parties agree.",
+      });
+      if (code < 300) runs.push({ environment, run: JSON.parse(text).run });
+    } else if (turn % 4 === 2 && runs.length > 0) {
+      const one = runs.shift();
+      const { status: code, text } = await ask(one.environment, "GET", `/api/progress/${one.run}`);
+      if (code === 200 && JSON.parse(text).state === "done") seen.reviewed += 1;
+      else if (code === 200) runs.push(one);
+    } else await ask(environment, "GET", "/api/documents");
+  };
+
+  const names = status.environments.map((one) => one.environment);
+  let turn = 0;
+  const timer = setInterval(() => {
+    for (const name of names) void step(name, turn);
+    turn += 1;
+  }, 1_000 / requestsPerSecond);
+
+  return {
+    seen: () => ({ ...seen, p95Ms: Math.round(times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? 0) }),
+    async stop() {
+      if (stopped) return;
+      stopped = true;
+      clearInterval(timer);
+      await Promise.all(open);
+      agent.destroy();
+    },
+  };
+}

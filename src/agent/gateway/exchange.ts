@@ -1,0 +1,216 @@
+import { STATUS_CODES } from "node:http";
+import type { Client, Dispatcher } from "undici";
+import { answerHeaders } from "./answer-head.ts";
+import type { Replica } from "./replica.ts";
+import { Upload } from "./upload.ts";
+import { Visit } from "./visit.ts";
+
+/** Sent again they do no more than sent once. */
+const idempotent: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
+/** The request is at fault, not the replica. */
+const unsendable: ReadonlySet<string> = new Set([
+  "UND_ERR_INVALID_ARG",
+  "UND_ERR_NOT_SUPPORTED",
+  "UND_ERR_REQ_CONTENT_LENGTH_MISMATCH",
+]);
+
+/** A request and its answer. It is its own handler for undici, so that nothing is made for a request but this. */
+export class Exchange extends Visit implements Dispatcher.DispatchHandler {
+  private client: Client | undefined;
+  private controller: Dispatcher.DispatchController | undefined;
+  private upload: Upload<Exchange> | undefined;
+  private deadline: NodeJS.Timeout | undefined;
+  private continued = false;
+  private status = 0;
+  private length = -1;
+  /** An answer that came whole with its first bytes is sent in one go. */
+  private whole: Buffer | undefined;
+  private flushed = false;
+  private retried = false;
+
+  goingAway(): void {
+    // Nothing to tell: it ends by itself, or it is cut.
+  }
+
+  cut(): boolean {
+    if (this.done) return false;
+    this.giveUpOnReplica(503, "drained", "the replica that worked on this was stopped");
+    return true;
+  }
+
+  protected override get bytesIn(): number {
+    return this.upload?.bytes ?? 0;
+  }
+
+  protected override mustClose(): boolean {
+    return super.mustClose() && !(this.continued && !this.core.closing);
+  }
+
+  protected override send(replica: Replica): void {
+    const { head, request } = this;
+    if (head === undefined) return;
+    if (head.hasBody)
+      this.upload ??= new Upload<Exchange>(request, this.core.limits.bodyIdleMs, { idle: onSilence, whole: onUploaded }, this);
+    else this.limitAnswer();
+    this.client = replica.take();
+    this.client.dispatch(
+      {
+        path: request.url ?? "/",
+        method: request.method as Dispatcher.HttpMethod,
+        headers: head.forwarded,
+        body: this.upload ?? null,
+      },
+      this,
+    );
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.done) controller.abort(gone);
+    else if (this.upload !== undefined && this.head?.expectsContinue && !this.continued) {
+      this.continued = true;
+      this.response.writeContinue();
+    }
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, _headers: unknown, message = ""): void {
+    if (status < 200 || this.done) return;
+    clearTimeout(this.deadline);
+    const { headers, length } = answerHeaders((controller as { rawHeaders?: Buffer[] | null }).rawHeaders ?? []);
+    if (this.setCookie !== undefined) headers.push("set-cookie", this.setCookie);
+    if (this.core.closing) headers.push("connection", "close");
+    this.status = status;
+    this.length = length;
+    // What it says of itself may be more than node would say; then the usual words do.
+    if (message === "" || message === STATUS_CODES[status]) this.response.writeHead(status, headers);
+    else this.response.writeHead(status, message, headers);
+    process.nextTick(flush, this);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.done) return;
+    this.bytesOut += chunk.length;
+    if (chunk.length === this.length && !this.flushed) {
+      this.whole = chunk;
+      return;
+    }
+    this.flushed = true;
+    if (this.response.write(chunk)) return;
+    controller.pause();
+    this.response.once("drain", () => controller.resume());
+  }
+
+  onResponseEnd(controller: Dispatcher.DispatchController): void {
+    this.giveClientBack();
+    if (this.done) return;
+    const trailers = (controller as { rawTrailers?: (Buffer | string)[] | null }).rawTrailers;
+    if (trailers && trailers.length > 0) this.response.addTrailers(pairs(trailers));
+    this.flushed = true;
+    if (this.whole === undefined) this.response.end();
+    else this.response.end(this.whole);
+    this.finish(this.status);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+    const started = this.controller !== undefined;
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    this.giveClientBack();
+    if (this.done) return;
+    if (unsendable.has(code)) return this.abandon(400, "unsendable", "the request cannot be passed on");
+    if (this.status > 0) return this.abandon(502, "connection-lost", "the service broke off its answer");
+    // Nothing went out: any request may go elsewhere. Once it did, only one that does no harm twice, and of which we have all.
+    if (!started) {
+      if (this.replica !== undefined) this.revision?.suspect(this.replica);
+      this.tryAgain();
+    } else if (!this.retried && this.upload === undefined && idempotent.has(this.request.method ?? "")) {
+      this.retried = true;
+      this.tryAgain();
+    } else this.abandon(502, "connection-lost", "the service closed the connection before it answered");
+  }
+
+  /** Not at once: undici is in the middle of telling us. */
+  private tryAgain(): void {
+    if (this.revision) this.revision.counters.retries += 1;
+    clearTimeout(this.deadline);
+    setImmediate(() => {
+      this.replica?.unregister(this);
+      this.replica = undefined;
+      this.admit();
+    });
+  }
+
+  protected override clientGone(): void {
+    this.end(this.status, "client-gone");
+  }
+
+  protected override finish(status: number, fault?: string): void {
+    clearTimeout(this.deadline);
+    super.finish(status, fault);
+    if (this.upload && !this.upload.destroyed) this.upload.destroy();
+  }
+
+  /** Also tells the replica, by closing the connection. */
+  giveUpOnReplica(status: number, fault: string, reason: string): void {
+    this.abandon(status, fault, reason);
+    this.controller?.abort(gone);
+  }
+
+  private abandon(status: number, fault: string, reason: string): void {
+    if (this.status > 0) {
+      // The answer has begun: all that can be said is that it is not whole.
+      this.response.destroy();
+      this.finish(this.status, fault);
+    } else this.refuse(status, fault, reason);
+  }
+
+  private end(status: number, fault: string): void {
+    this.finish(status, fault);
+    this.controller?.abort(gone);
+  }
+
+  private giveClientBack(): void {
+    if (this.client !== undefined) this.replica?.giveBack(this.client);
+    this.client = undefined;
+    this.controller = undefined;
+  }
+
+  limitAnswer(): void {
+    this.deadline = setTimeout(onLate, this.service?.requestMs ?? this.core.limits.requestMs, this);
+  }
+
+  flushHead(): void {
+    if (this.flushed || this.done) return;
+    this.flushed = true;
+    if (this.whole === undefined) this.response.flushHeaders();
+    else this.response.write(this.whole);
+    this.whole = undefined;
+  }
+}
+
+const gone = new Error("the request is over");
+
+function flush(exchange: Exchange): void {
+  exchange.flushHead();
+}
+
+function onLate(exchange: Exchange): void {
+  exchange.giveUpOnReplica(504, "timeout", "the service did not answer in time");
+}
+
+function onSilence(exchange: Exchange): void {
+  exchange.giveUpOnReplica(408, "slow-body", "the rest of the request did not come in time");
+}
+
+function onUploaded(exchange: Exchange): void {
+  exchange.limitAnswer();
+}
+
+function pairs(raw: readonly (Buffer | string)[]): [string, string][] {
+  const all: [string, string][] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) all.push([text(raw[index]), text(raw[index + 1])]);
+  return all;
+}
+
+function text(part: Buffer | string | undefined): string {
+  return typeof part === "string" ? part : (part?.toString("latin1") ?? "");
+}

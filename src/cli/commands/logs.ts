@@ -1,0 +1,101 @@
+import { existsSync, readdirSync } from "node:fs";
+import { UserError } from "../../lib/errors.ts";
+import { didYouMean } from "../../lib/nearest.ts";
+import { parseDurationMs } from "../../lib/quantities.ts";
+import { printable } from "../../lib/text.ts";
+import { followLogs } from "../../system/follow-logs.ts";
+import type { KeptLine } from "../../system/kept-line.ts";
+import { readLogs } from "../../system/log-files.ts";
+import { type Command, exit } from "../command.ts";
+import { localPlatform } from "../platform.ts";
+import { readSpec } from "../read-spec.ts";
+import type { Colours } from "../terminal.ts";
+
+export const logs: Command = {
+  name: "logs",
+  summary: "Shows what services wrote, in the order of time; also of those that have died. Secrets are masked.",
+  takes: "[env]",
+  completes: ["environment"],
+  options: {
+    follow: { type: "boolean", short: "f", help: "stay, and show what comes" },
+    service: { type: "string", short: "s", placeholder: "name", help: "of this service only" },
+    since: { type: "string", placeholder: "10m", help: "of the last so long, or since a moment as 2026-11-21T10:00:00Z" },
+    trace: { type: "string", placeholder: "id", help: "of one request, by its trace" },
+    last: { type: "string", short: "n", placeholder: "n", help: "the last so many lines (200)" },
+  },
+  examples: [
+    "gantry logs -f",
+    "gantry logs prod --service api --since 10m",
+    "gantry logs --trace 4bf92f3577b34da6a3ce929d0e0e4736",
+  ],
+  async run(given) {
+    const { args, options, out, outColours } = given;
+    const json = options["json"] === true;
+    const { file } = await readSpec(given);
+    const { place } = localPlatform(file);
+    const known = existsSync(place.logs)
+      ? readdirSync(place.logs, { withFileTypes: true }).flatMap((one) =>
+          one.isDirectory() && one.name !== "0.platform" ? [one.name] : [],
+        )
+      : [];
+    const [named] = args;
+    if (named !== undefined && !known.includes(named))
+      throw new UserError("unknown-environment", `${printable(named)} has written no log here`, {
+        hint: didYouMean(named, known) ?? `gantry up ${printable(named)}`,
+      });
+    const environments = named === undefined ? known : [named];
+    const filter = {
+      ...(typeof options["service"] === "string" ? { service: options["service"] } : {}),
+      ...(typeof options["since"] === "string" ? { since: momentOf(options["since"]) } : {}),
+      ...(typeof options["trace"] === "string" ? { trace: options["trace"].toLowerCase() } : {}),
+    };
+    const limit = lastOf(options["last"], filter.since !== undefined || filter.trace !== undefined);
+    const print = (line: KeptLine) =>
+      out(json ? `${JSON.stringify(line)}\n` : `${lineText(line, environments.length > 1, outColours)}\n`);
+    if (options["follow"] === true) {
+      const over = new AbortController();
+      await Promise.all(
+        environments.map(async (environment) => {
+          const from = { environment, ...filter, ...(limit === undefined ? {} : { limit }) };
+          for await (const line of followLogs(place.logs, from, over.signal)) print(line);
+        }),
+      );
+      return exit.done;
+    }
+    const each = await Promise.all(
+      environments.map((environment) =>
+        readLogs(place.logs, { environment, ...filter, ...(limit === undefined ? {} : { limit }) }),
+      ),
+    );
+    const past = each.flat().toSorted((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+    const shown = limit === undefined ? past : past.slice(Math.max(0, past.length - limit));
+    if (json) out(`${JSON.stringify({ ok: true, lines: shown }, undefined, 2)}\n`);
+    else for (const line of shown) print(line);
+    return exit.done;
+  },
+};
+
+function momentOf(text: string): Date {
+  const ms = parseDurationMs(text);
+  const moment = ms === undefined ? new Date(text) : new Date(Date.now() - ms);
+  if (Number.isNaN(moment.getTime()))
+    throw new UserError("usage", `--since ${printable(text)} is no time`, {
+      hint: "write it as 90s, 10m, 2h, or 2026-11-21T10:00:00Z",
+    });
+  return moment;
+}
+
+function lastOf(given: unknown, narrowed: boolean): number | undefined {
+  if (given === undefined) return narrowed ? undefined : 200;
+  const number = Number(given);
+  if (!Number.isInteger(number) || number < 0)
+    throw new UserError("usage", `-n ${String(given)} is no number of lines`, { hint: "as -n 50" });
+  return number;
+}
+
+/** `10:00:00.123 api │ text`; what a service wrote is shown without anything that a terminal would obey. */
+function lineText(line: KeptLine, withEnvironment: boolean, { dim, cyan, yellow }: Colours): string {
+  const who = withEnvironment ? `${line.environment} ${line.service}` : line.service;
+  const text = printable(line.line);
+  return `${dim(line.time.slice(11, 23))} ${cyan(who)} ${dim("│")} ${line.stream === "gantry" ? yellow(text) : text}`;
+}

@@ -1,0 +1,211 @@
+import { ConflictError, UserError } from "../lib/errors.ts";
+import type { Environment } from "../spec/environment.ts";
+import type { Endpoint } from "../system/json-server.ts";
+import type { PreviewView, Progress } from "../wire/up.ts";
+import type { CronJobs } from "./cron.ts";
+import { type Platform, platformKey } from "./platform.ts";
+import { createPreview, listPreviews, takeDown } from "./previews.ts";
+import { platformStatus } from "./status.ts";
+import { bringUp } from "./up.ts";
+
+// What the command line may ask of the server of a local platform.
+
+export type Control = {
+  readonly platform: Platform;
+  readonly cron: CronJobs;
+  /** What was built, so that a command line of another build starts the server anew. */
+  readonly build: string;
+  /** One change at a time for each environment. */
+  readonly oneAtATime: <T>(key: string, work: () => Promise<T>) => Promise<T>;
+  /** Ends this process once what was asked is answered. */
+  readonly leave: () => void;
+};
+
+export function controlApi(control: Control): readonly Endpoint[] {
+  const { platform, cron, oneAtATime } = control;
+  const { store, agent } = platform;
+  return [
+    { method: "GET", path: "/v1/health", answer: () => ({ ok: true, pid: process.pid, build: control.build }) },
+    {
+      method: "POST",
+      path: "/v1/up",
+      async answer({ body, line, signal }) {
+        const tell = (progress: Progress) => line(progress);
+        const environments = environmentsOf(body["environments"]);
+        const speed = typeof body["speed"] === "number" && body["speed"] >= 1 ? body["speed"] : 1;
+        const root = typeof body["root"] === "string" ? body["root"] : platform.place.root;
+        for (const [what, ms] of Object.entries(platform.started))
+          if (ms > 0) tell({ kind: "step", environment: "", subject: "gantry", did: what, ms });
+        for (const key of Object.keys(platform.started)) delete (platform.started as Record<string, number>)[key];
+        await allOrTheFirstFailure(
+          environments.map((environment) =>
+            oneAtATime(environment.environment, async () => {
+              const key = environment.environment;
+              const summary = await bringUp(platform, { environment, key, root, speed, tell, signal });
+              cron.set(key, environment);
+              tell({ kind: "up", summary });
+            }),
+          ),
+        );
+      },
+    },
+    {
+      method: "POST",
+      path: "/v1/down",
+      async answer({ body, line }) {
+        const product = text(body, "product");
+        const tell = (progress: Progress) => line(progress);
+        const rows = await store.environments(product);
+        const asked = Array.isArray(body["environments"]) ? body["environments"].map(String) : rows.map((one) => one.name);
+        const data = body["data"] === true;
+        const keys = rows
+          .filter((one) => asked.includes(one.name) || (one.previewOf !== null && asked.includes(one.previewOf)))
+          .filter((one) => one.state !== "down" || data)
+          .map((one) => one.name);
+        await allOrTheFirstFailure(
+          keys.map((key) =>
+            oneAtATime(key, async () => {
+              cron.remove(key);
+              await takeDown(platform, { product, key, data, tell });
+            }),
+          ),
+        );
+        const left = (await agent.state()).environments.filter((one) => one.environment !== platformKey);
+        if (left.length > 0) return;
+        await platform.stop();
+        tell({ kind: "step", environment: "", subject: "gantry", did: "stopped", ms: 0 });
+        control.leave();
+      },
+    },
+    {
+      method: "GET",
+      path: "/v1/status",
+      async answer({ query }) {
+        const product = query.get("product") ?? "";
+        const [rows, machine, traffic] = await Promise.all([
+          store.environments(product),
+          agent.state().catch(() => undefined),
+          agent.traffic().catch(() => undefined),
+        ]);
+        return platformStatus({ product, root: platform.place.root, rows, machine, traffic: traffic?.revisions ?? [] });
+      },
+    },
+    {
+      method: "POST",
+      path: "/v1/restart",
+      async answer({ body, line }) {
+        const key = text(body, "environment");
+        const wanted = typeof body["service"] === "string" ? body["service"] : undefined;
+        const view = (await agent.state()).environments.find((one) => one.environment === key);
+        const services = (view?.services ?? []).filter((one) => wanted === undefined || one.service === wanted);
+        if (!view || services.length === 0)
+          throw new ConflictError("not-up", wanted === undefined ? `${key} is not up` : `${key} runs no service ${wanted}`, {
+            hint: "gantry status shows what runs",
+          });
+        await oneAtATime(key, () =>
+          allOrTheFirstFailure(
+            services.flatMap(({ service, split }) =>
+              split.shares.map(async ({ revision }) => {
+                const since = performance.now();
+                await agent.restart(key, service, revision);
+                line({
+                  kind: "step",
+                  environment: key,
+                  subject: service,
+                  did: "restarted",
+                  ms: Math.round(performance.now() - since),
+                });
+              }),
+            ),
+          ),
+        );
+      },
+    },
+    {
+      method: "GET",
+      path: "/v1/previews",
+      answer: ({ query }): Promise<readonly PreviewView[]> => listPreviews(platform, query.get("product") ?? ""),
+    },
+    {
+      method: "POST",
+      path: "/v1/previews",
+      async answer({ body, line }) {
+        const [environment] = environmentsOf([body["environment"]]);
+        if (!environment) throw new UserError("usage", "a preview is of an environment");
+        const name = text(body, "name");
+        const root = text(body, "root");
+        const tell = (progress: Progress) => line(progress);
+        const summary = await oneAtATime(`${environment.environment}.${name}`, () =>
+          createPreview(platform, {
+            name,
+            environment,
+            root,
+            tell,
+            fresh: body["fresh"] === true,
+            ...(typeof body["ttlMs"] === "number" ? { ttlMs: body["ttlMs"] } : {}),
+          }),
+        );
+        cron.set(summary.environment, environment);
+        tell({ kind: "up", summary });
+      },
+    },
+    {
+      method: "POST",
+      path: "/v1/previews/remove",
+      async answer({ body, line }) {
+        const product = text(body, "product");
+        const name = text(body, "name");
+        const rows = (await store.environments(product)).filter((one) => one.previewOf !== null && one.name.endsWith(`.${name}`));
+        const of = typeof body["of"] === "string" ? rows.filter((one) => one.previewOf === body["of"]) : rows;
+        const [row, another] = of;
+        if (!row)
+          throw new UserError("unknown-preview", `there is no preview ${name}`, {
+            hint: "gantry preview list shows those there are",
+          });
+        if (another)
+          throw new UserError("unknown-preview", `${name} is a preview of ${of.map((one) => one.previewOf).join(" and of ")}`, {
+            hint: `say which: gantry preview delete ${name} --env ${row.previewOf}`,
+          });
+        cron.remove(row.name);
+        await oneAtATime(row.name, () =>
+          takeDown(platform, { product, key: row.name, data: true, tell: (progress) => line(progress) }),
+        );
+      },
+    },
+    {
+      method: "GET",
+      path: "/v1/events",
+      answer: ({ query }) =>
+        store.events(query.get("product") ?? "", query.has("environment") ? { environment: query.get("environment") ?? "" } : {}),
+    },
+  ];
+}
+
+/** What comes was resolved and checked by the command line; that it is an environment at all is looked at here. */
+function environmentsOf(given: unknown): readonly Environment[] {
+  if (!Array.isArray(given) || given.length === 0) throw new UserError("usage", "no environment was sent");
+  for (const one of given as readonly Partial<Environment>[])
+    if (
+      typeof one?.product !== "string" ||
+      typeof one.environment !== "string" ||
+      typeof one.services !== "object" ||
+      one.schemaVersion !== 1
+    )
+      throw new UserError("usage", "what was sent is no resolved environment", {
+        hint: "send what gantry show <env> --json prints",
+      });
+  return given as readonly Environment[];
+}
+
+function text(body: Readonly<Record<string, unknown>>, key: string): string {
+  const value = body[key];
+  if (typeof value !== "string" || value === "") throw new UserError("usage", `${key} is to be given`);
+  return value;
+}
+
+/** Waits for all, so that nothing goes on behind the answer; then tells the first failure. */
+async function allOrTheFirstFailure(work: readonly Promise<unknown>[]): Promise<void> {
+  const done = await Promise.allSettled(work);
+  const failed = done.find((one) => one.status === "rejected");
+  if (failed) throw failed.reason;
+}

@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Environment } from "../spec/environment.ts";
+import { createJsonServer } from "../system/json-server.ts";
+import { ownSocket } from "../system/own-socket.ts";
+import { placeOf, preparePlace } from "../system/place.ts";
+import { controlApi } from "./api.ts";
+import { createCronJobs } from "./cron.ts";
+import { openPlatform } from "./platform.ts";
+import { removeExpired } from "./previews.ts";
+import { createQueueScaling } from "./queue-scaling.ts";
+import { builtFile } from "./processes.ts";
+
+// The server of a local platform. It decides; what serves requests goes on without it.
+
+const [root] = process.argv.slice(2);
+if (root === undefined) throw new Error("the server wants the folder of a spec");
+const place = placeOf(root);
+preparePlace(place);
+const socket = ownSocket(place.serverSocket);
+if (socket === undefined) {
+  process.stderr.write("another server has this platform already\n");
+  process.exit(3);
+}
+
+const platform = await openPlatform(place);
+const cron = createCronJobs(platform);
+const queues = createQueueScaling(platform);
+const products = await platform.store.products();
+for (const product of products)
+  for (const row of await platform.store.environments(product))
+    if (row.state === "up") cron.set(row.name, row.data as Environment);
+
+const busy = new Map<string, Promise<unknown>>();
+const oneAtATime = <T>(key: string, work: () => Promise<T>): Promise<T> => {
+  const mine = (busy.get(key) ?? Promise.resolve()).then(work, work);
+  const settled = mine.then(
+    () => {},
+    () => {},
+  );
+  busy.set(key, settled);
+  void settled.then(() => busy.get(key) === settled && busy.delete(key));
+  return mine;
+};
+
+let leaving = false;
+const leave = (): void => {
+  leaving = true;
+  // What was answered has to reach whoever asked.
+  setTimeout(() => {
+    socket.release();
+    process.exit(0);
+  }, 20);
+};
+
+const build = readFileSync(builtFile("../.built-from"), "utf8");
+const server = createJsonServer(controlApi({ platform, cron, build, oneAtATime, leave }));
+await socket.serve(server);
+process.on("SIGTERM", () => {
+  socket.release();
+  process.exit(0);
+});
+process.on("SIGINT", () => {});
+process.on("unhandledRejection", (error) =>
+  process.stderr.write(`${new Date().toISOString()} ${String((error as Error)?.stack ?? error)}\n`),
+);
+
+// Looks after what has to go on by itself: an agent that died is started again, a preview whose time is over goes.
+while (!leaving) {
+  await sleep(1_000, undefined, { ref: false });
+  if (leaving) break;
+  try {
+    await platform.ensureAgent();
+    for (const product of await platform.store.products()) {
+      for (const key of await removeExpired(platform, product)) cron.remove(key);
+      const rows = await platform.store.environments(product);
+      const up = rows.filter((row) => row.state === "up");
+      await queues.look(up.map((row) => ({ key: row.name, data: row.data as Environment, speed: row.speed })));
+    }
+  } catch (error) {
+    process.stderr.write(`${new Date().toISOString()} ${String((error as Error)?.message ?? error)}\n`);
+  }
+}

@@ -1,0 +1,120 @@
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { ConflictError, UserError } from "../lib/errors.ts";
+import { durationMs } from "../lib/quantities.ts";
+import type { Environment } from "../spec/environment.ts";
+import { partsOfKey, previewKey, sharedHostOf } from "../targets/local/names.ts";
+import { dropEnvironmentDatabases } from "../targets/local/providers/postgres.ts";
+import type { EnvironmentSummary, PreviewView, Progress } from "../wire/up.ts";
+import type { Platform } from "./platform.ts";
+import { bringUp } from "./up.ts";
+
+// A preview: an environment of its own beside the one it is taken from, with a copy of its database, its own hosts, and an end.
+
+const nameRule = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
+const usualTtlMs = 3 * 86_400_000;
+
+export async function createPreview(
+  platform: Platform,
+  {
+    name,
+    environment,
+    root,
+    ttlMs,
+    fresh = false,
+    tell,
+  }: {
+    readonly name: string;
+    readonly environment: Environment;
+    readonly root: string;
+    readonly ttlMs?: number;
+    readonly fresh?: boolean;
+    readonly tell: (progress: Progress) => void;
+  },
+): Promise<EnvironmentSummary> {
+  if (!nameRule.test(name) || name.includes("---"))
+    throw new UserError("bad-name", `${JSON.stringify(name.slice(0, 60))} cannot be a preview's name`, {
+      hint: "lower-case letters, digits and dashes, at most 40, as pr-42",
+    });
+  const rows = await platform.store.environments(environment.product);
+  const of = rows.find((one) => one.name === environment.environment);
+  if (of?.state !== "up")
+    throw new ConflictError("not-up", `${environment.environment} is not up, so there is nothing to preview beside`, {
+      hint: `gantry up ${environment.environment}`,
+    });
+  const live = environment.previews?.live;
+  // How long a preview lives is a span that a policy waits for, so speed shortens it.
+  const ms = (ttlMs ?? (live === undefined ? usualTtlMs : durationMs(live))) / of.speed;
+  return bringUp(platform, {
+    environment,
+    key: previewKey(environment.environment, name),
+    root,
+    speed: of.speed,
+    expiresAt: new Date(Date.now() + ms),
+    fresh,
+    tell,
+  });
+}
+
+export async function listPreviews(platform: Platform, product: string): Promise<readonly PreviewView[]> {
+  const port = (await platform.agent.state()).gatewayPort;
+  return (await platform.store.environments(product))
+    .filter((one) => one.previewOf !== null)
+    .map((one) => ({
+      name: partsOfKey(one.name).preview ?? one.name,
+      of: one.previewOf ?? "",
+      url: `http://${sharedHostOf(one.name)}:${port}`,
+      state: one.state,
+      createdAt: one.createdAt.toISOString(),
+      ...(one.expiresAt ? { expiresAt: one.expiresAt.toISOString() } : {}),
+    }));
+}
+
+/** Takes an environment down, and with `data` everything that it kept; a preview always goes with all it had. */
+export async function takeDown(
+  platform: Platform,
+  {
+    product,
+    key,
+    data,
+    tell,
+  }: { readonly product: string; readonly key: string; readonly data: boolean; readonly tell: (progress: Progress) => void },
+): Promise<void> {
+  const { agent, store, place, secrets } = platform;
+  const rows = await store.environments(product);
+  const row = rows.find((one) => one.name === key);
+  const whole = data || row?.previewOf !== null;
+  const timed = async (did: string, work: () => Promise<unknown>) => {
+    const since = performance.now();
+    await work();
+    tell({ kind: "step", environment: key, subject: key, did, ms: Math.round(performance.now() - since) });
+  };
+  await timed("drained and stopped", () => agent.removeEnvironment(key));
+  if (!whole) {
+    await store.setEnvironmentState(product, key, "down");
+  } else {
+    await timed("its data removed", async () => {
+      if (row) await dropEnvironmentDatabases(platform.place.postgres, row.data as Environment, key);
+      await platform.forgetResources(key);
+      await store.removeEnvironment(product, key);
+      secrets.forgetMade(`${key}/`);
+      for (const folder of [path.join(place.resources, key), path.join(place.logs, key)])
+        rmSync(folder, { recursive: true, force: true });
+    });
+  }
+  await store.addEvent({
+    product,
+    environment: key,
+    kind: whole ? "environment.removed" : "environment.down",
+    actor: platform.actor,
+    subject: key,
+  });
+  tell({ kind: "down", environment: key });
+}
+
+/** Previews whose time is over. */
+export async function removeExpired(platform: Platform, product: string): Promise<readonly string[]> {
+  const over = (await platform.store.expired(product, new Date())).filter((key) => partsOfKey(key).preview !== undefined);
+  for (const key of over) await takeDown(platform, { product, key, data: true, tell: () => {} });
+  return over;
+}

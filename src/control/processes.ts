@@ -1,0 +1,49 @@
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { GantryError } from "../lib/errors.ts";
+import { answers } from "../system/json-over-socket.ts";
+
+// The processes of a local platform are nobody's children: each goes on when whoever started it is gone.
+
+/** A file of what was built, beside this one: all that runs stands in one folder. */
+export function builtFile(name: string): string {
+  return path.join(import.meta.dirname, name);
+}
+
+export type Detached = {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly log: string;
+  readonly socket: string;
+  readonly waitMs?: number;
+};
+
+/** Starts a process on its own, and comes back when it answers at its socket. */
+export async function startDetached({ file, args, log, socket, waitMs = 30_000 }: Detached): Promise<void> {
+  mkdirSync(path.dirname(log), { recursive: true, mode: 0o700 });
+  const handle = openSync(log, "a", 0o600);
+  const child = spawn(process.execPath, [file, ...args], { detached: true, stdio: ["ignore", handle, handle] });
+  closeSync(handle);
+  child.unref();
+  let exited: number | null | undefined;
+  child.once("exit", (status) => (exited = status));
+  child.once("error", () => (exited = -1));
+  const until = Date.now() + waitMs;
+  while (Date.now() < until) {
+    if (existsSync(socket) && (await answers(socket))) return;
+    // Another may have been faster: then this one has left, and the other answers.
+    if (exited !== undefined && exited !== 3) break;
+    await sleep(10);
+  }
+  if (await answers(socket)) return;
+  const what = path.basename(file, ".js");
+  throw new GantryError("not-started", `the ${what} of the local platform did not start`, {
+    hint: `its last lines, from ${log}:\n${lastLines(log)}`,
+  });
+}
+
+function lastLines(file: string): string {
+  return existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n").slice(-10).join("\n") : "";
+}

@@ -1,0 +1,228 @@
+import { readFileSync, readdirSync } from "node:fs";
+import pg from "pg";
+import { GantryError } from "../lib/errors.ts";
+
+// The control database. Each migration is a numbered file; each query below says what it is for.
+
+export type EnvironmentRow = {
+  readonly product: string;
+  readonly name: string;
+  readonly previewOf: string | null;
+  readonly data: unknown;
+  readonly speed: number;
+  readonly ports: Readonly<Record<string, number>>;
+  readonly state: "coming up" | "up" | "failed" | "down";
+  readonly createdAt: Date;
+  readonly changedAt: Date;
+  readonly expiresAt: Date | null;
+};
+
+export type RevisionRow = {
+  readonly service: string;
+  readonly revision: string;
+  readonly artifact: string;
+  readonly createdAt: Date;
+  readonly servingSince: Date | null;
+  readonly retiredAt: Date | null;
+};
+
+export type EventRow = {
+  readonly id: string;
+  readonly at: Date;
+  readonly environment: string | null;
+  readonly kind: string;
+  readonly actor: string;
+  readonly subject: string;
+  readonly data: unknown;
+};
+
+export type Store = Awaited<ReturnType<typeof openStore>>;
+
+const schemaVersion = 1;
+
+export async function openStore(connectionString: string) {
+  const pool = new pg.Pool({ connectionString, max: 5, idleTimeoutMillis: 30_000, application_name: "gantry control" });
+  // A server that is stopped takes its idle connections with it; the next query opens a new one.
+  pool.on("error", () => {});
+  await migrate(pool);
+  const query = async <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> =>
+    (await pool.query<Row>(text, [...values])).rows;
+
+  return {
+    /** A number that no other control process has had. */
+    async nextEpoch(): Promise<number> {
+      const [row] = await query<{ epoch: string }>("select nextval('epoch') as epoch");
+      return Number(row?.epoch);
+    },
+
+    async putEnvironment(
+      row: Pick<EnvironmentRow, "product" | "name" | "data" | "speed" | "ports" | "state"> & {
+        readonly previewOf?: string | undefined;
+        readonly expiresAt?: Date | undefined;
+      },
+    ): Promise<void> {
+      await query(
+        `insert into environment (product, name, preview_of, data, schema_version, speed, ports, state, expires_at)
+         values ($1, $2, $3, $4, ${schemaVersion}, $5, $6, $7, $8)
+         on conflict (product, name) do update set data = excluded.data, schema_version = excluded.schema_version, speed = excluded.speed,
+           ports = excluded.ports, state = excluded.state, changed_at = now(), expires_at = coalesce(excluded.expires_at, environment.expires_at)`,
+        [
+          row.product,
+          row.name,
+          row.previewOf ?? null,
+          JSON.stringify(row.data),
+          row.speed,
+          JSON.stringify(row.ports),
+          row.state,
+          row.expiresAt ?? null,
+        ],
+      );
+    },
+
+    async setEnvironmentState(product: string, name: string, state: EnvironmentRow["state"]): Promise<void> {
+      await query("update environment set state = $3, changed_at = now() where product = $1 and name = $2", [
+        product,
+        name,
+        state,
+      ]);
+    },
+
+    async products(): Promise<string[]> {
+      return (await query<{ product: string }>("select distinct product from environment")).map((row) => row.product);
+    },
+
+    async environments(product: string): Promise<EnvironmentRow[]> {
+      return query(
+        `select product, name, preview_of as "previewOf", data, speed, ports, state, created_at as "createdAt", changed_at as "changedAt",
+           expires_at as "expiresAt" from environment where product = $1 order by name`,
+        [product],
+      );
+    },
+
+    async removeEnvironment(product: string, name: string): Promise<void> {
+      await query("delete from environment where product = $1 and name = $2", [product, name]);
+    },
+
+    /** What a preview was due to end at; those without an end stay. */
+    async expired(product: string, now: Date): Promise<string[]> {
+      const rows = await query<{ name: string }>("select name from environment where product = $1 and expires_at <= $2", [
+        product,
+        now,
+      ]);
+      return rows.map((row) => row.name);
+    },
+
+    async putRevision(row: {
+      readonly product: string;
+      readonly environment: string;
+      readonly service: string;
+      readonly revision: string;
+      readonly artifact: string;
+      readonly spec: unknown;
+    }): Promise<void> {
+      await query(
+        `insert into revision (product, environment, service, revision, artifact, spec, schema_version)
+         values ($1, $2, $3, $4, $5, $6, ${schemaVersion}) on conflict do nothing`,
+        [row.product, row.environment, row.service, row.revision, row.artifact, JSON.stringify(row.spec)],
+      );
+    },
+
+    /** One revision of the service serves from now on, and the others do not. */
+    async setServing(product: string, environment: string, service: string, revision: string): Promise<void> {
+      await query(
+        `update revision set
+           serving_since = case when revision = $4 then coalesce(case when retired_at is null then serving_since end, now()) else serving_since end,
+           retired_at = case when revision = $4 then null else coalesce(retired_at, case when serving_since is not null then now() end) end
+         where product = $1 and environment = $2 and service = $3`,
+        [product, environment, service, revision],
+      );
+    },
+
+    /** The revisions of an environment, the newest first. */
+    async revisions(product: string, environment: string): Promise<RevisionRow[]> {
+      return query(
+        `select service, revision, artifact, created_at as "createdAt", serving_since as "servingSince", retired_at as "retiredAt"
+         from revision where product = $1 and environment = $2 order by coalesce(serving_since, created_at) desc, revision`,
+        [product, environment],
+      );
+    },
+
+    async artifactsInUse(): Promise<string[]> {
+      return (await query<{ artifact: string }>("select distinct artifact from revision")).map((row) => row.artifact);
+    },
+
+    async removeRevision(product: string, environment: string, service: string, revision: string): Promise<void> {
+      await query("delete from revision where product = $1 and environment = $2 and service = $3 and revision = $4", [
+        product,
+        environment,
+        service,
+        revision,
+      ]);
+    },
+
+    async addEvent(event: {
+      readonly product: string;
+      readonly environment?: string;
+      readonly kind: string;
+      readonly actor: string;
+      readonly subject: string;
+      readonly data?: unknown;
+    }): Promise<void> {
+      await query("insert into event (product, environment, kind, actor, subject, data) values ($1, $2, $3, $4, $5, $6)", [
+        event.product,
+        event.environment ?? null,
+        event.kind,
+        event.actor,
+        event.subject,
+        JSON.stringify(event.data ?? {}),
+      ]);
+    },
+
+    async events(
+      product: string,
+      { environment, limit = 200 }: { environment?: string; limit?: number } = {},
+    ): Promise<EventRow[]> {
+      return query(
+        `select id, at, environment, kind, actor, subject, data from event
+         where product = $1 and ($2::text is null or environment = $2) order by id desc limit $3`,
+        [product, environment ?? null, limit],
+      );
+    },
+
+    close: () => pool.end(),
+  };
+}
+
+/** Applies the migrations that are missing, one process at a time. */
+async function migrate(pool: pg.Pool): Promise<void> {
+  const folder = new URL("./sql/", import.meta.url);
+  const files = readdirSync(folder)
+    .filter((name) => /^\d{6}-.*\.sql$/.test(name))
+    .toSorted();
+  const client = await pool.connect();
+  try {
+    await client.query("select pg_advisory_lock(7239)");
+    await client.query(
+      "create table if not exists migration (name text primary key, applied_at timestamptz not null default now())",
+    );
+    const { rows } = await client.query<{ name: string }>("select name from migration");
+    const done = new Set(rows.map((row) => row.name));
+    const newer = [...done].find((name) => !files.includes(name));
+    if (newer !== undefined)
+      throw new GantryError("newer-state", `the control database was made by a newer Gantry (it has ${newer})`, {
+        hint: "use that version, or a fresh folder",
+      });
+    for (const name of files.filter((one) => !done.has(one))) {
+      await client.query("begin");
+      await client.query(readFileSync(new URL(name, folder), "utf8"));
+      await client.query("insert into migration (name) values ($1)", [name]);
+      await client.query("commit");
+    }
+  } catch (error) {
+    await client.query("rollback").catch(() => {});
+    throw error;
+  } finally {
+    await client.query("select pg_advisory_unlock(7239)").catch(() => {});
+    client.release();
+  }
+}

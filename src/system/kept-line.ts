@@ -1,0 +1,35 @@
+/** A line as it is read back: what on the wire is a `LogLine`. */
+export type KeptLine = NonNullable<ReturnType<typeof parseKeptLine>>;
+
+/** Undefined for what no writer of ours wrote: half a line, another program's text. */
+export function parseKeptLine(text: string) {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null) return undefined;
+  const { time, environment, service, revision, replica, stream, line, trace_id } = value as Record<string, unknown>;
+  if (typeof time !== "string" || typeof environment !== "string" || typeof service !== "string") return undefined;
+  if (typeof revision !== "string" || typeof replica !== "string" || typeof line !== "string") return undefined;
+  if (stream !== "out" && stream !== "err" && stream !== "gantry") return undefined;
+  return {
+    ...({ time, environment, service, revision, replica, stream, line } as const),
+    ...(typeof trace_id === "string" && { trace_id }),
+  };
+}
+
+export type LineFilter = { readonly since?: Date; readonly trace?: string };
+
+/** The lines of a text that pass, each with where it stood. */
+export function keptLines(text: string, filter: LineFilter): readonly KeptLine[] {
+  const since = filter.since?.toISOString();
+  return text.split("\n").flatMap((one) => {
+    // What does not even contain the trace need not be parsed to see that it is not of it.
+    if (one === "" || (filter.trace !== undefined && !one.includes(filter.trace))) return [];
+    const line = parseKeptLine(one);
+    if (!line || (since !== undefined && line.time < since)) return [];
+    return filter.trace === undefined || line.trace_id === filter.trace ? [line] : [];
+  });
+}

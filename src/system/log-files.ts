@@ -1,0 +1,57 @@
+import { type KeptLine, keptLines, type LineFilter } from "./kept-line.ts";
+import { logFile, loggedServices } from "./log-folder.ts";
+import { closeSeries, type OpenLog, openSeries, wholeLines } from "./log-series.ts";
+
+export type LogOptions = LineFilter & {
+  readonly environment: string;
+  /** All of the environment's when none is named. */
+  readonly service?: string;
+  /** The last so many lines. */
+  readonly limit?: number;
+};
+
+/** The lines of an environment's services in the order of time, over all files that there still are. */
+export async function readLogs(folder: string, options: LogOptions): Promise<readonly KeptLine[]> {
+  const services = options.service === undefined ? await loggedServices(folder, options.environment) : [options.service];
+  const each: (readonly KeptLine[])[] = [];
+  for (const service of services) {
+    const series = await openSeries(logFile(folder, options.environment, service));
+    try {
+      each.push(await historyOf(series, options));
+    } finally {
+      await closeSeries(series);
+    }
+  }
+  return last(merged(each), options.limit);
+}
+
+/** Of one service, from the newest file back, and no further than is asked for. */
+export async function historyOf(
+  series: readonly OpenLog[],
+  filter: LineFilter & { readonly limit?: number },
+): Promise<readonly KeptLine[]> {
+  const { limit, since } = filter;
+  let lines: readonly KeptLine[] = [];
+  for (const file of series) {
+    if ((limit !== undefined && lines.length >= limit) || (since && file.changedMs < since.getTime())) break;
+    const older: KeptLine[] = [];
+    for await (const { text } of wholeLines(file.handle, 0, file.size)) {
+      older.push(...keptLines(text, filter));
+      if (limit !== undefined && older.length > limit) older.splice(0, older.length - limit);
+    }
+    lines = last([...older, ...lines], limit);
+  }
+  return lines;
+}
+
+/** Lines of several services in the order of time; those of one moment stay in the order in which they were written. */
+export function merged(each: readonly (readonly KeptLine[])[]): readonly KeptLine[] {
+  const lines = each.flat();
+  return each.length < 2
+    ? lines
+    : lines.toSorted((left, right) => (left.time < right.time ? -1 : left.time > right.time ? 1 : 0));
+}
+
+function last(lines: readonly KeptLine[], limit: number | undefined): readonly KeptLine[] {
+  return limit === undefined ? lines : lines.slice(Math.max(0, lines.length - limit));
+}

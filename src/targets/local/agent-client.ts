@@ -1,0 +1,60 @@
+import { call } from "../../system/json-over-socket.ts";
+import type {
+  EnvironmentRoutes,
+  Fence,
+  JobSpec,
+  JobView,
+  MachineView,
+  ResourceProcessSpec,
+  RevisionSpec,
+  RevisionView,
+  Split,
+} from "../../wire/machine.ts";
+import type { TrafficSnapshot } from "../../wire/traffic.ts";
+
+/** The agent as control speaks to it. Every change bears the next number of this control process. */
+export type AgentClient = ReturnType<typeof agentClient>;
+
+export function agentClient(socket: string, nextFence: () => Fence) {
+  const ask = <Answer>(method: "GET" | "PUT" | "POST" | "DELETE", path: string, body?: unknown, signal?: AbortSignal) =>
+    call<Answer>({ socket, method, path, ...(body === undefined ? {} : { body }), ...(signal ? { signal } : {}) });
+  const at = (environment: string, service?: string, revision?: string) =>
+    `/v1/environments/${encodeURIComponent(environment)}` +
+    (service === undefined ? "" : `/services/${encodeURIComponent(service)}`) +
+    (revision === undefined ? "" : `/revisions/${encodeURIComponent(revision)}`);
+  return {
+    state: () => ask<MachineView>("GET", "/v1/state"),
+    traffic: () => ask<TrafficSnapshot>("GET", "/v1/traffic"),
+    happenings: (after: number) =>
+      ask<readonly { seq: number; at: string; kind: string; subject: string; text: string }[]>(
+        "GET",
+        `/v1/happenings?after=${after}`,
+      ),
+    route: (environment: string, routes: EnvironmentRoutes) =>
+      ask<void>("PUT", `${at(environment)}/routes`, { fence: nextFence(), at: routes }),
+    putRevision: (environment: string, service: string, spec: RevisionSpec) =>
+      ask<void>("PUT", at(environment, service, spec.revision), { fence: nextFence(), spec }),
+    keepForJobs: (environment: string, service: string, spec: RevisionSpec) =>
+      ask<void>("PUT", `${at(environment, service, spec.revision)}/job`, { fence: nextFence(), spec }),
+    ready: (environment: string, service: string, revision: string, timeoutMs: number, signal?: AbortSignal) =>
+      ask<RevisionView>("POST", `${at(environment, service, revision)}/ready`, { timeoutMs }, signal),
+    split: (environment: string, service: string, split: Split) =>
+      ask<void>("PUT", `${at(environment, service)}/split`, { fence: nextFence(), split }),
+    rest: (environment: string, service: string, revision: string) =>
+      ask<void>("POST", `${at(environment, service, revision)}/rest`, { fence: nextFence() }),
+    removeRevision: (environment: string, service: string, revision: string) =>
+      ask<void>("POST", `${at(environment, service, revision)}/remove`, { fence: nextFence() }),
+    restart: (environment: string, service: string, revision: string) =>
+      ask<void>("POST", `${at(environment, service, revision)}/restart`, {}),
+    scale: (environment: string, service: string, revision: string, replicas: number) =>
+      ask<void>("POST", `${at(environment, service, revision)}/scale`, { replicas }),
+    putResource: (environment: string, spec: ResourceProcessSpec, timeoutMs = 30_000) =>
+      ask<void>("PUT", `${at(environment)}/resources/${encodeURIComponent(spec.name)}`, { fence: nextFence(), spec, timeoutMs }),
+    runJob: (environment: string, spec: JobSpec) => ask<JobView>("POST", `${at(environment)}/jobs`, { spec }),
+    pause: (environment: string, service: string, forMs: number) =>
+      ask<void>("POST", `${at(environment, service)}/pause`, { forMs }),
+    resume: (environment: string, service: string) => ask<void>("POST", `${at(environment, service)}/resume`, {}),
+    removeEnvironment: (environment: string) => ask<void>("DELETE", at(environment)),
+    stop: (forget: boolean) => ask<void>("POST", "/v1/stop", { forget }),
+  };
+}

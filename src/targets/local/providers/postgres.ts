@@ -1,0 +1,136 @@
+import path from "node:path";
+import { count } from "../../../lib/text.ts";
+import { cloneDatabase } from "../postgres/clone.ts";
+import { type DatabaseSpec, databaseUrl, dropDatabase, provisionDatabase } from "../postgres/databases.ts";
+import { applyMigrations } from "../postgres/migrate.ts";
+import { findServers } from "../postgres/find-servers.ts";
+import type { DatabaseRole } from "../postgres/roles.ts";
+import { type PostgresServer, ensurePostgres } from "../postgres/server.ts";
+import { ensureTemplate, prepareTemplate } from "../postgres/template.ts";
+import { partsOfKey, sqlName } from "../names.ts";
+import { type Attribute, type ResourceHere, type Text, refTo, usesOf } from "../service-env.ts";
+import type { Offer, ProviderContext, Resource } from "./provider.ts";
+
+type Postgres = Extract<Resource, { kind: "postgres" }>;
+
+/** A database of its own for each environment, with an account for each service; a preview gets a copy of its environment's. */
+export async function offerPostgres(name: string, resource: Postgres, context: ProviderContext): Promise<Offer> {
+  const exact = findServers().find((one) => one.major === resource.version);
+  const by = exact ? `PostgreSQL ${resource.version}` : "PostgreSQL 18";
+  const note = exact ? undefined : `PostgreSQL ${resource.version} is not installed here: 18 stands in for it`;
+  return Promise.resolve({ by, ...(note === undefined ? {} : { note }), provide: () => provide(name, resource, context) });
+}
+
+async function provide(name: string, resource: Postgres, context: ProviderContext): Promise<ResourceHere> {
+  const { environment, key, place, secrets, onStep } = context;
+  const server = await ensurePostgres({ folder: place.postgres, wanted: resource.version });
+  const { database, owner, migrator } = databaseNames(environment.product, key, name);
+  const services = rolesOf(name, context);
+  const changes: DatabaseRole = { name: migrator, password: secrets.made(`${key}/${name}/migrator`), kind: "migrator" };
+  const wanted: DatabaseSpec = {
+    database,
+    owner,
+    // The owner applies migrations while services hold theirs.
+    ...limitOf(environment.limits?.connections ?? resource.maxConnections),
+    roles: [changes, ...services.map(({ role }) => role)],
+  };
+  const migrations = resource.migrations?.here === undefined ? undefined : path.join(place.root, resource.migrations.here);
+  const { preview } = partsOfKey(key);
+  if (preview === undefined) await timed(onStep, name, "database and accounts", () => provisionDatabase(server, wanted));
+  else {
+    const from = databaseNames(environment.product, partsOfKey(key).environment, name);
+    const options = { from: from.database, owner: from.owner, ...(migrations === undefined ? {} : { migrations }) };
+    const { template } = await timed(onStep, name, "template", () =>
+      context.fresh === true ? prepareTemplate(server, options) : ensureTemplate(server, options),
+    );
+    await timed(onStep, name, `copy of ${from.database}`, () => cloneDatabase(server, { from: template, to: wanted }));
+  }
+  if (migrations !== undefined) {
+    const since = performance.now();
+    const url = databaseUrl(server, changes, database);
+    const { applied } = await applyMigrations({ url, folder: migrations, role: owner });
+    if (applied.length > 0)
+      onStep({ subject: name, did: `${count(applied.length, "migration")} applied`, ms: Math.round(performance.now() - since) });
+  }
+  return {
+    name,
+    kind: "postgres",
+    by: `PostgreSQL ${server.major}${server.embedded ? ", embedded" : ""}`,
+    ...(server.note === undefined ? {} : { note: server.note }),
+    attributes: (service) => addresses(server, database, services.find((one) => one.service === service)?.role),
+  };
+}
+
+const limitOf = (connections: number | undefined) => (connections === undefined ? {} : { connectionLimit: connections });
+
+/** The names of its template and accounts begin with a database's, so it is shorter than Postgres would take. */
+export function databaseNames(product: string, key: string, resource: string) {
+  const database = sqlName([product, key, resource], 48);
+  return { database, owner: `${database}__owner`, migrator: `${database}__migrator` };
+}
+
+type ServiceRole = { readonly service: string; readonly role: DatabaseRole };
+
+/** An account for each service that uses the database, with as many connections as its pool may take, over all its replicas. */
+function rolesOf(name: string, { environment, key, secrets }: ProviderContext): readonly ServiceRole[] {
+  return Object.entries(environment.services)
+    .filter(([, service]) => usesOf(service).includes(name) || usesUrlSecret(environment, name, service.env))
+    .map(([service, { pool, scale }]) => ({
+      service,
+      role: {
+        name: accountOf(environment.product, key, service),
+        password: secrets.made(`${key}/${name}/${service}`),
+        kind: "service",
+        // While one revision takes over from another, both are there.
+        ...(pool === undefined ? {} : { connectionLimit: pool.max * Math.max(1, scale?.max ?? 1) * 2 }),
+      },
+    }));
+}
+
+function accountOf(product: string, key: string, service: string): string {
+  return sqlName([product, key, service]);
+}
+
+/** The secret that holds its address is as good as the address. */
+function usesUrlSecret(
+  environment: ProviderContext["environment"],
+  name: string,
+  env: Readonly<Record<string, unknown>> = {},
+): boolean {
+  const secret = refTo(environment.resources[name]?.urlIn, "secrets");
+  return secret !== undefined && Object.values(env).some((one) => refTo(one, "secrets") === secret);
+}
+
+/** Removes every database that an environment had, with its accounts. */
+export async function dropEnvironmentDatabases(
+  folder: string,
+  environment: ProviderContext["environment"],
+  key: string,
+): Promise<void> {
+  for (const [name, resource] of Object.entries(environment.resources)) {
+    if (resource.kind !== "postgres") continue;
+    const server = await ensurePostgres({ folder, wanted: resource.version });
+    const { database, owner, migrator } = databaseNames(environment.product, key, name);
+    const roles = Object.keys(environment.services).map((service) => accountOf(environment.product, key, service));
+    await dropDatabase(server, database, [...roles, migrator, owner]);
+  }
+}
+
+function addresses(server: PostgresServer, database: string, role: DatabaseRole | undefined): Partial<Record<Attribute, Text>> {
+  return {
+    ...(role === undefined ? {} : { url: { text: databaseUrl(server, role, database), secret: true } }),
+    host: { text: "127.0.0.1" },
+    port: { text: String(server.port) },
+    privateAddress: { text: "127.0.0.1" },
+    connectionName: { text: `local:${database}` },
+    id: { text: database },
+    name: { text: database },
+  };
+}
+
+async function timed<T>(onStep: ProviderContext["onStep"], subject: string, did: string, work: () => Promise<T>): Promise<T> {
+  const started = performance.now();
+  const result = await work();
+  onStep({ subject, did, ms: Math.round(performance.now() - started) });
+  return result;
+}

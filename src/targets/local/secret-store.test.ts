@@ -1,0 +1,70 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openSecretStore } from "./secret-store.ts";
+
+let folder: string;
+let place: { secrets: string; machineKey: string };
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "gantry-secrets-"));
+  place = { secrets: path.join(folder, "secrets.json"), machineKey: path.join(folder, "home", "key") };
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test("a secret is read back, and is nowhere to be read on disk", () => {
+  openSecretStore(place).set("token", "very secret indeed");
+  expect(openSecretStore(place).get("token", "dev")).toBe("very secret indeed");
+  expect(readFileSync(place.secrets, "utf8")).not.toContain("very secret");
+  expect([place.secrets, place.machineKey].map((file) => statSync(file).mode & 0o077)).toEqual([0, 0]);
+});
+
+test("an environment's own comes before the one for all", () => {
+  const store = openSecretStore(place);
+  store.set("token", "for all");
+  store.set("token", "for prod", "prod");
+  expect([store.get("token", "dev"), store.get("token", "prod")]).toEqual(["for all", "for prod"]);
+  expect(store.list()).toEqual([{ name: "token" }, { name: "token", environment: "prod" }]);
+  expect([store.remove("token", "prod"), store.remove("token", "prod"), store.get("token", "prod")]).toEqual([
+    true,
+    false,
+    "for all",
+  ]);
+});
+
+test("what is made up stays the same, is different for each name, and can be forgotten", () => {
+  const store = openSecretStore(place);
+  const made = store.made("dev/db/api");
+  expect(made.length).toBeGreaterThanOrEqual(24);
+  expect(openSecretStore(place).made("dev/db/api")).toBe(made);
+  expect(store.made("dev/db/web")).not.toBe(made);
+  store.forgetMade("dev/");
+  expect(store.made("dev/db/api")).not.toBe(made);
+});
+
+test("a name such as __proto__ is a name like any other", () => {
+  const store = openSecretStore(place);
+  store.set("__proto__", "value");
+  expect(openSecretStore(place).get("__proto__", "dev")).toBe("value");
+  expect(store.get("constructor", "dev")).toBeUndefined();
+});
+
+test("another machine's key opens nothing, and what was changed on disk neither", () => {
+  openSecretStore(place).set("token", "value");
+  const other = { ...place, machineKey: path.join(folder, "other") };
+  expect(() => openSecretStore(other).get("token", "dev")).toThrow(expect.objectContaining({ code: "broken-key" }));
+  const stored = JSON.parse(readFileSync(place.secrets, "utf8")) as { secrets: { token: { "*": string } } };
+  const bytes = Buffer.from(stored.secrets.token["*"], "base64");
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+  stored.secrets.token["*"] = bytes.toString("base64");
+  writeFileSync(place.secrets, JSON.stringify(stored));
+  expect(() => openSecretStore(place).get("token", "dev")).toThrow(expect.objectContaining({ code: "broken-key" }));
+});
+
+test("a store that cannot be read says so", () => {
+  openSecretStore(place);
+  writeFileSync(place.secrets, "{ half");
+  expect(() => openSecretStore(place).list()).toThrow(
+    expect.objectContaining({ code: "broken-state", hint: expect.stringContaining("move it away") }),
+  );
+});
