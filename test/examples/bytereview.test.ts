@@ -325,9 +325,9 @@ describe.skipIf(noPostgres)("ByteReview (needs an installed Postgres)", () => {
       const { body } = await at.ask("POST /api/integrations/drive/imports", { headers, body: { folder: "Contracts" } });
       const path = `GET /api/integrations/drive/imports/${String(body["import"])}`;
       await until(async () => (await at.ask(path, { headers })).body["state"] === "done");
-      const [{ count }] = (await own.asOwner("select count(*)::int as count from documents where source = 'drive'")) as [
-        { count: number },
-      ];
+      const [{ count }] = (await own.asOwner(
+        "select count(*)::int as count from documents where source = 'drive' and state = 'imported'",
+      )) as [{ count: number }];
       expect((await at.ask(path, { headers })).body["documents"]).toBe(count);
 
       const heard: string[] = [];

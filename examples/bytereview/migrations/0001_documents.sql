@@ -5,7 +5,7 @@ create table documents (
   size_bytes integer not null check (size_bytes >= 0),
   -- Kept here only where there is no bucket.
   content bytea,
-  state text not null default 'waiting' check (state in ('waiting', 'reading', 'reviewed', 'failed', 'abandoned')),
+  state text not null default 'waiting' check (state in ('imported', 'waiting', 'reading', 'reviewed', 'failed', 'abandoned')),
   source text not null default 'upload' check (source in ('upload', 'drive')),
   created_at timestamptz not null default now()
 );

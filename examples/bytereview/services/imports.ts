@@ -25,7 +25,7 @@ export async function importFolder({ db, files, key, topic }: Tools, body: unkno
   const listed = drive(token, folder);
   for (const { name, content } of listed) {
     const made = await db.row<{ id: string }>(
-      `insert into documents (uid, name, size_bytes, source, import_id) values ($1, $2, $3, 'drive', $4)
+      `insert into documents (uid, name, size_bytes, source, state, import_id) values ($1, $2, $3, 'drive', 'imported', $4)
        on conflict (import_id, name) where import_id is not null do update set uid = excluded.uid returning id`,
       [uid, name, content.length, id],
     );
