@@ -167,7 +167,7 @@ describe.skipIf(noPostgres)("ByteReview (needs an installed Postgres)", () => {
     const at = await examples.start("bytereview:api", env);
     const leaving = await examples.start("bytereview:worker", env, ["extraction"]);
     const { run } = await upload(at, "ada", 10);
-    await until(async () => (await progress(run, at)).state === "running");
+    await until(async () => (await progress(run, at)).state !== "waiting");
     expect(await leaving.stop()).toBe(0);
     expect(await progress(run, at)).toMatchObject({ state: "done", pagesDone: 10 });
     expect(await own.asOwner("select * from jobs")).toEqual([]);

@@ -91,8 +91,10 @@ describe("a service with faults", () => {
     const first = await run(7);
     expect(await run(7)).toBe(first);
     expect(await run(8)).not.toBe(first);
-    expect(first.replaceAll(".", "").length / 60).toBeCloseTo(0.3, 0);
-    expect(first).toMatch(/x.*\..*x/);
+    // The seed decides, so this is the same each time.
+    const failures = first.replaceAll(".", "").length;
+    expect(failures).toBeGreaterThan(10);
+    expect(failures).toBeLessThan(26);
   });
 
   test("fail-smoke fails smoke tests only, fail-health the health only", async () => {
@@ -105,7 +107,7 @@ describe("a service with faults", () => {
   });
 
   test("slow-start is ready later", async () => {
-    const service = await services.start(client, { GANTRY_FAULTS: "slow-start=400ms" });
+    const service = await services.start(client, { GANTRY_FAULTS: "slow-start=2s" });
     expect((await service.ask("GET /health/ready")).status).toBe(503);
     await until(async () => (await service.ask("GET /health/ready")).status === 200);
   });
