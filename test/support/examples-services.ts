@@ -37,11 +37,13 @@ export type Services = {
 
 /** Builds services of examples as the local target does, and runs them. */
 export function createServices(): Services {
-  const artifacts = mkdtempSync(path.join(tmpdir(), "gantry-examples-"));
+  // Made when it is needed: where all tests are skipped, nobody would remove it.
+  let artifacts: string | undefined;
   const running = new Set<RunningService>();
 
   const launch: Services["launch"] = async (entry, env = {}, args = []) => {
     const [example = "", file = ""] = entry.split(":");
+    artifacts ??= mkdtempSync(path.join(tmpdir(), "gantry-examples-"));
     const built = await buildArtifact(
       entry,
       { entry: `services/${file}.ts`, args: [...args] },
@@ -78,7 +80,7 @@ export function createServices(): Services {
     },
     stopAll: async () => {
       await Promise.all([...running].map(({ child, ended }) => (child.kill("SIGKILL"), ended)));
-      rmSync(artifacts, { recursive: true, force: true });
+      if (artifacts !== undefined) rmSync(artifacts, { recursive: true, force: true });
     },
   };
 }
