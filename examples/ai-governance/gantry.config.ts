@@ -63,7 +63,7 @@ const db = postgres("db", {
   highAvailability: true,
   maxConnections: 200,
   backup: { ...backup, pitr: "7d" },
-  migrations: { folder: "server/prisma/migrations", tool: "prisma", apply: "npx prisma migrate deploy" },
+  migrations: { folder: "server/prisma/migrations", here: "migrations", tool: "prisma", apply: "npx prisma migrate deploy" },
 });
 const evidence = bucket("evidence", {
   engine: "minio",
@@ -87,16 +87,17 @@ const health = { path: "/health/live", ready: "/health/ready" };
 // A service is named after its container, and its deployment after its pod.
 const client = frontend("client", {
   stack: node("20", { framework: "react", tools: ["vite"] }),
-  here: here("node here/client.mjs"),
+  here: here("services/client.ts"),
   build: { context: "client", ...image },
   develop: { reload: "vite", mount: ["client"] },
   deployment: { name: "frontend" },
   health,
+  metrics: "/metrics",
   size: { cpu: 0.25, memory: "256Mi" },
 });
 const server = service("server", {
   stack: node("20", { framework: "express", tools: ["prisma"] }),
-  here: here("node here/server.mjs"),
+  here: here("services/server.ts"),
   build: { context: "server", ...image },
   develop: { reload: "nodemon", mount: ["server"] },
   deployment: { name: "backend" },
@@ -111,7 +112,7 @@ const server = service("server", {
 });
 const worker = cron("worker", {
   stack: node("20", { tools: ["prisma"] }),
-  here: here("node here/worker.mjs"),
+  here: here("services/worker.ts"),
   build: { context: "worker", ...image },
   develop: { reload: "nodemon", mount: ["worker"] },
   deployment: { name: "cron" },
@@ -123,7 +124,7 @@ const worker = cron("worker", {
 });
 const edge = proxy("proxy", {
   image: "nginxinc/nginx-unprivileged:1.28-alpine",
-  here: here("node here/proxy.mjs"),
+  here: here("services/proxy.ts"),
   health,
   uses: [client, server],
   env: { CLIENT_URL: client.url, SERVER_URL: server.url },

@@ -72,6 +72,7 @@ const db = postgres("db", {
   backup: { pitr: "7d", dump: "daily", to: dumps, restoreTo: "new instance", adopt: "terraform import" },
   migrations: {
     folder: "api/migrations",
+    here: "migrations",
     tool: "alembic",
     step: "migrate-db",
     offline: migrationSql,
@@ -101,50 +102,65 @@ const env = {
   REDIS_HOST: cache.host,
   REDIS_PORT: cache.port,
   KMS_KEY_ID: tokens.id,
+  DOCUMENTS_BUCKET: documents.id,
 };
+const ready = { path: "/health", ready: "/health/ready" };
+const metrics = "/metrics";
+// Without a redis the queues are a table of the database.
+const copesWithout = [cache, extraction, imports];
 
 const web = frontend("frontend", {
   stack: node("20", { framework: "nextjs", tracing: "@vercel/otel" }),
-  here: here("node here/frontend.mjs"),
+  here: here("services/frontend.ts"),
   build: "frontend",
   health: "/health",
+  metrics,
   scale: { min: 0, max: 10, idle },
 });
 const api = service("api", {
   stack: python("3.11", { framework: "fastapi", tracing: "opentelemetry" }),
-  here: here("node here/api.mjs"),
+  here: here("services/api.ts"),
   build: "api",
-  health: "/health",
+  health: ready,
+  metrics,
   paths: ["/api/*"],
   cors: { origins: [web.url] },
   uses: [db, documents, extraction.push, imports.push, events.publish, tokens.encrypt, tokens.decrypt],
-  env: { ...env, LAUNCHDARKLY_SDK_KEY: secret("launchdarkly-sdk-key") },
+  copesWithout,
+  env: { ...env, EVENTS_TOPIC: events.id, LAUNCHDARKLY_SDK_KEY: secret("launchdarkly-sdk-key") },
   scale: { min: 0, max: 10, idle },
 });
 
-const job = { stack: python("3.11", { framework: "arq", tracing: "opentelemetry" }), build: "worker", env };
+const job = { stack: python("3.11", { framework: "arq", tracing: "opentelemetry" }), build: "worker", env, copesWithout };
+const asked = { health: ready, metrics };
 const scale = { min: 0, max: 5, on: { waiting: 100 }, idle };
 const uses = [db, documents, tokens.decrypt];
 const extract = worker("worker-extract", {
   ...job,
+  ...asked,
   scale,
-  here: here("node here/worker.mjs extraction"),
+  here: here("services/worker.ts", { args: ["extraction"] }),
   uses: [...uses, vertex],
   takes: extraction,
 });
 const importer = worker("worker-import", {
   ...job,
+  ...asked,
   scale,
-  here: here("node here/worker.mjs imports"),
+  here: here("services/worker.ts", { args: ["imports"] }),
+  env: { ...env, EVENTS_TOPIC: events.id },
   uses: [...uses, drive, events.publish],
   takes: imports,
 });
 const sweep = cron("worker-sweep", {
   ...job,
-  here: here("node here/sweep.mjs"),
+  here: here("services/sweep.ts"),
   uses: [db, documents],
   schedule: daily("03:30"),
 });
+
+// The pages and the API know each other: one of the two can only be told afterwards.
+const toApi = set(web, { env: { API_URL: api.url } });
 
 // What is watched
 
@@ -221,6 +237,7 @@ const staging = gcp("br-stage-<id>", {
   domain: "staging.bytereview.ai",
   deploy: main,
   release: canary([{ to: "10%", bake: "30m" }], shipped),
+  overrides: [toApi],
   traces: traced("10%"),
   budget: spends(1_500),
   with: [
@@ -342,6 +359,7 @@ export default product("bytereview", {
       logLevel: "debug",
       data: seed("first steps", { of: db, rows: { documents: 20 } }),
       without: [...asleep, monthSpent, costs],
+      overrides: [toApi],
     }),
     dev: gcp("br-dev-<id>", {
       ...before,
@@ -352,7 +370,7 @@ export default product("bytereview", {
       without: asleep,
       previews: { on: onPullRequest({ label: "preview" }), traffic: "0%", comment: true, plan: true },
       offHours: { stop: [db], from: "0 19 * * 1-5", until: "0 7 * * 1-5" },
-      overrides: [set(db, { autoRestart: false })],
+      overrides: [toApi, set(db, { autoRestart: false })],
       traces: traced("0%"),
       budget: spends(500),
     }),
@@ -376,6 +394,7 @@ export default product("bytereview", {
       admitOnlySigned: true,
       standby: { region: abroad, mode: "cold", of: [db, documents], dnsCutOver: "infra/scripts/dns-cut-over.sh" },
       overrides: [
+        toApi,
         set(api, { scale: { max: 50 } }),
         set(db, { size: "db-custom-4-15360", highAvailability: true }),
         set(cache, { memory: "5Gi", tier: "standard" }),

@@ -45,7 +45,13 @@ const db = postgres("db", {
   size: "db-custom-2-7680",
   highAvailability: true,
   backup: { dump: "daily", pitr: "7d" },
-  migrations: { folder: "backend/alembic", tool: "alembic", apply: "alembic upgrade head", revert: "alembic downgrade -1" },
+  migrations: {
+    folder: "backend/alembic",
+    here: "migrations",
+    tool: "alembic",
+    apply: "alembic upgrade head",
+    revert: "alembic downgrade -1",
+  },
 });
 const cache = redis("cache", {
   version: "7.0",
@@ -57,7 +63,7 @@ const cache = redis("cache", {
 
 const backend = service("backend", {
   stack: python("3.11", { framework: "fastapi", tools: ["alembic"] }),
-  here: here("node here/backend.mjs"),
+  here: here("services/backend.ts"),
   build: {
     context: "backend",
     file: "backend/Dockerfile",
@@ -67,8 +73,10 @@ const backend = service("backend", {
     healthCheck: true,
     cacheDependencies: true,
   },
-  health: "/health",
+  health: { path: "/health", ready: "/health/ready" },
+  metrics: "/metrics",
   uses: [db, cache],
+  copesWithout: [cache],
   env: { DATABASE_URL: db.url, REDIS_URL: cache.url },
   cors: { origins: ["http://localhost:3000"] },
   account: "codementor-backend",

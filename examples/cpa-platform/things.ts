@@ -31,6 +31,7 @@ export const db = postgres("postgres", {
   backup: { pitr: "7d", dump: "daily", keep: "30d" },
   migrations: {
     folder: "backend/migrations",
+    here: "migrations",
     tool: "sqlx",
     apply: "sqlx migrate run",
     revert: "sqlx migrate revert",
@@ -90,21 +91,28 @@ export const firms = tenants("firms", { key: "tenant_id", in: db, encryptedWith:
 
 const axum = rust("stable", { framework: "axum", tools: ["sqlx"] });
 const elastic = { min: 2, max: 4, on: { cpu: "70%" } } as const;
+const metrics = "/metrics";
 const env = {
   DATABASE_URL: db.url,
   REDIS_URL: cache.url,
   TEMPORAL_ADDRESS: temporal.host,
+  CLAMAV_HOST: clamav.host,
+  CLAMAV_PORT: clamav.port,
+  DOCUMENTS_BUCKET: documents.id,
+  TENANT_KEYS_ID: keys.id,
   JWT_KEYS: secret("jwt-keys", { rotate: "90d" }),
 };
 const uses = [db, cache, temporal, typesense, documents, keys.encrypt, keys.decrypt, clamav.scan];
-const copesWithout = [clamav];
+// What is lost without each of them stands in the README.
+const copesWithout = [clamav, cache, temporal, typesense];
 
 export const backend = service("backend", {
   stack: axum,
-  here: here("node here/backend.mjs"),
+  here: here("services/backend.ts"),
   build: { context: "./backend", image: "cpa-backend" },
   port: 8080,
-  health: "/api/v1/health",
+  health: { path: "/api/v1/health", ready: "/api/v1/health/ready" },
+  metrics,
   paths: ["/api/*"],
   uses: [...uses, stripe, quickbooks],
   copesWithout,
@@ -116,10 +124,11 @@ export const backend = service("backend", {
 });
 export const web = frontend("frontend", {
   stack: node("20", { framework: "nextjs" }),
-  here: here("node here/frontend.mjs"),
+  here: here("services/frontend.ts"),
   build: { context: "./frontend", image: "cpa-frontend" },
   port: 3000,
   health: "/",
+  metrics,
   uses: [backend],
   env: { API_URL: backend.url },
   size: { cpu: 1, memory: "2Gi" },
@@ -128,8 +137,10 @@ export const web = frontend("frontend", {
 });
 export const flow = worker("temporal-worker", {
   stack: axum,
-  here: here("node here/temporal-worker.mjs"),
+  here: here("services/temporal-worker.ts"),
   build: { context: "./backend", image: "cpa-temporal-worker" },
+  health: { path: "/health", ready: "/health/ready" },
+  metrics,
   uses: [...uses, claude],
   copesWithout,
   takes: temporal,

@@ -42,17 +42,30 @@ const opening = approval("CTO", { by: cto, pending: true, of: "opening the sandb
 const team = channel.slack("#devops");
 
 // The ledger as it runs in production; the sandbox says where it is smaller.
-const db = postgres("db", { version: 16, size: "db-custom-4-15360", highAvailability: true, urlIn: secret("database-url") });
+const db = postgres("db", {
+  version: 16,
+  size: "db-custom-4-15360",
+  highAvailability: true,
+  urlIn: secret("database-url"),
+  migrations: { folder: "migrations", here: "migrations" },
+});
 const cache = redis("cache", { version: 7, memory: "5Gi", tier: "standard" });
 const documents = bucket("documents");
 const api = service("api", {
   stack: node("20"),
-  here: here("node here/api.mjs"),
+  here: here("services/api.ts"),
   build: ".",
-  health: "/health",
+  health: { path: "/health", ready: "/health/ready" },
+  metrics: "/metrics",
   deployment: { name: "ledger-api" },
   uses: [db, cache, documents],
-  env: { DATABASE_URL: db.url, REDIS_URL: cache.url, GEMINI_API_KEY: secret("gemini-api-key") },
+  copesWithout: [cache],
+  env: {
+    DATABASE_URL: db.url,
+    REDIS_URL: cache.url,
+    DOCUMENTS_BUCKET: documents.id,
+    GEMINI_API_KEY: secret("gemini-api-key"),
+  },
   pool: { max: 10 },
   scale: { min: 2, max: 10 },
 });
