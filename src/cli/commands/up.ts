@@ -4,7 +4,7 @@ import type { Environment } from "../../spec/environment.ts";
 import type { Progress, UpRequest } from "../../wire/up.ts";
 import { type Command, type Given, exit } from "../command.ts";
 import { type LocalPlatform, ensureServer, localPlatform } from "../platform.ts";
-import { showProgress, summaryText } from "../progress.ts";
+import { type Told, showProgress, summaryText } from "../progress.ts";
 import { chooseEnvironment, readSoundSpec, requireEnvironment, switchesOf } from "../read-spec.ts";
 import { watchFolder } from "../watch-folder.ts";
 
@@ -74,9 +74,12 @@ function speedOf(given: unknown): number {
   return speed;
 }
 
-function bring(platform: LocalPlatform, environments: readonly Environment[], speed: number, given: Given) {
+async function bring(platform: LocalPlatform, environments: readonly Environment[], speed: number, given: Given): Promise<Told> {
   const request: UpRequest = { root: platform.place.root, speed, environments };
-  return showProgress(platform.send<Progress>("/v1/up", request), given);
+  const told = await showProgress(platform.send<Progress>("/v1/up", request), given);
+  // They come up beside each other; told they are in the order in which they were asked for.
+  const order = environments.map((one) => one.environment);
+  return { ...told, summaries: told.summaries.toSorted((a, b) => order.indexOf(a.environment) - order.indexOf(b.environment)) };
 }
 
 function dryRun(environments: readonly Environment[], { options, out }: Given): number {

@@ -32,6 +32,9 @@ export async function buildArtifact(
     : copied(service, here, folder, artifacts);
 }
 
+/** What is being bundled at the moment: several services, and several environments, may be made of one file. */
+const bundling = new Map<string, Promise<Uint8Array>>();
+
 async function bundled(
   service: string,
   entry: string,
@@ -42,6 +45,24 @@ async function bundled(
     throw new UserError("build-failed", `${service} is to be built from ${path.relative(root, entry)}, which is not there`, {
       hint: "see `here` of the service; paths are seen from the spec's folder",
     });
+  let building = bundling.get(entry);
+  if (!building) {
+    building = bundle(entry, root).finally(() => bundling.delete(entry));
+    bundling.set(entry, building);
+  }
+  const text = await building.catch((error: unknown) => {
+    throw new UserError("build-failed", `${service} cannot be built: ${firstProblem(error, root)}`, {
+      hint: "mend it and say it again",
+      cause: error,
+    });
+  });
+  const id = createHash("sha256").update(text).digest("hex").slice(0, 16);
+  const folder = path.join(artifacts, id);
+  const reused = await put(folder, (to) => writeFile(path.join(to, "service.mjs"), text, { mode: 0o444 }));
+  return { id, folder, command: [process.execPath, "--enable-source-maps", "service.mjs", ...args], reused };
+}
+
+async function bundle(entry: string, root: string): Promise<Uint8Array> {
   const { build } = await import("esbuild");
   const { outputFiles } = await build({
     entryPoints: [entry],
@@ -60,17 +81,8 @@ async function bundled(
     },
     external: ["pg-native"],
     logLevel: "silent",
-  }).catch((error: unknown) => {
-    throw new UserError("build-failed", `${service} cannot be built: ${firstProblem(error, root)}`, {
-      hint: "mend it and say it again",
-      cause: error,
-    });
   });
-  const text = outputFiles[0]?.contents ?? new Uint8Array();
-  const id = createHash("sha256").update(text).digest("hex").slice(0, 16);
-  const folder = path.join(artifacts, id);
-  const reused = await put(folder, (to) => writeFile(path.join(to, "service.mjs"), text, { mode: 0o444 }));
-  return { id, folder, command: [process.execPath, "--enable-source-maps", "service.mjs", ...args], reused };
+  return outputFiles[0]?.contents ?? new Uint8Array();
 }
 
 /** esbuild tells all it found; the first with its place is what one mends first. */
