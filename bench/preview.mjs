@@ -39,7 +39,7 @@ try {
   await withClient(databases.databaseUrl(server, source.roles[1], "dev"), (client) =>
     client.query(`CREATE TABLE documents (id int PRIMARY KEY, firm int NOT NULL, body text NOT NULL);
       INSERT INTO documents SELECT n, n % 100, (SELECT string_agg(md5((n * 7 + i)::text), '') FROM generate_series(1, 12) i)
-        FROM generate_series(1, 60000) n;
+        FROM generate_series(1, 68000) n;
       CREATE INDEX ON documents (firm)`),
   );
   const bytes = await databases.databaseSize(server, "dev");

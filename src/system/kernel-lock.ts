@@ -28,7 +28,7 @@ export async function withFolderLock<T>(folder: string, work: () => Promise<T>, 
         hint: "wait until it is done, or end it",
       });
     }
-    await released(folder);
+    await released(folder, Math.max(1, Math.min(1_000, deadline - Date.now())));
   }
 }
 
@@ -81,11 +81,11 @@ function open(folder: string): Release | undefined {
 }
 
 /** Returns when whoever holds the lock lets go, or a moment later: the caller looks again. */
-async function released(folder: string): Promise<void> {
+async function released(folder: string, withinMs: number): Promise<void> {
   if (!hasNames()) return delay(25);
   await new Promise<void>((resolve) => {
     const socket = connect(nameOf(folder));
-    socket.setTimeout(1_000, () => socket.destroy());
+    socket.setTimeout(withinMs, () => socket.destroy());
     socket.on("error", () => socket.destroy()).once("close", () => resolve());
     socket.resume();
   });

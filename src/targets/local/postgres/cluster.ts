@@ -144,7 +144,7 @@ type Initial = {
 
 async function initialise(bin: string, { dataFolder, runAs, major, password, scratch }: Initial): Promise<void> {
   // Neither on a command line nor in an environment, where others could read it.
-  const passwordFile = path.join(path.dirname(scratch), `.${path.basename(scratch)}-password`);
+  const passwordFile = `${scratch}-password`;
   writeFileSync(passwordFile, password, { mode: 0o600 });
   const run = (args: readonly string[]): Promise<unknown> => {
     const { file, args: all, options } = invocation(runAs, path.join(bin, "initdb"), args);

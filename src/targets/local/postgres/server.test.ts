@@ -194,6 +194,16 @@ describe("a server of one's own", () => {
   });
 });
 
+test("asking about a folder that is not there, or ending it, makes none", async () => {
+  const folder = path.join(scratch, "nothing");
+  expect([await postgresStatus(folder), await stopPostgres(folder), await removePostgres(folder)]).toEqual([
+    [],
+    false,
+    undefined,
+  ]);
+  expect(existsSync(folder)).toBe(false);
+});
+
 describe("the version", () => {
   test("another than what is here is stood in for, and that is said", async () => {
     const folder = newFolder("stand-in");
@@ -241,7 +251,7 @@ const links = (): readonly { target: string }[] => {
 type Ended = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
 
 function inProcess(script: string, folder: string, { before = [] as readonly string[], env = {} } = {}): Promise<Ended> {
-  const [file = "", ...args] = [...before, process.execPath, path.join(project, "run.mjs"), script, folder];
+  const [file, ...args] = [...before, process.execPath, path.join(project, "run.mjs"), script, folder];
   const child = spawn(file, args, { cwd: "/", env: { PATH: process.env["PATH"], ...env }, stdio: ["ignore", "pipe", "pipe"] });
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (data) => (stdout += String(data)));
@@ -279,11 +289,11 @@ describe.skipIf(embedded === undefined || !isLinux)("in a process of its own", (
     expect(links()).toEqual([]);
     const [shared, other] = [newFolder("shared"), newFolder("other")];
     const ended = await Promise.all([shared, shared, other].map((folder) => inProcess("ensure", folder)));
-    expect(ended.map(({ status, stderr }) => ({ status, stderr }))).toEqual(Array(3).fill({ status: 0, stderr: "" }));
+    expect(ended.map(({ status, stderr }) => ({ status, stderr }))).toEqual(ended.map(() => ({ status: 0, stderr: "" })));
     const [a, b, c] = ended.map(({ stdout }) => JSON.parse(stdout) as EnsuredPostgres);
     expect(a?.port).toBe(b?.port);
     expect(a?.port).not.toBe(c?.port);
-    expect([a?.started, b?.started].toSorted()).toEqual([false, true]);
+    expect([a, b].filter((server) => server?.started).length).toBe(1);
     expect(links().length).toBeGreaterThan(0);
   });
 

@@ -81,6 +81,7 @@ export async function ensurePostgres(options: EnsureOptions): Promise<EnsuredPos
 
 /** Ends the servers of a folder, sessions and all. False when none ran. */
 export async function stopPostgres(folder: string): Promise<boolean> {
+  if (!existsSync(folder)) return false;
   const own = ownFolder(folder);
   return withFolderLock(own, async () => {
     let any = false;
@@ -94,6 +95,7 @@ export async function stopPostgres(folder: string): Promise<boolean> {
 
 /** Ends the servers of a folder and deletes what they held, also what had to be kept elsewhere. */
 export async function removePostgres(folder: string): Promise<void> {
+  if (!existsSync(folder)) return;
   const own = ownFolder(folder);
   await stopPostgres(own);
   await withFolderLock(own, async () => {
@@ -116,6 +118,7 @@ export type PostgresStatus = {
 };
 
 export async function postgresStatus(folder: string): Promise<readonly PostgresStatus[]> {
+  if (!existsSync(folder)) return [];
   const own = ownFolder(folder);
   return Promise.all(
     clusterMajors(own).flatMap((major) => {
