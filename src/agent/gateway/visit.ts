@@ -139,7 +139,8 @@ export abstract class Visit implements InFlight, Waiter {
   protected refuse(status: number, fault: string, reason: string): void {
     if (this.done) return;
     if (this.response.headersSent || this.response.destroyed) this.response.destroy();
-    else refuse(this.response, status, reason, { html: this.head?.wantsHtml ?? false, close: this.mustClose() });
+    else
+      refuse(this.response, status, reason, { html: this.head?.wantsHtml ?? false, close: status === 408 || this.mustClose() });
     this.finish(status, fault);
   }
 
