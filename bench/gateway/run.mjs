@@ -44,7 +44,7 @@ export async function measureGateway(say = () => {}) {
     return rows;
   } finally {
     for (const one of started) one.kill("SIGTERM");
-    await Promise.all(started.map((one) => one.exitCode ?? one.signalCode ?? once(one, "exit")));
+    await Promise.all(started.filter((one) => one.exitCode === null && one.signalCode === null).map((one) => once(one, "exit")));
     rmSync(folder, { recursive: true, force: true });
   }
 }

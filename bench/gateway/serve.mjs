@@ -7,7 +7,7 @@ const [port, upstream, logFile] = process.argv.slice(2);
 const log = logFile === "-" ? undefined : createAccessLog({ file: logFile });
 // The gateway has no switch for this, for nobody would want it off: here it shows what counting costs.
 if (log === undefined) Counters.prototype.answered = () => {};
-const gateway = await createGateway({ port: Number(port), ...(log && { onAccess: log.write }) });
+const gateway = await createGateway({ port: Number(port), ...(log && { onAccess: (line) => log.write(line) }) });
 await gateway.configure({
   environments: {
     bench: {
@@ -18,8 +18,9 @@ await gateway.configure({
   },
 });
 gateway.setEndpoints({ environment: "bench", service: "web", revision: "r1" }, [{ id: "a", port: Number(upstream) }]);
-process.once("SIGTERM", async () => {
+async function end() {
   await gateway.close();
   await log?.close();
   process.exit(0);
-});
+}
+process.once("SIGTERM", () => void end());

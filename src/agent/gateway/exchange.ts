@@ -1,7 +1,9 @@
 import { STATUS_CODES } from "node:http";
 import type { Client, Dispatcher } from "undici";
 import { answerHeaders } from "./answer-head.ts";
+import { setCurrent, type Current } from "./malformed.ts";
 import type { Replica } from "./replica.ts";
+import type { ServiceState } from "./service-state.ts";
 import { Upload } from "./upload.ts";
 import { Visit } from "./visit.ts";
 
@@ -15,7 +17,7 @@ const unsendable: ReadonlySet<string> = new Set([
 ]);
 
 /** A request and its answer. It is its own handler for undici, so that nothing is made for a request but this. */
-export class Exchange extends Visit implements Dispatcher.DispatchHandler {
+export class Exchange extends Visit implements Dispatcher.DispatchHandler, Current {
   private client: Client | undefined;
   private controller: Dispatcher.DispatchController | undefined;
   private upload: Upload<Exchange> | undefined;
@@ -27,6 +29,14 @@ export class Exchange extends Visit implements Dispatcher.DispatchHandler {
   private whole: Buffer | undefined;
   private flushed = false;
   private retried = false;
+
+  /** The bytes after its head are no body. False when they are not its own, or it can tell nobody any more. */
+  malformed(status: number): boolean {
+    const { request, response } = this;
+    if (this.done || request.complete || response.headersSent || response.socket === null) return false;
+    this.giveUpOnReplica(status, "malformed-body", "the body of the request is malformed");
+    return true;
+  }
 
   goingAway(): void {
     // Nothing to tell: it ends by itself, or it is cut.
@@ -44,6 +54,11 @@ export class Exchange extends Visit implements Dispatcher.DispatchHandler {
 
   protected override mustClose(): boolean {
     return super.mustClose() && !(this.continued && !this.core.closing);
+  }
+
+  override begin(bound?: ServiceState): void {
+    setCurrent(this.request.socket, this);
+    super.begin(bound);
   }
 
   protected override send(replica: Replica): void {

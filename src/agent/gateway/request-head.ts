@@ -23,6 +23,7 @@ export type BadHead = { readonly status: 400 | 405 | 417 | 431; readonly fault: 
 export function readHead(request: IncomingMessage, limits: { readonly headerCount: number }): RequestHead | BadHead {
   const raw = request.rawHeaders;
   const target = request.url ?? "";
+  if (request.httpVersionMajor !== 1) return bad(400, "version", "HTTP/1.1 is spoken here");
   if (request.method === "TRACE") return bad(405, "method", "TRACE is not allowed here");
   if (raw.length > limits.headerCount * 2) return bad(431, "headers", `more than ${limits.headerCount} headers`);
   // A target in absolute form names a second host, and which of the two counts differs from server to server.

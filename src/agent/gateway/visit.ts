@@ -139,8 +139,17 @@ export abstract class Visit implements InFlight, Waiter {
   protected refuse(status: number, fault: string, reason: string): void {
     if (this.done) return;
     if (this.response.headersSent || this.response.destroyed) this.response.destroy();
-    else refuse(this.response, status, reason, { html: this.head?.wantsHtml ?? false, close: this.mustClose() });
+    else
+      refuse(this.response, status, reason, {
+        html: this.head?.wantsHtml ?? false,
+        close: this.mustClose() || !this.canGoOn(status),
+      });
     this.finish(status, fault);
+  }
+
+  /** After a body that is late or malformed nobody knows where the next request begins. */
+  private canGoOn(status: number): boolean {
+    return status !== 400 && status !== 408 && status !== 431;
   }
 
   /** Who was not told to continue may or may not send the body: nothing can follow it on this connection. */
