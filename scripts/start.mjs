@@ -29,11 +29,11 @@ const gantry = (args, { capture = false } = {}) =>
     child.once("close", (status) => resolve({ status: status ?? 1, out }));
   });
 
-let traffic;
 let ending;
+let stopTraffic;
 const end = (status) =>
   (ending ??= (async () => {
-    await traffic?.stop();
+    await stopTraffic?.();
     say("\nEnding it; what was written stays for the next time:");
     const down = await gantry(["down", ...(once ? ["--data"] : [])]);
     process.exit(status === 0 ? down.status : status);
@@ -47,7 +47,8 @@ const up = await gantry(["up", ...environments, "--speed", "60"]);
 if (up.status !== 0) await end(up.status);
 const status = JSON.parse((await gantry(["status", "--json"], { capture: true })).out);
 
-traffic = createTraffic(status, { requestsPerSecond: once ? 20 : 5 });
+const traffic = createTraffic(status, { requestsPerSecond: once ? 20 : 5 });
+stopTraffic = () => traffic.stop();
 if (once) {
   await new Promise((resolve) => setTimeout(resolve, 4_000));
   await traffic.stop();

@@ -339,7 +339,7 @@ export async function createMachine(options: MachineOptions) {
       const result = await supervisor.until(unit.key, "ready", { timeoutMs });
       if (!result.ok)
         throw new GantryError("not-ready", `${spec.name} ${result.reason}`, {
-          ...(result.tail.length > 0 ? { hint: `its last lines:\n${result.tail.join("\n")}` } : {}),
+          hint: result.tail.length > 0 ? `its last lines:\n${result.tail.join("\n")}` : "it wrote nothing",
         });
     },
 

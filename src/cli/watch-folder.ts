@@ -41,12 +41,13 @@ export async function* watchFolder(folder: string, signal?: AbortSignal): AsyncG
     for (const one of names) if (one.isDirectory() && !ignored.has(one.name)) add(path.join(at, one.name));
   };
 
+  const nothingYet = (): boolean => changed === undefined && !isOver();
   const isOver = (): boolean => signal?.aborted ?? false;
   add(folder);
   signal?.addEventListener("abort", () => wake?.(), { once: true });
   try {
     while (!isOver()) {
-      while (changed === undefined && !isOver()) await new Promise<void>((resolve) => (wake = resolve));
+      while (nothingYet()) await new Promise<void>((resolve) => (wake = resolve));
       while (Date.now() - last < settleMs) await new Promise((resolve) => setTimeout(resolve, settleMs));
       const one = changed;
       changed = undefined;

@@ -72,9 +72,10 @@ process.on("unhandledRejection", (error) =>
 );
 
 // Looks after what has to go on by itself: an agent that died is started again, a preview whose time is over goes.
-while (!leaving) {
+const isLeaving = (): boolean => leaving;
+while (!isLeaving()) {
   await sleep(1_000, undefined, { ref: false });
-  if (leaving) break;
+  if (isLeaving()) break;
   try {
     await Promise.all([platform.ensureAgent(), platform.ensureDatabases()]);
     for (const product of await platform.store.products()) {

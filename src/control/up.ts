@@ -104,7 +104,7 @@ async function work(platform: Platform, asked: BringUp): Promise<EnvironmentSumm
 
   const [artifacts, resources] = await Promise.all([
     buildAll([...running, ...atTimes], { root, artifacts: platform.place.artifacts }, step),
-    provideAll(platform, { environment, key, plan, context, step }),
+    provideAll(platform, { environment, key, plan, step }),
   ]);
   for (const one of resources.values())
     if (one.note !== undefined) tell({ kind: "note", environment: key, text: `${one.name}: ${one.note}` });
@@ -224,13 +224,11 @@ async function provideAll(
     environment,
     key,
     plan,
-    context,
     step,
   }: {
     readonly environment: Environment;
     readonly key: string;
     readonly plan: Awaited<ReturnType<typeof planResources>>;
-    readonly context: ProviderContext;
     readonly step: Step;
   },
 ): Promise<ReadonlyMap<string, ResourceHere>> {

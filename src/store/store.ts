@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
+import { Pool, type QueryResultRow } from "pg";
 import { GantryError } from "../lib/errors.ts";
 
 // The control database. Each migration is a numbered file; each query below says what it is for.
@@ -51,11 +51,11 @@ function neverArrived(error: unknown): boolean {
 }
 
 export async function openStore(connectionString: string) {
-  const pool = new pg.Pool({ connectionString, max: 5, idleTimeoutMillis: 30_000, application_name: "gantry control" });
+  const pool = new Pool({ connectionString, max: 5, idleTimeoutMillis: 30_000, application_name: "gantry control" });
   // A server that is stopped takes its idle connections with it; the next query opens a new one.
   pool.on("error", () => {});
   await migrate(pool);
-  const query = async <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> => {
+  const query = async <Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> => {
     const until = Date.now() + patienceMs;
     for (;;) {
       try {
@@ -213,7 +213,7 @@ export async function openStore(connectionString: string) {
 }
 
 /** Applies the migrations that are missing, one process at a time. */
-async function migrate(pool: pg.Pool): Promise<void> {
+async function migrate(pool: Pool): Promise<void> {
   const folder = new URL("./sql/", import.meta.url);
   const files = readdirSync(folder)
     .filter((name) => /^\d{6}-.*\.sql$/.test(name))

@@ -67,7 +67,7 @@ export function wireError(error: unknown): WireError {
 function parsed<Line>(line: string): Line {
   const document = JSON.parse(line) as Line | WireError;
   if (typeof document === "object" && document !== null && "error" in document) throw errorFrom(document);
-  return document as Line;
+  return document;
 }
 
 function errorFrom(answer: unknown): GantryError {

@@ -127,9 +127,9 @@ describe("gantry up --watch", () => {
         (text) => text.includes("watching"),
       );
       const statuses: number[] = [];
-      let over = false;
+      const over = new AbortController();
       const asking = (async () => {
-        while (!over) statuses.push((await ask(port, "api.dev.localhost", "/api/who")).status);
+        while (!over.signal.aborted) statuses.push((await ask(port, "api.dev.localhost", "/api/who")).status);
       })();
       const file = path.join(project.folder, "services/api.ts");
       writeFileSync(file, readFileSync(file, "utf8").replace("{ none: true }", "{ none: 3 }"));
@@ -142,7 +142,7 @@ describe("gantry up --watch", () => {
         (text) => /error .*api\.ts:\d+/.test(text),
       );
       expect((await who()).revision).toBe(swapped.revision);
-      over = true;
+      over.abort();
       await asking;
       expect(statuses.length).toBeGreaterThan(10);
       expect(statuses.filter((status) => status !== 200)).toEqual([]);

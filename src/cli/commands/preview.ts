@@ -67,7 +67,7 @@ async function create(name: string, given: Given): Promise<number> {
   if (!existsSync(root))
     throw new UserError("usage", `there is no folder ${root}`, { hint: "--source names the folder whose code is previewed" });
   await requireServer(platform);
-  const request = {
+  const request: PreviewRequest = {
     name,
     environment: chooseEnvironment(spec, environment, {}),
     root,

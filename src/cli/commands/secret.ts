@@ -29,7 +29,7 @@ export const secret: Command = {
         hint: didYouMean(verb, verbs) ?? `gantry secret ${verbs.join(" | ")}`,
       });
     const { file, data } = await readSpec(given);
-    const known = Object.keys((data["secrets"] ?? {}) as object);
+    const known = Object.keys(data["secrets"] ?? {});
     const { place } = localPlatform(file);
     preparePlace(place);
     const store = openSecretStore(place);

@@ -98,7 +98,7 @@ function serviceLines(service: ServiceStatus, width: number, colours: Colours): 
     const parts = [
       `${one.weight} %`,
       `${one.ready} of at most ${one.most} ready`,
-      ...(one.restarts > 0 ? [`${count(one.restarts, "restart")}`] : []),
+      ...(one.restarts > 0 ? [count(one.restarts, "restart")] : []),
       ...(one.coldStartMs === undefined ? [] : [`started in ${one.coldStartMs} ms`]),
     ];
     return dim(`  ${"".padEnd(width)}  ${one.revision}  ${parts.join(", ")}`);
