@@ -30,10 +30,10 @@ const gantry = (args, { capture = false } = {}) =>
   });
 
 let ending;
-let stopTraffic;
+const stops = [];
 const end = (status) =>
   (ending ??= (async () => {
-    await stopTraffic?.();
+    for (const stop of stops) await stop();
     say("\nEnding it; what was written stays for the next time:");
     const down = await gantry(["down", ...(once ? ["--data"] : [])]);
     process.exit(status === 0 ? down.status : status);
@@ -48,7 +48,7 @@ if (up.status !== 0) await end(up.status);
 const status = JSON.parse((await gantry(["status", "--json"], { capture: true })).out);
 
 const traffic = createTraffic(status, { requestsPerSecond: once ? 20 : 5 });
-stopTraffic = () => traffic.stop();
+stops.push(() => traffic.stop());
 if (once) {
   await new Promise((resolve) => setTimeout(resolve, 4_000));
   await traffic.stop();
