@@ -11,7 +11,7 @@ if (root === undefined) throw new Error("the agent wants the folder of a spec");
 const place = placeOf(root);
 preparePlace(place);
 
-const socket = ownSocket(place.agentSocket);
+const socket = await ownSocket(place.agentSocket, place.agentLock);
 if (socket === undefined) {
   process.stderr.write("another agent holds this platform already\n");
   process.exit(3);

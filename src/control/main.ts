@@ -17,7 +17,7 @@ const [root] = process.argv.slice(2);
 if (root === undefined) throw new Error("the server wants the folder of a spec");
 const place = placeOf(root);
 preparePlace(place);
-const socket = ownSocket(place.serverSocket);
+const socket = await ownSocket(place.serverSocket, place.serverLock);
 if (socket === undefined) {
   process.stderr.write("another server has this platform already\n");
   process.exit(3);

@@ -32,6 +32,12 @@ export async function withFolderLock<T>(folder: string, work: () => Promise<T>, 
   }
 }
 
+/** Has a folder to oneself until it is released, or this process ends. Undefined where another process has it. */
+export function holdFolder(folder: string): Promise<Release | undefined> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return take(folder);
+}
+
 type Release = () => void;
 
 const take = (folder: string): Promise<Release | undefined> =>

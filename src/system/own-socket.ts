@@ -1,11 +1,16 @@
 import { chmodSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
-import { ownName } from "./one-owner.ts";
+import { holdFolder } from "./kernel-lock.ts";
 
-/** A Unix socket that one process has, and only its owner can open. Undefined where a running process has it. */
-export function ownSocket(socket: string): { serve(server: Server): Promise<void>; release(): void } | undefined {
-  const owned = ownName(`${socket}.owner`);
-  if (!owned) return undefined;
+export type OwnSocket = { serve(server: Server): Promise<void>; release(): void };
+
+/**
+ * A Unix socket that one process has, and only its owner can open. Undefined where a running process has it: the folder's lock says so,
+ * which ends with the process, so that what was killed leaves nothing that has to be cleared away.
+ */
+export async function ownSocket(socket: string, lockFolder: string): Promise<OwnSocket | undefined> {
+  const release = await holdFolder(lockFolder);
+  if (!release) return undefined;
   // Nobody runs who could be listening there.
   rmSync(socket, { force: true });
   return {
@@ -19,7 +24,7 @@ export function ownSocket(socket: string): { serve(server: Server): Promise<void
       }),
     release() {
       rmSync(socket, { force: true });
-      owned.release();
+      release();
     },
   };
 }

@@ -17,7 +17,9 @@ export type Place = {
   readonly secrets: string;
   readonly agentState: string;
   readonly agentSocket: string;
+  readonly agentLock: string;
   readonly serverSocket: string;
+  readonly serverLock: string;
   /** The key that seals what is kept; outside of the project, so that a copy of the folder opens nothing. */
   readonly machineKey: string;
 };
@@ -40,7 +42,9 @@ export function placeOf(root: string): Place {
     secrets: at("secrets.json"),
     agentState: at("agent.json"),
     agentSocket: socket("agent"),
+    agentLock: at("locks", "agent"),
     serverSocket: socket("server"),
+    serverLock: at("locks", "server"),
     machineKey: path.join(config, "gantry", "key"),
   };
 }

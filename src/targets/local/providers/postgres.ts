@@ -49,6 +49,8 @@ async function provide(name: string, resource: Postgres, context: ProviderContex
     const since = performance.now();
     const url = databaseUrl(server, changes, database);
     const { applied } = await applyMigrations({ url, folder: migrations, role: owner });
+    // A schema that a migration has made opens to services when rights are given again.
+    if (applied.length > 0) await provisionDatabase(server, wanted);
     if (applied.length > 0)
       onStep({ subject: name, did: `${count(applied.length, "migration")} applied`, ms: Math.round(performance.now() - since) });
   }
