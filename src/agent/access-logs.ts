@@ -1,4 +1,5 @@
 import path from "node:path";
+import { requestLog } from "../system/log-folder.ts";
 import type { AccessLine } from "../wire/traffic.ts";
 import { type AccessLog, createAccessLog } from "./gateway/access-log.ts";
 
@@ -10,7 +11,8 @@ export function createAccessLogs(folder: string) {
       // What reached no environment is nobody's, and hostile for the most part: it is counted and not kept.
       if (line.environment === "") return;
       let log = logs.get(line.environment);
-      if (!log) logs.set(line.environment, (log = createAccessLog({ file: path.join(folder, line.environment, "gateway.log") })));
+      if (!log)
+        logs.set(line.environment, (log = createAccessLog({ file: path.join(folder, line.environment, `${requestLog}.log`) })));
       log.write(line);
     },
     async forget(environment: string): Promise<void> {

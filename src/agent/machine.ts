@@ -403,6 +403,9 @@ export async function createMachine(options: MachineOptions) {
       };
     },
 
+    /** At once and without mercy, for the moment before the agent itself falls. */
+    killNow: (): void => supervisor.killNow(),
+
     /** Stops everything; with `forget`, as nothing is to be gone on with. */
     async close({ forget }: { readonly forget: boolean }): Promise<void> {
       closing = true;

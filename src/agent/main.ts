@@ -36,6 +36,8 @@ await machine.resume();
 await socket.serve(createJsonServer(agentApi(machine, (forget) => void setImmediate(stop, forget))));
 process.on("SIGTERM", () => stop(false));
 process.on("SIGINT", () => stop(false));
+// Whatever ends this process: nothing that it started is left behind, unless it was killed, which its successor sees to.
+process.on("exit", () => machine.killNow());
 // A mistake in one request is no reason to stop serving all others; it is written down for whoever looks.
 process.on("unhandledRejection", (error) =>
   process.stderr.write(`${new Date().toISOString()} ${String((error as Error)?.stack ?? error)}\n`),

@@ -78,7 +78,9 @@ export function controlApi(control: Control): readonly Endpoint[] {
         );
         const left = (await agent.state()).environments.filter((one) => one.environment !== platformKey);
         if (left.length > 0) return;
+        const nothingKept = data && (await store.environments(product)).length === 0;
         await platform.stop();
+        if (nothingKept) await platform.removeAll();
         tell({ kind: "step", environment: "", subject: "gantry", did: "stopped", ms: 0 });
         control.leave();
       },

@@ -11,7 +11,7 @@ import { writeWhole } from "../system/whole-file.ts";
 import { type AgentClient, agentClient } from "../targets/local/agent-client.ts";
 import { databaseUrl, provisionDatabase } from "../targets/local/postgres/databases.ts";
 import type { DatabaseRole } from "../targets/local/postgres/roles.ts";
-import { ensurePostgres, postgresStatus, stopPostgres } from "../targets/local/postgres/server.ts";
+import { ensurePostgres, postgresStatus, removePostgres, stopPostgres } from "../targets/local/postgres/server.ts";
 import type { EnvironmentResources } from "../targets/local/providers/provider.ts";
 import type { FacilityServer } from "../targets/local/providers/facilities.ts";
 import { openSecretStore, type SecretStore } from "../targets/local/secret-store.ts";
@@ -41,6 +41,8 @@ export type Platform = {
   forgetResources(key: string): Promise<void>;
   /** Ends everything but this process itself. */
   stop(): Promise<void>;
+  /** Removes what is kept, once everything has ended; secrets that somebody has set stay. */
+  removeAll(): Promise<void>;
 };
 
 export async function openPlatform(place: Place): Promise<Platform> {
@@ -166,6 +168,14 @@ export async function openPlatform(place: Place): Promise<Platform> {
       await agent.stop(true).catch(() => {});
       await store.close();
       await stopPostgres(place.postgres);
+    },
+    async removeAll() {
+      await removePostgres(place.postgres);
+      secrets.forgetMade("");
+      const kept = secrets.list().length > 0 ? [path.basename(place.secrets), ".gitignore"] : [];
+      for (const name of readdirSync(place.folder))
+        if (!kept.includes(name)) rmSync(path.join(place.folder, name), { recursive: true, force: true });
+      if (kept.length === 0) rmSync(place.folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type KeptLine, keptLines, type LineFilter } from "./kept-line.ts";
 import { historyOf, type LogOptions, merged } from "./log-files.ts";
-import { logFile, loggedServices } from "./log-folder.ts";
+import { logFile, logsFor } from "./log-folder.ts";
 import { closeSeries, type OpenLog, openSeries, wholeLines } from "./log-series.ts";
 
 /**
@@ -15,12 +15,12 @@ export async function* followLogs(
   options: LogOptions & { readonly everyMs?: number },
   signal: AbortSignal,
 ): AsyncGenerator<KeptLine> {
-  const { environment, service, everyMs = 150 } = options;
+  const { environment, everyMs = 150 } = options;
   const cursors = new Map<string, Cursor>();
   let first = true;
   try {
     while (!signal.aborted) {
-      for (const name of service === undefined ? await loggedServices(folder, environment) : [service])
+      for (const name of await logsFor(folder, options))
         if (!cursors.has(name)) cursors.set(name, createCursor(logFile(folder, environment, name)));
       const each: (readonly KeptLine[])[] = [];
       for (const cursor of cursors.values()) each.push(first ? await cursor.begin(options) : await cursor.next(options));

@@ -1,18 +1,16 @@
 import { type KeptLine, keptLines, type LineFilter } from "./kept-line.ts";
-import { logFile, loggedServices } from "./log-folder.ts";
+import { logFile, logsFor } from "./log-folder.ts";
 import { closeSeries, type OpenLog, openSeries, wholeLines } from "./log-series.ts";
 
 export type LogOptions = LineFilter & {
   readonly environment: string;
-  /** All of the environment's when none is named. */
-  readonly service?: string;
   /** The last so many lines. */
   readonly limit?: number;
 };
 
 /** The lines of an environment's services in the order of time, over all files that there still are. */
 export async function readLogs(folder: string, options: LogOptions): Promise<readonly KeptLine[]> {
-  const services = options.service === undefined ? await loggedServices(folder, options.environment) : [options.service];
+  const services = await logsFor(folder, options);
   const each: (readonly KeptLine[])[] = [];
   for (const service of services) {
     const series = await openSeries(logFile(folder, options.environment, service));

@@ -17,6 +17,23 @@ export function logFile(folder: string, environment: string, service: string): s
   return path.join(folder, environment, `${service}.log`);
 }
 
+/** The gateway's own log of an environment. No service can be called so: a name begins with a letter. */
+export const requestLog = "_gateway";
+
+/** The logs to read for one service or all, with the gateway's where it is asked for. */
+export async function logsFor(
+  folder: string,
+  {
+    environment,
+    service,
+    requests = false,
+  }: { readonly environment: string; readonly service?: string; readonly requests?: boolean },
+): Promise<readonly string[]> {
+  const all = await loggedServices(folder, environment);
+  const named = service === undefined ? all.filter((one) => one !== requestLog) : [service];
+  return requests ? [...named, requestLog] : named;
+}
+
 /** The services that have a log in an environment. */
 export async function loggedServices(folder: string, environment: string): Promise<readonly string[]> {
   let names: readonly string[];

@@ -5,7 +5,7 @@ export type LogLine = {
   readonly service: string;
   readonly revision: string;
   readonly replica: string;
-  readonly stream: "out" | "err" | "gantry";
+  readonly stream: "out" | "err" | "gantry" | "gateway";
   readonly line: string;
   /** From the line itself, when it is JSON and has one. */
   readonly trace_id?: string;

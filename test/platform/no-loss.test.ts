@@ -56,7 +56,7 @@ test("of all requests over 50 switches, a killed control side and a killed proce
   const lines = await until(
     "the access log",
     () =>
-      readFileSync(path.join(project.folder, ".gantry/logs/dev/gateway.log"), "utf8")
+      readFileSync(path.join(project.folder, ".gantry/logs/dev/_gateway.log"), "utf8")
         .split("\n")
         .filter((line) => line !== "")
         .map((line) => JSON.parse(line) as AccessLine),

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EnvironmentSummary, PlatformStatus } from "../../src/wire/up.ts";
@@ -76,6 +76,11 @@ describe("gantry up", () => {
     const trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     const passed = await ask(gatewayPort, "api.dev.localhost", "/api/who", { headers: { traceparent: trace } });
     expect(JSON.parse(passed.text)).toMatchObject({ trace: expect.stringContaining("4bf92f3577b34da6a3ce929d0e0e4736") });
+    await until(
+      "the request in the log, by its trace",
+      () => project.run("logs", "dev", "--trace", "4bf92f3577b34da6a3ce929d0e0e4736"),
+      (seen) => /api │ GET \/api\/who 200 in \d+ ms/.test(seen.out),
+    );
     expect((await who())["trace"]).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$/);
   });
 
@@ -216,7 +221,8 @@ describe("gantry up", () => {
       () => processesOf(project.folder),
       (left) => left.length === 0,
     );
-    expect(existsSync(path.join(project.folder, ".gantry/resources/dev"))).toBe(false);
+    // What somebody has set stays; everything else is gone.
+    expect(readdirSync(path.join(project.folder, ".gantry")).toSorted()).toEqual([".gitignore", "secrets.json"]);
     await project.json("up", "dev");
     expect((await ask(gatewayPort, "api.dev.localhost", "/api/notes")).text).toBe("[]");
   });

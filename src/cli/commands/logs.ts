@@ -21,6 +21,7 @@ export const logs: Command = {
     service: { type: "string", short: "s", placeholder: "name", help: "of this service only" },
     since: { type: "string", placeholder: "10m", help: "of the last so long, or since a moment as 2026-11-21T10:00:00Z" },
     trace: { type: "string", placeholder: "id", help: "of one request, by its trace" },
+    requests: { type: "boolean", short: "r", help: "with each request that the gateway took (always with --trace)" },
     last: { type: "string", short: "n", placeholder: "n", help: "the last so many lines (200)" },
   },
   examples: [
@@ -47,7 +48,8 @@ export const logs: Command = {
     const filter = {
       ...(typeof options["service"] === "string" ? { service: options["service"] } : {}),
       ...(typeof options["since"] === "string" ? { since: momentOf(options["since"]) } : {}),
-      ...(typeof options["trace"] === "string" ? { trace: options["trace"].toLowerCase() } : {}),
+      ...(typeof options["trace"] === "string" ? { trace: options["trace"].toLowerCase(), requests: true } : {}),
+      ...(options["requests"] === true ? { requests: true } : {}),
     };
     const limit = lastOf(options["last"], filter.since !== undefined || filter.trace !== undefined);
     const print = (line: KeptLine) =>
@@ -97,5 +99,5 @@ function lastOf(given: unknown, narrowed: boolean): number | undefined {
 function lineText(line: KeptLine, withEnvironment: boolean, { dim, cyan, yellow }: Colours): string {
   const who = withEnvironment ? `${line.environment} ${line.service}` : line.service;
   const text = printable(line.line);
-  return `${dim(line.time.slice(11, 23))} ${cyan(who)} ${dim("│")} ${line.stream === "gantry" ? yellow(text) : text}`;
+  return `${dim(line.time.slice(11, 23))} ${cyan(who)} ${dim("│")} ${line.stream === "gantry" ? yellow(text) : line.stream === "gateway" ? dim(text) : text}`;
 }
