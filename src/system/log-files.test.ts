@@ -131,7 +131,10 @@ test("without a beginning only what is new is shown, filtered", async () => {
   const lines = followed(folder, { service: "worker", trace: "t2" });
   const next = lines.next();
   const file = logFile(folder, environment, "worker");
-  const writing = setInterval(() => appendFileSync(file, line("worker", 8, "no") + line("worker", 9, "yes", { trace_id: "t2" })), 5);
+  const writing = setInterval(
+    () => appendFileSync(file, line("worker", 8, "no") + line("worker", 9, "yes", { trace_id: "t2" })),
+    5,
+  );
   expect(await next).toBe("yes");
   clearInterval(writing);
   await lines.stop();

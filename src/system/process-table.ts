@@ -77,7 +77,11 @@ let knownPageBytes: number | undefined;
 /** No call of Node's tells it, but Node tells its own size in bytes and the kernel tells the same in pages. */
 function pageBytes(): number {
   if (knownPageBytes === undefined) {
-    const pages = Number(readFileSync("/proc/self/stat", "latin1").replace(/^.*\) /s, "").split(" ")[24 - 3]);
+    const pages = Number(
+      readFileSync("/proc/self/stat", "latin1")
+        .replace(/^.*\) /s, "")
+        .split(" ")[24 - 3],
+    );
     const guess = process.memoryUsage.rss() / pages;
     knownPageBytes = Number.isFinite(guess) ? 2 ** Math.round(Math.log2(guess)) : 4096;
   }

@@ -11,6 +11,7 @@ export function processEnvironment(
     const value = outer[name];
     if (value !== undefined) environment[name] = value;
   }
-  for (const [name, value] of [...Object.entries(own), ...Object.entries(added)]) if (value !== undefined) environment[name] = value;
+  for (const [name, value] of [...Object.entries(own), ...Object.entries(added)])
+    if (value !== undefined) environment[name] = value;
   return environment;
 }

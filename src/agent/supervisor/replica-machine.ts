@@ -173,7 +173,10 @@ function probed(machine: ReplicaMachine, { ready, live, why }: Probed, context: 
   }
   if (machine.state === "ready" && seen.misses >= http.failures) {
     const words = `did not ${probeWords(readiness)} ${seen.misses} times in a row: ${why ?? "no answer"}`;
-    return { machine: { ...seen, state: "unready", sinceMs: nowMs }, effects: [{ do: "tell", what: "unready", words }, ...watch] };
+    return {
+      machine: { ...seen, state: "unready", sinceMs: nowMs },
+      effects: [{ do: "tell", what: "unready", words }, ...watch],
+    };
   }
   if (machine.state === "unready" && seen.dead >= 2 * http.failures) {
     const path = readiness.kind === "http" ? readiness.path : "";

@@ -59,7 +59,7 @@ export function createRotatingFile(file: string, options: RotatingFileOptions = 
     // Somebody may have removed the file, or the whole folder.
     if (!handle || (await handle.stat()).nlink === 0) await reopen();
     if (size > 0 && size + batch.length > maxBytes) await rotate();
-    for (let at = 0; at < batch.length; ) {
+    for (let at = 0; at < batch.length;) {
       const { bytesWritten } = await (handle ?? (await reopen())).write(batch, at);
       at += bytesWritten;
       size += bytesWritten;

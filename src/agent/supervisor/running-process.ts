@@ -36,7 +36,13 @@ export function startProcess(options: StartOptions): RunningProcess | Promise<ne
   if (!isFolder(folder)) return Promise.reject(failure("no-folder", `${folder} is no folder`));
   let child: ChildProcess;
   try {
-    child = spawn(program, args, { cwd: folder, env: { ...env }, detached: true, stdio: ["ignore", "pipe", "pipe"], shell: false });
+    child = spawn(program, args, {
+      cwd: folder,
+      env: { ...env },
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      shell: false,
+    });
   } catch (error) {
     return Promise.reject(error);
   }
@@ -66,7 +72,12 @@ function watched(child: ChildProcess, pid: number, { mark, graceMs }: StartOptio
 
   const goes = async (): Promise<void> => {
     await ended;
-    await endStrays(pid, mark, forceAt === Number.POSITIVE_INFINITY ? Date.now() + graceMs : forceAt, forceAt !== Number.POSITIVE_INFINITY);
+    await endStrays(
+      pid,
+      mark,
+      forceAt === Number.POSITIVE_INFINITY ? Date.now() + graceMs : forceAt,
+      forceAt !== Number.POSITIVE_INFINITY,
+    );
     clearTimeout(timer);
     // Something may hold the pipes that no sign tells to be of this program. Then what is in them is not waited for for ever.
     const waiting = new AbortController();

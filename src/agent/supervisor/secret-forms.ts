@@ -55,7 +55,9 @@ function base64Forms(secret: string): readonly string[] {
   const whole = bytes.toString("base64").replace(/=+$/, "");
   const forms = [whole];
   for (const before of [0, 1, 2]) {
-    const text = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64").replace(/=+$/, "");
+    const text = Buffer.concat([Buffer.alloc(before), bytes])
+      .toString("base64")
+      .replace(/=+$/, "");
     const from = Math.ceil((before * 8) / 6);
     const to = Math.floor(((before + bytes.length) * 8) / 6);
     if (to - from >= 8) forms.push(text.slice(from, to));

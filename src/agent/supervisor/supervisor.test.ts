@@ -25,7 +25,9 @@ test("a unit is ready when all its replicas are, each with a port of its own", a
 test("a key stands for one spec for ever", () => {
   const { supervisor } = bench();
   supervisor.put(unit("serves.mjs"), 0);
-  expect(() => supervisor.put(unit("serves.mjs", { env: { A: "1" } }), 0)).toThrow(expect.objectContaining({ code: "changed-unit" }));
+  expect(() => supervisor.put(unit("serves.mjs", { env: { A: "1" } }), 0)).toThrow(
+    expect.objectContaining({ code: "changed-unit" }),
+  );
   expect(() => supervisor.scale("other", 1)).toThrow(expect.objectContaining({ code: "unknown-unit" }));
 });
 
@@ -95,7 +97,11 @@ test("what crashes is taken out at once, told with its last lines, and started a
   const after = await eventually(() =>
     supervisor.view(key)?.replicas.find((replica) => replica.state === "ready" && replica.pid !== before?.pid),
   );
-  expect(after).toMatchObject({ id: before?.id, restarts: 1, lastExit: { reason: expect.stringMatching(/^ended with status 7 after /) } });
+  expect(after).toMatchObject({
+    id: before?.id,
+    restarts: 1,
+    lastExit: { reason: expect.stringMatching(/^ended with status 7 after /) },
+  });
   expect(events.map((event) => event.kind)).toEqual(["replica-ready", "replica-unready", "replica-exited", "replica-ready"]);
   expect(events[2]).toMatchObject({ wanted: false, tail: [expect.stringMatching(/^listens after/)] });
 });
@@ -138,7 +144,10 @@ test("what once was ready goes on being tried, and heals", async () => {
   const { supervisor, events } = bench();
   const file = path.join(temporaryFolder(), "there");
   writeFileSync(file, "");
-  supervisor.put(unit("ends.mjs", { port: undefined, readiness: { kind: "running", afterMs: 300 }, env: { FAIL_FILE: file } }), 1);
+  supervisor.put(
+    unit("ends.mjs", { port: undefined, readiness: { kind: "running", afterMs: 300 }, env: { FAIL_FILE: file } }),
+    1,
+  );
   await supervisor.until(key, "ready", wait);
   rmSync(file);
   process.kill(supervisor.pids()[0]?.pid ?? 0, "SIGKILL");
@@ -153,8 +162,14 @@ test.each([
   [{ command: ["/nowhere/program"] as const }, "could not be started: /nowhere/program: no such file"],
   [{ command: ["no-such-program-anywhere"] as const }, "could not be started: no-such-program-anywhere: no such file"],
   [{ folder: "/nowhere" }, "could not be started: /nowhere: no such folder"],
-  [{ command: ["./serves.mjs"] as const }, "could not be started: ./serves.mjs: it may not be executed, or not be reached (EACCES)"],
-  [{ env: { A: "secret\0" } }, "could not be started: its command, its folder or its environment has a value that no process can be given"],
+  [
+    { command: ["./serves.mjs"] as const },
+    "could not be started: ./serves.mjs: it may not be executed, or not be reached (EACCES)",
+  ],
+  [
+    { env: { A: "secret\0" } },
+    "could not be started: its command, its folder or its environment has a value that no process can be given",
+  ],
 ])("what cannot be started says why, at once: %j", async (changes, reason) => {
   const { supervisor } = bench({ backOff: never });
   supervisor.put(unit("serves.mjs", changes), 1);
@@ -163,7 +178,10 @@ test.each([
 
 test("a start that takes too long is ended, and its reason says what was waited for", async () => {
   const { supervisor, events } = bench();
-  supervisor.put(unit("serves.mjs", { env: { SLOW_MS: "60000", IGNORE_TERM: "1" }, readiness: { ...http, startMs: 300 }, drainMs: 100 }), 1);
+  supervisor.put(
+    unit("serves.mjs", { env: { SLOW_MS: "60000", IGNORE_TERM: "1" }, readiness: { ...http, startMs: 300 }, drainMs: 100 }),
+    1,
+  );
   const exit = await eventually(() => events.find((event) => event.kind === "replica-exited"));
   expect(exit.reason).toBe("did not answer GET /health within 0.3 s of its start: connection refused");
   expect(exit.wanted).toBe(false);
@@ -219,19 +237,22 @@ test("a port that somebody else has by chance is exchanged for another", async (
   expect(supervisor.view(key)?.replicas[0]).toMatchObject({ restarts: 0, state: "ready" });
 });
 
-test.each(["stays", "leaves", "holds-pipes"])("no grandchild outlives its replica, nor one that ignores the request to end: %s", async (CHILD) => {
-  const { supervisor, folder } = bench();
-  supervisor.put(unit("serves.mjs", { env: { CHILD, IGNORE_TERM: "1" }, drainMs: 200 }), 1);
-  await supervisor.until(key, "ready", wait);
-  const [process] = supervisor.pids();
-  await supervisor.remove(key);
-  await supervisor.close({ drain: true });
-  const lines = (await readLogs(folder, { environment: "dev" })).map((line) => line.line);
-  const child = Number(/^child (\d+)$/.exec(lines.find((line) => line.startsWith("child")) ?? "")?.[1]);
-  expect(child).toBeGreaterThan(1);
-  expect([identityOf(child), identityOf(process?.pid ?? 0)]).toEqual([undefined, undefined]);
-  expect(lines).toContain("was stopped by force: it did not end when it was asked to");
-});
+test.each(["stays", "leaves", "holds-pipes"])(
+  "no grandchild outlives its replica, nor one that ignores the request to end: %s",
+  async (CHILD) => {
+    const { supervisor, folder } = bench();
+    supervisor.put(unit("serves.mjs", { env: { CHILD, IGNORE_TERM: "1" }, drainMs: 200 }), 1);
+    await supervisor.until(key, "ready", wait);
+    const [process] = supervisor.pids();
+    await supervisor.remove(key);
+    await supervisor.close({ drain: true });
+    const lines = (await readLogs(folder, { environment: "dev" })).map((line) => line.line);
+    const child = Number(/^child (\d+)$/.exec(lines.find((line) => line.startsWith("child")) ?? "")?.[1]);
+    expect(child).toBeGreaterThan(1);
+    expect([identityOf(child), identityOf(process?.pid ?? 0)]).toEqual([undefined, undefined]);
+    expect(lines).toContain("was stopped by force: it did not end when it was asked to");
+  },
+);
 
 test("a grandchild does not outlive a crash either", async () => {
   const { supervisor, events } = bench({ backOff: never });
@@ -267,7 +288,8 @@ test("secrets appear in no line that is kept, however they are written and cut",
   const lines = await readLogs(folder, { environment: "dev", service: "api" });
   const out = lines.filter((line) => line.stream === "out").map((line) => line.line);
   expect(out.slice(0, 2)).toEqual(["before ••• after", expect.stringMatching(/^••• dXNl\S{0,4}•••\S* \{"secret":"•••"\}$/)]);
-  for (const form of [secret, encodeURIComponent(secret), "p@ss", JSON.stringify(secret).slice(1, -1)]) expect(text).not.toContain(form);
+  for (const form of [secret, encodeURIComponent(secret), "p@ss", JSON.stringify(secret).slice(1, -1)])
+    expect(text).not.toContain(form);
   const long = lines.find((line) => line.stream === "err")?.line;
   expect(long).toBe(`${"y".repeat(16_380)}••• … (cut: the line has 26392 characters)`);
   expect(lines.find((line) => line.trace_id)?.trace_id).toBe("4bf92f3577b34da6a3ce929d0e0e4736");

@@ -30,7 +30,12 @@ export type SupervisorOptions = {
   readonly keepJobsMs?: number;
 };
 
-export type SupervisedProcess = { readonly pid: number; readonly identity: string; readonly key: string; readonly replica: string };
+export type SupervisedProcess = {
+  readonly pid: number;
+  readonly identity: string;
+  readonly key: string;
+  readonly replica: string;
+};
 
 export type Supervisor = {
   readonly mark: string;

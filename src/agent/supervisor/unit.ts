@@ -32,7 +32,11 @@ export type Unit = {
   replicas(): readonly Replica[];
 };
 
-export function createUnit(spec: UnitSpec, setting: UnitSetting, own: { readonly nextId: () => string; readonly ended: () => void }): Unit {
+export function createUnit(
+  spec: UnitSpec,
+  setting: UnitSetting,
+  own: { readonly nextId: () => string; readonly ended: () => void },
+): Unit {
   const { key } = spec;
   const isJob = spec.restart === "never";
   const waiters = createWaiters();
@@ -198,6 +202,7 @@ function takenOver(next: Replica): WaitResult | undefined {
   if (state === "ready") return { ok: true };
   const tail = next.lastExit()?.tail ?? [];
   // Others serve: one exit is enough to know that this one is no replacement.
-  if (failure !== undefined || state === "backing-off") return { ok: false, reason: failure ?? next.lastExit()?.reason ?? "", tail };
+  if (failure !== undefined || state === "backing-off")
+    return { ok: false, reason: failure ?? next.lastExit()?.reason ?? "", tail };
   return state === "stopped" || !next.machine().wanted ? { ok: false, reason: "was stopped meanwhile", tail } : undefined;
 }

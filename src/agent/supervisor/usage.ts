@@ -8,7 +8,9 @@ export type ReplicaUsage = {
 };
 
 /** What processes use, with all in their groups. One look at the machine serves whoever asks in the next moment. */
-export type UsageMeter = { of(processes: readonly { readonly id: string; readonly pid: number; readonly startedMs: number }[]): readonly ReplicaUsage[] };
+export type UsageMeter = {
+  of(processes: readonly { readonly id: string; readonly pid: number; readonly startedMs: number }[]): readonly ReplicaUsage[];
+};
 
 const freshMs = 200;
 
