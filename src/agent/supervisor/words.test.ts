@@ -4,7 +4,7 @@ import { parseKeptLine } from "../../system/kept-line.ts";
 import type { LogLine } from "../../wire/log-line.ts";
 import { backOffMs, usualBackOff } from "./back-off.ts";
 import { exitReason, saysPortTaken, startReason } from "./exit-reason.ts";
-import { logDocument, traceOf } from "./log-document.ts";
+import { logDocuments, traceOf } from "./log-document.ts";
 import { spanWords } from "./span-words.ts";
 
 test.each([
@@ -71,7 +71,7 @@ test.each([
 test("what is written is read back the same", () => {
   const origin = { environment: "dev", service: "api", revision: "r", replica: "1" };
   const line = '{"trace_id":"t1","text":"\u009b \u2028 \ud800 "}';
-  const document = logDocument(origin, "err", line, "2026-01-01T00:00:00.000Z");
+  const document = logDocuments(origin, "err", [line], "2026-01-01T00:00:00.000Z");
   // eslint-disable-next-line no-control-regex -- that there are none is the point
   expect(document.slice(0, -1)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028]/);
   const kept: LogLine | undefined = parseKeptLine(document);
