@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../../test/support/gantry.ts";
 import { createRotatingFile } from "./rotating-file.ts";
@@ -97,7 +97,7 @@ test.skipIf(process.platform === "win32")("a slow disk makes those who write wai
   expect(appended).toBeLessThan(1_000);
   let hasRoom = false;
   const room = log.whenRoom().then(() => (hasRoom = true));
-  await sleep(20);
+  await setImmediate();
   expect(hasRoom).toBe(false);
   let read = 0;
   const buffer = Buffer.alloc(65_536);
