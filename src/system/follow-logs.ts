@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type KeptLine, keptLines, type LineFilter } from "./kept-line.ts";
-import { historyOf, type LogOptions, merged } from "./log-files.ts";
+import { historyOf, lastOf, type LogOptions, merged } from "./log-files.ts";
 import { logFile, logsFor } from "./log-folder.ts";
 import { closeSeries, type OpenLog, openSeries, wholeLines } from "./log-series.ts";
 
@@ -25,7 +25,10 @@ export async function* followLogs(
       const each: (readonly KeptLine[])[] = [];
       for (const cursor of cursors.values()) each.push(first ? await cursor.begin(options) : await cursor.next(options));
       const lines = merged(each);
-      yield* first && options.limit !== undefined ? lines.slice(Math.max(0, lines.length - options.limit)) : lines;
+      for (const line of first && options.limit !== undefined ? lastOf(lines, options.limit) : lines) {
+        if (signal.aborted) return;
+        yield line;
+      }
       first = false;
       await sleep(everyMs, undefined, { signal }).catch(() => undefined);
     }

@@ -20,7 +20,7 @@ export async function readLogs(folder: string, options: LogOptions): Promise<rea
       await closeSeries(series);
     }
   }
-  return last(merged(each), options.limit);
+  return lastOf(merged(each), options.limit);
 }
 
 /** Of one service, from the newest file back, and no further than is asked for. */
@@ -37,7 +37,7 @@ export async function historyOf(
       older.push(...keptLines(text, filter));
       if (limit !== undefined && older.length > limit) older.splice(0, older.length - limit);
     }
-    lines = last([...older, ...lines], limit);
+    lines = lastOf([...older, ...lines], limit);
   }
   return lines;
 }
@@ -50,6 +50,6 @@ export function merged(each: readonly (readonly KeptLine[])[]): readonly KeptLin
     : lines.toSorted((left, right) => (left.time < right.time ? -1 : left.time > right.time ? 1 : 0));
 }
 
-function last(lines: readonly KeptLine[], limit: number | undefined): readonly KeptLine[] {
+export function lastOf(lines: readonly KeptLine[], limit: number | undefined): readonly KeptLine[] {
   return limit === undefined ? lines : lines.slice(Math.max(0, lines.length - limit));
 }

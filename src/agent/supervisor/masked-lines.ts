@@ -1,5 +1,5 @@
 import { StringDecoder } from "node:string_decoder";
-import { masked } from "./masked.ts";
+import { createSecretFinder, masked } from "./masked.ts";
 import { secretForms } from "./secret-forms.ts";
 
 const mostCharacters = 16 * 1_024;
@@ -14,6 +14,7 @@ export type LineMasker = {
 
 export function createLineMasker(secrets: readonly string[]): LineMasker {
   const forms = secretForms(secrets);
+  const find = createSecretFinder(forms);
   // A line is kept a little beyond where it is cut, so that a secret across the cut is recognised.
   const most = mostCharacters + (forms[0]?.length ?? 0);
   const decoder = new StringDecoder("utf8");
@@ -32,8 +33,8 @@ export function createLineMasker(secrets: readonly string[]): LineMasker {
     begun = "";
     dropped = 0;
     return length <= mostCharacters
-      ? masked(text, forms)
-      : `${masked(text, forms, mostCharacters)} … (cut: the line has ${length} characters)`;
+      ? masked(text, find)
+      : `${masked(text, find, mostCharacters)} … (cut: the line has ${length} characters)`;
   };
 
   const take = (text: string): readonly string[] => {

@@ -112,14 +112,18 @@ export function createReplica(
 
   const look = async (): Promise<void> => {
     const { signal } = looking;
-    const probed = await probe(readiness, port, signal);
+    const probed = await probe(readiness, port, signal).catch((error: unknown) => {
+      // Not even a request can be made of it.
+      return { ready: false, live: false, why: (error as Error).message };
+    });
     if (!signal.aborted) send({ kind: "probed", probed });
   };
 
   const drain = async (): Promise<void> => {
     // Whoever drains has a deadline of its own; should it fail to keep it, this one ends the wait.
     const over = new Promise<void>((resolve) => timers.set("drain", spec.drainMs + 5_000, resolve));
-    await Promise.race([setting.beforeStop(key, id).catch(() => undefined), over]);
+    const drained = Promise.resolve().then(() => setting.beforeStop(key, id));
+    await Promise.race([drained.catch(() => undefined), over]);
     timers.clear("drain");
     send({ kind: "drained" });
   };

@@ -129,7 +129,12 @@ async function notStarted(child: ChildProcess, program: string, folder: string):
 }
 
 function isFolder(folder: string): boolean {
-  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(folder).isDirectory();
+  } catch (error) {
+    // Whether there is one cannot be seen from here: the start itself will tell.
+    return (error as NodeJS.ErrnoException).code === "EACCES";
+  }
 }
 
 function failure(code: string, message: string): NodeJS.ErrnoException {

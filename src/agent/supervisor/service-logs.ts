@@ -1,6 +1,6 @@
 import { logFile } from "../../system/log-folder.ts";
 import type { LogLine } from "../../wire/log-line.ts";
-import { type LineOrigin, logDocument } from "./log-document.ts";
+import { type LineOrigin, logDocuments } from "./log-document.ts";
 import { createRotatingFile, type RotatingFile, type RotatingFileOptions } from "./rotating-file.ts";
 
 /** The logs of all services: one file for each, whichever replicas and revisions write into it. */
@@ -21,10 +21,10 @@ export function createServiceLogs(folder: string, options: Omit<RotatingFileOpti
     if (!known) {
       const { environment, service } = origin;
       const lost = (lines: number, why: string): string =>
-        logDocument(
+        logDocuments(
           { environment, service, revision: "", replica: "" },
           "gantry",
-          `${lines} lines are missing here: ${why}`,
+          [`${lines} lines are missing here: ${why}`],
           new Date().toISOString(),
         );
       known = createRotatingFile(file, { ...options, lost });
@@ -36,7 +36,7 @@ export function createServiceLogs(folder: string, options: Omit<RotatingFileOpti
   return {
     write(origin, stream, lines) {
       const time = new Date().toISOString();
-      return lines.length === 0 || fileOf(origin).append(lines.map((line) => logDocument(origin, stream, line, time)).join(""));
+      return lines.length === 0 || fileOf(origin).append(logDocuments(origin, stream, lines, time));
     },
     whenRoom: (origin) => fileOf(origin).whenRoom(),
     async flushed() {

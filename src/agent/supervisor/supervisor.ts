@@ -108,6 +108,13 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     }
   };
 
+  const scaled = (key: string, replicas: number): void => {
+    const unit = unitOf(key);
+    const problem = unusable(unit.spec, replicas);
+    if (problem !== undefined) throw new UserError("bad-unit", `${key}: ${problem}`);
+    unit.scale(replicas);
+  };
+
   return {
     mark,
     put(spec, replicas) {
@@ -117,6 +124,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         throw new UserError("changed-unit", `${spec.key} is there already, and is something else`, {
           hint: "what a revision is never changes: another configuration is another revision",
         });
+      const problem = unusable(spec, replicas);
+      if (problem !== undefined) throw new UserError("bad-unit", `${spec.key}: ${problem}`);
       // Names that would lead out of the folder are refused before anything is started.
       logFile(logFolder, spec.labels.environment, spec.labels.service);
       const ended = (): void => timers.set(spec.key, keepJobsMs, () => units.delete(spec.key));
@@ -125,7 +134,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       unit.scale(replicas);
       if (known) unit.again();
     },
-    scale: (key, replicas) => unitOf(key).scale(replicas),
+    scale: scaled,
     restart: (key) => unitOf(key).restart(),
     async remove(key) {
       const unit = units.get(key);
@@ -158,4 +167,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       for (const pid of markedProcesses(`${mark}/`)) signalProcess(pid, "SIGKILL");
     },
   };
+}
+
+function unusable(spec: UnitSpec, replicas: number): string | undefined {
+  if (!Number.isSafeInteger(replicas) || replicas < 0) return `${replicas} is no number of replicas`;
+  if (typeof spec.port === "number" && replicas > 1) return "more than one cannot have the same port";
+  if (spec.readiness.kind !== "running" && spec.port === undefined)
+    return "without a port it cannot be asked whether it is ready";
+  return undefined;
 }

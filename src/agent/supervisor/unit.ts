@@ -1,3 +1,4 @@
+import { UserError } from "../../lib/errors.ts";
 import type { ReplicaView } from "../../wire/machine.ts";
 import { createReplica, type Replica } from "./replica.ts";
 import type { ReplicaEffect } from "./replica-machine.ts";
@@ -123,8 +124,8 @@ export function createUnit(
   const replaceEach = async (): Promise<void> => {
     for (const old of staying()) {
       if (!staying().includes(old)) continue;
-      if (old.machine().state !== "ready") {
-        // It serves nobody: nothing is lost when it goes first.
+      if (old.machine().state !== "ready" || typeof spec.port === "number") {
+        // It serves nobody, so nothing is lost when it goes first; or it has the one port that the next one needs.
         old.send({ kind: "stop" });
         await old.stopped;
         reconcile();
@@ -154,6 +155,7 @@ export function createUnit(
       for (const replica of staying()) if (replica.machine().state === "failed") replica.send({ kind: "again" });
     },
     restart() {
+      if (isJob) return Promise.reject(new UserError("job-runs-once", `${key} is a job, and a job is not started again`));
       restarting ??= replaceEach().finally(() => (restarting = undefined));
       return restarting;
     },
