@@ -6,7 +6,7 @@ import type { Environment } from "../src/spec/environment.ts";
 import { type ResourceHere, copesWithout, serviceEnv, usesOf } from "../src/targets/local/service-env.ts";
 import type { TestDatabase } from "./support/examples-postgres.ts";
 import { until } from "./support/examples-services.ts";
-import { noPostgres, useExamples } from "./support/examples.ts";
+import { useExamples } from "./support/examples.ts";
 import { exampleNames, root } from "./support/gantry.ts";
 import { loadExample } from "./support/spec.ts";
 
@@ -45,7 +45,7 @@ describe.each(exampleNames)("%s: what stands in for its services here", (name) =
     }
   });
 
-  describe.skipIf(noPostgres)("(needs an installed Postgres)", () => {
+  describe("with a Postgres", () => {
     const examples = useExamples();
 
     /** The environment that the local target gives it where there is a Postgres and nothing else. */

@@ -4,9 +4,9 @@ import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type TestDatabase } from "../support/examples-postgres.ts";
 import { type RunningService, until } from "../support/examples-services.ts";
 import { startStores, storesAreThere } from "../support/examples-stores.ts";
-import { noPostgres, useExamples } from "../support/examples.ts";
+import { useExamples } from "../support/examples.ts";
 
-describe.skipIf(noPostgres)("AI governance (needs an installed Postgres)", () => {
+describe("AI governance", () => {
   const examples = useExamples();
   let db: TestDatabase;
   let server: RunningService;

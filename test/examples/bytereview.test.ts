@@ -3,12 +3,12 @@ import { type TestDatabase } from "../support/examples-postgres.ts";
 import { installedRedis, startRedis } from "../support/examples-redis.ts";
 import { type RunningService, until } from "../support/examples-services.ts";
 import { startStores, storesAreThere } from "../support/examples-stores.ts";
-import { noPostgres, useExamples } from "../support/examples.ts";
+import { useExamples } from "../support/examples.ts";
 
 type Progress = { state: string; done: number; pages: number; pagesDone: number; tokens: number };
 const words = "Contract review deadlines penalties liability. ";
 
-describe.skipIf(noPostgres)("ByteReview (needs an installed Postgres)", () => {
+describe("ByteReview", () => {
   const examples = useExamples();
   let db: TestDatabase;
   let api: RunningService;

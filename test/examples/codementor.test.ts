@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { installedRedis, startRedis } from "../support/examples-redis.ts";
 import { type TestDatabase } from "../support/examples-postgres.ts";
 import { type RunningService } from "../support/examples-services.ts";
-import { noPostgres, useExamples } from "../support/examples.ts";
+import { useExamples } from "../support/examples.ts";
 
-describe.skipIf(noPostgres)("CodeMentor (needs an installed Postgres)", () => {
+describe("CodeMentor", () => {
   const examples = useExamples();
   let db: TestDatabase;
   let backend: RunningService;

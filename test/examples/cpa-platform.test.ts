@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { query, type TestDatabase } from "../support/examples-postgres.ts";
 import { type RunningService, until } from "../support/examples-services.ts";
 import { startStores, storesAreThere } from "../support/examples-stores.ts";
-import { noPostgres, useExamples } from "../support/examples.ts";
+import { useExamples } from "../support/examples.ts";
 
 const password = "correct horse battery";
 const lines = [
@@ -12,7 +12,7 @@ const lines = [
   { text: "Advice", quantity: 1, unitCents: 5_000 },
 ];
 
-describe.skipIf(noPostgres)("the CPA platform (needs an installed Postgres)", () => {
+describe("the CPA platform", () => {
   const examples = useExamples();
   let db: TestDatabase;
   let backend: RunningService;

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { FaultsError, parseFaults } from "../../examples/shared/parse-faults.ts";
 import { query } from "../support/examples-postgres.ts";
 import { until } from "../support/examples-services.ts";
-import { noPostgres, useExamples } from "../support/examples.ts";
+import { useExamples } from "../support/examples.ts";
 import { exampleNames, root } from "../support/gantry.ts";
 
 describe("what GANTRY_FAULTS may say", () => {
@@ -146,7 +146,7 @@ describe("a service with faults", () => {
   });
 });
 
-describe.skipIf(noPostgres)("the migrations that fail (needs an installed Postgres)", () => {
+describe("the migrations that fail", () => {
   const examples = useExamples();
   test.each(exampleNames)("%s: it fails in its middle, and nothing of it stays", async (name) => {
     const db = await examples.database(name);

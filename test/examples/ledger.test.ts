@@ -7,13 +7,13 @@ import { installedRedis, startRedis } from "../support/examples-redis.ts";
 import { query, type TestDatabase } from "../support/examples-postgres.ts";
 import { type RunningService, until } from "../support/examples-services.ts";
 import { startStores, storesAreThere } from "../support/examples-stores.ts";
-import { noPostgres, useExamples } from "../support/examples.ts";
+import { useExamples } from "../support/examples.ts";
 
 type Claim = { id: string; number: number; state: string; amountCents: number; entries: { kind: string }[] };
 const alpha = { ENABLE_WEBHOOKS: "true", ENABLE_DEMO_DATA_GENERATOR: "true", MOCK_GEMINI_AI: "true" };
 const claim = { item: "ring", happenedOn: "2026-01-31", amountCents: 12_300 };
 
-describe.skipIf(noPostgres)("the ledger (needs an installed Postgres)", () => {
+describe("the ledger", () => {
   const examples = useExamples();
   let db: TestDatabase;
   let api: RunningService;

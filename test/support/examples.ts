@@ -1,12 +1,8 @@
 import path from "node:path";
 import { afterAll, beforeAll } from "vitest";
-import { type TestDatabase, type TestPostgres, installedPostgres, startPostgres } from "./examples-postgres.ts";
+import { type TestDatabase, type TestPostgres, startPostgres } from "./examples-postgres.ts";
 import { type Services, createServices } from "./examples-services.ts";
 import { root } from "./gantry.ts";
-
-const bin = installedPostgres();
-/** For `describe.skipIf`: these tests need a Postgres that is installed. */
-export const noPostgres = bin === undefined;
 
 export type Examples = Services & { readonly database: (example: string) => Promise<TestDatabase> };
 
@@ -15,7 +11,7 @@ export function useExamples(): Examples {
   const services = createServices();
   let postgres: TestPostgres | undefined;
   beforeAll(async () => {
-    if (bin !== undefined) postgres = await startPostgres(bin);
+    postgres = await startPostgres();
   });
   afterAll(async () => {
     await services.stopAll();
@@ -24,7 +20,7 @@ export function useExamples(): Examples {
   return {
     ...services,
     database: async (example) => {
-      if (!postgres) throw new Error("no Postgres is installed here");
+      if (!postgres) throw new Error("Postgres has not been started");
       return postgres.database(path.join(root, "examples", example, "migrations"));
     },
   };
