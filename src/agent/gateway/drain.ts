@@ -5,7 +5,7 @@ import type { Replica } from "./replica.ts";
  * (a WebSocket) is told at once, since it might never end on its own.
  */
 export async function drain(replicas: readonly Replica[], deadlineMs: number): Promise<{ cut: number }> {
-  for (const replica of replicas) for (const exchange of replica.inFlight) exchange.goingAway();
+  for (const replica of replicas) for (const exchange of replica.inFlight.snapshot()) exchange.goingAway();
   const cuts = await Promise.all(replicas.map((replica) => drainOne(replica, deadlineMs)));
   return { cut: cuts.reduce((sum, cut) => sum + cut, 0) };
 }
@@ -14,7 +14,7 @@ function drainOne(replica: Replica, deadlineMs: number): Promise<number> {
   return new Promise((resolve) => {
     let cut = 0;
     const deadline = setTimeout(() => {
-      for (const exchange of replica.inFlight) if (exchange.cut()) cut += 1;
+      for (const exchange of replica.inFlight.snapshot()) if (exchange.cut()) cut += 1;
       // Each of them is over, so that it has left the replica; should one not, a drain ends all the same.
       forget();
       resolve(cut);

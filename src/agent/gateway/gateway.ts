@@ -132,7 +132,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         state.lot.failAll(why);
         for (const revision of state.revisions.values()) {
           revision.lot.failAll(why);
-          for (const replica of revision.draining()) for (const exchange of replica.inFlight) exchange.goingAway();
+          for (const replica of revision.draining()) for (const exchange of replica.inFlight.snapshot()) exchange.goingAway();
         }
       }
       await Promise.all([shared, ...[...ports.values()].map(({ listener }) => listener)].map((one) => one.close()));

@@ -1,16 +1,9 @@
 import { Client } from "undici";
+import { InFlightList, type InFlight } from "./in-flight.ts";
 import type { Limits } from "./limits.ts";
 
 /** A ready process on 127.0.0.1. */
 export type Endpoint = { readonly id: string; readonly port: number };
-
-/** What is in flight on a replica, as a drain sees it. */
-export type InFlight = {
-  /** The replica goes away: what can be asked to come back elsewhere is asked to. */
-  goingAway(): void;
-  /** Ends it now. True when that took something from somebody. */
-  cut(): boolean;
-};
 
 /**
  * One replica with its connections. A connection carries one request at a time, and the one that was used last is used next, so
@@ -19,7 +12,7 @@ export type InFlight = {
 export class Replica {
   readonly id: string;
   readonly port: number;
-  readonly inFlight = new Set<InFlight>();
+  readonly inFlight = new InFlightList();
   /** Until when it is passed over, for it refused a connection. */
   suspectUntil = 0;
   private readonly idle: Client[] = [];
@@ -49,7 +42,7 @@ export class Replica {
   }
 
   unregister(exchange: InFlight): void {
-    this.inFlight.delete(exchange);
+    if (!this.inFlight.remove(exchange)) return;
     if (this.inFlight.size > 0 || this.whenEmpty.length === 0) return;
     const told = this.whenEmpty;
     this.whenEmpty = [];

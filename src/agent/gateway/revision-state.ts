@@ -1,7 +1,8 @@
 import { Counters } from "./counters.ts";
+import type { InFlight } from "./in-flight.ts";
 import type { Limits } from "./limits.ts";
 import { createParkingLot } from "./parking.ts";
-import { Replica, type Endpoint, type InFlight } from "./replica.ts";
+import { Replica, type Endpoint } from "./replica.ts";
 import type { RevisionKey } from "./routing-table.ts";
 
 /** One revision as the gateway sees it: its replicas, who waits for one, and what it did. */

@@ -8,9 +8,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AccessLine } from "../../wire/traffic.ts";
 import { chooseRevision } from "./choose-revision.ts";
 import type { Core } from "./core.ts";
+import type { InFlight } from "./in-flight.ts";
 import type { ParkingLot, Unserved, Waiter } from "./parking.ts";
 import { refuse } from "./refusal.ts";
-import type { InFlight, Replica } from "./replica.ts";
+import type { Replica } from "./replica.ts";
 import { readHead, type RequestHead } from "./request-head.ts";
 import type { RevisionState } from "./revision-state.ts";
 import type { ServiceState } from "./service-state.ts";
@@ -19,6 +20,7 @@ const visitOf = Symbol("visit");
 type Watched = ServerResponse & { [visitOf]?: Visit };
 
 export abstract class Visit implements InFlight, Waiter {
+  slot = -1;
   protected readonly core: Core;
   protected readonly request: IncomingMessage;
   protected readonly response: ServerResponse;
