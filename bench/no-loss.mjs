@@ -4,6 +4,13 @@ import { readFileSync, readdirSync } from "node:fs";
 import { Agent, request } from "node:http";
 import path from "node:path";
 
+const isThere = (pid) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A JSON request on a Unix socket. */
@@ -125,6 +132,12 @@ export async function noLoss({ agentSocket, environment, service, port, requests
     const replica = now.revisions.find((one) => one.revision === serving).replicas.find((one) => one.state === "ready");
     const inFlight = new Set(open.keys());
     process.kill(replica.pid, "SIGKILL");
+    // Until it is gone requests may still be on their way to it.
+    while (isThere(replica.pid)) {
+      for (const id of open.keys()) inFlight.add(id);
+      await sleep(1);
+    }
+    for (const id of open.keys()) inFlight.add(id);
     return { replica: replica.id, pid: replica.pid, revision: serving, inFlight };
   }
 

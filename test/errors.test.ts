@@ -16,7 +16,7 @@ import { gantry, root, temporaryFolder } from "./support/gantry.ts";
 // with exactly the problem that its section is about, and says in a comment where the problem is.
 
 vi.hoisted(() => {
-  process.env["GANTRY_SPEC_TIMEOUT_MS"] = "1500";
+  process.env["GANTRY_SPEC_TIMEOUT_MS"] = "4000";
 });
 
 const catalogue = readFileSync(path.join(root, "docs/errors.md"), "utf8");

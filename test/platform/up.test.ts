@@ -224,6 +224,7 @@ describe("gantry up", () => {
     // What somebody has set stays; everything else is gone.
     expect(readdirSync(path.join(project.folder, ".gantry")).toSorted()).toEqual([".gitignore", "secrets.json"]);
     await project.json("up", "dev");
+    gatewayPort = (await project.json<PlatformStatus>("status")).gatewayPort ?? 0;
     expect((await ask(gatewayPort, "api.dev.localhost", "/api/notes")).text).toBe("[]");
   });
 });

@@ -29,7 +29,7 @@ const everywhere = "*";
 export function openSecretStore(place: { readonly secrets: string; readonly machineKey: string }): SecretStore {
   const key = machineKey(place.machineKey);
   const read = (): Stored => {
-    if (!existsSync(place.secrets)) return { schemaVersion: 1, secrets: {}, made: {} };
+    if (!existsSync(place.secrets)) return { schemaVersion: 1, secrets: withoutPrototype({}), made: withoutPrototype({}) };
     try {
       const { secrets, made } = JSON.parse(readFileSync(place.secrets, "utf8")) as Stored;
       return { schemaVersion: 1, secrets: withoutPrototype(secrets), made: withoutPrototype(made) };
