@@ -8,9 +8,7 @@ async function echo(name = "") {
   const sockets = new WebSocketServer({ server: made.server });
   const closes: number[] = [];
   sockets.on("connection", (socket) => {
-    socket.on("message", (data, isBinary) =>
-      socket.send(isBinary ? data : `${name}${String(data as Buffer)}`, { binary: isBinary }),
-    );
+    socket.on("message", (data, isBinary) => socket.send(isBinary ? data : `${name}${String(data)}`, { binary: isBinary }));
     socket.on("close", (code) => closes.push(code));
   });
   onTestFinished(() => {
