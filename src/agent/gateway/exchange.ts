@@ -94,11 +94,12 @@ export class Exchange extends Visit implements Dispatcher.DispatchHandler, Curre
     const { headers, length } = answerHeaders((controller as { rawHeaders?: Buffer[] | null }).rawHeaders ?? []);
     if (this.setCookie !== undefined) headers.push("set-cookie", this.setCookie);
     if (this.core.closing) headers.push("connection", "close");
-    this.status = status;
     this.length = length;
     // What it says of itself may be more than node would say; then the usual words do.
     if (message === "" || message === STATUS_CODES[status]) this.response.writeHead(status, headers);
     else this.response.writeHead(status, message, headers);
+    // Node refuses a head with characters that no head has: then nothing was answered yet.
+    this.status = status;
     process.nextTick(flush, this);
   }
 
@@ -189,7 +190,12 @@ export class Exchange extends Visit implements Dispatcher.DispatchHandler, Curre
     this.controller = undefined;
   }
 
-  limitAnswer(): void {
+  /** The service has it all, and from here on its time runs; unless it answers already. */
+  uploaded(): void {
+    if (this.status === 0 && !this.done) this.limitAnswer();
+  }
+
+  private limitAnswer(): void {
     this.deadline = setTimeout(onLate, this.service?.requestMs ?? this.core.limits.requestMs, this);
   }
 
@@ -217,7 +223,7 @@ function onSilence(exchange: Exchange): void {
 }
 
 function onUploaded(exchange: Exchange): void {
-  exchange.limitAnswer();
+  exchange.uploaded();
 }
 
 function pairs(raw: readonly (Buffer | string)[]): [string, string][] {

@@ -225,6 +225,38 @@ test("a body that stops coming is 408", async () => {
   expect(lines[0]).toMatchObject({ status: 408, fault: "slow-body", bytesIn: 2 });
 });
 
+test("an answer that comes before the body is all there reaches a client that goes on sending", async () => {
+  const { port, lines } = await front((_request, response) => {
+    response.writeHead(413).end("too large");
+  });
+  const answer = await ask(port, { method: "POST", body: Buffer.alloc(4 * 2 ** 20) });
+  expect(answer).toMatchObject({ status: 413, body: "too large" });
+  expect(lines[0]).toMatchObject({ status: 413 });
+});
+
+test("an answer that began while the body still came is not bound to the time in which it should begin", async () => {
+  let answering: http.ServerResponse | undefined;
+  let whole = false;
+  const { port } = await front(
+    (request, response) => {
+      if (request.url === "/silent") return;
+      response.write("begun ");
+      answering = response;
+      request.resume().on("end", () => (whole = true));
+    },
+    { requestMs: 20 },
+  );
+  const { socket, read } = rawSocket(port);
+  socket.write(`POST / HTTP/1.1\r\nhost: ${host}\r\ncontent-length: 2\r\n\r\na`);
+  await until(() => read().includes("begun"));
+  socket.write("b");
+  await until(() => whole);
+  // This one's time began later and is over: so would be the first one's.
+  expect((await ask(port, { path: "/silent" })).status).toBe(504);
+  answering?.end("ended");
+  await until(() => read().includes("ended"));
+});
+
 test("a client that goes away ends the request at the service", async () => {
   let closed = false;
   const { port, lines, gateway } = await front((_request, response) => void response.on("close", () => (closed = true)));

@@ -87,19 +87,27 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   };
   const shared = await listen(options.port, limits, handlersFor(core));
 
+  const apply = async (table: RouteTable): Promise<void> => {
+    await openPorts(table, ports, (environment, service) => handlersFor(core, serviceOf(environment, service)), limits);
+    for (const [environment, { services: all }] of Object.entries(table.environments))
+      for (const [service, { split, requestMs }] of Object.entries(all))
+        serviceOf(environment, service).configure(split, requestMs);
+    core.routes = compileRoutes(table, serviceOf);
+    for (const state of services.values()) {
+      if (table.environments[state.environment]?.services[state.service] === undefined)
+        state.configure({ shares: [], tags: {} }, undefined);
+      state.reconsider();
+    }
+  };
+  let configuring: Promise<unknown> = Promise.resolve();
+
   return {
     port: shared.port,
-    async configure(table) {
-      await openPorts(table, ports, (environment, service) => handlersFor(core, serviceOf(environment, service)), limits);
-      for (const [environment, { services: all }] of Object.entries(table.environments))
-        for (const [service, { split, requestMs }] of Object.entries(all))
-          serviceOf(environment, service).configure(split, requestMs);
-      core.routes = compileRoutes(table, serviceOf);
-      for (const state of services.values()) {
-        if (table.environments[state.environment]?.services[state.service] === undefined)
-          state.configure({ shares: [], tags: {} }, undefined);
-        state.reconsider();
-      }
+    configure(table) {
+      // One after the other: two that open the same port at once would be in each other's way.
+      const done = configuring.then(() => apply(table));
+      configuring = done.catch(() => undefined);
+      return done;
     },
     setEndpoints: (key, endpoints) => revisionOf(key).setEndpoints(endpoints),
     removeEndpoint: (key, id) => revisionOf(key).removeEndpoint(id),
