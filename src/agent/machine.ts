@@ -6,7 +6,6 @@ import { endOrphans } from "../system/process-identity.ts";
 import { machineKey, unseal } from "../system/sealed.ts";
 import type {
   EnvironmentRoutes,
-  EnvironmentView,
   Fence,
   JobSpec,
   JobView,
@@ -14,12 +13,12 @@ import type {
   ResourceProcessSpec,
   RevisionSpec,
   RevisionView,
-  ServiceView,
   Split,
 } from "../wire/machine.ts";
 import type { TrafficSnapshot } from "../wire/traffic.ts";
 import { createAccessLogs } from "./access-logs.ts";
 import { type Gateway, type RevisionKey, createGateway } from "./gateway/gateway.ts";
+import { createJobs } from "./jobs.ts";
 import { createScaler } from "./scaler.ts";
 import { startWith } from "./scaling.ts";
 import {
@@ -35,6 +34,7 @@ import {
 import { type Supervisor, createSupervisor } from "./supervisor/supervisor.ts";
 import type { SupervisorEvent } from "./supervisor/supervisor-event.ts";
 import { jobUnit, resourceUnit, revisionOf, revisionUnit, unitKey } from "./units.ts";
+import { environmentView, revisionView } from "./views.ts";
 
 // The one who holds an environment's machines together. Whose state: the agent's; `agent.json` is its only copy on disk.
 //
@@ -61,14 +61,13 @@ export type Happening = {
 export type Machine = Awaited<ReturnType<typeof createMachine>>;
 
 const remembered = 1_000;
-const jobsKept = 50;
 
 export async function createMachine(options: MachineOptions) {
   const key = machineKey(options.machineKeyFile);
   const startedAt = new Date().toISOString();
   let state = readState(options.stateFile);
   const happenings: Happening[] = [];
-  const jobs = new Map<string, { environment: string; view: JobView }>();
+  const jobs = createJobs();
   let seq = 0;
 
   const happened = (kind: string, subject: string, text: string) => {
@@ -132,7 +131,7 @@ export async function createMachine(options: MachineOptions) {
   function react(event: SupervisorEvent): void {
     happened(event.kind, event.key, "reason" in event ? event.reason : "");
     const revision = revisionOf(event.key);
-    if (event.kind === "job-ended") return jobEnded(event);
+    if (event.kind === "job-ended") return jobs.end(event.key, event);
     if (revision === undefined) return;
     if (event.kind !== "unit-failed") giveEndpoints(revision);
     if (event.kind === "unit-failed") gateway.fail(revision, event.reason);
@@ -187,15 +186,7 @@ export async function createMachine(options: MachineOptions) {
     if (state.gatewayPort !== gateway.port) keep({ ...state, gatewayPort: gateway.port });
   }
 
-  function jobEnded(event: Extract<SupervisorEvent, { kind: "job-ended" }>): void {
-    const job = jobs.get(event.key);
-    if (!job) return;
-    const { ok, reason, tail } = event;
-    jobs.set(event.key, { ...job, view: { ...job.view, endedAt: new Date().toISOString(), ok, reason, tail } });
-    const over = [...jobs].filter(([, { view }]) => view.endedAt !== undefined);
-    for (const [old] of over.slice(0, Math.max(0, over.length - jobsKept))) jobs.delete(old);
-  }
-
+  const seen = { supervisor, gateway, scaler };
   let closing = false;
 
   const machine = {
@@ -257,7 +248,9 @@ export async function createMachine(options: MachineOptions) {
         });
       }
       giveEndpoints(revision);
-      return revisionView(revision);
+      const kept = keptRevision(revision);
+      if (!kept) throw unknownRevision(revision);
+      return revisionView(seen, revision, kept);
     },
 
     async split(environment: string, service: string, fence: Fence, split: Split): Promise<void> {
@@ -349,9 +342,9 @@ export async function createMachine(options: MachineOptions) {
       if (!kept) throw unknownRevision({ environment, service, revision });
       const unit = jobUnit(environment, spec, kept.spec, secretsOf(kept.spec.sealedEnv), limitMs);
       const known = jobs.get(unit.key);
-      if (known) return known.view;
+      if (known) return known;
       const view: JobView = { run, service, revision, startedAt: new Date().toISOString() };
-      jobs.set(unit.key, { environment, view });
+      jobs.begin(unit.key, environment, view);
       supervisor.put(unit, 1);
       return view;
     },
@@ -387,7 +380,7 @@ export async function createMachine(options: MachineOptions) {
       // Services first: they may still need their resources to end well.
       await Promise.all(units.filter((one) => !one.startsWith(`${environment}/resource:`)).map((one) => supervisor.remove(one)));
       await Promise.all(units.filter((one) => one.startsWith(`${environment}/resource:`)).map((one) => supervisor.remove(one)));
-      for (const [id, job] of jobs) if (job.environment === environment) jobs.delete(id);
+      jobs.forget(environment);
       keep({ ...state, environments: without(state.environments, environment) });
       await configureGateway();
       await accessLogs.forget(environment);
@@ -399,7 +392,7 @@ export async function createMachine(options: MachineOptions) {
         pid: process.pid,
         startedAt,
         gatewayPort: gateway.port,
-        environments: Object.keys(state.environments).map((name) => environmentView(name)),
+        environments: Object.entries(state.environments).map(([name, kept]) => environmentView(seen, name, kept, jobs.of(name))),
       };
     },
 
@@ -431,49 +424,6 @@ export async function createMachine(options: MachineOptions) {
     return new ConflictError("unknown-revision", `${service} has no revision ${revision} in ${environment}`, {
       hint: "gantry status lists those there are",
     });
-  }
-
-  function revisionView(revision: RevisionKey): RevisionView {
-    const kept = keptRevision(revision);
-    if (!kept) throw unknownRevision(revision);
-    const seen = supervisor.view(unitKey(revision));
-    const replicas = (seen?.replicas ?? []).map((one) => ({ ...one, inFlight: gateway.inFlight(revision, one.id) }));
-    const wanted = seen === undefined ? 0 : scaler.wanted(revision);
-    const ready = replicas.some((one) => one.state === "ready");
-    const failed = seen?.failed;
-    return {
-      revision: revision.revision,
-      state: failed === undefined ? (ready ? "ready" : replicas.length === 0 ? "idle" : "starting") : "failed",
-      ...(failed === undefined ? {} : { reason: failed }),
-      replicas,
-      wanted,
-      scale: kept.spec.scale,
-      ...(seen?.coldStartMs === undefined ? {} : { coldStartMs: seen.coldStartMs }),
-    };
-  }
-
-  function environmentView(environment: string): EnvironmentView {
-    const kept = state.environments[environment];
-    if (!kept) throw new TypeError(`no environment ${environment}`);
-    return {
-      environment,
-      fence: kept.fence,
-      services: Object.entries(kept.services).map(([service, { split, revisions }]): ServiceView => {
-        const port = kept.at.ports[service];
-        return {
-          service,
-          split,
-          ...(port === undefined ? {} : { port }),
-          paused: gateway.paused(environment, service),
-          parked: gateway.parked(environment, service),
-          revisions: Object.keys(revisions).map((revision) => revisionView({ environment, service, revision })),
-        };
-      }),
-      resources: Object.keys(kept.resources).flatMap((name) =>
-        (supervisor.view(`${environment}/resource:${name}`)?.replicas ?? []).map((one) => ({ ...one, name })),
-      ),
-      jobs: [...jobs.values()].filter((one) => one.environment === environment).map((one) => one.view),
-    };
   }
 
   return machine;
