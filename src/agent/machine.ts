@@ -165,6 +165,11 @@ export async function createMachine(options: MachineOptions) {
     return sealed === undefined ? {} : (JSON.parse(unseal(sealed, key)) as Record<string, string>);
   }
 
+  /** Takes note of who changes something, or refuses whoever was overtaken. */
+  function admit(environment: string, fence: Fence): void {
+    fenced(environment, fence, (same) => same);
+  }
+
   function fenced(environment: string, fence: Fence, change: (state: AgentState) => AgentState): void {
     const last = state.environments[environment]?.fence ?? { epoch: 0, sequence: 0 };
     if (fence.epoch < last.epoch || (fence.epoch === last.epoch && fence.sequence < last.sequence))
@@ -292,9 +297,10 @@ export async function createMachine(options: MachineOptions) {
     async remove(revision: RevisionKey, fence: Fence): Promise<void> {
       if (!keptRevision(revision)) return;
       refuseRouted(revision, "removed");
+      admit(revision.environment, fence);
       await supervisor.remove(unitKey(revision));
-      fenced(revision.environment, fence, (old) =>
-        withEnvironment(old, revision.environment, (now) =>
+      keep(
+        withEnvironment(state, revision.environment, (now) =>
           withService(now, revision.service, (service) => ({
             ...service,
             revisions: without(service.revisions, revision.revision),
@@ -303,15 +309,17 @@ export async function createMachine(options: MachineOptions) {
       );
     },
 
-    async restart(revision: RevisionKey): Promise<void> {
+    async restart(revision: RevisionKey, fence: Fence): Promise<void> {
       if (!keptRevision(revision)) throw unknownRevision(revision);
+      admit(revision.environment, fence);
       if (supervisor.view(unitKey(revision))) await supervisor.restart(unitKey(revision));
     },
 
     /** How many replicas there are to be, within what the revision allows: what control asks for, by the depth of a queue. */
-    scale(revision: RevisionKey, replicas: number): void {
+    scale(revision: RevisionKey, fence: Fence, replicas: number): void {
       const kept = keptRevision(revision);
       if (!kept) throw unknownRevision(revision);
+      admit(revision.environment, fence);
       const wanted = Math.max(
         kept.spec.scale.idleMs === undefined ? kept.spec.scale.min : 0,
         Math.min(kept.spec.scale.max, replicas),
@@ -336,13 +344,14 @@ export async function createMachine(options: MachineOptions) {
         });
     },
 
-    runJob(environment: string, spec: JobSpec): JobView {
+    runJob(environment: string, fence: Fence, spec: JobSpec): JobView {
       const { run, service, revision, limitMs } = spec;
       const kept = keptRevision({ environment, service, revision });
       if (!kept) throw unknownRevision({ environment, service, revision });
       const unit = jobUnit(environment, spec, kept.spec, secretsOf(kept.spec.sealedEnv), limitMs);
       const known = jobs.get(unit.key);
       if (known) return known;
+      admit(environment, fence);
       const view: JobView = { run, service, revision, startedAt: new Date().toISOString() };
       jobs.begin(unit.key, environment, view);
       supervisor.put(unit, 1);
@@ -362,18 +371,21 @@ export async function createMachine(options: MachineOptions) {
     },
 
     /** New requests wait, and those who ask for its health are told that it lives. */
-    pause(environment: string, service: string, forMs: number): void {
+    pause(environment: string, service: string, fence: Fence, forMs: number): void {
+      admit(environment, fence);
       const probePath = Object.values(state.environments[environment]?.services[service]?.revisions ?? {})[0]?.spec.health?.path;
       gateway.pause(environment, service, { forMs, ...(probePath === undefined ? {} : { probePath }) });
     },
-    resumeTraffic(environment: string, service: string): void {
+    resumeTraffic(environment: string, service: string, fence: Fence): void {
+      admit(environment, fence);
       gateway.resume(environment, service);
     },
 
     /** Takes an environment down: no new requests, those in flight finish, then everything stops. */
-    async removeEnvironment(environment: string): Promise<void> {
+    async removeEnvironment(environment: string, fence: Fence): Promise<void> {
+      if (!state.environments[environment]) return;
+      admit(environment, fence);
       const kept = state.environments[environment];
-      if (!kept) return;
       keep({ ...state, environments: { ...state.environments, [environment]: { ...kept, at: { routes: [], ports: {} } } } });
       await configureGateway();
       const units = supervisor.keys().filter((one) => one.startsWith(`${environment}/`));
