@@ -173,10 +173,10 @@ export async function openPlatform(place: Place): Promise<Platform> {
     async removeAll() {
       await removePostgres(place.postgres);
       secrets.forgetMade("");
-      const kept = secrets.list().length > 0 ? [path.basename(place.secrets), ".gitignore"] : [];
+      // Beside what the platform keeps lie the types for the editor, and secrets that somebody has set.
+      const kept = [".gitignore", "types", ...(secrets.list().length > 0 ? [path.basename(place.secrets)] : [])];
       for (const name of readdirSync(place.folder))
         if (!kept.includes(name)) rmSync(path.join(place.folder, name), { recursive: true, force: true });
-      if (kept.length === 0) rmSync(place.folder, { recursive: true, force: true });
     },
   };
 }

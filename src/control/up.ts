@@ -1,3 +1,4 @@
+import { UserError } from "../lib/errors.ts";
 import { count } from "../lib/text.ts";
 import { buildArtifact, pruneArtifacts, type Artifact } from "../targets/local/artifact.ts";
 import { isListening, revisionSpec, servicesOf } from "../targets/local/deploy.ts";
@@ -75,6 +76,10 @@ async function work(platform: Platform, asked: BringUp): Promise<EnvironmentSumm
       text: `${name} is not here, and ${by.join(", ")} cope${by.length === 1 ? "s" : ""} without: ${missing}`,
     });
   const { running, atTimes, notHere } = servicesOf(environment);
+  if (running.length + atTimes.length === 0)
+    throw new UserError("nothing-here", `no service of ${environment.environment} says how it runs here`, {
+      hint: 'say it of a service, as here: here("services/api.ts")',
+    });
   for (const name of notHere)
     tell({ kind: "note", environment: key, text: `${name} says nothing of how it runs here (\`here\`): left out` });
 
