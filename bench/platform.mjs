@@ -135,6 +135,50 @@ export async function measureUp(say) {
   return rows;
 }
 
+export function measurePreview(say) {
+  const { ms, spreadMs, bytes, syncedCopyMs, syncedRatio, templateMs } = JSON.parse(
+    execFileSync(process.execPath, [path.join(root, "bench/preview.mjs")], { encoding: "utf8" }),
+  );
+  const size = `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  say(`a copy of ${size}: ${ms} ms`);
+  const one = shop();
+  try {
+    writeFileSync(
+      path.join(one.folder, "migrations/0002_many.sql"),
+      "insert into note (text) select string_agg(md5(random()::text), '') from generate_series(1, 1200000) i group by i % 40000;\n",
+    );
+    one.gantry("up", "dev");
+    // The first finds no template yet, or waits for it.
+    one.gantry("preview", "create", "first");
+    const took = [];
+    for (let turn = 0; turn < 7; turn += 1) {
+      took.push(one.gantry("preview", "create", `p-${turn}`).ms);
+      one.gantry("preview", "delete", `p-${turn}`);
+    }
+    say(`gantry preview create: ${whole(median(took))}`);
+    return [
+      [
+        `database of a preview, ${size}: cloned, with accounts of its own, until its service was answered`,
+        `${whole(ms)} (${spreadMs.map(whole).join(" to ")})`,
+        `the same bytes copied and written through (\`cp\`, \`sync\`): ${whole(syncedCopyMs)}; its template, made while nobody waits: ${whole(templateMs)}`,
+        times(syncedRatio),
+        "under 1 s",
+        ms < 1_000,
+      ],
+      [
+        "`gantry preview create` as a whole: four services, database of 40 MB, buckets, redis",
+        `${whole(median(took))} (${whole(Math.min(...took))} to ${whole(Math.max(...took))})`,
+        `the copy of the bytes: ${whole(syncedCopyMs)}`,
+        times(median(took) / syncedCopyMs),
+        "–",
+        true,
+      ],
+    ];
+  } finally {
+    one.remove();
+  }
+}
+
 export async function measureLoss(say, requests = 100_000) {
   const one = shop();
   try {

@@ -8,8 +8,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { measureGateway } from "../bench/gateway/run.mjs";
 import { median, paired, times, whole } from "../bench/measure.mjs";
-import { measureCycles, measureLoss, measureUp } from "../bench/platform.mjs";
-import { measurePreview } from "../bench/preview.mjs";
+import { measureCycles, measureLoss, measurePreview, measureUp } from "../bench/platform.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const node = process.execPath;
@@ -111,8 +110,8 @@ const groups = {
   up: async () => {
     for (const one of await measureUp(say)) row(...one);
   },
-  preview: async () => {
-    for (const one of await measurePreview(say)) row(...one);
+  preview: () => {
+    for (const one of measurePreview(say)) row(...one);
   },
   "no loss": async () => {
     for (const one of await measureLoss(say)) row(...one);

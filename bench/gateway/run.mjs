@@ -10,8 +10,8 @@ import { fileURLToPath } from "node:url";
 import { median, times } from "../measure.mjs";
 import { contenders, has, upstreamCommand } from "./contenders.mjs";
 
-const rounds = 3;
-const seconds = 1.5;
+const rounds = 4;
+const seconds = 1;
 const ours = "gateway";
 const bare = "gateway without metrics and log";
 
@@ -53,8 +53,10 @@ function measureBody(body, present) {
   const taking = present.filter(({ name }) => body === "small" || name !== bare);
   for (const { port } of taking) warm(port, body);
   const results = new Map(taking.map(({ name }) => [name, []]));
+  // Forwards and back, so that who comes after whom is not always the same.
   for (let round = 0; round < rounds; round++)
-    for (const { name, port } of taking) results.get(name).push(load(port, body, seconds));
+    for (const { name, port } of round % 2 === 0 ? taking : taking.toReversed())
+      results.get(name).push(load(port, body, seconds));
   const of = (name) => results.get(name) ?? [];
   const ratio = (one, other) => median(of(one).map(({ perSecond }, round) => perSecond / of(other)[round].perSecond));
   const describe = (name) => {

@@ -27,7 +27,11 @@ export function agentApi(machine: Machine, stop: (forget: boolean) => void): rea
       answer: ({ at, body }) =>
         machine.route(name(at("environment")), fence(body), object(body, "at") as unknown as EnvironmentRoutes),
     },
-    { method: "DELETE", path: environment, answer: ({ at }) => machine.removeEnvironment(name(at("environment"))) },
+    {
+      method: "POST",
+      path: `${environment}/remove`,
+      answer: ({ at, body }) => machine.removeEnvironment(name(at("environment")), fence(body)),
+    },
     {
       method: "PUT",
       path: revision,
@@ -44,11 +48,11 @@ export function agentApi(machine: Machine, stop: (forget: boolean) => void): rea
       answer: ({ at, body, signal }) => machine.ready(revisionAt(at), number(body, "timeoutMs"), signal),
     },
     { method: "POST", path: `${revision}/rest`, answer: ({ at, body }) => machine.rest(revisionAt(at), fence(body)) },
-    { method: "POST", path: `${revision}/restart`, answer: ({ at }) => machine.restart(revisionAt(at)) },
+    { method: "POST", path: `${revision}/restart`, answer: ({ at, body }) => machine.restart(revisionAt(at), fence(body)) },
     {
       method: "POST",
       path: `${revision}/scale`,
-      answer: ({ at, body }) => machine.scale(revisionAt(at), number(body, "replicas")),
+      answer: ({ at, body }) => machine.scale(revisionAt(at), fence(body), number(body, "replicas")),
     },
     { method: "POST", path: `${revision}/remove`, answer: ({ at, body }) => machine.remove(revisionAt(at), fence(body)) },
     {
@@ -60,12 +64,12 @@ export function agentApi(machine: Machine, stop: (forget: boolean) => void): rea
     {
       method: "POST",
       path: `${service}/pause`,
-      answer: ({ at, body }) => machine.pause(name(at("environment")), name(at("service")), number(body, "forMs")),
+      answer: ({ at, body }) => machine.pause(name(at("environment")), name(at("service")), fence(body), number(body, "forMs")),
     },
     {
       method: "POST",
       path: `${service}/resume`,
-      answer: ({ at }) => machine.resumeTraffic(name(at("environment")), name(at("service"))),
+      answer: ({ at, body }) => machine.resumeTraffic(name(at("environment")), name(at("service")), fence(body)),
     },
     {
       method: "PUT",
@@ -81,7 +85,7 @@ export function agentApi(machine: Machine, stop: (forget: boolean) => void): rea
     {
       method: "POST",
       path: `${environment}/jobs`,
-      answer: ({ at, body }) => machine.runJob(name(at("environment")), object(body, "spec") as unknown as JobSpec),
+      answer: ({ at, body }) => machine.runJob(name(at("environment")), fence(body), object(body, "spec") as unknown as JobSpec),
     },
     { method: "POST", path: "/v1/stop", answer: ({ body }) => stop(body["forget"] === true) },
   ];

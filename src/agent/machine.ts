@@ -6,7 +6,6 @@ import { endOrphans } from "../system/process-identity.ts";
 import { machineKey, unseal } from "../system/sealed.ts";
 import type {
   EnvironmentRoutes,
-  EnvironmentView,
   Fence,
   JobSpec,
   JobView,
@@ -14,12 +13,12 @@ import type {
   ResourceProcessSpec,
   RevisionSpec,
   RevisionView,
-  ServiceView,
   Split,
 } from "../wire/machine.ts";
 import type { TrafficSnapshot } from "../wire/traffic.ts";
 import { createAccessLogs } from "./access-logs.ts";
 import { type Gateway, type RevisionKey, createGateway } from "./gateway/gateway.ts";
+import { createJobs } from "./jobs.ts";
 import { createScaler } from "./scaler.ts";
 import { startWith } from "./scaling.ts";
 import {
@@ -35,6 +34,7 @@ import {
 import { type Supervisor, createSupervisor } from "./supervisor/supervisor.ts";
 import type { SupervisorEvent } from "./supervisor/supervisor-event.ts";
 import { jobUnit, resourceUnit, revisionOf, revisionUnit, unitKey } from "./units.ts";
+import { environmentView, revisionView } from "./views.ts";
 
 // The one who holds an environment's machines together. Whose state: the agent's; `agent.json` is its only copy on disk.
 //
@@ -61,14 +61,13 @@ export type Happening = {
 export type Machine = Awaited<ReturnType<typeof createMachine>>;
 
 const remembered = 1_000;
-const jobsKept = 50;
 
 export async function createMachine(options: MachineOptions) {
   const key = machineKey(options.machineKeyFile);
   const startedAt = new Date().toISOString();
   let state = readState(options.stateFile);
   const happenings: Happening[] = [];
-  const jobs = new Map<string, { environment: string; view: JobView }>();
+  const jobs = createJobs();
   let seq = 0;
 
   const happened = (kind: string, subject: string, text: string) => {
@@ -132,7 +131,7 @@ export async function createMachine(options: MachineOptions) {
   function react(event: SupervisorEvent): void {
     happened(event.kind, event.key, "reason" in event ? event.reason : "");
     const revision = revisionOf(event.key);
-    if (event.kind === "job-ended") return jobEnded(event);
+    if (event.kind === "job-ended") return jobs.end(event.key, event);
     if (revision === undefined) return;
     if (event.kind !== "unit-failed") giveEndpoints(revision);
     if (event.kind === "unit-failed") gateway.fail(revision, event.reason);
@@ -166,6 +165,11 @@ export async function createMachine(options: MachineOptions) {
     return sealed === undefined ? {} : (JSON.parse(unseal(sealed, key)) as Record<string, string>);
   }
 
+  /** Takes note of who changes something, or refuses whoever was overtaken. */
+  function admit(environment: string, fence: Fence): void {
+    fenced(environment, fence, (same) => same);
+  }
+
   function fenced(environment: string, fence: Fence, change: (state: AgentState) => AgentState): void {
     const last = state.environments[environment]?.fence ?? { epoch: 0, sequence: 0 };
     if (fence.epoch < last.epoch || (fence.epoch === last.epoch && fence.sequence < last.sequence))
@@ -187,15 +191,7 @@ export async function createMachine(options: MachineOptions) {
     if (state.gatewayPort !== gateway.port) keep({ ...state, gatewayPort: gateway.port });
   }
 
-  function jobEnded(event: Extract<SupervisorEvent, { kind: "job-ended" }>): void {
-    const job = jobs.get(event.key);
-    if (!job) return;
-    const { ok, reason, tail } = event;
-    jobs.set(event.key, { ...job, view: { ...job.view, endedAt: new Date().toISOString(), ok, reason, tail } });
-    const over = [...jobs].filter(([, { view }]) => view.endedAt !== undefined);
-    for (const [old] of over.slice(0, Math.max(0, over.length - jobsKept))) jobs.delete(old);
-  }
-
+  const seen = { supervisor, gateway, scaler };
   let closing = false;
 
   const machine = {
@@ -257,7 +253,9 @@ export async function createMachine(options: MachineOptions) {
         });
       }
       giveEndpoints(revision);
-      return revisionView(revision);
+      const kept = keptRevision(revision);
+      if (!kept) throw unknownRevision(revision);
+      return revisionView(seen, revision, kept);
     },
 
     async split(environment: string, service: string, fence: Fence, split: Split): Promise<void> {
@@ -299,9 +297,10 @@ export async function createMachine(options: MachineOptions) {
     async remove(revision: RevisionKey, fence: Fence): Promise<void> {
       if (!keptRevision(revision)) return;
       refuseRouted(revision, "removed");
+      admit(revision.environment, fence);
       await supervisor.remove(unitKey(revision));
-      fenced(revision.environment, fence, (old) =>
-        withEnvironment(old, revision.environment, (now) =>
+      keep(
+        withEnvironment(state, revision.environment, (now) =>
           withService(now, revision.service, (service) => ({
             ...service,
             revisions: without(service.revisions, revision.revision),
@@ -310,15 +309,17 @@ export async function createMachine(options: MachineOptions) {
       );
     },
 
-    async restart(revision: RevisionKey): Promise<void> {
+    async restart(revision: RevisionKey, fence: Fence): Promise<void> {
       if (!keptRevision(revision)) throw unknownRevision(revision);
+      admit(revision.environment, fence);
       if (supervisor.view(unitKey(revision))) await supervisor.restart(unitKey(revision));
     },
 
     /** How many replicas there are to be, within what the revision allows: what control asks for, by the depth of a queue. */
-    scale(revision: RevisionKey, replicas: number): void {
+    scale(revision: RevisionKey, fence: Fence, replicas: number): void {
       const kept = keptRevision(revision);
       if (!kept) throw unknownRevision(revision);
+      admit(revision.environment, fence);
       const wanted = Math.max(
         kept.spec.scale.idleMs === undefined ? kept.spec.scale.min : 0,
         Math.min(kept.spec.scale.max, replicas),
@@ -343,15 +344,16 @@ export async function createMachine(options: MachineOptions) {
         });
     },
 
-    runJob(environment: string, spec: JobSpec): JobView {
+    runJob(environment: string, fence: Fence, spec: JobSpec): JobView {
       const { run, service, revision, limitMs } = spec;
       const kept = keptRevision({ environment, service, revision });
       if (!kept) throw unknownRevision({ environment, service, revision });
       const unit = jobUnit(environment, spec, kept.spec, secretsOf(kept.spec.sealedEnv), limitMs);
       const known = jobs.get(unit.key);
-      if (known) return known.view;
+      if (known) return known;
+      admit(environment, fence);
       const view: JobView = { run, service, revision, startedAt: new Date().toISOString() };
-      jobs.set(unit.key, { environment, view });
+      jobs.begin(unit.key, environment, view);
       supervisor.put(unit, 1);
       return view;
     },
@@ -369,25 +371,28 @@ export async function createMachine(options: MachineOptions) {
     },
 
     /** New requests wait, and those who ask for its health are told that it lives. */
-    pause(environment: string, service: string, forMs: number): void {
+    pause(environment: string, service: string, fence: Fence, forMs: number): void {
+      admit(environment, fence);
       const probePath = Object.values(state.environments[environment]?.services[service]?.revisions ?? {})[0]?.spec.health?.path;
       gateway.pause(environment, service, { forMs, ...(probePath === undefined ? {} : { probePath }) });
     },
-    resumeTraffic(environment: string, service: string): void {
+    resumeTraffic(environment: string, service: string, fence: Fence): void {
+      admit(environment, fence);
       gateway.resume(environment, service);
     },
 
     /** Takes an environment down: no new requests, those in flight finish, then everything stops. */
-    async removeEnvironment(environment: string): Promise<void> {
+    async removeEnvironment(environment: string, fence: Fence): Promise<void> {
+      if (!state.environments[environment]) return;
+      admit(environment, fence);
       const kept = state.environments[environment];
-      if (!kept) return;
       keep({ ...state, environments: { ...state.environments, [environment]: { ...kept, at: { routes: [], ports: {} } } } });
       await configureGateway();
       const units = supervisor.keys().filter((one) => one.startsWith(`${environment}/`));
       // Services first: they may still need their resources to end well.
       await Promise.all(units.filter((one) => !one.startsWith(`${environment}/resource:`)).map((one) => supervisor.remove(one)));
       await Promise.all(units.filter((one) => one.startsWith(`${environment}/resource:`)).map((one) => supervisor.remove(one)));
-      for (const [id, job] of jobs) if (job.environment === environment) jobs.delete(id);
+      jobs.forget(environment);
       keep({ ...state, environments: without(state.environments, environment) });
       await configureGateway();
       await accessLogs.forget(environment);
@@ -399,7 +404,7 @@ export async function createMachine(options: MachineOptions) {
         pid: process.pid,
         startedAt,
         gatewayPort: gateway.port,
-        environments: Object.keys(state.environments).map((name) => environmentView(name)),
+        environments: Object.entries(state.environments).map(([name, kept]) => environmentView(seen, name, kept, jobs.of(name))),
       };
     },
 
@@ -431,49 +436,6 @@ export async function createMachine(options: MachineOptions) {
     return new ConflictError("unknown-revision", `${service} has no revision ${revision} in ${environment}`, {
       hint: "gantry status lists those there are",
     });
-  }
-
-  function revisionView(revision: RevisionKey): RevisionView {
-    const kept = keptRevision(revision);
-    if (!kept) throw unknownRevision(revision);
-    const seen = supervisor.view(unitKey(revision));
-    const replicas = (seen?.replicas ?? []).map((one) => ({ ...one, inFlight: gateway.inFlight(revision, one.id) }));
-    const wanted = seen === undefined ? 0 : scaler.wanted(revision);
-    const ready = replicas.some((one) => one.state === "ready");
-    const failed = seen?.failed;
-    return {
-      revision: revision.revision,
-      state: failed === undefined ? (ready ? "ready" : replicas.length === 0 ? "idle" : "starting") : "failed",
-      ...(failed === undefined ? {} : { reason: failed }),
-      replicas,
-      wanted,
-      scale: kept.spec.scale,
-      ...(seen?.coldStartMs === undefined ? {} : { coldStartMs: seen.coldStartMs }),
-    };
-  }
-
-  function environmentView(environment: string): EnvironmentView {
-    const kept = state.environments[environment];
-    if (!kept) throw new TypeError(`no environment ${environment}`);
-    return {
-      environment,
-      fence: kept.fence,
-      services: Object.entries(kept.services).map(([service, { split, revisions }]): ServiceView => {
-        const port = kept.at.ports[service];
-        return {
-          service,
-          split,
-          ...(port === undefined ? {} : { port }),
-          paused: gateway.paused(environment, service),
-          parked: gateway.parked(environment, service),
-          revisions: Object.keys(revisions).map((revision) => revisionView({ environment, service, revision })),
-        };
-      }),
-      resources: Object.keys(kept.resources).flatMap((name) =>
-        (supervisor.view(`${environment}/resource:${name}`)?.replicas ?? []).map((one) => ({ ...one, name })),
-      ),
-      jobs: [...jobs.values()].filter((one) => one.environment === environment).map((one) => one.view),
-    };
   }
 
   return machine;

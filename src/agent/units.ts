@@ -8,6 +8,10 @@ export function unitKey({ environment, service, revision }: RevisionKey): string
   return `${environment}/${service}/${revision}`;
 }
 
+export function resourceKey(environment: string, name: string): string {
+  return `${environment}/resource:${name}`;
+}
+
 /** The revision that a unit is; undefined for resources and jobs. */
 export function revisionOf(key: string): RevisionKey | undefined {
   const [environment = "", service = "", revision = "", ...more] = key.split("/");
@@ -36,7 +40,7 @@ export function resourceUnit(
   secrets: Readonly<Record<string, string>>,
 ): UnitSpec {
   return {
-    key: `${environment}/resource:${spec.name}`,
+    key: resourceKey(environment, spec.name),
     labels: { environment, service: spec.name, revision: "resource" },
     command: spec.command,
     folder: spec.folder,

@@ -8,6 +8,35 @@ export type Scaffold = {
   readonly repository: string | undefined;
 };
 
+/** What runs on this machine in place of the service, until there is more: without a package, so that it runs at once. */
+export function scaffoldFiles({ database }: Scaffold): ReadonlyMap<string, string> {
+  const files = new Map([["services/api.ts", standIn]]);
+  if (database === "postgres") files.set("migrations/0001_first.sql", firstMigration);
+  return files;
+}
+
+const standIn = `import { createServer } from "node:http";
+
+// Stands in for the service on this machine: \`gantry up\` builds it and starts it, \`gantry up --watch\` again at every change.
+const server = createServer((request, response) => {
+  response.setHeader("content-type", "application/json");
+  if (request.url === "/health") return response.end(JSON.stringify({ status: "ok" }));
+  const { GANTRY_ENVIRONMENT: environment, GANTRY_REVISION: revision } = process.env;
+  response.end(JSON.stringify({ hello: "from your service", environment, revision, database: "DATABASE_URL" in process.env }));
+});
+
+server.listen(Number(process.env.PORT), "127.0.0.1");
+// What is in hand is answered, then it goes.
+process.on("SIGTERM", () => server.close());
+`;
+
+const firstMigration = `-- Applied by \`gantry up\` as the database's owner; services may read and write rows, and change no tables.
+create table note (
+  id bigint generated always as identity primary key,
+  text text not null
+);
+`;
+
 /** A spec to start from: small, sound, and with the next things to say already in their places. */
 export function scaffoldSpec({ name, cloud, database, repository }: Scaffold): string {
   const db = database === "postgres";
@@ -19,6 +48,7 @@ export function scaffoldSpec({ name, cloud, database, repository }: Scaffold): s
     "errorRate",
     ...(repository ? ["github"] : []),
     "local",
+    "here",
     ...(inCloud ? ["healthy", "onMerge", "onTag"] : []),
     ...(db ? ["postgres", "seed"] : []),
     "product",
@@ -27,10 +57,11 @@ export function scaffoldSpec({ name, cloud, database, repository }: Scaffold): s
   ].toSorted();
   return `import { ${names.join(", ")} } from "gantry";
 
-${db ? `const db = postgres("db", { version: 16, migrations: "./migrations", backup: { pitr: "7d", dump: "daily" } });\n\n` : ""}const api = service("api", {
+${db ? `const db = postgres("db", { version: 16, migrations: { folder: "./migrations", here: "migrations" }, backup: { pitr: "7d", dump: "daily" } });\n\n` : ""}const api = service("api", {
   build: "./api",
   health: "/health",${db ? "\n  uses: [db],\n  env: { DATABASE_URL: db.url }," : ""}
   scale: { min: 1, max: 3 },
+  here: here("services/api.ts"),
 });
 
 const ops = channel.slack("#ops");

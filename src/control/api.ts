@@ -76,6 +76,15 @@ export function controlApi(control: Control): readonly Endpoint[] {
             }),
           ),
         );
+        const running = (await agent.state()).environments.filter((one) => one.environment !== platformKey);
+        // What the agent runs and nobody knows of any more goes when everything goes.
+        const everything = rows.every(
+          (one) => one.state === "down" || asked.includes(one.name) || asked.includes(one.previewOf ?? ""),
+        );
+        for (const { environment } of everything
+          ? running.filter((one) => !rows.some((row) => row.name === one.environment))
+          : [])
+          await agent.removeEnvironment(environment);
         const left = (await agent.state()).environments.filter((one) => one.environment !== platformKey);
         if (left.length > 0) return;
         const nothingKept = data && (await store.environments(product)).length === 0;

@@ -76,9 +76,10 @@ export async function openPlatform(place: Place): Promise<Platform> {
     return openStore(url.href.replaceAll("+", "%20"));
   };
   const [store] = await Promise.all([timed("control database", openControl), timed("agent", ensureAgent)]);
-  const epoch = await store.nextEpoch();
-  let sequence = 0;
+  let [epoch, sequence] = [await store.nextEpoch(), 0];
   const agent = agentClient(place.agentSocket, () => ({ epoch, sequence: (sequence += 1) }));
+  // A control database that was made anew counts from one; the agent remembers how far its predecessor had come.
+  for (const { fence } of (await agent.state()).environments) epoch = Math.max(epoch, fence.epoch + 1);
 
   const partFile = (name: string) => path.join(place.resources, name, "facilities.json");
   const parts = () =>
@@ -172,10 +173,10 @@ export async function openPlatform(place: Place): Promise<Platform> {
     async removeAll() {
       await removePostgres(place.postgres);
       secrets.forgetMade("");
-      const kept = secrets.list().length > 0 ? [path.basename(place.secrets), ".gitignore"] : [];
+      // Beside what the platform keeps lie the types for the editor, and secrets that somebody has set.
+      const kept = [".gitignore", "types", ...(secrets.list().length > 0 ? [path.basename(place.secrets)] : [])];
       for (const name of readdirSync(place.folder))
         if (!kept.includes(name)) rmSync(path.join(place.folder, name), { recursive: true, force: true });
-      if (kept.length === 0) rmSync(place.folder, { recursive: true, force: true });
     },
   };
 }

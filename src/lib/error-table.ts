@@ -14,6 +14,7 @@ export const errorTable: Readonly<Record<string, ErrorRow>> = {
   internal: { exit: 70, http: 500, title: "A mistake in Gantry itself" },
 
   "build-failed": { exit: 2, http: 422, title: "A service cannot be built" },
+  "nothing-here": { exit: 2, http: 422, title: "Nothing of the environment runs here" },
   "missing-resource": { exit: 2, http: 422, title: "Nothing here provides what a service uses" },
   "not-ready": { exit: 1, http: 409, title: "Something was started and did not get ready" },
   "not-up": { exit: 1, http: 409, title: "The environment is not up" },

@@ -1,5 +1,6 @@
 import { type IncomingMessage, request } from "node:http";
 import { GantryError } from "../lib/errors.ts";
+import { textWithoutSecrets } from "../lib/secrets.ts";
 import type { Problem } from "../lib/problem.ts";
 
 // JSON over HTTP on a Unix socket: how the command line, control and the agent talk. Whoever can open the socket is its owner.
@@ -53,14 +54,17 @@ export type WireError = {
   };
 };
 
-/** An error as it goes over the wire. One that nobody meant is told by its class alone: its text could hold anything. */
+/** An error as it goes over the wire. The text of one that nobody meant could hold anything. */
 export function wireError(error: unknown): WireError {
   if (error instanceof GantryError) {
     const { code, message, hint, problems } = error;
     return { error: { code, message, ...(hint === undefined ? {} : { hint }), ...(problems.length === 0 ? {} : { problems }) } };
   }
   return {
-    error: { code: "internal", message: error instanceof Error ? `${error.name}: ${error.message}` : "an unknown error" },
+    error: {
+      code: "internal",
+      message: error instanceof Error ? textWithoutSecrets(`${error.name}: ${error.message}`) : "an unknown error",
+    },
   };
 }
 

@@ -1,5 +1,15 @@
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -18,11 +28,12 @@ export type Project = {
 
 export type Run = { readonly status: number | null; readonly out: string; readonly err: string };
 
-export function makeProject(fixture: string, options: { readonly path?: string } = {}): Project {
+export function makeProject(fixture: string | undefined, options: { readonly path?: string } = {}): Project {
   const base = realpathSync(mkdtempSync(path.join(tmpdir(), "gantry-platform-")));
   const folder = path.join(base, "shop");
-  cpSync(path.join(root, "test/fixtures", fixture), folder, { recursive: true });
-  symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
+  mkdirSync(folder);
+  if (fixture !== undefined) cpSync(path.join(root, "test/fixtures", fixture), folder, { recursive: true });
+  if (fixture !== undefined) symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     HOME: path.join(base, "home"),

@@ -1,20 +1,8 @@
+import type { Health } from "../../wire/machine.ts";
+
 /** How it is found out that a process may get work, and that it still may. */
 export type Readiness =
-  | {
-      readonly kind: "http";
-      /** It lives. Fails this, it is started again. */
-      readonly path: string;
-      /** It may get traffic; `path` when nothing else is said. */
-      readonly readyPath?: string;
-      readonly everyMs: number;
-      readonly timeoutMs: number;
-      /** So many in a row and it gets no more traffic; as many again and it is started anew. */
-      readonly failures: number;
-      /** So many in a row before it counts as ready. */
-      readonly successes: number;
-      /** How long a start may take. */
-      readonly startMs: number;
-    }
+  | ({ readonly kind: "http" } & Health)
   | { readonly kind: "tcp"; readonly startMs: number }
   /** Ready as soon as it has run for so long. */
   | { readonly kind: "running"; readonly afterMs?: number };

@@ -5,7 +5,7 @@ import { didYouMean } from "../../lib/nearest.ts";
 import { listed, shown } from "../../lib/text.ts";
 import { type Command, type Given, exit } from "../command.ts";
 import { editorFiles } from "../editor-files.ts";
-import { type Scaffold, clouds, databases, scaffoldSpec } from "../scaffold.ts";
+import { type Scaffold, clouds, databases, scaffoldFiles, scaffoldSpec } from "../scaffold.ts";
 import { writeNewFiles } from "../write-files.ts";
 
 export const init: Command = {
@@ -38,7 +38,11 @@ export const init: Command = {
         hint: "gantry init --editor adds only what an editor needs; --help says more",
       });
     const files = new Map<string, string>();
-    if (!onlyEditor) files.set("gantry.config.ts", scaffoldSpec(await answers(given, folder)));
+    if (!onlyEditor) {
+      const scaffold = await answers(given, folder);
+      files.set("gantry.config.ts", scaffoldSpec(scaffold));
+      for (const [name, text] of scaffoldFiles(scaffold)) files.set(name, text);
+    }
     for (const [name, text] of editorFiles()) files.set(name, text);
     const { written, kept } = writeNewFiles(folder, files, { dryRun, replace: (name) => name.startsWith(".gantry/") });
     if (options["json"] === true) out(`${JSON.stringify({ ok: true, folder, dryRun, written, kept }, undefined, 2)}\n`);
@@ -53,7 +57,7 @@ export const init: Command = {
           `  ${colours.cyan("→")} for completion in the editor, add to its compilerOptions: "paths": { "gantry": ["./.gantry/types/spec/index.d.ts"] }\n`,
         );
       if (!dryRun && !onlyEditor)
-        err(`\n${colours.dim("next:")} gantry check${args[0] ? ` (in ${args[0]})` : ""}, then gantry show local\n`);
+        err(`\n${colours.dim("next:")} gantry check${args[0] ? ` (in ${args[0]})` : ""}, then gantry up\n`);
     }
     return exit.done;
   },

@@ -16,7 +16,7 @@ import type { TrafficSnapshot } from "../../wire/traffic.ts";
 export type AgentClient = ReturnType<typeof agentClient>;
 
 export function agentClient(socket: string, nextFence: () => Fence) {
-  const ask = <Answer>(method: "GET" | "PUT" | "POST" | "DELETE", path: string, body?: unknown, signal?: AbortSignal) =>
+  const ask = <Answer>(method: "GET" | "PUT" | "POST", path: string, body?: unknown, signal?: AbortSignal) =>
     call<Answer>({ socket, method, path, ...(body === undefined ? {} : { body }), ...(signal ? { signal } : {}) });
   const at = (environment: string, service?: string, revision?: string) =>
     `/v1/environments/${encodeURIComponent(environment)}` +
@@ -45,16 +45,17 @@ export function agentClient(socket: string, nextFence: () => Fence) {
     removeRevision: (environment: string, service: string, revision: string) =>
       ask<void>("POST", `${at(environment, service, revision)}/remove`, { fence: nextFence() }),
     restart: (environment: string, service: string, revision: string) =>
-      ask<void>("POST", `${at(environment, service, revision)}/restart`, {}),
+      ask<void>("POST", `${at(environment, service, revision)}/restart`, { fence: nextFence() }),
     scale: (environment: string, service: string, revision: string, replicas: number) =>
-      ask<void>("POST", `${at(environment, service, revision)}/scale`, { replicas }),
+      ask<void>("POST", `${at(environment, service, revision)}/scale`, { fence: nextFence(), replicas }),
     putResource: (environment: string, spec: ResourceProcessSpec, timeoutMs = 30_000) =>
       ask<void>("PUT", `${at(environment)}/resources/${encodeURIComponent(spec.name)}`, { fence: nextFence(), spec, timeoutMs }),
-    runJob: (environment: string, spec: JobSpec) => ask<JobView>("POST", `${at(environment)}/jobs`, { spec }),
+    runJob: (environment: string, spec: JobSpec) => ask<JobView>("POST", `${at(environment)}/jobs`, { fence: nextFence(), spec }),
     pause: (environment: string, service: string, forMs: number) =>
-      ask<void>("POST", `${at(environment, service)}/pause`, { forMs }),
-    resume: (environment: string, service: string) => ask<void>("POST", `${at(environment, service)}/resume`, {}),
-    removeEnvironment: (environment: string) => ask<void>("DELETE", at(environment)),
+      ask<void>("POST", `${at(environment, service)}/pause`, { fence: nextFence(), forMs }),
+    resume: (environment: string, service: string) =>
+      ask<void>("POST", `${at(environment, service)}/resume`, { fence: nextFence() }),
+    removeEnvironment: (environment: string) => ask<void>("POST", `${at(environment)}/remove`, { fence: nextFence() }),
     stop: (forget: boolean) => ask<void>("POST", "/v1/stop", { forget }),
   };
 }
