@@ -97,6 +97,7 @@ describe("the catalogue", () => {
       "interrupted",
       "internal",
       "build-failed",
+      "nothing-here",
       "missing-resource",
       "not-ready",
       "not-up",
