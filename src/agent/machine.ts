@@ -202,11 +202,19 @@ export async function createMachine(options: MachineOptions) {
     /** Goes on with what the state on disk says. */
     async resume(): Promise<void> {
       await configureGateway();
+      // One that cannot be started again, as its secrets do not open any more, keeps none of the others from it.
+      const start = (subject: string, work: () => void): void => {
+        try {
+          work();
+        } catch (error) {
+          happened("not-resumed", subject, error instanceof Error ? error.message : "it cannot be started");
+        }
+      };
       for (const [environment, { resources }] of Object.entries(state.environments))
         for (const spec of Object.values(resources))
-          supervisor.put(resourceUnit(environment, spec, secretsOf(spec.sealedEnv)), 1);
+          start(spec.name, () => supervisor.put(resourceUnit(environment, spec, secretsOf(spec.sealedEnv)), 1));
       for (const { key: revision, ...kept } of runningRevisions())
-        if (!kept.resting) supervisor.put(unit(revision, kept), startWith(kept.spec.scale));
+        if (!kept.resting) start(revision.revision, () => supervisor.put(unit(revision, kept), startWith(kept.spec.scale)));
       scaler.start();
     },
 

@@ -1,3 +1,4 @@
+import { giveUp } from "../system/give-up.ts";
 import { createJsonServer } from "../system/json-server.ts";
 import { ownSocket } from "../system/own-socket.ts";
 import { placeOf, preparePlace } from "../system/place.ts";
@@ -21,7 +22,7 @@ const machine = await createMachine({
   logFolder: place.logs,
   machineKeyFile: place.machineKey,
   preferredGatewayPort: Number(process.env["GANTRY_PORT"] ?? 4600),
-});
+}).catch(giveUp);
 
 let stopping = false;
 const stop = (forget: boolean): void => {

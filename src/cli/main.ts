@@ -102,8 +102,8 @@ function failed(error: unknown, argv: readonly string[]): number {
   } else if (known && known.problems.length > 0)
     err(problemsText(known.problems, colours, argv.includes("--all") ? Infinity : 50));
   else if (known) {
-    err(`${colours.red("error")} ${printable(known.message)}\n`);
-    if (known.hint) err(`  ${colours.cyan("→")} ${printable(known.hint)}\n`);
+    err(`${colours.red("error")} ${lines(known.message)}\n`);
+    if (known.hint) err(`  ${colours.cyan("→")} ${lines(known.hint)}\n`);
     for (const place of known.places) err(colours.dim(`  at ${placeText(place)}\n`));
   } else {
     err(
@@ -114,6 +114,11 @@ function failed(error: unknown, argv: readonly string[]): number {
   if (debug)
     err(`${(error instanceof Error && (error.cause instanceof Error ? error.cause.stack : error.stack)) || String(error)}\n`);
   return known ? exitStatusOf(code) : 70;
+}
+
+/** Text of several lines, such as the last that a process wrote; nothing in it that a terminal would obey. */
+function lines(text: string): string {
+  return text.split("\n").map(printable).join("\n    ");
 }
 
 function overview({ bold, cyan, dim }: Colours): string {

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Environment } from "../spec/environment.ts";
+import { giveUp } from "../system/give-up.ts";
 import { createJsonServer } from "../system/json-server.ts";
 import { ownSocket } from "../system/own-socket.ts";
 import { placeOf, preparePlace } from "../system/place.ts";
 import { controlApi } from "./api.ts";
 import { createCronJobs } from "./cron.ts";
-import { openPlatform } from "./platform.ts";
+import { endWhatServesNobody, openPlatform } from "./platform.ts";
 import { removeExpired } from "./previews.ts";
 import { createQueueScaling } from "./queue-scaling.ts";
 import { builtFile } from "./processes.ts";
@@ -23,7 +24,10 @@ if (socket === undefined) {
   process.exit(3);
 }
 
-const platform = await openPlatform(place);
+const platform = await openPlatform(place).catch(async (error: unknown) => {
+  await endWhatServesNobody(place);
+  return giveUp(error);
+});
 const cron = createCronJobs(platform);
 const queues = createQueueScaling(platform);
 const products = await platform.store.products();

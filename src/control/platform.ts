@@ -181,6 +181,15 @@ export async function openPlatform(place: Place): Promise<Platform> {
   };
 }
 
+/** After a start that failed: an agent and a Postgres that were started for nothing do not stay. */
+export async function endWhatServesNobody(place: Place): Promise<void> {
+  const agent = agentClient(place.agentSocket, () => ({ epoch: 0, sequence: 0 }));
+  const machine = await agent.state().catch(() => undefined);
+  if (machine !== undefined && machine.environments.length > 0) return;
+  await agent.stop(true).catch(() => {});
+  await stopPostgres(place.postgres).catch(() => {});
+}
+
 export function sealedWith(key: Buffer) {
   return (env: Readonly<Record<string, string>> | undefined): { readonly sealedEnv?: string } =>
     env === undefined || Object.keys(env).length === 0 ? {} : { sealedEnv: seal(JSON.stringify(env), key) };

@@ -3,6 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:f
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { GantryError } from "../lib/errors.ts";
+import { whyItGaveUp } from "../system/give-up.ts";
 import { answers } from "../system/json-over-socket.ts";
 
 // The processes of a local platform are nobody's children: each goes on when whoever started it is gone.
@@ -38,6 +39,8 @@ export async function startDetached({ file, args, log, socket, waitMs = 30_000 }
     await sleep(10);
   }
   if (await answers(socket)) return;
+  const why = whyItGaveUp(lastLines(log));
+  if (why) throw why;
   const what = path.basename(file, ".js");
   throw new GantryError("not-started", `the ${what} of the local platform did not start`, {
     hint: `its last lines, from ${log}:\n${lastLines(log)}`,

@@ -74,7 +74,8 @@ function parsed<Line>(line: string): Line {
   return document;
 }
 
-function errorFrom(answer: unknown): GantryError {
+/** The error that the other side had. */
+export function errorFrom(answer: unknown): GantryError {
   const {
     code = "internal",
     message = "no reason was given",

@@ -61,6 +61,14 @@ test("another machine's key opens nothing, and what was changed on disk neither"
   expect(() => openSecretStore(place).get("token", "dev")).toThrow(expect.objectContaining({ code: "broken-key" }));
 });
 
+test("what was made up is made up again where the key is another: nobody has to remember it", () => {
+  const before = openSecretStore(place).made("dev/db/api");
+  const other = { ...place, machineKey: path.join(folder, "other") };
+  const after = openSecretStore(other).made("dev/db/api");
+  expect(after).not.toBe(before);
+  expect(openSecretStore(other).made("dev/db/api")).toBe(after);
+});
+
 test("a store that cannot be read says so", () => {
   openSecretStore(place);
   writeFileSync(place.secrets, "{ half");

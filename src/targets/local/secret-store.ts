@@ -40,6 +40,14 @@ export function openSecretStore(place: { readonly secrets: string; readonly mach
       });
     }
   };
+  /** What was made up with a key that is gone is made up again: whoever uses it is told the new one. */
+  const opened = (sealed: string): string | undefined => {
+    try {
+      return unseal(sealed, key);
+    } catch {
+      return undefined;
+    }
+  };
   const write = (stored: Stored) => writeWhole(place.secrets, `${JSON.stringify(stored, undefined, 2)}\n`);
   return {
     get(name, environment) {
@@ -71,7 +79,8 @@ export function openSecretStore(place: { readonly secrets: string; readonly mach
     made(name, bytes = 18) {
       const stored = read();
       const sealed = stored.made[name];
-      if (sealed !== undefined) return unseal(sealed, key);
+      const known = sealed === undefined ? undefined : opened(sealed);
+      if (known !== undefined) return known;
       const value = randomBytes(bytes).toString("base64url");
       stored.made[name] = seal(value, key);
       write(stored);
