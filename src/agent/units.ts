@@ -12,6 +12,15 @@ export function resourceKey(environment: string, name: string): string {
   return `${environment}/resource:${name}`;
 }
 
+/** What may be in no log: each secret, and the password in one that is an address. */
+export function secretTexts(secrets: Readonly<Record<string, string>>): readonly string[] {
+  return Object.values(secrets).flatMap((secret) => {
+    if (!URL.canParse(secret)) return [secret];
+    const { password } = new URL(secret);
+    return password === "" ? [secret] : [secret, password, decodeURIComponent(password)];
+  });
+}
+
 /** The revision that a unit is; undefined for resources and jobs. */
 export function revisionOf(key: string): RevisionKey | undefined {
   const [environment = "", service = "", revision = "", ...more] = key.split("/");
@@ -26,9 +35,10 @@ export function revisionUnit(key: RevisionKey, spec: RevisionSpec, secrets: Read
     command: spec.command,
     folder: spec.folder,
     env: { ...spec.env, ...secrets, GANTRY_REVISION: spec.revision },
-    secrets: Object.values(secrets),
+    secrets: secretTexts(secrets),
     port: "free",
-    readiness: health ? { kind: "http", ...health } : { kind: "running" },
+    // One that dies at its start has done so by then.
+    readiness: health ? { kind: "http", ...health } : { kind: "running", afterMs: 1_000 },
     restart: "always",
     drainMs: spec.drainMs,
   };
@@ -45,7 +55,7 @@ export function resourceUnit(
     command: spec.command,
     folder: spec.folder,
     env: { ...spec.env, ...secrets },
-    secrets: Object.values(secrets),
+    secrets: secretTexts(secrets),
     port: spec.port,
     readiness: { kind: "tcp", startMs: 60_000 },
     restart: "always",
@@ -66,7 +76,7 @@ export function jobUnit(
     command: spec.command,
     folder: spec.folder,
     env: { ...spec.env, ...secrets, GANTRY_REVISION: spec.revision, GANTRY_RUN: job.run },
-    secrets: Object.values(secrets),
+    secrets: secretTexts(secrets),
     port: "free",
     readiness: { kind: "running" },
     restart: "never",

@@ -28,7 +28,7 @@ function problemText(problem: Problem, { bold, dim, red, yellow, cyan }: Colours
     .filter((one) => one !== "")
     .join(" ");
   return [
-    `${place ? bold(placeText(place)) : "?"} ${paint(problem.severity)} ${dim(problem.code)}`,
+    `${place ? `${bold(placeText(place))} ` : ""}${paint(problem.severity)} ${dim(problem.code)}`,
     `  ${printable(problem.message)}`,
     ...(problem.hint === undefined ? [] : [`  ${cyan("→")} ${printable(problem.hint)}`]),
     ...(place ? frame(place, files).map((line) => dim(line)) : []),

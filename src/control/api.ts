@@ -1,4 +1,5 @@
 import { ConflictError, UserError } from "../lib/errors.ts";
+import { didYouMean } from "../lib/nearest.ts";
 import type { Environment } from "../spec/environment.ts";
 import type { Endpoint } from "../system/json-server.ts";
 import type { PreviewView, Progress } from "../wire/up.ts";
@@ -115,8 +116,16 @@ export function controlApi(control: Control): readonly Endpoint[] {
         const wanted = typeof body["service"] === "string" ? body["service"] : undefined;
         const view = (await agent.state()).environments.find((one) => one.environment === key);
         const services = (view?.services ?? []).filter((one) => wanted === undefined || one.service === wanted);
-        if (!view || services.length === 0)
-          throw new ConflictError("not-up", wanted === undefined ? `${key} is not up` : `${key} runs no service ${wanted}`, {
+        if (view && services.length === 0)
+          throw new UserError("unknown-service", `${key} runs no service ${wanted ?? ""}`, {
+            hint:
+              didYouMean(
+                wanted ?? "",
+                view.services.map((one) => one.service),
+              ) ?? "gantry status lists them",
+          });
+        if (!view)
+          throw new ConflictError("not-up", `${key} is not up`, {
             hint: "gantry status shows what runs",
           });
         await oneAtATime(key, () =>

@@ -13,6 +13,7 @@ export type CronJobs = { set(key: string, environment: Environment): void; remov
 
 export function createCronJobs(platform: Platform): CronJobs {
   const jobs = new Map<string, readonly Cron[]>();
+  const waiting = new Set<string>();
 
   const remove = (key: string) => {
     for (const job of jobs.get(key) ?? []) job.stop();
@@ -32,6 +33,16 @@ export function createCronJobs(platform: Platform): CronJobs {
       store.addEvent({ product, environment: key, kind, actor: "schedule", subject: service, data });
     if (running && (about.overlap ?? "skip") === "skip")
       return event("job.skipped", { run: running.run, reason: "the last one still runs" });
+    // One waits, and no more than one: what comes due meanwhile is the same work.
+    if (running && about.overlap === "wait") {
+      if (waiting.has(`${key}/${service}`)) return event("job.skipped", { run: running.run, reason: "one waits already" });
+      waiting.add(`${key}/${service}`);
+      setTimeout(() => {
+        waiting.delete(`${key}/${service}`);
+        void due(key, environment, service, at).catch(() => {});
+      }, 1_000).unref();
+      return;
+    }
     const run = `${service}-${at.toISOString().slice(0, 19).replaceAll(/[:T]/g, "-").toLowerCase()}`;
     await agent.runJob(key, {
       run,

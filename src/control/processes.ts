@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { GantryError } from "../lib/errors.ts";
@@ -21,9 +21,13 @@ export type Detached = {
   readonly waitMs?: number;
 };
 
+const mostLogBytes = 5 * 2 ** 20;
+
 /** Starts a process on its own, and comes back when it answers at its socket. */
 export async function startDetached({ file, args, log, socket, waitMs = 30_000 }: Detached): Promise<void> {
   mkdirSync(path.dirname(log), { recursive: true, mode: 0o700 });
+  // What it says about itself is little; what has grown nevertheless is kept once.
+  if (existsSync(log) && statSync(log).size > mostLogBytes) renameSync(log, `${log}.1`);
   const handle = openSync(log, "a", 0o600);
   const child = spawn(process.execPath, [file, ...args], { detached: true, stdio: ["ignore", handle, handle] });
   closeSync(handle);

@@ -27,6 +27,7 @@ export async function deployAll(
   const { agent, store } = platform;
   const changed = new Set<string>();
   const later: (() => Promise<void>)[] = [];
+  const waiting: (readonly [service: string, revision: string])[] = [];
   const failures: unknown[] = [];
   await Promise.all(
     running.map(async ([service]) => {
@@ -45,14 +46,21 @@ export async function deployAll(
         const route = () => routeTo(agent, key, service, spec.revision);
         // What nobody serves yet is given over at once: others may wait for it. The rest changes hands together.
         if ((view?.split.shares.length ?? 0) === 0) await route();
-        else later.push(route);
+        else {
+          later.push(route);
+          waiting.push([service, spec.revision]);
+        }
       } catch (error) {
         failures.push(error);
         await agent.removeRevision(key, service, spec.revision).catch(() => {});
       }
     }),
   );
-  if (failures.length > 0) throw failures[0];
+  if (failures.length > 0) {
+    // All or nothing: what got ready and serves nobody yet does not stay behind.
+    await Promise.all(waiting.map(([service, revision]) => agent.removeRevision(key, service, revision).catch(() => {})));
+    throw failures[0];
+  }
   for (const route of later) await route();
   await Promise.all(
     running.map(async ([service]) => {

@@ -23,15 +23,14 @@ import { deployAll, knows } from "./switch-over.ts";
 // 3. Said twice, it changes nothing the second time.
 
 export async function bringUp(platform: Platform, asked: BringUp): Promise<EnvironmentSummary> {
+  const { key, environment } = asked;
+  const { product } = environment;
+  const before = (await platform.store.environments(product)).find((one) => one.name === key);
   try {
     return await work(platform, asked);
   } catch (error) {
-    // What ran before runs still; what never ran has failed.
-    const there = (await platform.agent.state().catch(() => undefined))?.environments.find(
-      (one) => one.environment === asked.key,
-    );
-    const serves = there?.services.some((one) => one.split.shares.length > 0) ?? false;
-    await platform.store.setEnvironmentState(asked.environment.product, asked.key, serves ? "up" : "failed").catch(() => {});
+    // What was up is up still; what never was has failed.
+    await platform.store.setEnvironmentState(product, key, before?.state === "up" ? "up" : "failed").catch(() => {});
     throw error;
   }
 }

@@ -56,6 +56,9 @@ export const errorTable: Readonly<Record<string, ErrorRow>> = {
   "bad-log-name": { exit: 2, http: 422, title: "A name that no log can have" },
   "unknown-unit": { exit: 2, http: 404, title: "Nothing of that name is supervised" },
   "changed-unit": { exit: 3, http: 409, title: "Something of that name is supervised already, and differs" },
+  "bad-unit": { exit: 2, http: 422, title: "What is to be supervised makes no sense" },
+  "job-runs-once": { exit: 2, http: 409, title: "A job is not started again" },
+  "restart-failed": { exit: 1, http: 409, title: "A service was not restarted" },
   "supervisor-closed": { exit: 5, http: 503, title: "The supervisor has been closed" },
 
   "unreadable-spec": wrong("The spec cannot be read"),

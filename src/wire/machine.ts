@@ -15,7 +15,7 @@ export type RevisionSpec = {
   readonly env: Readonly<Record<string, string>>;
   /** The part of the environment that is secret, sealed with the machine's key (`system/sealed.ts`). */
   readonly sealedEnv?: string;
-  /** Gets a port in PORT and is spoken to; a worker has none. */
+  /** Is spoken to through the gateway. Every process finds a port of its own in PORT, a worker for its health. */
   readonly listens: boolean;
   readonly health?: Health;
   readonly scale: RevisionScale;

@@ -28,6 +28,8 @@ export class Exchange extends Visit implements Dispatcher.DispatchHandler, Curre
   /** An answer that came whole with its first bytes is sent in one go. */
   private whole: Buffer | undefined;
   private flushed = false;
+  /** The connection had carried another request before this one. */
+  private reused = false;
   private retried = false;
 
   /** The bytes after its head are no body. False when they are not its own, or it can tell nobody any more. */
@@ -67,7 +69,9 @@ export class Exchange extends Visit implements Dispatcher.DispatchHandler, Curre
     if (head.hasBody)
       this.upload ??= new Upload<Exchange>(request, this.core.limits.bodyIdleMs, { idle: onSilence, whole: onUploaded }, this);
     else this.limitAnswer();
-    this.client = replica.take();
+    const idle = this.retried ? undefined : replica.takeIdle();
+    this.reused = idle !== undefined;
+    this.client = idle ?? replica.connect();
     this.client.dispatch(
       {
         path: request.url ?? "/",
@@ -134,14 +138,24 @@ export class Exchange extends Visit implements Dispatcher.DispatchHandler, Curre
     if (this.done) return;
     if (unsendable.has(code)) return this.abandon(400, "unsendable", "the request cannot be passed on");
     if (this.status > 0) return this.abandon(502, "connection-lost", "the service broke off its answer");
-    // Nothing went out: any request may go elsewhere. Once it did, only one that does no harm twice, and of which we have all.
-    if (!started) {
+    if (!started && !this.retried) {
+      // Nothing went out: any request may go elsewhere.
       if (this.replica !== undefined) this.revision?.suspect(this.replica);
       this.tryAgain();
-    } else if (!this.retried && this.upload === undefined && idempotent.has(this.request.method ?? "")) {
+    } else if (this.reused && !this.retried && this.upload === undefined && idempotent.has(this.request.method ?? "")) {
+      // A service may close an idle connection in the moment in which it is used. It has not seen the request then, and answers on
+      // another connection. One that has died over the request takes no other, so that what killed it is not given to the next.
       this.retried = true;
-      this.tryAgain();
+      this.askSameAgain();
     } else this.abandon(502, "connection-lost", "the service closed the connection before it answered");
+  }
+
+  private askSameAgain(): void {
+    if (this.revision) this.revision.counters.retries += 1;
+    clearTimeout(this.deadline);
+    setImmediate(() => {
+      if (!this.done && this.replica !== undefined) this.send(this.replica);
+    });
   }
 
   /** Not at once: undici is in the middle of telling us. */

@@ -279,27 +279,40 @@ test("an answer that breaks off is never made to look whole", async () => {
   expect(lines[0]).toMatchObject({ fault: "connection-lost" });
 });
 
-test.each([
-  ["GET", 2, 200],
-  ["POST", 1, 502],
-] as const)("%s on a connection that breaks is sent %i times and gets %i", async (method, times, status) => {
+/** A service that answers so many requests on its first connection and then breaks it, and answers on those that come later. */
+async function breaking(after: number, mode: "lives" | "dies"): Promise<{ port: number; asked: () => number }> {
   let asked = 0;
+  let connections = 0;
   const server = createServer((socket) => {
+    const first = (connections += 1) === 1;
+    let here = 0;
     socket.on("error", () => {});
     socket.on("data", () => {
       asked += 1;
-      if (asked === 1) socket.destroy();
-      else socket.end("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+      if (!first || (here += 1) <= after) return void socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+      if (mode === "dies") server.close();
+      socket.destroy();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
+  return { port: (server.address() as { port: number }).port, asked: () => asked };
+}
+
+test.each([
+  ["GET on a connection that was used before is sent again on another", "GET", 1, "lives", 200, 1],
+  ["POST is never sent twice", "POST", 1, "lives", 502, 0],
+  ["GET on a fresh connection has been seen, and is not sent again", "GET", 0, "lives", 502, 0],
+  ["GET that the service died over is given to nobody else", "GET", 1, "dies", 502, 1],
+] as const)("a connection that breaks: %s", async (_rule, method, before, mode, status, retries) => {
+  const service = await breaking(before, mode);
   const { gateway } = await gatewayFor();
   await gateway.configure(table(all("r1")));
-  gateway.setEndpoints(key("r1"), [{ id: "a", port: (server.address() as { port: number }).port }]);
+  gateway.setEndpoints(key("r1"), [{ id: "a", port: service.port }]);
+  for (let turn = 0; turn < before; turn += 1) expect((await ask(gateway.port)).status).toBe(200);
   expect((await ask(gateway.port, { method, ...(method === "POST" && { body: "x" }) })).status).toBe(status);
-  expect(asked).toBe(times);
-  expect(gateway.traffic().revisions[0]?.retries).toBe(times - 1);
+  expect(gateway.traffic().revisions[0]?.retries).toBe(retries);
+  expect(service.asked()).toBe(before + 1 + (status === 200 ? 1 : 0));
 });
 
 test("a request that a replica refused to connect for goes to another, whatever its method", async () => {

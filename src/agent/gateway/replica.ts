@@ -27,9 +27,9 @@ export class Replica {
     this.limits = limits;
   }
 
-  /** A connection for one request. Give it back when the request is over. */
-  take(): Client {
-    return this.idle.pop() ?? this.connect();
+  /** A connection that has carried a request before and is free. Give it back when the next is over. */
+  takeIdle(): Client | undefined {
+    return this.idle.pop();
   }
 
   giveBack(client: Client): void {
@@ -67,7 +67,8 @@ export class Replica {
     await Promise.all([...this.clients].map((client) => client.destroy()));
   }
 
-  private connect(): Client {
+  /** A new one. */
+  connect(): Client {
     const client = new Client(`http://127.0.0.1:${this.port}`, {
       pipelining: 1,
       // The time to an answer's first byte is limited for each request, by its service.

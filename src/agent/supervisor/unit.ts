@@ -4,7 +4,7 @@ import { createReplica, type Replica } from "./replica.ts";
 import type { ReplicaEffect } from "./replica-machine.ts";
 import type { UnitSetting } from "./unit-setting.ts";
 import type { UnitSpec } from "./unit-spec.ts";
-import { RestartError } from "./restart-error.ts";
+import { restartFailed } from "./restart-failed.ts";
 import { createWaiters, lateWords, type WaitOptions, type WaitResult } from "./unit-wait.ts";
 
 export type UnitView = {
@@ -137,11 +137,11 @@ export function createUnit(
       extra = Math.max(0, extra - 1);
       (result.ok ? old : next).send({ kind: "stop" });
       reconcile();
-      if (!result.ok) throw new RestartError(key, result);
+      if (!result.ok) throw restartFailed(key, result);
       await old.stopped;
     }
     const result = await waiters.wait(looks.ready, { late: () => gone });
-    if (!result.ok) throw new RestartError(key, result);
+    if (!result.ok) throw restartFailed(key, result);
   };
 
   return {

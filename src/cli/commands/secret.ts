@@ -31,12 +31,14 @@ export const secret: Command = {
     const { file, data } = await readSpec(given);
     const known = Object.keys(data["secrets"] ?? {});
     const { place } = localPlatform(file);
-    preparePlace(place);
-    const store = openSecretStore(place);
+    const open = () => {
+      preparePlace(place);
+      return openSecretStore(place);
+    };
     const environment = typeof options["env"] === "string" ? options["env"] : undefined;
     const json = options["json"] === true;
     if (verb === "list") {
-      const set = store.list();
+      const set = open().list();
       if (json)
         out(
           `${JSON.stringify({ ok: true, secrets: set, notSet: known.filter((one) => !set.some((of) => of.name === one)) }, undefined, 2)}\n`,
@@ -55,12 +57,12 @@ export const secret: Command = {
         hint: didYouMean(name, known) ?? `one of: ${known.join(", ")}`,
       });
     if (verb === "remove") {
-      const removed = store.remove(name, environment);
+      const removed = open().remove(name, environment);
       if (json) out(`${JSON.stringify({ ok: true, name, removed }, undefined, 2)}\n`);
       else out(removed ? `${name} is removed; gantry up gives it to services\n` : `${name} was not set\n`);
       return exit.done;
     }
-    store.set(name, await valueFromInput(), environment);
+    open().set(name, await valueFromInput(), environment);
     if (json) out(`${JSON.stringify({ ok: true, name, environment: environment ?? null }, undefined, 2)}\n`);
     else out(`${name} is set${environment === undefined ? "" : ` for ${environment}`}; gantry up gives it to services\n`);
     return exit.done;

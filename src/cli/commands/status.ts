@@ -2,7 +2,7 @@ import { count, printable } from "../../lib/text.ts";
 import type { EnvironmentStatus, PlatformStatus, ServiceStatus } from "../../wire/up.ts";
 import { type Command, type Given, exit } from "../command.ts";
 import { isRunning, localPlatform } from "../platform.ts";
-import { readSpec } from "../read-spec.ts";
+import { readSpec, requireEnvironment } from "../read-spec.ts";
 import type { Colours } from "../terminal.ts";
 
 export const status: Command = {
@@ -21,6 +21,8 @@ export const status: Command = {
       if (!(await isRunning(platform)))
         return { product, root: platform.place.root, agent: { running: false }, environments: [] };
       const all = await platform.get<PlatformStatus>(`/v1/status?product=${encodeURIComponent(product)}`);
+      const here = all.environments.flatMap((one) => [one.environment, ...(one.previewOf === undefined ? [] : [one.previewOf])]);
+      for (const name of args) if (!here.includes(name)) requireEnvironment(name, Object.keys(data["environments"] ?? {}));
       return args.length === 0
         ? all
         : {

@@ -1,11 +1,13 @@
 import path from "node:path";
 import { UserError } from "../../lib/errors.ts";
 import type { Environment } from "../../spec/environment.ts";
+import type { Sources } from "../../spec/sources.ts";
 import type { Progress, UpRequest } from "../../wire/up.ts";
 import { type Command, type Given, exit } from "../command.ts";
 import { type LocalPlatform, ensureServer, localPlatform } from "../platform.ts";
 import { type Told, showProgress, summaryText } from "../progress.ts";
 import { chooseEnvironment, readSoundSpec, requireEnvironment, switchesOf } from "../read-spec.ts";
+import { withPlaces } from "../with-places.ts";
 import { watchFolder } from "../watch-folder.ts";
 
 export const up: Command = {
@@ -30,7 +32,7 @@ export const up: Command = {
     const names = first.environments.map((one) => one.environment).join(", ");
     if (!json) err(`${colours.bold(first.product)}: ${names} on this machine\n`);
     await ensureServer(platform);
-    const told = await bring(platform, first.environments, speed, given);
+    const told = await bring(platform, first, speed, given);
     if (json)
       out(
         `${JSON.stringify({ ok: true, product: first.product, environments: told.summaries, notes: told.notes }, undefined, 2)}\n`,
@@ -42,7 +44,12 @@ export const up: Command = {
   },
 };
 
-type Read = { readonly file: string; readonly product: string; readonly environments: readonly Environment[] };
+type Read = {
+  readonly file: string;
+  readonly product: string;
+  readonly environments: readonly Environment[];
+  readonly sources: Sources;
+};
 
 async function read(given: Given): Promise<Read> {
   const spec = await readSoundSpec(given);
@@ -53,6 +60,7 @@ async function read(given: Given): Promise<Read> {
   return {
     file: spec.file,
     product: spec.product.name,
+    sources: spec.sources,
     environments: [...new Set(names)].map((name) => chooseEnvironment(spec, name, switches)),
   };
 }
@@ -74,9 +82,11 @@ function speedOf(given: unknown): number {
   return speed;
 }
 
-async function bring(platform: LocalPlatform, environments: readonly Environment[], speed: number, given: Given): Promise<Told> {
+async function bring(platform: LocalPlatform, { environments, sources }: Read, speed: number, given: Given): Promise<Told> {
   const request: UpRequest = { root: platform.place.root, speed, environments };
-  const told = await showProgress(platform.send<Progress>("/v1/up", request), given);
+  const told = await showProgress(platform.send<Progress>("/v1/up", request), given).catch((error: unknown) => {
+    throw withPlaces(error, environments, sources);
+  });
   // They come up beside each other; told they are in the order in which they were asked for.
   const order = environments.map((one) => one.environment);
   return { ...told, summaries: told.summaries.toSorted((a, b) => order.indexOf(a.environment) - order.indexOf(b.environment)) };
@@ -111,8 +121,7 @@ async function watch(
   for await (const changed of watchFolder(path.dirname(file))) {
     err(`${colours.dim(changed)} changed\n`);
     try {
-      const { environments } = await read(given);
-      const { summaries } = await bring(platform, environments, speed, given);
+      const { summaries } = await bring(platform, await read(given), speed, given);
       for (const one of summaries) {
         const swapped = one.services.filter((service) => service.changed).map((service) => service.service);
         err(

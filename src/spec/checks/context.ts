@@ -70,7 +70,7 @@ export function environmentContext(
 }
 
 /** Where the value at a path of an environment was written; for what nobody wrote, where the thing around it was. */
-function placeIn(environment: object, path: Path, sources: Sources): Place {
+export function placeIn(environment: object, path: Path, sources: Sources): Place {
   let here: unknown = environment;
   let place: Place = { file: sources.file, line: 1, column: 1 };
   const memory = memoryOf(environment);

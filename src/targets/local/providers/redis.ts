@@ -25,12 +25,12 @@ async function start(
   name: string,
   resource: Redis,
   { program, by, note }: { program: string; by: string; note: string | undefined },
-  { key, place, ports, secret, secrets, agent }: ProviderContext,
+  { environment, key, place, ports, secret, secrets, agent }: ProviderContext,
 ): Promise<ResourceHere> {
   const folder = path.join(place.resources, key, name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const port = await ports(`resource:${name}`);
-  const password = passwordOf(resource, secret, () => secrets.made(`${key}/${name}/password`));
+  const password = passwordOf(name, resource, { environment, secret, made: () => secrets.made(`${key}/${name}/password`) });
   const file = path.join(folder, "redis.conf");
   // What it is told stands in a file that only its owner can read: arguments are seen by everybody.
   writeFileSync(
@@ -68,9 +68,16 @@ async function start(
   };
 }
 
-/** A service that is only told host and port has no password to give; one that gets it from a secret, or in the address, has. */
-function passwordOf(resource: Redis, secret: (name: string) => string, made: () => string): string | undefined {
+type Passwords = Pick<ProviderContext, "environment" | "secret"> & { readonly made: () => string };
+
+/** Who is told its whole address is told a password in it; who is only told host and port has none to give, so there is none. */
+function passwordOf(name: string, resource: Redis, { environment, secret, made }: Passwords): string | undefined {
   const named = refTo(resource.password, "secrets");
   if (named !== undefined) return secret(named);
-  return resource.urlIn === undefined ? undefined : made();
+  const told = Object.values(environment.services).flatMap(({ env = {} }) =>
+    Object.values(env).flatMap((value) =>
+      typeof value === "object" && "attribute" in value && refTo(value, "resources") === name ? [value.attribute] : [],
+    ),
+  );
+  return told.some((attribute) => attribute === "host" || attribute === "privateAddress") ? undefined : made();
 }
