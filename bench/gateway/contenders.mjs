@@ -19,7 +19,7 @@ export function upstreamCommand(folder, port) {
   return nginx(
     folder,
     "upstream",
-    `server { listen 127.0.0.1:${port}; root ${folder}; open_file_cache max=10; sendfile on; tcp_nopush on; }`,
+    `server { listen 127.0.0.1:${port}; root ${folder}; open_file_cache max=10; sendfile on; tcp_nodelay on; }`,
   );
 }
 

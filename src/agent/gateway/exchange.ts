@@ -115,7 +115,7 @@ export class Exchange extends Visit implements Dispatcher.DispatchHandler, Curre
       return;
     }
     this.flushed = true;
-    if (this.response.write(chunk)) return;
+    if (this.response.write(chunk) || this.response.writableLength < waitingBytes) return;
     controller.pause();
     this.response.once("drain", () => controller.resume());
   }
@@ -221,6 +221,12 @@ export class Exchange extends Visit implements Dispatcher.DispatchHandler, Curre
     this.whole = undefined;
   }
 }
+
+/**
+ * What may wait for a client before its service is held back. Node itself says stop at 16 KB, which nearly every piece of a large answer
+ * is more than, and each stop and start costs more than the piece.
+ */
+const waitingBytes = 262_144;
 
 const gone = new Error("the request is over");
 
