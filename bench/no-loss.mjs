@@ -4,6 +4,10 @@ import { readFileSync, readdirSync } from "node:fs";
 import { Agent, request } from "node:http";
 import path from "node:path";
 
+/** A request is known in the gateway's log by its trace. */
+export const traceIdOf = (id) => (id + 1).toString(16).padStart(32, "0");
+const traceOf = (id) => `00-${traceIdOf(id)}-00000000000000aa-01`;
+
 const isThere = (pid) => {
   try {
     return process.kill(pid, 0);
@@ -73,15 +77,18 @@ export async function noLoss({ agentSocket, environment, service, port, requests
         } else failed.push({ id, failure });
         resolve();
       };
-      const asked = request({ host: "127.0.0.1", port, path: `${target}?id=${id}`, agent }, (response) => {
-        let text = "";
-        response.setEncoding("utf8").on("data", (part) => (text += part));
-        response.once("end", () => {
-          if (response.statusCode !== 200) return over(`${response.statusCode} ${text.slice(0, 200)}`);
-          over(undefined, JSON.parse(text).revision);
-        });
-        response.once("error", (error) => over(error.message));
-      });
+      const asked = request(
+        { host: "127.0.0.1", port, path: target, agent, headers: { traceparent: traceOf(id) } },
+        (response) => {
+          let text = "";
+          response.setEncoding("utf8").on("data", (part) => (text += part));
+          response.once("end", () => {
+            if (response.statusCode !== 200) return over(`${response.statusCode} ${text.slice(0, 200)}`);
+            over(undefined, JSON.parse(text).revision);
+          });
+          response.once("error", (error) => over(error.message));
+        },
+      );
       asked.once("error", (error) => over(error.message));
       asked.end();
     });

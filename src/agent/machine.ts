@@ -307,6 +307,7 @@ export async function createMachine(options: MachineOptions) {
       refuseRouted(revision, "removed");
       admit(revision.environment, fence);
       await supervisor.remove(unitKey(revision));
+      gateway.forget(revision);
       keep(
         withEnvironment(state, revision.environment, (now) =>
           withService(now, revision.service, (service) => ({

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { userInfo } from "node:os";
+import { availableParallelism, userInfo } from "node:os";
 import path from "node:path";
 import { GantryError } from "../lib/errors.ts";
 import { openStore, type Store } from "../store/store.ts";
@@ -62,6 +62,8 @@ export async function openPlatform(place: Place): Promise<Platform> {
     await startDetached({
       file: builtFile("agent.js"),
       args: [place.root],
+      // On few cores a collector with threads of its own takes them from whoever serves.
+      nodeArgs: availableParallelism() <= 2 ? ["--single-threaded-gc"] : [],
       log: path.join(place.logs, "agent.log"),
       socket: place.agentSocket,
     });

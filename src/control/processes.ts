@@ -16,6 +16,7 @@ export function builtFile(name: string): string {
 export type Detached = {
   readonly file: string;
   readonly args: readonly string[];
+  readonly nodeArgs?: readonly string[];
   readonly log: string;
   readonly socket: string;
   readonly waitMs?: number;
@@ -24,12 +25,12 @@ export type Detached = {
 const mostLogBytes = 5 * 2 ** 20;
 
 /** Starts a process on its own, and comes back when it answers at its socket. */
-export async function startDetached({ file, args, log, socket, waitMs = 30_000 }: Detached): Promise<void> {
+export async function startDetached({ file, args, nodeArgs = [], log, socket, waitMs = 30_000 }: Detached): Promise<void> {
   mkdirSync(path.dirname(log), { recursive: true, mode: 0o700 });
   // What it says about itself is little; what has grown nevertheless is kept once.
   if (existsSync(log) && statSync(log).size > mostLogBytes) renameSync(log, `${log}.1`);
   const handle = openSync(log, "a", 0o600);
-  const child = spawn(process.execPath, [file, ...args], { detached: true, stdio: ["ignore", handle, handle] });
+  const child = spawn(process.execPath, [...nodeArgs, file, ...args], { detached: true, stdio: ["ignore", handle, handle] });
   closeSync(handle);
   child.unref();
   let exited: number | null | undefined;

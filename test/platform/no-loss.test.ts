@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 // @ts-expect-error -- plain JavaScript, shared with the benchmark
-import { agentSocketIn, noLoss } from "../../bench/no-loss.mjs";
+import { agentSocketIn, noLoss, traceIdOf } from "../../bench/no-loss.mjs";
 import type { EnvironmentSummary } from "../../src/wire/up.ts";
 import type { AccessLine } from "../../src/wire/traffic.ts";
 import { type Project, makeProject, processesOf, until } from "../support/platform.ts";
@@ -52,6 +52,7 @@ test("of all requests over 50 switches, a killed control side and a killed proce
   expect([outcome.lost, outcome.answered + outcome.failed.length]).toEqual([0, requests]);
   expect(Object.keys(outcome.byRevision)).toHaveLength(2);
   for (const { id, failure } of outcome.failed) expect(outcome.killed.inFlight, `request ${id}: ${failure}`).toContain(id);
+  const idOf = traceIdOf as (id: number) => string;
   // The gateway's own log says on which replica each failed: on the one that was killed, and no other.
   const lines = await until(
     "the access log",
@@ -60,11 +61,12 @@ test("of all requests over 50 switches, a killed control side and a killed proce
         .split("\n")
         .filter((line) => line !== "")
         .map((line) => JSON.parse(line) as AccessLine),
-    (seen) => outcome.failed.every(({ id }) => seen.some((line) => line.path.endsWith(`?id=${id}`))),
+    (seen) =>
+      seen.some((line) => line.trace_id === idOf(requests - 1)) &&
+      outcome.failed.every(({ id }) => seen.some((line) => line.trace_id === idOf(id))),
   );
-  const replicas = lines
-    .filter((line) => line.path.includes("?id=") && (line.status === 0 || line.status >= 500))
-    .map((line) => line.replica);
+  const mine = new Set(outcome.failed.map(({ id }) => idOf(id)));
+  const replicas = lines.filter((line) => mine.has(line.trace_id)).map((line) => line.replica);
   expect([...new Set(replicas)].filter((one) => one !== outcome.killed.replica)).toEqual([]);
   // And the control side comes back with the next command.
   expect((await project.run("status", "dev")).status).toBe(0);

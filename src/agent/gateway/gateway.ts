@@ -46,6 +46,8 @@ export type Gateway = {
   removeEndpoint(key: RevisionKey, id: string): void;
   /** Waits for what is in flight on the revision, or on one of its replicas, and cuts what is left at the deadline. */
   drained(key: RevisionKey, options: { readonly id?: string; readonly deadlineMs: number }): Promise<{ cut: number }>;
+  /** It is not known any more: what was counted of it goes. */
+  forget(key: RevisionKey): void;
   /** No replica will come: requests that wait for one are told why. */
   fail(key: RevisionKey, reason: string): void;
   /** Requests wait, each for at most so long; the probe path is answered with 200. */
@@ -112,6 +114,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     setEndpoints: (key, endpoints) => revisionOf(key).setEndpoints(endpoints),
     removeEndpoint: (key, id) => revisionOf(key).removeEndpoint(id),
     drained: (key, { id, deadlineMs }) => drain(revisionOf(key).draining(id), deadlineMs),
+    forget({ environment, service, revision }) {
+      const state = serviceOf(environment, service);
+      void state.revisions.get(revision)?.close();
+      state.revisions.delete(revision);
+    },
     fail: (key, reason) => revisionOf(key).lot.failAll({ status: 503, fault: "start-failed", reason }),
     pause(environment, service, pause) {
       serviceOf(environment, service).pause = pause;
