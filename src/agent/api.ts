@@ -84,6 +84,16 @@ export function agentApi(machine: Machine, stop: (forget: boolean) => void): rea
     },
     {
       method: "POST",
+      path: `${environment}/resources/:resource/remove`,
+      answer: ({ at, body }) => machine.removeResource(name(at("environment")), name(at("resource")), fence(body)),
+    },
+    {
+      method: "POST",
+      path: `${service}/remove`,
+      answer: ({ at, body }) => machine.removeService(name(at("environment")), name(at("service")), fence(body)),
+    },
+    {
+      method: "POST",
       path: `${environment}/jobs`,
       answer: ({ at, body }) => machine.runJob(name(at("environment")), fence(body), object(body, "spec") as unknown as JobSpec),
     },

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { ConflictError, GantryError } from "../lib/errors.ts";
 import { freePort } from "../system/free-port.ts";
 import { endOrphans } from "../system/process-identity.ts";
+import { writeWhole } from "../system/whole-file.ts";
 import { machineKey, unseal } from "../system/sealed.ts";
 import type {
   EnvironmentRoutes,
@@ -33,7 +35,7 @@ import {
 } from "./state.ts";
 import { type Supervisor, createSupervisor } from "./supervisor/supervisor.ts";
 import type { SupervisorEvent } from "./supervisor/supervisor-event.ts";
-import { jobUnit, resourceUnit, revisionOf, revisionUnit, unitKey } from "./units.ts";
+import { jobUnit, resourceKey, resourceUnit, revisionOf, revisionUnit, unitKey } from "./units.ts";
 import { environmentView, revisionView } from "./views.ts";
 
 // The one who holds an environment's machines together. Whose state: the agent's; `agent.json` is its only copy on disk.
@@ -47,7 +49,9 @@ export type MachineOptions = {
   readonly stateFile: string;
   readonly logFolder: string;
   readonly machineKeyFile: string;
-  readonly preferredGatewayPort: number;
+  /** What somebody asked for; else the one that it had the last time, else the usual one. */
+  readonly preferredGatewayPort: number | undefined;
+  readonly portFile: string;
 };
 
 export type Happening = {
@@ -61,6 +65,7 @@ export type Happening = {
 export type Machine = Awaited<ReturnType<typeof createMachine>>;
 
 const remembered = 1_000;
+const usualGatewayPort = 4600;
 
 export async function createMachine(options: MachineOptions) {
   const key = machineKey(options.machineKeyFile);
@@ -88,7 +93,7 @@ export async function createMachine(options: MachineOptions) {
 
   const accessLogs = createAccessLogs(options.logFolder);
   const gateway: Gateway = await createGateway({
-    port: await freePort(state.gatewayPort ?? options.preferredGatewayPort),
+    port: await freePort(state.gatewayPort ?? options.preferredGatewayPort ?? lastPort(options.portFile) ?? usualGatewayPort),
     onWanted: (revision) => wake(revision),
     onAccess: (line) => accessLogs.write(line),
   });
@@ -188,7 +193,9 @@ export async function createMachine(options: MachineOptions) {
         ]),
       ),
     });
-    if (state.gatewayPort !== gateway.port) keep({ ...state, gatewayPort: gateway.port });
+    if (state.gatewayPort === gateway.port) return;
+    keep({ ...state, gatewayPort: gateway.port });
+    writeWhole(options.portFile, `${gateway.port}\n`);
   }
 
   const seen = { supervisor, gateway, scaler };
@@ -257,7 +264,7 @@ export async function createMachine(options: MachineOptions) {
           hint:
             result.tail.length > 0
               ? `its last lines:\n${result.tail.join("\n")}`
-              : "it wrote nothing; gantry logs shows what there is",
+              : "it wrote nothing. It has to listen on 127.0.0.1 at the port in PORT, and to answer its health path",
         });
       }
       giveEndpoints(revision);
@@ -341,6 +348,7 @@ export async function createMachine(options: MachineOptions) {
     async putResource(environment: string, fence: Fence, spec: ResourceProcessSpec, timeoutMs: number): Promise<void> {
       const unit = resourceUnit(environment, spec, secretsOf(spec.sealedEnv));
       const old = state.environments[environment]?.resources[spec.name];
+      // Sealed text differs each time; what is in it is told apart by `configuration`.
       if (old && JSON.stringify(withoutSeal(old)) !== JSON.stringify(withoutSeal(spec))) await supervisor.remove(unit.key);
       fenced(environment, fence, (now) =>
         withEnvironment(now, environment, (kept) => ({ ...kept, resources: { ...kept.resources, [spec.name]: spec } })),
@@ -351,6 +359,23 @@ export async function createMachine(options: MachineOptions) {
         throw new GantryError("not-ready", `${spec.name} ${result.reason}`, {
           hint: result.tail.length > 0 ? `its last lines:\n${result.tail.join("\n")}` : "it wrote nothing",
         });
+    },
+
+    /** A service that has no revisions any more. */
+    async removeService(environment: string, service: string, fence: Fence): Promise<void> {
+      const kept = state.environments[environment]?.services[service];
+      if (!kept || Object.keys(kept.revisions).length > 0) return;
+      fenced(environment, fence, (old) =>
+        withEnvironment(old, environment, (now) => ({ ...now, services: without(now.services, service) })),
+      );
+      await configureGateway();
+    },
+
+    async removeResource(environment: string, name: string, fence: Fence): Promise<void> {
+      if (!state.environments[environment]?.resources[name]) return;
+      admit(environment, fence);
+      await supervisor.remove(resourceKey(environment, name));
+      keep(withEnvironment(state, environment, (now) => ({ ...now, resources: without(now.resources, name) })));
     },
 
     runJob(environment: string, fence: Fence, spec: JobSpec): JobView {
@@ -448,6 +473,11 @@ export async function createMachine(options: MachineOptions) {
   }
 
   return machine;
+}
+
+function lastPort(file: string): number | undefined {
+  const port = existsSync(file) ? Number(readFileSync(file, "utf8")) : NaN;
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
 }
 
 /** Sealed text differs each time that the same is sealed. */

@@ -1,3 +1,4 @@
+import { UserError } from "../lib/errors.ts";
 import { giveUp } from "../system/give-up.ts";
 import { createJsonServer } from "../system/json-server.ts";
 import { ownSocket } from "../system/own-socket.ts";
@@ -21,7 +22,8 @@ const machine = await createMachine({
   stateFile: place.agentState,
   logFolder: place.logs,
   machineKeyFile: place.machineKey,
-  preferredGatewayPort: Number(process.env["GANTRY_PORT"] ?? 4600),
+  preferredGatewayPort: wantedPort(),
+  portFile: place.gatewayPort,
 }).catch(giveUp);
 
 let stopping = false;
@@ -43,3 +45,15 @@ process.on("exit", () => machine.killNow());
 process.on("unhandledRejection", (error) =>
   process.stderr.write(`${new Date().toISOString()} ${String((error as Error)?.stack ?? error)}\n`),
 );
+
+function wantedPort(): number | undefined {
+  const given = process.env["GANTRY_PORT"];
+  if (given === undefined || given === "") return undefined;
+  const port = Number(given);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  return giveUp(
+    new UserError("usage", `GANTRY_PORT=${given.slice(0, 40)} is no port`, {
+      hint: "a whole number from 1 to 65535, as GANTRY_PORT=4700",
+    }),
+  );
+}

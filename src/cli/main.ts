@@ -4,7 +4,7 @@ import { GantryError, UserError } from "../lib/errors.ts";
 import { exitStatusOf } from "../lib/error-table.ts";
 import { didYouMean } from "../lib/nearest.ts";
 import { placeText } from "../lib/problem.ts";
-import { printable } from "../lib/text.ts";
+import { printable, printableLines } from "../lib/text.ts";
 import { type Command, exit, helpText, parseCommandLine } from "./command.ts";
 import { check } from "./commands/check.ts";
 import { completion } from "./commands/completion.ts";
@@ -102,8 +102,8 @@ function failed(error: unknown, argv: readonly string[]): number {
   } else if (known && known.problems.length > 0)
     err(problemsText(known.problems, colours, argv.includes("--all") ? Infinity : 50));
   else if (known) {
-    err(`${colours.red("error")} ${lines(known.message)}\n`);
-    if (known.hint) err(`  ${colours.cyan("→")} ${lines(known.hint)}\n`);
+    err(`${colours.red("error")} ${printableLines(known.message)}\n`);
+    if (known.hint) err(`  ${colours.cyan("→")} ${printableLines(known.hint)}\n`);
     for (const place of known.places) err(colours.dim(`  at ${placeText(place)}\n`));
   } else {
     err(
@@ -114,11 +114,6 @@ function failed(error: unknown, argv: readonly string[]): number {
   if (debug)
     err(`${(error instanceof Error && (error.cause instanceof Error ? error.cause.stack : error.stack)) || String(error)}\n`);
   return known ? exitStatusOf(code) : 70;
-}
-
-/** Text of several lines, such as the last that a process wrote; nothing in it that a terminal would obey. */
-function lines(text: string): string {
-  return text.split("\n").map(printable).join("\n    ");
 }
 
 function overview({ bold, cyan, dim }: Colours): string {

@@ -19,6 +19,7 @@ export type Control = {
   readonly build: string;
   /** One change at a time for each environment. */
   readonly oneAtATime: <T>(key: string, work: () => Promise<T>) => Promise<T>;
+  readonly isBusy: (key: string) => boolean;
   /** Work that nobody waits for; when it fails that is written down. */
   readonly inBackground: (work: () => Promise<void>) => void;
   /** Ends this process once what was asked is answered. */
@@ -28,6 +29,12 @@ export type Control = {
 export function controlApi(control: Control): readonly Endpoint[] {
   const { platform, cron, oneAtATime } = control;
   const { store, agent } = platform;
+  /** Takes its turn, and says so when it has to wait for it. */
+  const waiting = <T>(key: string, tell: (progress: Progress) => void, work: () => Promise<T>): Promise<T> => {
+    if (control.isBusy(key))
+      tell({ kind: "note", environment: key, text: "somebody else is changing it: this waits for its turn" });
+    return oneAtATime(key, work);
+  };
   return [
     { method: "GET", path: "/v1/health", answer: () => ({ ok: true, pid: process.pid, build: control.build }) },
     {
@@ -43,7 +50,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
         for (const key of Object.keys(platform.started)) delete (platform.started as Record<string, number>)[key];
         await allOrTheFirstFailure(
           environments.map((environment) =>
-            oneAtATime(environment.environment, async () => {
+            waiting(environment.environment, tell, async () => {
               const key = environment.environment;
               const summary = await bringUp(platform, { environment, key, root, speed, tell, signal });
               cron.set(key, environment);
@@ -74,6 +81,10 @@ export function controlApi(control: Control): readonly Endpoint[] {
             oneAtATime(key, async () => {
               cron.remove(key);
               await takeDown(platform, { product, key, data, tell });
+              // A preview that came while this waited for its turn.
+              for (const row of await store.environments(product))
+                if (row.previewOf === key && row.state !== "down" && !keys.includes(row.name))
+                  await takeDown(platform, { product, key: row.name, data: true, tell });
             }),
           ),
         );
@@ -87,7 +98,8 @@ export function controlApi(control: Control): readonly Endpoint[] {
           : [])
           await agent.removeEnvironment(environment);
         const left = (await agent.state()).environments.filter((one) => one.environment !== platformKey);
-        if (left.length > 0) return;
+        // Another may be coming up, of which the agent does not know yet.
+        if (left.length > 0 || platform.atWork > 0) return;
         const nothingKept = data && (await store.environments(product)).length === 0;
         await platform.stop();
         if (nothingKept) await platform.removeAll();
@@ -161,7 +173,8 @@ export function controlApi(control: Control): readonly Endpoint[] {
         const name = text(body, "name");
         const root = text(body, "root");
         const tell = (progress: Progress) => line(progress);
-        const summary = await oneAtATime(`${environment.environment}.${name}`, () =>
+        // In the turn of the environment that it is taken from: one that goes down gets no preview in the same moment.
+        const summary = await oneAtATime(environment.environment, () =>
           createPreview(platform, {
             name,
             environment,

@@ -8,7 +8,7 @@ import { placeOf, preparePlace } from "../system/place.ts";
 import { controlApi } from "./api.ts";
 import { createCronJobs } from "./cron.ts";
 import { endWhatServesNobody, openPlatform } from "./platform.ts";
-import { removeExpired } from "./previews.ts";
+import { expiredPreviews, takeDown } from "./previews.ts";
 import { createQueueScaling } from "./queue-scaling.ts";
 import { builtFile } from "./processes.ts";
 
@@ -47,6 +47,8 @@ const oneAtATime = <T>(key: string, work: () => Promise<T>): Promise<T> => {
   return mine;
 };
 
+const isBusy = (key: string): boolean => busy.has(key);
+
 let leaving = false;
 const leave = (): void => {
   leaving = true;
@@ -64,7 +66,7 @@ const inBackground = (work: () => Promise<void>): void => {
 };
 
 const build = readFileSync(builtFile("../.built-from"), "utf8");
-const server = createJsonServer(controlApi({ platform, cron, build, oneAtATime, inBackground, leave }));
+const server = createJsonServer(controlApi({ platform, cron, build, oneAtATime, isBusy, inBackground, leave }));
 await socket.serve(server);
 process.on("SIGTERM", () => {
   socket.release();
@@ -83,7 +85,10 @@ while (!isLeaving()) {
   try {
     await Promise.all([platform.ensureAgent(), platform.ensureDatabases()]);
     for (const product of await platform.store.products()) {
-      for (const key of await removeExpired(platform, product)) cron.remove(key);
+      for (const key of await expiredPreviews(platform, product)) {
+        cron.remove(key);
+        if (!isBusy(key)) await oneAtATime(key, () => takeDown(platform, { product, key, data: true, tell: () => {} }));
+      }
       const rows = await platform.store.environments(product);
       const up = rows.filter((row) => row.state === "up");
       await queues.look(up.map((row) => ({ key: row.name, data: row.data as Environment, speed: row.speed })));

@@ -32,6 +32,8 @@ export type Platform = {
   readonly actor: string;
   /** What starting took, for those who want to know. */
   readonly started: Readonly<Record<string, number>>;
+  /** How many environments are being brought up at the moment. */
+  atWork: number;
   ensureAgent(): Promise<void>;
   /** Starts again what Postgres servers have died. */
   ensureDatabases(): Promise<void>;
@@ -116,6 +118,7 @@ export async function openPlatform(place: Place): Promise<Platform> {
     store,
     actor: userInfo().username,
     started,
+    atWork: 0,
     ensureAgent,
     async ensureDatabases() {
       if (stopped) return;
@@ -199,7 +202,14 @@ export function sealedWith(key: Buffer) {
 
 /** Ports that stay the same from one start to the next, as long as nobody else takes them meanwhile. */
 function portsIn(file: string) {
-  const read = () => (existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, number>) : {});
+  // Only what would be nice: a file that cannot be read costs nothing but other ports.
+  const read = (): Record<string, number> => {
+    try {
+      return JSON.parse(readFileSync(file, "utf8")) as Record<string, number>;
+    } catch {
+      return {};
+    }
+  };
   return {
     async of(name: string, inUse: boolean): Promise<number> {
       const known = read();

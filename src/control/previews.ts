@@ -36,6 +36,12 @@ export async function createPreview(
     throw new UserError("bad-name", `${JSON.stringify(name.slice(0, 60))} cannot be a preview's name`, {
       hint: "lower-case letters, digits and dashes, at most 40, as pr-42",
     });
+  // A part of a host's name has at most 63 characters, and the preview's stands before each service's.
+  const longest = Math.max(...Object.keys(environment.services).map((service) => service.length));
+  if (name.length + 3 + longest > 63 || environment.environment.length + 1 + name.length > 100)
+    throw new UserError("bad-name", `${name} is too long for a preview of ${environment.environment}`, {
+      hint: `at most ${Math.max(1, Math.min(60 - longest, 99 - environment.environment.length))} characters, so that its hosts can have names`,
+    });
   const rows = await platform.store.environments(environment.product);
   const of = rows.find((one) => one.name === environment.environment);
   if (of?.state !== "up")
@@ -113,8 +119,6 @@ export async function takeDown(
 }
 
 /** Previews whose time is over. */
-export async function removeExpired(platform: Platform, product: string): Promise<readonly string[]> {
-  const over = (await platform.store.expired(product, new Date())).filter((key) => partsOfKey(key).preview !== undefined);
-  for (const key of over) await takeDown(platform, { product, key, data: true, tell: () => {} });
-  return over;
+export async function expiredPreviews(platform: Platform, product: string): Promise<readonly string[]> {
+  return (await platform.store.expired(product, new Date())).filter((key) => partsOfKey(key).preview !== undefined);
 }

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { UserError } from "../lib/errors.ts";
 import { count } from "../lib/text.ts";
 import { buildArtifact, pruneArtifacts, type Artifact } from "../targets/local/artifact.ts";
@@ -26,12 +27,15 @@ export async function bringUp(platform: Platform, asked: BringUp): Promise<Envir
   const { key, environment } = asked;
   const { product } = environment;
   const before = (await platform.store.environments(product)).find((one) => one.name === key);
+  platform.atWork += 1;
   try {
     return await work(platform, asked);
   } catch (error) {
     // What was up is up still; what never was has failed.
     await platform.store.setEnvironmentState(product, key, before?.state === "up" ? "up" : "failed").catch(() => {});
     throw error;
+  } finally {
+    platform.atWork -= 1;
   }
 }
 
@@ -63,6 +67,7 @@ async function work(platform: Platform, asked: BringUp): Promise<EnvironmentSumm
     secret,
     ports: (name) => ports.of(name),
     sealed: sealedWith(platform.machineKey),
+    digest: (told) => createHmac("sha256", platform.machineKey).update(JSON.stringify(told)).digest("hex").slice(0, 16),
     fresh: asked.fresh === true,
     onStep: ({ subject, did, ms }) => tell({ kind: "step", environment: key, subject, did, ms }),
   };
@@ -141,14 +146,17 @@ async function work(platform: Platform, asked: BringUp): Promise<EnvironmentSumm
     await store.setServing(product, key, name, spec.revision);
     tell({ kind: "begun", environment: key, subject: name, doing: `runs at ${service.schedule ?? ""}` });
   }
+  for (const { name } of before?.resources ?? []) if (!plan.offers.has(name)) await agent.removeResource(key, name);
   const gone = (before?.services ?? []).filter((one) => !specs.has(one.service));
   for (const { service, revisions } of gone) {
     await agent.split(key, service, { shares: [], tags: {} });
     for (const { revision } of revisions) await agent.removeRevision(key, service, revision);
+    await agent.removeService(key, service);
     changed.add(service);
   }
   await store.setEnvironmentState(product, key, "up");
-  await pruneArtifacts(platform.place.artifacts, new Set(await store.artifactsInUse()));
+  // What another has built and not yet written down is needed too.
+  if (platform.atWork === 1) await pruneArtifacts(platform.place.artifacts, new Set(await store.artifactsInUse()));
   if (madeUp.size > 0)
     tell({
       kind: "note",

@@ -24,6 +24,11 @@ function written(value: unknown): string {
   }
 }
 
+/** The same for text of several lines; those after the first are indented. */
+export function printableLines(text: string): string {
+  return text.split("\n").map(printable).join("\n    ");
+}
+
 /** Text from outside made safe for a terminal: no control characters, so no escape sequences. */
 export function printable(text: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what this removes

@@ -17,7 +17,9 @@ export type Call = {
 export async function call<Answer>(asked: Call): Promise<Answer> {
   const response = await send(asked);
   const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
+  await whole(async () => {
+    for await (const chunk of response) chunks.push(chunk as Buffer);
+  });
   const text = Buffer.concat(chunks).toString("utf8");
   const answer = text === "" ? undefined : (JSON.parse(text) as unknown);
   if ((response.statusCode ?? 500) >= 400) throw errorFrom(answer);
@@ -29,8 +31,11 @@ export async function* callForLines<Line>(asked: Call): AsyncGenerator<Line> {
   const response = await send(asked);
   let rest = "";
   response.setEncoding("utf8");
-  for await (const chunk of response) {
-    const lines = (rest + String(chunk)).split("\n");
+  const chunks = response[Symbol.asyncIterator]();
+  for (;;) {
+    const { done, value } = await whole(() => chunks.next());
+    if (done === true) break;
+    const lines = (rest + String(value)).split("\n");
     rest = lines.pop() ?? "";
     for (const line of lines) yield parsed<Line>(line);
   }
@@ -66,6 +71,19 @@ export function wireError(error: unknown): WireError {
       message: error instanceof Error ? textWithoutSecrets(`${error.name}: ${error.message}`) : "an unknown error",
     },
   };
+}
+
+/** Whoever answered was killed in the middle of it. */
+async function whole<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ECONNRESET") throw error;
+    throw new GantryError("not-reachable", "the local platform broke off in the middle of its answer", {
+      hint: "say it again: what was begun is gone on with",
+      cause: error,
+    });
+  }
 }
 
 function parsed<Line>(line: string): Line {

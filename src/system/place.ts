@@ -3,6 +3,7 @@ import { chmodSync, existsSync, lstatSync, mkdirSync, realpathSync, writeFileSyn
 import { homedir, tmpdir, userInfo } from "node:os";
 import path from "node:path";
 import { GantryError } from "../lib/errors.ts";
+import { usable } from "./usable.ts";
 
 /** Where the local platform of one product lives: everything it keeps, and where its processes are spoken to. */
 export type Place = {
@@ -16,6 +17,8 @@ export type Place = {
   readonly resources: string;
   readonly secrets: string;
   readonly agentState: string;
+  /** The port of the hosts, kept when everything else has ended. */
+  readonly gatewayPort: string;
   readonly agentSocket: string;
   readonly agentLock: string;
   readonly serverSocket: string;
@@ -39,8 +42,9 @@ export function placeOf(root: string): Place {
     logs: at("logs"),
     postgres: at("postgres"),
     resources: at("resources"),
-    secrets: at("secrets.json"),
+    secrets: at("secrets"),
     agentState: at("agent.json"),
+    gatewayPort: at("gateway-port"),
     agentSocket: socket("agent"),
     agentLock: at("locks", "agent"),
     serverSocket: socket("server"),
@@ -52,7 +56,7 @@ export function placeOf(root: string): Place {
 /** Makes the folders of a place, readable by their owner only. */
 export function preparePlace(place: Place): void {
   for (const folder of [place.folder, place.artifacts, place.logs, place.resources])
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    usable(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
   const ignore = path.join(place.folder, ".gitignore");
   if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
   prepareRuntimeFolder(path.dirname(place.agentSocket));
@@ -66,7 +70,7 @@ function runtimeFolder(): string {
 }
 
 function prepareRuntimeFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  usable(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
   const found = lstatSync(folder);
   // In a folder that everybody may write to, somebody else could have made it first.
   if (!found.isDirectory() || found.uid !== userInfo().uid)

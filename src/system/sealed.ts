@@ -2,11 +2,12 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { GantryError } from "../lib/errors.ts";
+import { usable } from "./usable.ts";
 
 /** A key that only this user of this machine can read. It is made when it is first needed. */
 export function machineKey(file: string): Buffer {
   if (!existsSync(file)) {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    usable(path.dirname(file), () => mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 }));
     try {
       writeFileSync(file, randomBytes(32), { mode: 0o600, flag: "wx" });
     } catch (error) {

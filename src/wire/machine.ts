@@ -57,6 +57,8 @@ export type ResourceProcessSpec = {
   readonly sealedEnv?: string;
   readonly port: number;
   readonly drainMs: number;
+  /** Differs when anything it is told differs, also what is in files and what is sealed; says nothing of what that is. */
+  readonly configuration?: string;
 };
 
 /** A job that runs once and ends. */

@@ -95,10 +95,6 @@ describe("gantry up", () => {
     const files = readdirSync(path.join(project.folder, ".gantry/logs/dev")).map((name) =>
       readFileSync(path.join(project.folder, ".gantry/logs/dev", name), "utf8"),
     );
-    const kept = JSON.parse(readFileSync(path.join(project.folder, ".gantry/secrets.json"), "utf8")) as {
-      made: Record<string, string>;
-    };
-    expect(Object.keys(kept.made)).toContain("secret/api-key");
     expect(JSON.parse(starting)["key"]).toMatch(/^[*•…]+$|\[masked\]|\*\*\*/);
     expect(files.join("\n")).not.toMatch(/"key":"[A-Za-z0-9_-]{20,}/);
   });
@@ -222,7 +218,7 @@ describe("gantry up", () => {
       (left) => left.length === 0,
     );
     // What somebody has set stays; everything else is gone.
-    expect(readdirSync(path.join(project.folder, ".gantry")).toSorted()).toEqual([".gitignore", "secrets.json"]);
+    expect(readdirSync(path.join(project.folder, ".gantry")).toSorted()).toEqual([".gitignore", "secrets"]);
     await project.json("up", "dev");
     gatewayPort = (await project.json<PlatformStatus>("status")).gatewayPort ?? 0;
     expect((await ask(gatewayPort, "api.dev.localhost", "/api/notes")).text).toBe("[]");

@@ -54,7 +54,9 @@ export const down: Command = {
     if (json) out(`${JSON.stringify({ ok: true, down: told.down, data }, undefined, 2)}\n`);
     else
       for (const name of told.down)
-        out(`${outColours.green("✓")} ${outColours.bold(name)} is down${data ? ", and nothing of it is left" : ""}\n`);
+        out(
+          `${outColours.green("✓")} ${outColours.bold(name)} is ${name.includes(".") ? "gone, with all that it had" : `down${data ? ", and nothing of it is left" : ""}`}\n`,
+        );
     return exit.done;
   },
 };

@@ -5,7 +5,7 @@ import { preparePlace } from "../../system/place.ts";
 import { openSecretStore } from "../../targets/local/secret-store.ts";
 import { type Command, exit } from "../command.ts";
 import { localPlatform } from "../platform.ts";
-import { readSpec } from "../read-spec.ts";
+import { readSpec, requireEnvironment } from "../read-spec.ts";
 
 const verbs = ["set", "list", "remove"];
 
@@ -36,6 +36,7 @@ export const secret: Command = {
       return openSecretStore(place);
     };
     const environment = typeof options["env"] === "string" ? options["env"] : undefined;
+    if (environment !== undefined) requireEnvironment(environment, Object.keys(data["environments"] ?? {}));
     const json = options["json"] === true;
     if (verb === "list") {
       const set = open().list();

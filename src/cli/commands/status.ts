@@ -17,12 +17,12 @@ export const status: Command = {
     const { file, data } = await readSpec(given);
     const product = String(data["name"] ?? "");
     const platform = localPlatform(file);
+    // A preview is named after its environment: dev.pr-42.
+    for (const name of args) requireEnvironment(name.split(".", 1)[0] ?? "", Object.keys(data["environments"] ?? {}));
     const look = async (): Promise<PlatformStatus> => {
       if (!(await isRunning(platform)))
         return { product, root: platform.place.root, agent: { running: false }, environments: [] };
       const all = await platform.get<PlatformStatus>(`/v1/status?product=${encodeURIComponent(product)}`);
-      const here = all.environments.flatMap((one) => [one.environment, ...(one.previewOf === undefined ? [] : [one.previewOf])]);
-      for (const name of args) if (!here.includes(name)) requireEnvironment(name, Object.keys(data["environments"] ?? {}));
       return args.length === 0
         ? all
         : {

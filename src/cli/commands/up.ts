@@ -1,10 +1,12 @@
 import path from "node:path";
-import { UserError } from "../../lib/errors.ts";
+import { GantryError, UserError } from "../../lib/errors.ts";
+import { printable, printableLines } from "../../lib/text.ts";
 import type { Environment } from "../../spec/environment.ts";
 import type { Sources } from "../../spec/sources.ts";
 import type { Progress, UpRequest } from "../../wire/up.ts";
 import { type Command, type Given, exit } from "../command.ts";
 import { type LocalPlatform, ensureServer, localPlatform } from "../platform.ts";
+import { problemsText } from "../print-problems.ts";
 import { type Told, showProgress, summaryText } from "../progress.ts";
 import { chooseEnvironment, readSoundSpec, requireEnvironment, switchesOf } from "../read-spec.ts";
 import { withPlaces } from "../with-places.ts";
@@ -119,7 +121,7 @@ async function watch(
   const { err, colours } = given;
   err(colours.dim(`watching ${path.dirname(file)}; Ctrl-C ends the watching, gantry down ends the platform\n`));
   for await (const changed of watchFolder(path.dirname(file))) {
-    err(`${colours.dim(changed)} changed\n`);
+    err(`${colours.dim(printable(changed))} changed\n`);
     try {
       const { summaries } = await bring(platform, await read(given), speed, given);
       for (const one of summaries) {
@@ -130,9 +132,12 @@ async function watch(
       }
     } catch (error) {
       // A mistake while one writes is no reason to stop watching: the old revision goes on serving.
-      const { message, hint, problems } = error as { message: string; hint?: string; problems?: readonly { message: string }[] };
-      err(`${colours.red("error")} ${[message, ...(problems ?? []).map((one) => one.message)].join("\n  ")}\n`);
-      if (hint !== undefined) err(`  ${colours.cyan("→")} ${hint}\n`);
+      if (error instanceof GantryError && error.problems.length > 0) err(problemsText(error.problems, colours, 5));
+      else {
+        err(`${colours.red("error")} ${printableLines(error instanceof Error ? error.message : String(error))}\n`);
+        if (error instanceof GantryError && error.hint !== undefined)
+          err(`  ${colours.cyan("→")} ${printableLines(error.hint)}\n`);
+      }
     }
   }
 }

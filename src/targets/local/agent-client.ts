@@ -50,6 +50,10 @@ export function agentClient(socket: string, nextFence: () => Fence) {
       ask<void>("POST", `${at(environment, service, revision)}/scale`, { fence: nextFence(), replicas }),
     putResource: (environment: string, spec: ResourceProcessSpec, timeoutMs = 30_000) =>
       ask<void>("PUT", `${at(environment)}/resources/${encodeURIComponent(spec.name)}`, { fence: nextFence(), spec, timeoutMs }),
+    removeResource: (environment: string, name: string) =>
+      ask<void>("POST", `${at(environment)}/resources/${encodeURIComponent(name)}/remove`, { fence: nextFence() }),
+    removeService: (environment: string, service: string) =>
+      ask<void>("POST", `${at(environment, service)}/remove`, { fence: nextFence() }),
     runJob: (environment: string, spec: JobSpec) => ask<JobView>("POST", `${at(environment)}/jobs`, { fence: nextFence(), spec }),
     pause: (environment: string, service: string, forMs: number) =>
       ask<void>("POST", `${at(environment, service)}/pause`, { fence: nextFence(), forMs }),

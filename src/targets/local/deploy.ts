@@ -72,7 +72,8 @@ export async function startRevision(
 ): Promise<void> {
   const { environment, service } = where;
   await agent.putRevision(environment, service, spec);
-  const timeoutMs = (spec.health?.startMs ?? 10_000) * 2 + 30_000;
+  // Whoever has not listened in the time that a start may take is not given a second one here.
+  const timeoutMs = (spec.health?.startMs ?? 20_000) + 5_000;
   await agent.ready(environment, service, spec.revision, timeoutMs, where.signal);
 }
 

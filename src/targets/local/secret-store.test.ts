@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -8,15 +8,17 @@ let folder: string;
 let place: { secrets: string; machineKey: string };
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "gantry-secrets-"));
-  place = { secrets: path.join(folder, "secrets.json"), machineKey: path.join(folder, "home", "key") };
+  place = { secrets: path.join(folder, "secrets"), machineKey: path.join(folder, "home", "key") };
 });
+const files = () => readdirSync(place.secrets).map((name) => path.join(place.secrets, name));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test("a secret is read back, and is nowhere to be read on disk", () => {
   openSecretStore(place).set("token", "very secret indeed");
   expect(openSecretStore(place).get("token", "dev")).toBe("very secret indeed");
-  expect(readFileSync(place.secrets, "utf8")).not.toContain("very secret");
-  expect([place.secrets, place.machineKey].map((file) => statSync(file).mode & 0o077)).toEqual([0, 0]);
+  const [file = ""] = files();
+  expect(readFileSync(file, "utf8")).not.toContain("very secret");
+  expect([place.secrets, file, place.machineKey].map((one) => statSync(one).mode & 0o077)).toEqual([0, 0, 0]);
 });
 
 test("an environment's own comes before the one for all", () => {
@@ -53,11 +55,11 @@ test("another machine's key opens nothing, and what was changed on disk neither"
   openSecretStore(place).set("token", "value");
   const other = { ...place, machineKey: path.join(folder, "other") };
   expect(() => openSecretStore(other).get("token", "dev")).toThrow(expect.objectContaining({ code: "broken-key" }));
-  const stored = JSON.parse(readFileSync(place.secrets, "utf8")) as { secrets: { token: { "*": string } } };
-  const bytes = Buffer.from(stored.secrets.token["*"], "base64");
+  const [file = ""] = files();
+  const stored = JSON.parse(readFileSync(file, "utf8")) as { sealed: string };
+  const bytes = Buffer.from(stored.sealed, "base64");
   bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
-  stored.secrets.token["*"] = bytes.toString("base64");
-  writeFileSync(place.secrets, JSON.stringify(stored));
+  writeFileSync(file, JSON.stringify({ ...stored, sealed: bytes.toString("base64") }));
   expect(() => openSecretStore(place).get("token", "dev")).toThrow(expect.objectContaining({ code: "broken-key" }));
 });
 
@@ -69,10 +71,15 @@ test("what was made up is made up again where the key is another: nobody has to 
   expect(openSecretStore(other).made("dev/db/api")).toBe(after);
 });
 
-test("a store that cannot be read says so", () => {
-  openSecretStore(place);
-  writeFileSync(place.secrets, "{ half");
-  expect(() => openSecretStore(place).list()).toThrow(
-    expect.objectContaining({ code: "broken-state", hint: expect.stringContaining("move it away") }),
+test("a secret that cannot be read says so, and which file it is", () => {
+  openSecretStore(place).set("token", "value");
+  const [file = ""] = files();
+  writeFileSync(file, "{ half");
+  expect(() => openSecretStore(place).get("token", "dev")).toThrow(
+    expect.objectContaining({
+      code: "broken-state",
+      message: expect.stringContaining(file),
+      hint: expect.stringContaining("move it away"),
+    }),
   );
 });

@@ -119,6 +119,7 @@ async function startProgram(
     ...context.sealed(about.secretEnv?.(at)),
     port: at.port,
     drainMs: 10_000,
+    configuration: context.digest(at),
   });
   return provided(name, resource, about, { at, by: path.basename(program) });
 }
@@ -146,6 +147,7 @@ async function startContainer(
         secretNames: Object.keys(secretEnv),
       }),
       folder: at.folder,
+      configuration: context.digest(at),
       ...context.sealed(secretEnv),
     },
     // The image may have to be fetched first.

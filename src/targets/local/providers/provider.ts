@@ -25,6 +25,8 @@ export type ProviderContext = {
   readonly ports: (name: string) => Promise<number>;
   /** What is secret of a process's environment, as it is handed over. */
   readonly sealed: (env: Readonly<Record<string, string>> | undefined) => { readonly sealedEnv?: string };
+  /** Tells two configurations apart without telling what is in them. */
+  readonly digest: (configuration: unknown) => string;
   /** A preview wants the data as they are now, not as they were when the last template was made. */
   readonly fresh?: boolean;
   readonly onStep: (step: ProviderStep) => void;

@@ -25,7 +25,7 @@ async function start(
   name: string,
   resource: Redis,
   { program, by, note }: { program: string; by: string; note: string | undefined },
-  { environment, key, place, ports, secret, secrets, agent }: ProviderContext,
+  { environment, key, place, ports, secret, secrets, agent, digest }: ProviderContext,
 ): Promise<ResourceHere> {
   const folder = path.join(place.resources, key, name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -49,7 +49,15 @@ async function start(
     ].join("\n"),
     { mode: 0o600 },
   );
-  await agent.putResource(key, { name, command: [program, file], folder, env: {}, port, drainMs: 10_000 });
+  await agent.putResource(key, {
+    name,
+    command: [program, file],
+    folder,
+    env: {},
+    port,
+    drainMs: 10_000,
+    configuration: digest([password, resource.memory]),
+  });
   return {
     name,
     kind: "redis",
