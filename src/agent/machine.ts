@@ -42,7 +42,7 @@ import { environmentView, revisionView } from "./views.ts";
 //
 // 1. What it was told is on disk before it answers, so that after a kill it goes on with exactly that.
 // 2. A replica gets traffic only while it is ready; before it is stopped it is taken out of the gateway and drained.
-// 3. A change that bears a lower (epoch, sequence) than one seen before is refused.
+// 3. A change that bears a lower epoch than one seen before, or in the same epoch a lower sequence than one of the same thing, is refused.
 // 4. What is routed to and asleep is woken by the first request, which waits meanwhile.
 
 export type MachineOptions = {
@@ -93,7 +93,7 @@ export async function createMachine(options: MachineOptions) {
 
   const accessLogs = createAccessLogs(options.logFolder);
   const gateway: Gateway = await createGateway({
-    port: await freePort(state.gatewayPort ?? options.preferredGatewayPort ?? lastPort(options.portFile) ?? usualGatewayPort),
+    port: await freePort(state.gatewayPort, options.preferredGatewayPort, lastPort(options.portFile), usualGatewayPort),
     onWanted: (revision) => wake(revision),
     onAccess: (line) => accessLogs.write(line),
   });
@@ -171,16 +171,22 @@ export async function createMachine(options: MachineOptions) {
   }
 
   /** Takes note of who changes something, or refuses whoever was overtaken. */
-  function admit(environment: string, fence: Fence): void {
-    fenced(environment, fence, (same) => same);
+  function admit(environment: string, subject: string, fence: Fence): void {
+    fenced(environment, subject, fence, (same) => same);
   }
 
-  function fenced(environment: string, fence: Fence, change: (state: AgentState) => AgentState): void {
-    const last = state.environments[environment]?.fence ?? { epoch: 0, sequence: 0 };
-    if (fence.epoch < last.epoch || (fence.epoch === last.epoch && fence.sequence < last.sequence))
+  // Changes of different things may overtake each other on their way, so within an epoch each thing has a sequence of its own.
+  const sequences = new Map<string, Fence>();
+
+  function fenced(environment: string, subject: string, fence: Fence, change: (state: AgentState) => AgentState): void {
+    const name = `${environment} ${subject}`;
+    const epoch = state.environments[environment]?.fence.epoch ?? 0;
+    const last = sequences.get(name);
+    if (fence.epoch < epoch || (last !== undefined && last.epoch === fence.epoch && fence.sequence < last.sequence))
       throw new ConflictError("fenced-off", `somebody else has changed ${environment} since`, {
         hint: "look at it again with gantry status",
       });
+    sequences.set(name, fence);
     keep(withEnvironment(change(state), environment, (old) => ({ ...old, fence })));
   }
 
@@ -226,7 +232,7 @@ export async function createMachine(options: MachineOptions) {
     },
 
     async route(environment: string, fence: Fence, at: EnvironmentRoutes): Promise<void> {
-      fenced(environment, fence, (old) => withEnvironment(old, environment, (kept) => ({ ...kept, at })));
+      fenced(environment, "routes", fence, (old) => withEnvironment(old, environment, (kept) => ({ ...kept, at })));
       await configureGateway();
     },
 
@@ -237,7 +243,7 @@ export async function createMachine(options: MachineOptions) {
         throw new ConflictError("revision-changed", `${revision.revision} is there already and is something else`, {
           hint: "another configuration is another revision",
         });
-      fenced(revision.environment, fence, (now) =>
+      fenced(revision.environment, unitKey(revision), fence, (now) =>
         withEnvironment(now, revision.environment, (kept) =>
           withService(kept, revision.service, (service) => ({
             ...service,
@@ -286,7 +292,7 @@ export async function createMachine(options: MachineOptions) {
         throw new ConflictError("bad-split", `the weights of ${service} come to ${sum}, not 100`, {
           hint: "give all of the traffic to somebody",
         });
-      fenced(environment, fence, (old) =>
+      fenced(environment, `split ${service}`, fence, (old) =>
         withEnvironment(old, environment, (now) => withService(now, service, (one) => ({ ...one, split }))),
       );
       await configureGateway();
@@ -297,7 +303,7 @@ export async function createMachine(options: MachineOptions) {
       const kept = keptRevision(revision);
       if (!kept) return;
       refuseRouted(revision, "put to rest");
-      fenced(revision.environment, fence, (old) =>
+      fenced(revision.environment, unitKey(revision), fence, (old) =>
         withEnvironment(old, revision.environment, (now) =>
           withService(now, revision.service, (service) => ({
             ...service,
@@ -312,7 +318,7 @@ export async function createMachine(options: MachineOptions) {
     async remove(revision: RevisionKey, fence: Fence): Promise<void> {
       if (!keptRevision(revision)) return;
       refuseRouted(revision, "removed");
-      admit(revision.environment, fence);
+      admit(revision.environment, unitKey(revision), fence);
       await supervisor.remove(unitKey(revision));
       gateway.forget(revision);
       keep(
@@ -327,7 +333,7 @@ export async function createMachine(options: MachineOptions) {
 
     async restart(revision: RevisionKey, fence: Fence): Promise<void> {
       if (!keptRevision(revision)) throw unknownRevision(revision);
-      admit(revision.environment, fence);
+      admit(revision.environment, unitKey(revision), fence);
       if (supervisor.view(unitKey(revision))) await supervisor.restart(unitKey(revision));
     },
 
@@ -335,7 +341,7 @@ export async function createMachine(options: MachineOptions) {
     scale(revision: RevisionKey, fence: Fence, replicas: number): void {
       const kept = keptRevision(revision);
       if (!kept) throw unknownRevision(revision);
-      admit(revision.environment, fence);
+      admit(revision.environment, unitKey(revision), fence);
       const wanted = Math.max(
         kept.spec.scale.idleMs === undefined ? kept.spec.scale.min : 0,
         Math.min(kept.spec.scale.max, replicas),
@@ -350,7 +356,7 @@ export async function createMachine(options: MachineOptions) {
       const old = state.environments[environment]?.resources[spec.name];
       // Sealed text differs each time; what is in it is told apart by `configuration`.
       if (old && JSON.stringify(withoutSeal(old)) !== JSON.stringify(withoutSeal(spec))) await supervisor.remove(unit.key);
-      fenced(environment, fence, (now) =>
+      fenced(environment, spec.name, fence, (now) =>
         withEnvironment(now, environment, (kept) => ({ ...kept, resources: { ...kept.resources, [spec.name]: spec } })),
       );
       supervisor.put(unit, 1);
@@ -365,7 +371,7 @@ export async function createMachine(options: MachineOptions) {
     async removeService(environment: string, service: string, fence: Fence): Promise<void> {
       const kept = state.environments[environment]?.services[service];
       if (!kept || Object.keys(kept.revisions).length > 0) return;
-      fenced(environment, fence, (old) =>
+      fenced(environment, `split ${service}`, fence, (old) =>
         withEnvironment(old, environment, (now) => ({ ...now, services: without(now.services, service) })),
       );
       await configureGateway();
@@ -373,7 +379,7 @@ export async function createMachine(options: MachineOptions) {
 
     async removeResource(environment: string, name: string, fence: Fence): Promise<void> {
       if (!state.environments[environment]?.resources[name]) return;
-      admit(environment, fence);
+      admit(environment, name, fence);
       await supervisor.remove(resourceKey(environment, name));
       keep(withEnvironment(state, environment, (now) => ({ ...now, resources: without(now.resources, name) })));
     },
@@ -385,7 +391,7 @@ export async function createMachine(options: MachineOptions) {
       const unit = jobUnit(environment, spec, kept.spec, secretsOf(kept.spec.sealedEnv), limitMs);
       const known = jobs.get(unit.key);
       if (known) return known;
-      admit(environment, fence);
+      admit(environment, unit.key, fence);
       const view: JobView = { run, service, revision, startedAt: new Date().toISOString() };
       jobs.begin(unit.key, environment, view);
       supervisor.put(unit, 1);
@@ -394,7 +400,7 @@ export async function createMachine(options: MachineOptions) {
 
     /** A revision whose only use is to be run as a job: it is kept, and nothing runs. */
     keepForJobs(revision: RevisionKey, fence: Fence, spec: RevisionSpec): void {
-      fenced(revision.environment, fence, (now) =>
+      fenced(revision.environment, unitKey(revision), fence, (now) =>
         withEnvironment(now, revision.environment, (kept) =>
           withService(kept, revision.service, (service) => ({
             ...service,
@@ -406,19 +412,19 @@ export async function createMachine(options: MachineOptions) {
 
     /** New requests wait, and those who ask for its health are told that it lives. */
     pause(environment: string, service: string, fence: Fence, forMs: number): void {
-      admit(environment, fence);
+      admit(environment, `pause ${service}`, fence);
       const probePath = Object.values(state.environments[environment]?.services[service]?.revisions ?? {})[0]?.spec.health?.path;
       gateway.pause(environment, service, { forMs, ...(probePath === undefined ? {} : { probePath }) });
     },
     resumeTraffic(environment: string, service: string, fence: Fence): void {
-      admit(environment, fence);
+      admit(environment, `pause ${service}`, fence);
       gateway.resume(environment, service);
     },
 
     /** Takes an environment down: no new requests, those in flight finish, then everything stops. */
     async removeEnvironment(environment: string, fence: Fence): Promise<void> {
       if (!state.environments[environment]) return;
-      admit(environment, fence);
+      admit(environment, "all", fence);
       const kept = state.environments[environment];
       keep({ ...state, environments: { ...state.environments, [environment]: { ...kept, at: { routes: [], ports: {} } } } });
       await configureGateway();

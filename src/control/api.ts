@@ -173,8 +173,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
         const name = text(body, "name");
         const root = text(body, "root");
         const tell = (progress: Progress) => line(progress);
-        // In the turn of the environment that it is taken from: one that goes down gets no preview in the same moment.
-        const summary = await oneAtATime(environment.environment, () =>
+        const summary = await oneAtATime(`${environment.environment}.${name}`, () =>
           createPreview(platform, {
             name,
             environment,

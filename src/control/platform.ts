@@ -79,7 +79,11 @@ export async function openPlatform(place: Place): Promise<Platform> {
     url.searchParams.set("options", "-c role=gantry_control_owner");
     return openStore(url.href.replaceAll("+", "%20"));
   };
-  const [store] = await Promise.all([timed("control database", openControl), timed("agent", ensureAgent)]);
+  // Both come to an end, also when one fails: what is still starting could not be ended.
+  const [opened, agentReady] = await Promise.allSettled([timed("control database", openControl), timed("agent", ensureAgent)]);
+  if (opened.status === "rejected") throw opened.reason;
+  if (agentReady.status === "rejected") throw agentReady.reason;
+  const store = opened.value;
   let [epoch, sequence] = [await store.nextEpoch(), 0];
   const agent = agentClient(place.agentSocket, () => ({ epoch, sequence: (sequence += 1) }));
   // A control database that was made anew counts from one; the agent remembers how far its predecessor had come.

@@ -44,21 +44,30 @@ export async function createPreview(
     });
   const rows = await platform.store.environments(environment.product);
   const of = rows.find((one) => one.name === environment.environment);
-  if (of?.state !== "up")
-    throw new ConflictError("not-up", `${environment.environment} is not up, so there is nothing to preview beside`, {
-      hint: `gantry up ${environment.environment}`,
-    });
+  if (of?.state !== "up") throw notUp(environment.environment);
   const live = environment.previews?.live;
   // How long a preview lives is a span that a policy waits for, so speed shortens it.
   const ms = (ttlMs ?? (live === undefined ? usualTtlMs : durationMs(live))) / of.speed;
-  return bringUp(platform, {
+  const key = previewKey(environment.environment, name);
+  const summary = await bringUp(platform, {
     environment,
-    key: previewKey(environment.environment, name),
+    key,
     root,
     speed: of.speed,
     expiresAt: new Date(Date.now() + ms),
     fresh,
     tell,
+  });
+  // It may have gone down meanwhile: what is taken from nothing does not stay.
+  const now = (await platform.store.environments(environment.product)).find((one) => one.name === environment.environment);
+  if (now?.state !== "down" && now !== undefined) return summary;
+  await takeDown(platform, { product: environment.product, key, data: true, tell });
+  throw notUp(environment.environment);
+}
+
+function notUp(environment: string): ConflictError {
+  return new ConflictError("not-up", `${environment} is not up, so there is nothing to preview beside`, {
+    hint: `gantry up ${environment}`,
   });
 }
 

@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
 
-/** A port on loopback that nobody has, at least now. `preferred` is taken when it is free. */
-export async function freePort(preferred?: number): Promise<number> {
-  if (preferred !== undefined && (await listensAt(preferred)) !== undefined) return preferred;
+/** A port on loopback that nobody has, at least now: the first of those preferred that is free, else any. */
+export async function freePort(...preferred: readonly (number | undefined)[]): Promise<number> {
+  for (const port of preferred) if (port !== undefined && (await listensAt(port)) !== undefined) return port;
   const port = await listensAt(0);
   if (port === undefined) throw new Error("this machine has no free port");
   return port;

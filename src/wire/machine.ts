@@ -1,6 +1,7 @@
 // What control and agent say to each other, over HTTP on a Unix socket. Everything is plain data.
 //
-// 1. Each change names an environment and bears (epoch, sequence); the agent refuses one that is lower than the last it has seen.
+// 1. Each change names an environment and bears (epoch, sequence). The agent refuses a lower epoch than it has seen of the environment, and
+//    within one epoch a lower sequence than it has seen of the same thing: changes of different things may overtake each other.
 // 2. Each change is idempotent: said twice it is done once.
 // 3. What a revision is never changes. Another configuration is another revision.
 
