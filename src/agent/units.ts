@@ -38,7 +38,7 @@ export function revisionUnit(key: RevisionKey, spec: RevisionSpec, secrets: Read
     secrets: secretTexts(secrets),
     port: "free",
     // One that dies at its start has done so by then.
-    readiness: health ? { kind: "http", ...health } : { kind: "running", afterMs: 1_000 },
+    readiness: health ? { kind: "http", ...health } : { kind: "running", afterMs: 250 },
     restart: "always",
     drainMs: spec.drainMs,
   };
