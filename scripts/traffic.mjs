@@ -3,7 +3,7 @@ import { Agent, request } from "node:http";
 
 export function createTraffic(status, { requestsPerSecond }) {
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
-  const seen = { requests: 0, answered: 0, failed: 0, reviewed: 0, byEnvironment: {} };
+  const seen = { requests: 0, answered: 0, failed: 0, reviewed: 0, byEnvironment: {}, reasons: [] };
   const times = [];
   const runs = [];
   let stopped = false;
@@ -35,6 +35,8 @@ export function createTraffic(status, { requestsPerSecond }) {
       seen.byEnvironment[environment] = (seen.byEnvironment[environment] ?? 0) + 1;
       const good = answer.status > 0 && answer.status < 500;
       seen[good ? "answered" : "failed"] += 1;
+      if (!good && seen.reasons.length < 5)
+        seen.reasons.push(`${method} ${path} in ${environment}: ${answer.status} ${answer.text.slice(0, 200)}`);
       times.push(performance.now() - begun);
       if (times.length > 1_000) times.shift();
       return answer;

@@ -1,11 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, userInfo } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { GantryError } from "../lib/errors.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { freePort } from "../system/free-port.ts";
 import { answers } from "../system/json-over-socket.ts";
 import { type Place, preparePlace } from "../system/place.ts";
+import { configurationDigest } from "../system/configuration-digest.ts";
 import { machineKey, seal } from "../system/sealed.ts";
 import { writeWhole } from "../system/whole-file.ts";
 import { type AgentClient, agentClient } from "../targets/local/agent-client.ts";
@@ -153,6 +155,15 @@ export async function openPlatform(place: Place): Promise<Platform> {
         port,
         drainMs: 10_000,
       });
+      // A service that is started now signs in at once: what it may do has to be known by then.
+      const until = Date.now() + 10_000;
+      while ((await configurationAt(port)) !== configurationDigest(readFileSync(configFile, "utf8"))) {
+        if (Date.now() > until)
+          throw new GantryError("not-ready", "the server for buckets and queues did not take its configuration", {
+            hint: "see .gantry/logs/0.platform/resources.log",
+          });
+        await sleep(10);
+      }
       return { port, smtpPort };
     },
     async forgetResources(name) {
@@ -197,6 +208,12 @@ export async function endWhatServesNobody(place: Place): Promise<void> {
   if (machine !== undefined && machine.environments.length > 0) return;
   await agent.stop(true).catch(() => {});
   await stopPostgres(place.postgres).catch(() => {});
+}
+
+/** Which text of its configuration the server for buckets and queues has in force. */
+async function configurationAt(port: number): Promise<string | undefined> {
+  const answer = await fetch(`http://127.0.0.1:${port}/_gantry/health`).catch(() => undefined);
+  return answer?.ok === true ? ((await answer.json()) as { configuration?: string }).configuration : undefined;
 }
 
 export function sealedWith(key: Buffer) {

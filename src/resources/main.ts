@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { GantryError, UserError } from "../lib/errors.ts";
 import { textWithoutSecrets } from "../lib/secrets.ts";
+import { configurationDigest } from "../system/configuration-digest.ts";
 import { machineKey } from "../system/sealed.ts";
 import { readConfigFile, watchConfigFile } from "./config-file.ts";
 import { createResourceServer } from "./http/server.ts";
@@ -41,10 +43,16 @@ function portIn(name: string): number {
   return port;
 }
 
+/** Which text of the file is in force, for whoever wrote it. */
+function configurationOf(file: string): string {
+  return configurationDigest(readFileSync(file, "utf8"));
+}
+
 async function main(): Promise<void> {
   const started = performance.now();
   const file = given("GANTRY_RESOURCES_FILE");
   const [port, smtpPort] = [portIn("PORT"), portIn("SMTP_PORT")];
+  let configuration = configurationOf(file);
   let config = readConfigFile(file);
   let principals = createPrincipals(config);
   const stores = await createStores(given("GANTRY_RESOURCES_FOLDER"), {
@@ -53,7 +61,14 @@ async function main(): Promise<void> {
   });
   await stores.configure(config);
   let isReady = false;
-  const server = createResourceServer({ stores, principals: () => principals, isReady: () => isReady, clock: Date.now, failed });
+  const server = createResourceServer({
+    stores,
+    principals: () => principals,
+    isReady: () => isReady,
+    configuration: () => configuration,
+    clock: Date.now,
+    failed,
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", resolve);
@@ -69,12 +84,14 @@ async function main(): Promise<void> {
 
   async function readAgain(): Promise<void> {
     try {
+      const text = configurationOf(file);
       const next = readConfigFile(file);
-      if (JSON.stringify(next) === JSON.stringify(config)) return;
+      if (JSON.stringify(next) === JSON.stringify(config)) return void (configuration = text);
       await stores.configure(next);
       principals = createPrincipals(next);
       config = next;
       await stores.openAll();
+      configuration = text;
       say("info", "configured", { principals: next.principals.length });
     } catch (error) {
       // What was in force stays so.
@@ -86,6 +103,8 @@ async function main(): Promise<void> {
     reading = reading.then(readAgain);
   };
   const unwatch = watchConfigFile(file, read);
+  // What was written while this started.
+  read();
   process.on("SIGHUP", read);
   const tidying = setInterval(() => void stores.tidy().catch(failed), tidyEveryMs);
 

@@ -10,6 +10,8 @@ export type AdminOptions = {
   readonly principals: () => Principals;
   readonly requests: RequestCounter;
   readonly isReady: () => boolean;
+  /** Which text of its configuration is in force. */
+  readonly configuration: () => string;
 };
 
 const loopbackHost = /^(?:127(?:\.\d{1,3}){3}|localhost|(?:[a-z0-9-]+\.)+localhost|\[::1\])(?::\d{1,5})?$/i;
@@ -35,11 +37,11 @@ async function act(
   exchange: Exchange,
   shape: string,
   { name, id }: { readonly name: string; readonly id: string },
-  { stores, principals, requests, isReady }: AdminOptions,
+  { stores, principals, requests, isReady, configuration }: AdminOptions,
 ): Promise<void> {
   switch (shape) {
     case "GET health":
-      return json(exchange, isReady() ? 200 : 503, { status: isReady() ? "ready" : "starting" });
+      return json(exchange, isReady() ? 200 : 503, { status: isReady() ? "ready" : "starting", configuration: configuration() });
     case "GET depths":
       return json(exchange, 200, await stores.depths());
     case "GET metrics": {

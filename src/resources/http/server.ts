@@ -19,13 +19,14 @@ export type ServerOptions = {
   readonly stores: Stores;
   readonly principals: () => Principals;
   readonly isReady: () => boolean;
+  readonly configuration: () => string;
   readonly clock: () => number;
   /** Something that is our fault. */
   readonly failed: (error: unknown) => void;
 };
 
 /** All the protocols on one port. Which one it is shows in the request itself: no bucket is called `_gantry` or `v1`. */
-export function createResourceServer({ stores, principals, isReady, clock, failed }: ServerOptions): Server {
+export function createResourceServer({ stores, principals, isReady, configuration, clock, failed }: ServerOptions): Server {
   const requests = createRequestCounter();
   const sqs = createSqs(stores.queues);
   const kms = createKms(stores.keys);
@@ -33,7 +34,7 @@ export function createResourceServer({ stores, principals, isReady, clock, faile
   function serve(exchange: Exchange): Promise<void> {
     const target = header(exchange, "x-amz-target");
     if (exchange.path === "/_gantry" || exchange.path.startsWith("/_gantry/"))
-      return serveAdmin(exchange, { stores, principals, requests, isReady });
+      return serveAdmin(exchange, { stores, principals, requests, isReady, configuration });
     if (exchange.path.startsWith("/v1/projects/")) return servePubsub(exchange, { topics: stores.topics, principals });
     if (target?.startsWith("AmazonSQS.")) return serveAwsJson(sqs, exchange, { principals, clock });
     if (target?.startsWith("TrentService.")) return serveAwsJson(kms, exchange, { principals, clock });
