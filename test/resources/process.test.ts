@@ -149,7 +149,10 @@ test("what it counts can be read by Prometheus and by the agent", async () => {
     delayed: 0,
     dead: 0,
   });
-  expect(await (await fetch(`${server.url()}/_gantry/health`)).json()).toMatchObject({ status: "ready", configuration: expect.stringMatching(/^[0-9a-f]{32}$/) });
+  expect(await (await fetch(`${server.url()}/_gantry/health`)).json()).toMatchObject({
+    status: "ready",
+    configuration: expect.stringMatching(/^[0-9a-f]{32}$/),
+  });
 });
 
 test("a page of the internet whose name was made to point here gets nothing", async () => {
