@@ -27,7 +27,8 @@ import { ensurePostgres, postgresStatus, removePostgres, stopPostgres, type Ensu
 
 const isRoot = process.geteuid?.() === 0;
 const isLinux = process.platform === "linux";
-const scratch = realpathSync(mkdtempSync(path.join(tmpdir(), "gantry-postgres-")));
+// Other users run servers in it, who may have no way into this one's own folder for temporary files.
+const scratch = realpathSync(mkdtempSync(path.join(isRoot ? "/tmp" : tmpdir(), "gantry-postgres-")));
 chmodSync(scratch, 0o755);
 const folders: string[] = [];
 const newFolder = (name: string, above = scratch): string => {
