@@ -219,7 +219,7 @@ export async function measureLoss(say, requests = 100_000) {
   }
 }
 
-export function measureCycles(say, cycles = 200) {
+export function measureCycles(say, cycles = Number(process.env["GANTRY_BENCH_CYCLES"] ?? 200)) {
   const one = shop();
   try {
     const took = [];
