@@ -232,7 +232,12 @@ export function measureCycles(say, cycles = Number(process.env["GANTRY_BENCH_CYC
       one.gantry("down");
       took.push(performance.now() - begun);
     }
-    const left = spawnSync("pgrep", ["-f", one.folder], { encoding: "utf8" }).stdout.trim();
+    // The server answers before it goes itself.
+    let left = "";
+    for (const until = Date.now() + 3_000; Date.now() < until;) {
+      left = spawnSync("pgrep", ["-f", one.folder], { encoding: "utf8" }).stdout.trim();
+      if (left === "") break;
+    }
     const grown = filesOf(one.folder).filter((file) => !before.includes(file));
     const sockets = readdirSync(path.join(one.env.XDG_RUNTIME_DIR, "gantry"));
     say(
