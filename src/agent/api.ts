@@ -20,7 +20,6 @@ export function agentApi(machine: Machine, stop: (forget: boolean) => void): rea
     { method: "GET", path: "/v1/health", answer: () => ({ ok: true, pid: process.pid }) },
     { method: "GET", path: "/v1/state", answer: () => machine.view() },
     { method: "GET", path: "/v1/traffic", answer: () => machine.traffic() },
-    { method: "GET", path: "/v1/happenings", answer: ({ query }) => machine.happenings(Number(query.get("after") ?? 0)) },
     {
       method: "PUT",
       path: `${environment}/routes`,

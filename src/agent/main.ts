@@ -24,6 +24,7 @@ const machine = await createMachine({
   machineKeyFile: place.machineKey,
   preferredGatewayPort: wantedPort(),
   portFile: place.gatewayPort,
+  remark: (text) => void process.stderr.write(`${new Date().toISOString()} ${text}\n`),
 }).catch(giveUp);
 
 let stopping = false;

@@ -1,5 +1,5 @@
 import type { Gateway, RevisionKey } from "./gateway/gateway.ts";
-import { leastOf, neededFor, startWith, wantedReplicas } from "./scaling.ts";
+import { neededFor, startWith, wantedReplicas } from "./scaling.ts";
 import type { KeptRevision } from "./state.ts";
 import type { Supervisor } from "./supervisor/supervisor.ts";
 import { unitKey } from "./units.ts";
@@ -76,8 +76,7 @@ export function createScaler({
 
   return {
     start(): void {
-      for (const { key, spec, resting } of revisions())
-        if (!resting) Object.assign(of(key), { wanted: Math.max(leastOf(spec.scale), startWith(spec.scale)) });
+      for (const { key, spec, resting } of revisions()) if (!resting) Object.assign(of(key), { wanted: startWith(spec.scale) });
       timer ??= setInterval(look, everyMs).unref();
     },
     stop(): void {

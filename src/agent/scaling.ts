@@ -21,7 +21,7 @@ export type Load = {
 export const calmMs = 30_000;
 const restingIdleMs = 60_000;
 
-export function leastOf(scale: RevisionScale, resting = false): number {
+function leastOf(scale: RevisionScale, resting = false): number {
   return resting || scale.idleMs !== undefined ? 0 : Math.min(scale.max, Math.max(1, scale.min));
 }
 

@@ -64,6 +64,20 @@ export function withService(old: KeptEnvironment, name: string, change: (service
   return { ...old, services: { ...old.services, [name]: change(old.services[name] ?? { split: noSplit, revisions: {} }) } };
 }
 
+/** The same state with one revision kept as this, or known no more. */
+export function withRevision(
+  state: AgentState,
+  { environment, service, revision }: { readonly environment: string; readonly service: string; readonly revision: string },
+  kept: KeptRevision | undefined,
+): AgentState {
+  return withEnvironment(state, environment, (old) =>
+    withService(old, service, (one) => ({
+      ...one,
+      revisions: kept === undefined ? without(one.revisions, revision) : { ...one.revisions, [revision]: kept },
+    })),
+  );
+}
+
 export function without<T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
   return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
 }

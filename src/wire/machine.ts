@@ -123,7 +123,7 @@ export type ReplicaView = {
 export type ExitView = { readonly at: string; readonly reason: string; readonly tail: readonly string[] };
 
 /** `idle`: nothing runs, and the first request starts it. */
-export type RevisionState = "starting" | "ready" | "idle" | "failed" | "draining";
+export type RevisionState = "starting" | "ready" | "idle" | "failed";
 
 export type RevisionView = {
   readonly revision: string;

@@ -25,11 +25,6 @@ export function agentClient(socket: string, nextFence: () => Fence) {
   return {
     state: () => ask<MachineView>("GET", "/v1/state"),
     traffic: () => ask<TrafficSnapshot>("GET", "/v1/traffic"),
-    happenings: (after: number) =>
-      ask<readonly { seq: number; at: string; kind: string; subject: string; text: string }[]>(
-        "GET",
-        `/v1/happenings?after=${after}`,
-      ),
     route: (environment: string, routes: EnvironmentRoutes) =>
       ask<void>("PUT", `${at(environment)}/routes`, { fence: nextFence(), at: routes }),
     putRevision: (environment: string, service: string, spec: RevisionSpec) =>
