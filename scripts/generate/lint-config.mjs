@@ -2,7 +2,7 @@
 const may = {
   lib: [],
   wire: ["lib"],
-  system: ["lib"],
+  system: ["lib", "wire"],
   spec: ["lib"],
   synth: ["lib", "spec"],
   migrations: ["lib", "spec"],

@@ -1,5 +1,6 @@
-import { closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { writeWhole } from "../system/whole-file.ts";
 
 /**
  * Writes files that are not there yet. One that is there stays as it is, unless `replace` says that it is Gantry's own; each is
@@ -25,11 +26,8 @@ export function writeNewFiles(
     written.push(name);
     if (how.dryRun) continue;
     mkdirSync(path.dirname(file), { recursive: true });
-    if (mine) {
-      const temporary = `${file}.${process.pid}.tmp`;
-      writeFileSync(temporary, text);
-      renameSync(temporary, file);
-    } else writeExclusively(file, text);
+    if (mine) writeWhole(file, text, 0o644);
+    else writeExclusively(file, text);
   }
   return { written, kept };
 }

@@ -4,7 +4,8 @@ import type { Environment } from "../spec/environment.ts";
 import type { Endpoint } from "../system/json-server.ts";
 import type { PreviewView, Progress } from "../wire/up.ts";
 import type { CronJobs } from "./cron.ts";
-import { type Platform, platformKey } from "./platform.ts";
+import { platformKey } from "./facilities.ts";
+import type { Platform } from "./platform.ts";
 import { createPreview, listPreviews, takeDown } from "./previews.ts";
 import { platformStatus } from "./status.ts";
 import { prepareEnvironmentTemplates } from "../targets/local/providers/postgres.ts";
@@ -45,9 +46,8 @@ export function controlApi(control: Control): readonly Endpoint[] {
         const environments = environmentsOf(body["environments"]);
         const speed = typeof body["speed"] === "number" && body["speed"] >= 1 ? body["speed"] : 1;
         const root = typeof body["root"] === "string" ? body["root"] : platform.place.root;
-        for (const [what, ms] of Object.entries(platform.started))
-          if (ms > 0) tell({ kind: "step", environment: "", subject: "gantry", did: what, ms });
-        for (const key of Object.keys(platform.started)) delete (platform.started as Record<string, number>)[key];
+        for (const { what, ms } of platform.takeStarted())
+          tell({ kind: "step", environment: "", subject: "gantry", did: what, ms });
         await allOrTheFirstFailure(
           environments.map((environment) =>
             waiting(environment.environment, tell, async () => {

@@ -1,13 +1,9 @@
 import { freePort } from "../system/free-port.ts";
-import type { MachineView } from "../wire/machine.ts";
-import type { Platform } from "./platform.ts";
-import type { BringUp } from "./bring-up.ts";
+import type { EnvironmentView } from "../wire/machine.ts";
 
 /** Ports of an environment: those that it had before, as long as they are free. */
-export async function portsFor(platform: Platform, { environment, key }: BringUp, machine: MachineView) {
-  const row = (await platform.store.environments(environment.product)).find((one) => one.name === key);
-  const known: Record<string, number> = { ...row?.ports };
-  const view = machine.environments.find((one) => one.environment === key);
+export function portsFor(before: Readonly<Record<string, number>>, view: EnvironmentView | undefined) {
+  const known: Record<string, number> = { ...before };
   const inUse = new Set([
     ...(view?.services ?? []).flatMap((one) => one.port ?? []),
     ...(view?.resources ?? []).flatMap((one) => one.port ?? []),

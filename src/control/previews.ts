@@ -110,7 +110,7 @@ export async function takeDown(
   } else {
     await timed("its data removed", async () => {
       if (row) await dropEnvironmentDatabases(platform.place.postgres, row.data as Environment, key);
-      await platform.forgetResources(key);
+      await platform.facilities.forget(key);
       await store.removeEnvironment(product, key);
       secrets.forgetMade(`${key}/`);
       for (const folder of [path.join(place.resources, key), path.join(place.logs, key)])

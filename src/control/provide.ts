@@ -1,7 +1,8 @@
 import type { Environment } from "../spec/environment.ts";
 import { facilitiesOf, facilityHere, isFacility } from "../targets/local/providers/facilities.ts";
 import type { Planned } from "../targets/local/providers/plan.ts";
-import { type ResourceHere, refTo } from "../targets/local/service-env.ts";
+import { refName } from "../spec/derive.ts";
+import type { ResourceHere } from "../targets/local/service-env.ts";
 import type { Platform } from "./platform.ts";
 import type { Step } from "./bring-up.ts";
 
@@ -34,7 +35,7 @@ export async function provideAll(
   ]);
   const all = new Map<string, ResourceHere>([...offered, ...facilities]);
   for (const [name, resource] of Object.entries(environment.resources)) {
-    const below = resource.kind === "queue" ? refTo(resource.on, "resources") : undefined;
+    const below = resource.kind === "queue" ? refName(resource.on, "resources") : undefined;
     const store = below === undefined ? undefined : all.get(below);
     // A queue in a redis has that redis's address, and a name in it.
     if (store)
@@ -51,7 +52,7 @@ export async function provideAll(
     const those = Object.entries(environment.resources).flatMap(([name, one]) => (isFacility(one) ? [[name, one] as const] : []));
     if (those.length === 0) return [];
     const since = performance.now();
-    const server = await platform.facilities(key, facilitiesOf(environment, key, made));
+    const server = await platform.facilities.provide(key, facilitiesOf(environment, key, made));
     step("buckets, queues, keys", "ready", since);
     return those.map(([name, one]) => [name, facilityHere(name, one, { environment, key, server, made })] as const);
   }

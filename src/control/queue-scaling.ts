@@ -1,9 +1,8 @@
 import { durationMs } from "../lib/quantities.ts";
 import type { Environment } from "../spec/environment.ts";
 import { cloudName } from "../targets/local/names.ts";
-import { refTo } from "../targets/local/service-env.ts";
-import type { ResourceDepths } from "../wire/resources.ts";
-import { type Platform, platformKey } from "./platform.ts";
+import { refName } from "../spec/derive.ts";
+import type { Platform } from "./platform.ts";
 
 // Workers follow the depth of their queues: one more for each so many jobs that wait, none after a while in which nothing waits.
 
@@ -28,19 +27,14 @@ export function createQueueScaling(platform: Platform) {
       const workers = environments.flatMap((one) => workersOf(one.data).map((worker) => ({ ...one, ...worker })));
       if (workers.length === 0) return;
       const machine = await platform.agent.state();
-      const port = machine.environments.find((one) => one.environment === platformKey)?.resources[0]?.port;
-      if (port === undefined) return;
-      const answer = await fetch(`http://127.0.0.1:${port}/_gantry/depths`, {
-        headers: { authorization: `Bearer ${platform.secrets.made("resources/admin")}` },
-      });
-      if (!answer.ok) return;
-      const { queues } = (await answer.json()) as ResourceDepths;
+      const depths = await platform.facilities.depths();
+      if (depths === undefined) return;
       for (const { key, data, speed, service, queues: taken, scale } of workers) {
         const view = machine.environments.find((one) => one.environment === key)?.services.find((one) => one.service === service);
         const serving = view?.revisions.find((one) => one.revision === view.split.shares[0]?.revision);
         if (serving === undefined) continue;
         const names = taken.map((queue) => cloudName(data.product, key, queue));
-        const mine = queues.filter((one) => names.includes(one.name));
+        const mine = depths.queues.filter((one) => names.includes(one.name));
         const waiting = mine.reduce((sum, one) => sum + one.visible + one.inFlight, 0);
         const name = `${key}/${service}`;
         if (waiting > 0 || !busyAt.has(name)) busyAt.set(name, Date.now());
@@ -59,7 +53,7 @@ export function createQueueScaling(platform: Platform) {
 function workersOf(environment: Environment) {
   return Object.entries(environment.services).flatMap(([service, one]) => {
     if (one.kind !== "worker" || one.here === undefined) return [];
-    const queues = (one.takes ?? []).flatMap((take) => refTo(take, "resources") ?? []);
+    const queues = (one.takes ?? []).flatMap((take) => refName(take, "resources") ?? []);
     const own = queues.filter((name) => {
       const resource = environment.resources[name];
       return resource?.kind === "queue" && resource.on === undefined;

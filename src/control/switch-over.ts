@@ -62,14 +62,13 @@ export async function deployAll(
     throw failures[0];
   }
   for (const route of later) await route();
+  const all = await store.revisions(environment.product, key);
   await Promise.all(
     running.map(async ([service]) => {
       const spec = specs.get(service);
       if (spec === undefined || !changed.has(service)) return;
       await store.setServing(environment.product, key, service, spec.revision);
-      const known = (await store.revisions(environment.product, key))
-        .filter((one) => one.service === service)
-        .map((one) => one.revision);
+      const known = all.filter((one) => one.service === service).map((one) => one.revision);
       const there = (before?.services.find((one) => one.service === service)?.revisions ?? []).map((one) => one.revision);
       const newestFirst = [...known.filter((one) => there.includes(one)), ...there.filter((one) => !known.includes(one))];
       const forgotten = await retireOthers(agent, { environment: key, service, serving: spec.revision }, newestFirst);

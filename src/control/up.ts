@@ -29,7 +29,7 @@ export async function bringUp(platform: Platform, asked: BringUp): Promise<Envir
   const before = (await platform.store.environments(product)).find((one) => one.name === key);
   platform.atWork += 1;
   try {
-    return await work(platform, asked);
+    return await work(platform, asked, before?.ports ?? {});
   } catch (error) {
     // What was up is up still; what never was has failed.
     await platform.store.setEnvironmentState(product, key, before?.state === "up" ? "up" : "failed").catch(() => {});
@@ -39,7 +39,11 @@ export async function bringUp(platform: Platform, asked: BringUp): Promise<Envir
   }
 }
 
-async function work(platform: Platform, asked: BringUp): Promise<EnvironmentSummary> {
+async function work(
+  platform: Platform,
+  asked: BringUp,
+  knownPorts: Readonly<Record<string, number>>,
+): Promise<EnvironmentSummary> {
   const started = performance.now();
   const { environment, key, root, speed, tell } = asked;
   const { store, agent, secrets } = platform;
@@ -50,7 +54,7 @@ async function work(platform: Platform, asked: BringUp): Promise<EnvironmentSumm
   const step = (subject: string, did: string, since: number) =>
     tell({ kind: "step", environment: key, subject, did, ms: Math.round(performance.now() - since) });
 
-  const ports = await portsFor(platform, asked, machine);
+  const ports = portsFor(knownPorts, before);
   const madeUp = new Set<string>();
   const secret = (name: string): string => {
     const known = secrets.get(name, environment.environment);

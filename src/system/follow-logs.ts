@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type KeptLine, keptLines, type LineFilter } from "./kept-line.ts";
+import type { LogLine } from "../wire/log-line.ts";
+import { keptLines, type LineFilter } from "./kept-line.ts";
 import { historyOf, lastOf, type LogOptions, merged } from "./log-files.ts";
 import { logFile, logsFor } from "./log-folder.ts";
 import { closeSeries, type OpenLog, openSeries, wholeLines } from "./log-series.ts";
@@ -14,7 +15,7 @@ export async function* followLogs(
   folder: string,
   options: LogOptions & { readonly everyMs?: number },
   signal: AbortSignal,
-): AsyncGenerator<KeptLine> {
+): AsyncGenerator<LogLine> {
   const { environment, everyMs = 150 } = options;
   const cursors = new Map<string, Cursor>();
   let first = true;
@@ -22,7 +23,7 @@ export async function* followLogs(
     while (!signal.aborted) {
       for (const name of await logsFor(folder, options))
         if (!cursors.has(name)) cursors.set(name, createCursor(logFile(folder, environment, name)));
-      const each: (readonly KeptLine[])[] = [];
+      const each: (readonly LogLine[])[] = [];
       for (const cursor of cursors.values()) each.push(first ? await cursor.begin(options) : await cursor.next(options));
       const lines = merged(each);
       for (const line of first && options.limit !== undefined ? lastOf(lines, options.limit) : lines) {
@@ -39,8 +40,8 @@ export async function* followLogs(
 
 type Cursor = {
   /** What was there before, and from here on the rest. */
-  begin(options: LogOptions): Promise<readonly KeptLine[]>;
-  next(filter: LineFilter): Promise<readonly KeptLine[]>;
+  begin(options: LogOptions): Promise<readonly LogLine[]>;
+  next(filter: LineFilter): Promise<readonly LogLine[]>;
   close(): Promise<void>;
 };
 
@@ -50,11 +51,11 @@ function createCursor(file: string): Cursor {
   /** Files that were read to their end, or were older than what was asked for. */
   const done = new Set<string>();
 
-  const rest = async (filter: LineFilter): Promise<readonly KeptLine[]> => {
+  const rest = async (filter: LineFilter): Promise<readonly LogLine[]> => {
     if (!at) return [];
     // Somebody emptied it.
     if ((await at.log.handle.stat()).size < at.offset) at.offset = 0;
-    const lines: KeptLine[] = [];
+    const lines: LogLine[] = [];
     for await (const { text, end } of wholeLines(at.log.handle, at.offset)) {
       lines.push(...keptLines(text, filter));
       at.offset = end;

@@ -1,8 +1,7 @@
-/** A line as it is read back: what on the wire is a `LogLine`. */
-export type KeptLine = NonNullable<ReturnType<typeof parseKeptLine>>;
+import type { LogLine } from "../wire/log-line.ts";
 
 /** Undefined for what no writer of ours wrote: half a line, another program's text. */
-export function parseKeptLine(text: string) {
+export function parseKeptLine(text: string): LogLine | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -16,7 +15,13 @@ export function parseKeptLine(text: string) {
   if (typeof revision !== "string" || typeof replica !== "string" || typeof line !== "string") return undefined;
   if (stream !== "out" && stream !== "err" && stream !== "gantry" && stream !== "gateway") return undefined;
   return {
-    ...({ time, environment, service, revision, replica, stream, line } as const),
+    time,
+    environment,
+    service,
+    revision,
+    replica,
+    stream,
+    line,
     ...(typeof trace_id === "string" && { trace_id }),
   };
 }
@@ -37,7 +42,7 @@ export type LineFilter = {
 };
 
 /** The lines of a text that pass, each with where it stood. */
-export function keptLines(text: string, filter: LineFilter): readonly KeptLine[] {
+export function keptLines(text: string, filter: LineFilter): readonly LogLine[] {
   const since = filter.since?.toISOString();
   return text.split("\n").flatMap((one) => {
     // What does not even contain the trace need not be parsed to see that it is not of it.

@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../test/support/gantry.ts";
 import { followLogs } from "./follow-logs.ts";
-import type { KeptLine } from "./kept-line.ts";
+import type { LogLine } from "../wire/log-line.ts";
 import { readLogs } from "./log-files.ts";
 import { logFile } from "./log-folder.ts";
 
@@ -21,7 +21,7 @@ function folderWith(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-const texts = (lines: readonly KeptLine[]): readonly string[] => lines.map((one) => one.line);
+const texts = (lines: readonly LogLine[]): readonly string[] => lines.map((one) => one.line);
 
 const folderOfTwo = (): string =>
   folderWith({

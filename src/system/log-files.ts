@@ -1,4 +1,5 @@
-import { type KeptLine, keptLines, type LineFilter } from "./kept-line.ts";
+import type { LogLine } from "../wire/log-line.ts";
+import { keptLines, type LineFilter } from "./kept-line.ts";
 import { logFile, logsFor } from "./log-folder.ts";
 import { closeSeries, type OpenLog, openSeries, wholeLines } from "./log-series.ts";
 
@@ -9,9 +10,9 @@ export type LogOptions = LineFilter & {
 };
 
 /** The lines of an environment's services in the order of time, over all files that there still are. */
-export async function readLogs(folder: string, options: LogOptions): Promise<readonly KeptLine[]> {
+export async function readLogs(folder: string, options: LogOptions): Promise<readonly LogLine[]> {
   const services = await logsFor(folder, options);
-  const each: (readonly KeptLine[])[] = [];
+  const each: (readonly LogLine[])[] = [];
   for (const service of services) {
     const series = await openSeries(logFile(folder, options.environment, service));
     try {
@@ -27,12 +28,12 @@ export async function readLogs(folder: string, options: LogOptions): Promise<rea
 export async function historyOf(
   series: readonly OpenLog[],
   filter: LineFilter & { readonly limit?: number },
-): Promise<readonly KeptLine[]> {
+): Promise<readonly LogLine[]> {
   const { limit, since } = filter;
-  let lines: readonly KeptLine[] = [];
+  let lines: readonly LogLine[] = [];
   for (const file of series) {
     if ((limit !== undefined && lines.length >= limit) || (since && file.changedMs < since.getTime())) break;
-    const older: KeptLine[] = [];
+    const older: LogLine[] = [];
     for await (const { text } of wholeLines(file.handle, 0, file.size)) {
       older.push(...keptLines(text, filter));
       if (limit !== undefined && older.length > limit) older.splice(0, older.length - limit);
@@ -43,13 +44,13 @@ export async function historyOf(
 }
 
 /** Lines of several services in the order of time; those of one moment stay in the order in which they were written. */
-export function merged(each: readonly (readonly KeptLine[])[]): readonly KeptLine[] {
+export function merged(each: readonly (readonly LogLine[])[]): readonly LogLine[] {
   const lines = each.flat();
   return each.length < 2
     ? lines
     : lines.toSorted((left, right) => (left.time < right.time ? -1 : left.time > right.time ? 1 : 0));
 }
 
-export function lastOf(lines: readonly KeptLine[], limit: number | undefined): readonly KeptLine[] {
+export function lastOf(lines: readonly LogLine[], limit: number | undefined): readonly LogLine[] {
   return limit === undefined ? lines : lines.slice(Math.max(0, lines.length - limit));
 }

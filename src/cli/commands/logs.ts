@@ -4,7 +4,7 @@ import { didYouMean } from "../../lib/nearest.ts";
 import { parseDurationMs } from "../../lib/quantities.ts";
 import { printable } from "../../lib/text.ts";
 import { followLogs } from "../../system/follow-logs.ts";
-import type { KeptLine } from "../../system/kept-line.ts";
+import type { LogLine } from "../../wire/log-line.ts";
 import { readLogs } from "../../system/log-files.ts";
 import { type Command, exit } from "../command.ts";
 import { localPlatform } from "../platform.ts";
@@ -52,7 +52,7 @@ export const logs: Command = {
       ...(options["requests"] === true ? { requests: true } : {}),
     };
     const limit = lastOf(options["last"], filter.since !== undefined || filter.trace !== undefined);
-    const print = (line: KeptLine) =>
+    const print = (line: LogLine) =>
       out(json ? `${JSON.stringify(line)}\n` : `${lineText(line, environments.length > 1, outColours)}\n`);
     if (options["follow"] === true) {
       const over = new AbortController();
@@ -96,7 +96,7 @@ function lastOf(given: unknown, narrowed: boolean): number | undefined {
 }
 
 /** `10:00:00.123 api │ text`; what a service wrote is shown without anything that a terminal would obey. */
-function lineText(line: KeptLine, withEnvironment: boolean, { dim, cyan, yellow }: Colours): string {
+function lineText(line: LogLine, withEnvironment: boolean, { dim, cyan, yellow }: Colours): string {
   const who = withEnvironment ? `${line.environment} ${line.service}` : line.service;
   const text = printable(line.line);
   return `${dim(line.time.slice(11, 23))} ${cyan(who)} ${dim("│")} ${line.stream === "gantry" ? yellow(text) : line.stream === "gateway" ? dim(text) : text}`;

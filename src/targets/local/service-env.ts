@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { refName } from "../../spec/derive.ts";
 import type { Environment, EnvironmentService } from "../../spec/environment.ts";
 
 // What a service finds in its environment: what its spec names, resolved; what it uses, in the ways that clients expect; who it is.
@@ -76,33 +77,28 @@ export function serviceEnv(input: EnvInput): ServiceEnv {
 /** The resources that a service works with: those it uses, takes from, or finds the address of in its environment. */
 export function usesOf(service: EnvironmentService): readonly string[] {
   const names = [...(service.uses ?? []), ...(service.takes ?? []), ...Object.values(service.env ?? {})].flatMap(
-    (one) => refTo(one, "resources") ?? [],
+    (one) => refName(one, "resources") ?? [],
   );
   return [...new Set(names)];
 }
 
 export function copesWithout(service: EnvironmentService, resource: string): boolean {
-  return (service.copesWithout ?? []).some((one) => refTo(one, "resources") === resource);
-}
-
-export function refTo(value: unknown, collection: string): string | undefined {
-  if (typeof value !== "object" || value === null || !("ref" in value) || typeof value.ref !== "string") return undefined;
-  return value.ref.startsWith(`${collection}.`) ? value.ref.slice(collection.length + 1) : undefined;
+  return (service.copesWithout ?? []).some((one) => refName(one, "resources") === resource);
 }
 
 function valueOf(value: unknown, input: EnvInput): Text | undefined {
   if (typeof value !== "object" || value === null) return { text: String(value) };
-  const secret = refTo(value, "secrets");
+  const secret = refName(value, "secrets");
   if (secret !== undefined) {
     // A secret that holds a resource's whole address is that address.
-    const held = Object.entries(input.environment.resources).find(([, one]) => refTo(one.urlIn, "secrets") === secret)?.[0];
+    const held = Object.entries(input.environment.resources).find(([, one]) => refName(one.urlIn, "secrets") === secret)?.[0];
     const url = held === undefined ? undefined : input.resources.get(held)?.attributes(input.service).url;
     return url ? { text: url.text, secret: true } : { text: input.secret(secret), secret: true };
   }
   const attribute = (value as { attribute?: Attribute }).attribute ?? "url";
-  const resource = refTo(value, "resources");
+  const resource = refName(value, "resources");
   if (resource !== undefined) return input.resources.get(resource)?.attributes(input.service)[attribute];
-  const service = refTo(value, "services");
+  const service = refName(value, "services");
   const address = service === undefined ? undefined : input.services.get(service);
   if (address === undefined) return undefined;
   const of: Partial<Record<Attribute, string>> = {
@@ -116,7 +112,7 @@ function valueOf(value: unknown, input: EnvInput): Text | undefined {
 
 /** An origin is what a browser sees: a service's host, not the port that other services dial. */
 function originOf(origin: unknown, { services }: EnvInput): string {
-  const service = refTo(origin, "services");
+  const service = refName(origin, "services");
   return service === undefined ? String(origin) : (services.get(service)?.browserUrl ?? "");
 }
 

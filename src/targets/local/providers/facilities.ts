@@ -2,7 +2,8 @@ import { durationMs } from "../../../lib/quantities.ts";
 import type { ResourceAccess, ResourceGrant, ResourceKind, ResourcePrincipal } from "../../../wire/resources.ts";
 import type { Environment } from "../../../spec/environment.ts";
 import { cloudName } from "../names.ts";
-import { type ResourceHere, type Text, refTo } from "../service-env.ts";
+import { refName } from "../../../spec/derive.ts";
+import type { ResourceHere, Text } from "../service-env.ts";
 import type { EnvironmentResources, Resource } from "./provider.ts";
 
 // Buckets, queues, topics, keys and mail, by the one server that npm brings. Each service signs in as itself and may do what its spec says.
@@ -69,7 +70,7 @@ function principalOf(
   const { uses = [], takes = [] } = environment.services[service] ?? {};
   const grants = new Map<string, ResourceGrant>();
   const grant = (use: unknown, access: readonly ResourceAccess[] | undefined) => {
-    const name = refTo(use, "resources");
+    const name = refName(use, "resources");
     const resource = name === undefined ? undefined : environment.resources[name];
     if (name === undefined || resource === undefined || !isFacility(resource)) return;
     const full = cloudName(environment.product, key, name);

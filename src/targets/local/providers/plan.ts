@@ -2,7 +2,8 @@ import { UserError } from "../../../lib/errors.ts";
 import { listed } from "../../../lib/text.ts";
 import type { Problem } from "../../../lib/problem.ts";
 import type { Environment } from "../../../spec/environment.ts";
-import { copesWithout, refTo, usesOf } from "../service-env.ts";
+import { refName } from "../../../spec/derive.ts";
+import { copesWithout, usesOf } from "../service-env.ts";
 import { isFacility } from "./facilities.ts";
 import { offerPostgres } from "./postgres.ts";
 import { offerProgram } from "./program.ts";
@@ -66,7 +67,7 @@ function neededResources(environment: Environment): ReadonlyMap<string, readonly
 }
 
 function standsOn(resource: Resource): string | undefined {
-  return resource.kind === "queue" ? refTo(resource.on, "resources") : undefined;
+  return resource.kind === "queue" ? refName(resource.on, "resources") : undefined;
 }
 
 /** Whoever copes without a redis copes without the queues in it. */

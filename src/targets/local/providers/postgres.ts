@@ -8,7 +8,8 @@ import type { DatabaseRole } from "../postgres/roles.ts";
 import { type PostgresServer, ensurePostgres } from "../postgres/server.ts";
 import { ensureTemplate, prepareTemplate } from "../postgres/template.ts";
 import { partsOfKey, sqlName } from "../names.ts";
-import { type Attribute, type ResourceHere, type Text, refTo, usesOf } from "../service-env.ts";
+import { refName } from "../../../spec/derive.ts";
+import { type Attribute, type ResourceHere, type Text, usesOf } from "../service-env.ts";
 import type { Offer, ProviderContext, Resource } from "./provider.ts";
 
 type Postgres = Extract<Resource, { kind: "postgres" }>;
@@ -117,8 +118,8 @@ function usesUrlSecret(
   name: string,
   env: Readonly<Record<string, unknown>> = {},
 ): boolean {
-  const secret = refTo(environment.resources[name]?.urlIn, "secrets");
-  return secret !== undefined && Object.values(env).some((one) => refTo(one, "secrets") === secret);
+  const secret = refName(environment.resources[name]?.urlIn, "secrets");
+  return secret !== undefined && Object.values(env).some((one) => refName(one, "secrets") === secret);
 }
 
 /** Removes every database that an environment had, with its accounts. */

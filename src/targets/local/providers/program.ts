@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { type ResourceHere, refTo } from "../service-env.ts";
+import { refName } from "../../../spec/derive.ts";
+import type { ResourceHere } from "../service-env.ts";
 import { dockerRuns, dockerSpec } from "./docker.ts";
 import { onPath, versionOf } from "./on-path.ts";
 import type { Offer, ProviderContext, Resource } from "./provider.ts";
@@ -163,7 +164,7 @@ async function placeFor(
 ): Promise<Started> {
   const folder = path.join(place.resources, key, name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const named = "apiKey" in resource ? refTo(resource.apiKey, "secrets") : undefined;
+  const named = "apiKey" in resource ? refName(resource.apiKey, "secrets") : undefined;
   return {
     folder,
     port: await ports(`resource:${name}`),

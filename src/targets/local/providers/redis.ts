@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { bytesOf } from "../../../lib/quantities.ts";
-import { type ResourceHere, refTo } from "../service-env.ts";
+import { refName } from "../../../spec/derive.ts";
+import type { ResourceHere } from "../service-env.ts";
 import { onPath, versionOf } from "./on-path.ts";
 import type { Offer, ProviderContext, Resource } from "./provider.ts";
 
@@ -80,11 +81,11 @@ type Passwords = Pick<ProviderContext, "environment" | "secret"> & { readonly ma
 
 /** Who is told its whole address is told a password in it; who is only told host and port has none to give, so there is none. */
 function passwordOf(name: string, resource: Redis, { environment, secret, made }: Passwords): string | undefined {
-  const named = refTo(resource.password, "secrets");
+  const named = refName(resource.password, "secrets");
   if (named !== undefined) return secret(named);
   const told = Object.values(environment.services).flatMap(({ env = {} }) =>
     Object.values(env).flatMap((value) =>
-      typeof value === "object" && "attribute" in value && refTo(value, "resources") === name ? [value.attribute] : [],
+      typeof value === "object" && "attribute" in value && refName(value, "resources") === name ? [value.attribute] : [],
     ),
   );
   return told.some((attribute) => attribute === "host" || attribute === "privateAddress") ? undefined : made();
