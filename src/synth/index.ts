@@ -1,0 +1,29 @@
+import { compose } from "./compose/index.ts";
+import { docker } from "./docker/index.ts";
+import { docs } from "./docs/index.ts";
+import type { File } from "./file.ts";
+import { kubernetes } from "./kubernetes/index.ts";
+import { marked } from "./marked.ts";
+import { pipelines } from "./pipelines/index.ts";
+import { scripts } from "./scripts/index.ts";
+import type { Subject } from "./subject.ts";
+import { terraform } from "./terraform/index.ts";
+
+export type { File } from "./file.ts";
+export type { Subject } from "./subject.ts";
+
+type Family = (subject: Subject) => readonly File[];
+
+const families: Readonly<Record<string, Family>> = { terraform, kubernetes, compose, docker, pipelines, scripts, docs };
+
+/** Every file of the product's repository that follows from its spec, by path. */
+export function synth(subject: Subject): readonly File[] {
+  const files = new Map<string, { readonly file: File; readonly family: string }>();
+  for (const [family, write] of Object.entries(families))
+    for (const file of write(subject)) {
+      const known = files.get(file.path);
+      if (known) throw new Error(`${known.family} and ${family} both write ${file.path}`);
+      files.set(file.path, { file: subject.plain ? file : marked(file), family });
+    }
+  return [...files.values()].map(({ file }) => file).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}

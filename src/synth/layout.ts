@@ -1,0 +1,72 @@
+import { type Subject, productOf } from "./subject.ts";
+
+/** Where each family of files goes: as the spec says, and where it says nothing, beside what it does say. */
+export type Layout = {
+  /** The folder that all of it is in: `infra`. */
+  readonly root: string;
+  /** The Terraform root of an environment. */
+  readonly terraform: (environment: string) => string;
+  readonly modules: string;
+  /** The file with an environment's values, in its root. */
+  readonly variables: string;
+  readonly kubernetes: string;
+  readonly scripts: string;
+  readonly monitoring: string;
+  readonly policies: string;
+  readonly backups: string;
+  readonly runbooks: string;
+  readonly guide: string;
+  readonly env: (environment: string) => string;
+};
+
+export function layoutOf(subject: Subject): Layout {
+  const { files, pipeline } = productOf(subject);
+  const infrastructure = pipeline?.infrastructure;
+  const written = infrastructure?.root ?? (files?.terraform === undefined ? undefined : `${files.terraform}/<environment>`);
+  const root =
+    files?.root ??
+    first(written) ??
+    (files?.guide && parent(files.guide.file)) ??
+    (files?.scripts && first(files.scripts.folder)) ??
+    "infra";
+  const terraform = written ?? `${root}/terraform/<environment>`;
+  const env = files?.env?.file ?? ".env.<environment>";
+  return {
+    root,
+    terraform: (environment) => terraform.replaceAll("<environment>", environment),
+    modules: infrastructure?.modules?.folder ?? `${besideEnvironments(terraform)}/modules`,
+    variables: infrastructure?.variables ?? "terraform.tfvars",
+    kubernetes: files?.kubernetes ?? `${root}/kubernetes`,
+    scripts: files?.scripts?.folder ?? `${root}/scripts`,
+    monitoring: files?.monitoring ?? `${root}/monitoring`,
+    policies: files?.policies ?? `${root}/policies`,
+    backups: files?.backups ?? `${root}/backups`,
+    runbooks: `${root}/runbooks`,
+    guide: files?.guide?.file ?? `${root}/README.md`,
+    env: (environment) => env.replaceAll("<environment>", environment),
+  };
+}
+
+function first(path: string | undefined): string | undefined {
+  return path?.split("/", 1)[0];
+}
+
+function parent(path: string): string | undefined {
+  return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : undefined;
+}
+
+/** `infra/envs/<environment>` has its modules in `infra/modules`, and `infra/<environment>` has them there too. */
+function besideEnvironments(terraform: string): string {
+  const above = parent(terraform) ?? ".";
+  return /(^|\/)env(s|ironments)$/.test(above) ? (parent(above) ?? ".") : above;
+}
+
+/** The way from one folder to a path, as Terraform and kustomize write it: `../../modules/network`. */
+export function relative(from: string, to: string): string {
+  const here = from.split("/").filter((one) => one !== "" && one !== ".");
+  const there = to.split("/").filter((one) => one !== "" && one !== ".");
+  let shared = 0;
+  while (shared < here.length && shared < there.length && here[shared] === there[shared]) shared++;
+  const up = here.slice(shared).map(() => "..");
+  return [...(up.length === 0 ? ["."] : up), ...there.slice(shared)].join("/");
+}

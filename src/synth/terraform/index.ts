@@ -1,0 +1,30 @@
+import type { Environment } from "../../spec/environment.ts";
+import type { File } from "../file.ts";
+import { type Layout, layoutOf } from "../layout.ts";
+import { type Subject, inCloud, productOf } from "../subject.ts";
+import { awsRoot } from "./aws.ts";
+import { azureRoot } from "./azure.ts";
+import { gcpRoot } from "./gcp.ts";
+import { copiedModules } from "./modules.ts";
+import type { Root } from "./root.ts";
+
+/** A root for each environment in a cloud, and the modules that they call: copied from the library, so that a team owns them. */
+export function terraform(subject: Subject): readonly File[] {
+  if (productOf(subject).pipeline?.infrastructure === undefined) return [];
+  const layout = layoutOf(subject);
+  const roots = inCloud(subject).map((environment) => rootOf(subject, environment, layout));
+  return [...roots.flatMap(({ files }) => files), ...copiedModules(subject, layout, roots)];
+}
+
+function rootOf(subject: Subject, environment: Environment, layout: Layout): Root {
+  switch (environment.cloud) {
+    case "gcp":
+      return gcpRoot(subject, environment, layout);
+    case "aws":
+      return awsRoot(subject, environment, layout);
+    case "azure":
+      return azureRoot(subject, environment, layout);
+    case "local":
+      return { files: [], modules: [] };
+  }
+}
