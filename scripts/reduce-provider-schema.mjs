@@ -29,7 +29,7 @@ const reduced = {
 writeFileSync(out, `${json(reduced, 4)}\n`);
 
 function types(kind) {
-  const kept = [...used[kind]].filter((name) => Object.hasOwn(schema[kind], name)).sort();
+  const kept = [...used[kind]].filter((name) => Object.hasOwn(schema[kind], name)).toSorted();
   return Object.fromEntries(kept.map((name) => [name, type(schema[kind][name])]));
 }
 
@@ -39,7 +39,7 @@ function without({ attrs }, unwanted) {
 
 /** What a type has beyond its arguments is named once, without the names inside its blocks that repeat those. */
 function type({ attrs, computed = [] }) {
-  return { attrs, computed: computed.filter((name) => !Object.hasOwn(attrs, name)).sort() };
+  return { attrs, computed: computed.filter((name) => !Object.hasOwn(attrs, name)).toSorted() };
 }
 
 /** A line for each argument of a type: small, and a change shows as one. */

@@ -56,7 +56,7 @@ function valueProblems(value: Json, { t, enum: choices }: Attribute, where: stri
   }
   if (Array.isArray(value) && value.every(isObject) && value.length > 0 && /^(string|number|boolean)$/.test(t))
     return [`${where} is an attribute, not a block`];
-  if (/^map</.test(t)) return isObject(value) ? [] : [`${where} is a ${t}`];
+  if (t.startsWith("map<")) return isObject(value) ? [] : [`${where} is a ${t}`];
   if (/^(string|number|boolean)$/.test(t) && typeof value === "object") return [`${where} is a ${t}`];
   if (t === "number" && Number.isNaN(Number(value))) return [`${where} is a number`];
   if (t === "boolean" && !["true", "false"].includes(String(value))) return [`${where} is true or false`];
