@@ -5,7 +5,8 @@
 locals {
   own_state = join(" || ", [
     "resource.type != 'storage.googleapis.com/Object'",
-    "resource.name.startsWith('projects/_/buckets/${var.state_bucket}/objects/${var.state_prefix}')",
+    "resource.name.startsWith('projects/_/buckets/${var.state_bucket}/objects/${var.state_prefix}/')",
+    "resource.name.startsWith('projects/_/buckets/${var.state_bucket}/objects/${var.state_prefix}-standby/')",
   ])
 }
 

@@ -72,6 +72,6 @@ variable "state_bucket" {
 }
 
 variable "state_prefix" {
-  description = "What the names of this environment's states begin with in it."
+  description = "The folder of this environment's state in it. Its standby's is beside it."
   type        = string
 }

@@ -15,7 +15,7 @@ export function rootFiles(place: Place, parts: readonly Part[], outputs: readonl
     ["backend.tf", backend(place, prefix)],
     ...partFiles(parts),
     ["variables.tf", variables.map(variableBlock)],
-    [place.layout.variables, given.flatMap(({ name, value }) => attributes({ [name]: value }))],
+    [place.layout.variables, valueEntries(given)],
     ["outputs.tf", outputs.map((one) => block("output", [one.name], attributes({ description: one.what, value: one.value })))],
   ];
   return files
@@ -30,6 +30,15 @@ export function rootFiles(place: Place, parts: readonly Part[], outputs: readonl
 function partFiles(parts: readonly Part[]): [name: string, entries: readonly Entry[]][] {
   const names = ["main.tf", "data.tf", "services.tf", "monitoring.tf"] as const;
   return names.map((name) => [name, parts.filter(({ file }) => file === name).flatMap(({ entries }) => entries)]);
+}
+
+/** Single values first; each of several lines stands by itself. */
+function valueEntries(given: readonly Variable[]): readonly Entry[] {
+  const long = ({ value }: Variable) => typeof value === "object" && value !== null && !Array.isArray(value);
+  return [
+    ...given.filter((one) => !long(one)).flatMap(({ name, value }) => attributes({ [name]: value })),
+    ...given.filter(long).flatMap(({ name, value }) => [gap, ...attributes({ [name]: value })]),
+  ];
 }
 
 function versions({ environment }: Place): readonly Entry[] {

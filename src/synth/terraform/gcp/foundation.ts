@@ -16,8 +16,11 @@ export function foundation(place: Place, others: readonly LibraryModule[]): Part
       place,
       "project_services",
       "project",
-      [...attributes({ project: expression("var.project") }), ...attribute("services", lines(apisOf(all)))],
-      "Whatever takes the project from here waits until its APIs are on.",
+      [...attributes({ project: expression("var.project") }), ...attribute("services", lines(apis(environment, all)))],
+      [
+        "Whatever takes the project from here waits until its APIs are on. The first plan of a new project reads three of them already:",
+        "gcloud services enable cloudresourcemanager.googleapis.com monitoring.googleapis.com serviceusage.googleapis.com",
+      ].join("\n"),
     ),
   ];
   const has = (name: LibraryModule) => own.includes(name);
@@ -59,6 +62,15 @@ export function foundation(place: Place, others: readonly LibraryModule[]): Part
       ]),
     );
   return { file: "main.tf", entries, modules: own, variables: places(environment) };
+}
+
+function apis(environment: GoogleEnvironment, modules: readonly LibraryModule[]): readonly string[] {
+  const more = [
+    ...(environment.apis ?? []),
+    ...(environment.traces?.to === "cloud" ? ["cloudtrace.googleapis.com"] : []),
+    ...(environment.spending?.recommendations === undefined ? [] : ["recommender.googleapis.com"]),
+  ];
+  return [...new Set([...apisOf(modules), ...more])].toSorted();
 }
 
 function ownModules(place: Place, others: readonly LibraryModule[]): readonly LibraryModule[] {

@@ -119,6 +119,7 @@ function urlSecret({ standby }: Place, name: string, resource: Resource): string
 function dumpOf(place: Place, name: string, { backup }: Of<"postgres">, label: string, database: string): Made {
   const to = refName(backup?.to, "resources");
   if (backup?.dump === undefined || to === undefined) return nothing;
+  const beforeStop = backup.dump === "daily" ? hourBeforeStop(place, name) : undefined;
   const bucketName = outputOf(place, "bucket", labelOf(place, "resources", to), "name");
   return {
     entries: [
@@ -131,12 +132,23 @@ function dumpOf(place: Place, name: string, { backup }: Of<"postgres">, label: s
           instance_service_account: outputOf(place, "cloud_sql_postgres", label, "service_account"),
           database,
           bucket: bucketName,
-          schedule: scheduleOf(backup.dump),
         }),
+        ...attribute(
+          "schedule",
+          beforeStop ?? scheduleOf(backup.dump),
+          beforeStop && "While it runs: it is stopped an hour later.",
+        ),
       ]),
     ],
     modules: ["cloud_sql_dump"],
   };
+}
+
+/** A database that is stopped at night is dumped before. */
+function hourBeforeStop({ environment: { offHours: off } }: Place, name: string): string | undefined {
+  if (!off?.stop.some((one) => refName(one, "resources") === name)) return undefined;
+  const [, hour = "", ...days] = off.from.split(" ");
+  return /^\d+$/.test(hour) ? ["0", String((Number(hour) + 23) % 24), ...days].join(" ") : undefined;
 }
 
 const schedules: Readonly<Record<string, string>> = { hourly: "15 * * * *", daily: "15 1 * * *", weekly: "15 1 * * 0" };

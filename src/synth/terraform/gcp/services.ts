@@ -106,7 +106,7 @@ function job(place: Place, name: string, service: Service, shared: Shared): Entr
       region,
       name: short,
       account_id: accountId(name, service),
-      starter_account_id: short.length + "-start".length > 30 ? shortName(`${short}-start`, 30) : undefined,
+      starter_account_id: starterId(place, service, name),
     }),
     gap,
     ...attributes({
@@ -120,6 +120,12 @@ function job(place: Place, name: string, service: Service, shared: Shared): Entr
     }),
     ...told(place, service, shared),
   ]);
+}
+
+/** Accounts are the project's: the job of a standby is started by another. */
+function starterId({ standby }: Place, service: Service, name: string): string | undefined {
+  const wanted = shortName(`${standby ? (service.account ?? name) : serviceName(name, service)}-start`, 30);
+  return wanted === `${serviceName(name, service)}-start` ? undefined : wanted;
 }
 
 /** On a cluster, Kubernetes runs the service and Terraform says who it is. */
@@ -144,7 +150,7 @@ function accountId(name: string, service: Service): string | undefined {
 }
 
 export function networkOf(place: Place): Value {
-  return { id: outputOf(place, "network", "network", "id"), subnet: outputOf(place, "network", "network", "subnet") };
+  return outputOf(place, "network", "network", "attachment");
 }
 
 function healthOf({ health }: Service): Value {

@@ -2,7 +2,7 @@ import { refName } from "../../../spec/derive.ts";
 import { durationMs, shareOf } from "../../../lib/quantities.ts";
 import { relative } from "../../layout.ts";
 import { slug } from "../../names.ts";
-import { type Entry, type Value, attributes, expression, template } from "../../text/hcl.ts";
+import { type Entry, type Value, attributes, block, expression, template } from "../../text/hcl.ts";
 import type { LibraryModule } from "./modules.ts";
 import { type GoogleEnvironment, type Part, type Place, type Variable, call, labelOf, outputOf, projectOf } from "./place.ts";
 import { deploysFromGithub } from "./foundation.ts";
@@ -104,7 +104,7 @@ function alerts(place: Place): Watched {
     variables: [
       {
         name: "alerts",
-        what: "What is watched, as PromQL with its threshold, and which channels are told: see alerts.auto.tfvars.json.",
+        what: "What is watched, as PromQL with its threshold, and which channels are told.",
         type: expression(
           [
             "list(object({",
@@ -166,17 +166,22 @@ function dashboards(place: Place): Watched {
   if (Object.keys(environment.dashboards).length === 0 || environment.tools?.dashboards === "grafana") return nothing;
   const { workspace } = environment;
   const shared = workspace !== undefined && workspace !== environment.project;
-  const where = template(
-    expression("path.module"),
-    `/${relative(folder, `${layout.monitoring}/dashboards`).replace(/^\.\//, "")}`,
+  const folderOfDefinitions = relative(folder, `${layout.monitoring}/dashboards`).replace(/^\.\//, "");
+  const definitions = block(
+    "locals",
+    [],
+    attributes({ dashboards: template(expression("path.module"), `/${folderOfDefinitions}`) }),
   );
   return {
     entries: [
+      definitions,
       call(place, "monitoring_dashboards", "dashboards", [
         ...attributes({
           project: shared ? expression("var.workspace") : projectOf(place),
           monitored_projects: shared ? [projectOf(place)] : undefined,
-          dashboards: expression(`{ for name in fileset(${where.text}, "*.json") : name => file("\${${where.text}}/\${name}") }`),
+          dashboards: expression(
+            '{ for name in fileset(local.dashboards, "*.json") : name => file("${local.dashboards}/${name}") }',
+          ),
         }),
       ]),
     ],
@@ -205,12 +210,7 @@ function logs(place: Place): Watched {
     const paths = routes === "(health)" ? healthPaths(service) : [routes];
     if (paths.length === 0) return [];
     const what = routes === "(health)" ? "health checks" : routes;
-    return [
-      [
-        slug(`${name} ${what}`),
-        { description: `${what} of ${name}, where they succeed`, filter: filterOf(serviceName(name, service), paths) },
-      ],
-    ];
+    return [[slug(`${name} ${what}`), { service: serviceName(name, service), paths: [...paths] }]];
   });
   const keep = environment.logs?.keep;
   if (exclusions.length === 0 && keep === undefined) return nothing;
@@ -230,22 +230,6 @@ function logs(place: Place): Watched {
 
 function healthPaths({ health }: GoogleEnvironment["services"][string]): readonly string[] {
   return [health?.path, health?.ready].filter((one) => one !== undefined);
-}
-
-/** Only what succeeded: a health check that fails is worth its line. */
-function filterOf(service: string, paths: readonly string[]): string {
-  const patterns = paths.map((path) => (path.endsWith("*") ? literal(path.slice(0, -1)) : `${literal(path)}([?]|$)`));
-  return [
-    'resource.type="cloud_run_revision"',
-    `resource.labels.service_name="${service}"`,
-    `httpRequest.requestUrl=~"^https?://[^/]+(${patterns.join("|")})"`,
-    "httpRequest.status<400",
-  ].join(" AND ");
-}
-
-/** A path as a pattern inside quotes: what has a meaning in either is any one character. */
-function literal(path: string): string {
-  return path.replace(/[^A-Za-z0-9/_-]/g, ".");
 }
 
 function budget(place: Place): Watched {
@@ -279,7 +263,7 @@ function budget(place: Place): Watched {
     variables: [
       {
         name: "billing_account",
-        what: "The billing account that pays for the project. Whoever applies this needs roles/billing.costsManager on it.",
+        what: "The billing account that pays for the project. Whoever applies needs roles/billing.costsManager on it, and whoever plans roles/billing.viewer.",
         type: expression("string"),
         ...(environment.billing === undefined ? {} : { value: environment.billing }),
         check: {
