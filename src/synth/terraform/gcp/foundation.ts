@@ -1,6 +1,6 @@
 import { refName } from "../../../spec/derive.ts";
 import { shortName } from "../../names.ts";
-import { type Entry, type Value, attributes, attribute, expression, gap } from "../../text/hcl.ts";
+import { type Entry, type Value, attributes, attribute, expression, gap, quoted } from "../../text/hcl.ts";
 import { type LibraryModule, apisOf, rolesOf } from "./modules.ts";
 import { type GoogleEnvironment, type Part, type Place, type Variable, call, outputOf, projectOf, region } from "./place.ts";
 import { networkOf } from "./services.ts";
@@ -172,7 +172,7 @@ export function secretNames({ secrets, resources }: GoogleEnvironment): Readonly
 
 /** A list with a line for each, as it grows. */
 function lines(all: readonly string[]): Value {
-  return expression(`[\n${all.map((one) => `    ${JSON.stringify(one)},\n`).join("")}  ]`);
+  return expression(`[\n${all.map((one) => `    ${quoted(one)},\n`).join("")}  ]`);
 }
 
 /** Where everything lies. A project that is named at set-up has no value here. */

@@ -1,7 +1,7 @@
 import { refName, list } from "../../../spec/derive.ts";
 import { durationMs } from "../../../lib/quantities.ts";
 import { shortName } from "../../names.ts";
-import { type Entry, type Value, attributes, block, expression, gap, template, valueText } from "../../text/hcl.ts";
+import { type Entry, type Value, attributes, block, expression, gap, template, valueText, quoted } from "../../text/hcl.ts";
 import { type Variable as Given, variablesOf } from "../../variables.ts";
 import type { LibraryModule } from "./modules.ts";
 import {
@@ -309,7 +309,7 @@ function secretId(place: Place, secret: string): Value {
   const holder = Object.entries(place.environment.resources).find(([, { urlIn }]) => refName(urlIn, "secrets") === secret);
   if (holder?.[1].kind === "postgres" && holder[1].external !== true)
     return outputOf(place, "cloud_sql_postgres", labelOf(place, "resources", holder[0]), "url_secret");
-  return expression(`${place.standby ? "local.primary.secrets" : "module.secrets.ids"}[${JSON.stringify(secret)}]`);
+  return expression(`${place.standby ? "local.primary.secrets" : "module.secrets.ids"}[${quoted(secret)}]`);
 }
 
 /** Grants by the thing they are for, as the module takes them. */

@@ -2,7 +2,7 @@ import { refName } from "../../../spec/derive.ts";
 import { durationMs, shareOf } from "../../../lib/quantities.ts";
 import { relative } from "../../layout.ts";
 import { slug } from "../../names.ts";
-import { type Entry, type Value, attributes, block, expression, template } from "../../text/hcl.ts";
+import { type Entry, type Value, attributes, block, expression, template, quoted } from "../../text/hcl.ts";
 import type { LibraryModule } from "./modules.ts";
 import { type GoogleEnvironment, type Part, type Place, type Variable, call, labelOf, outputOf, projectOf } from "./place.ts";
 import { deploysFromGithub } from "./foundation.ts";
@@ -60,7 +60,7 @@ function channels(place: Place): Watched {
           email: of("email", address),
           pagerduty: of("pagerduty", (name) => {
             const key = refName(environment.channels[name]?.key, "secrets");
-            return key === undefined ? undefined : expression(`module.secrets.ids[${JSON.stringify(key)}]`);
+            return key === undefined ? undefined : expression(`module.secrets.ids[${quoted(key)}]`);
           }),
           slack: of("slack", address),
           // A plan reads the key again.
@@ -76,7 +76,7 @@ function channelIds(environment: GoogleEnvironment, to: readonly unknown[]): Val
   const known = new Set(channelsUsed(environment));
   return to.flatMap((one) => {
     const name = refName(one, "channels");
-    return name !== undefined && known.has(name) ? [expression(`module.channels.ids[${JSON.stringify(name)}]`)] : [];
+    return name !== undefined && known.has(name) ? [expression(`module.channels.ids[${quoted(name)}]`)] : [];
   });
 }
 
