@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, asyncProperty, string } from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Environment } from "../../src/spec/environment.ts";
 import type { Subject } from "../../src/synth/subject.ts";
@@ -132,7 +132,7 @@ async function isOnlyText(text: string) {
 test.each(nasty)("%j is text and nothing else", isOnlyText);
 
 test("so is any text", async () => {
-  await fc.assert(fc.asyncProperty(fc.string({ unit: "grapheme", maxLength: 40 }), isOnlyText), { numRuns: 25 });
+  await assert(asyncProperty(string({ unit: "grapheme", maxLength: 40 }), isOnlyText), { numRuns: 25 });
 });
 
 describe.skipIf(!hasTerraform)("Terraform itself (terraform)", () => {
