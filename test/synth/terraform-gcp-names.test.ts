@@ -288,17 +288,17 @@ describe.skipIf(!hasTerraform)("Terraform itself (terraform)", () => {
       ],
     );
 
-  test("takes good values for every module", () => {
+  test("takes good values for every module", async () => {
     expect(Object.keys(good).toSorted()).toEqual(
       [...new Set([...library().keys()].filter((path) => path.startsWith("gcp/")).map((path) => path.split("/")[1]))].toSorted(),
     );
-    const { ok, said } = planned(Object.entries(good).map(([module, inputs]) => [module, module, inputs]));
+    const { ok, said } = await planned(Object.entries(good).map(([module, inputs]) => [module, module, inputs]));
     expect(said).toContain("No changes");
     expect(ok).toBe(true);
   });
 
-  test("refuses each bad one", () => {
-    const { ok, said } = planned(
+  test("refuses each bad one", async () => {
+    const { ok, said } = await planned(
       bad.map(([module, input, value], index) => [`bad_${index}`, module, { ...good[module], [input]: value }]),
     );
     expect(ok).toBe(false);

@@ -46,8 +46,8 @@ describe.each(subjects)("%s", (_name, subject) => {
     expect([...textsOf(subject)]).toEqual([...textsOf(subject)]);
   });
 
-  test.skipIf(!hasTerraform)("is as terraform fmt writes it (terraform)", () => {
-    expect(terraformOn(textsOf(subject), [["fmt", "-check", "-recursive", "-diff"]])).toEqual({ ok: true, said: "" });
+  test.skipIf(!hasTerraform)("is as terraform fmt writes it (terraform)", async () => {
+    expect(await terraformOn(textsOf(subject), [["fmt", "-check", "-recursive", "-diff"]])).toEqual({ ok: true, said: "" });
   });
 
   test("keeps its marks at the top of each file and is right with them", async () => {
