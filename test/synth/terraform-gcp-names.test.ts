@@ -227,6 +227,7 @@ describe.skipIf(!hasTerraform)("Terraform itself (terraform)", () => {
     ["network", "ip_range", "10.0.0.0"],
     ["network", "connector", { name: "a".repeat(26), ip_range: "10.8.0.0/28" }],
     ["cloud_run_service", "name", "a".repeat(50)],
+    ["cloud_run_service", "cpu", 0.5],
     ["cloud_run_service", "memory", "512"],
     ["cloud_run_service", "port", 70_000],
     ["cloud_run_service", "max_instances", 0],
