@@ -71,3 +71,34 @@ export function chooseEnvironment(checked: Checked, name: string, switches: Read
   if (!chosen) throw new UserError("unknown-environment", `there is no environment ${shown(name)}`);
   return chosen;
 }
+
+/** Every environment of a product, each in the case that the switches choose, or in its usual one. */
+export function chooseEnvironments(checked: Checked, switches: Readonly<Record<string, string>>): readonly Environment[] {
+  requireSwitches(checked, switches);
+  return [...new Set(checked.environments.map((one) => one.environment))].map((name) =>
+    chooseEnvironment(checked, name, switchesKnownTo(checked, name, switches)),
+  );
+}
+
+/** Those of the switches that an environment has. */
+export function switchesKnownTo(
+  checked: Checked,
+  name: string,
+  switches: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(switches).filter(([by]) =>
+      checked.environments.some((one) => one.environment === name && one.switches?.[by] !== undefined),
+    ),
+  );
+}
+
+/** Refuses a switch that no environment has. */
+export function requireSwitches(checked: Checked, switches: Readonly<Record<string, string>>): void {
+  const known = checked.environments.flatMap((one) => Object.keys(one.switches ?? {}));
+  for (const by of Object.keys(switches))
+    if (!known.includes(by))
+      throw new UserError("unknown-switch", `no environment has a switch ${shown(by)}`, {
+        hint: didYouMean(by, known) ?? "leave --switch out",
+      });
+}
