@@ -42,8 +42,8 @@ test("requests wait for what still starts; who wants to know waits, and is told 
   expect((await project.run("preview", "create", "broken", "--source", broken)).status).toBe(0);
   await until(
     "the word on it",
-    () => project.json<unknown>("status"),
-    (status) => JSON.stringify(status).includes("ended 5 times in a row"),
+    () => project.run("status"),
+    ({ out, err }) => (out + err).includes("ended 5 times in a row"),
   );
   expect((await project.run("preview", "delete", "broken")).status).toBe(0);
 });
