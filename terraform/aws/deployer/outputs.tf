@@ -1,4 +1,4 @@
-output "role_arn" {
-  description = "The role that a workflow names."
-  value       = aws_iam_role.this.arn
+output "role_arns" {
+  description = "The roles that workflows name."
+  value       = { for name, role in aws_iam_role.this : name => role.arn }
 }

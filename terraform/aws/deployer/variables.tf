@@ -1,15 +1,5 @@
-variable "name" {
-  description = "The role's name."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[A-Za-z0-9+=,.@_-]{1,64}$", var.name))
-    error_message = "A role's name is 64 characters at most, letters, digits and +=,.@_-."
-  }
-}
-
 variable "repository" {
-  description = "The repository on GitHub whose workflows may take the role, as owner/name."
+  description = "The repository on GitHub whose workflows may take the roles, as owner/name."
   type        = string
 
   validation {
@@ -18,26 +8,36 @@ variable "repository" {
   }
 }
 
-variable "environment" {
-  description = "The environment on GitHub that the job has to run in: its reviewers stand before the role."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[A-Za-z0-9_-]{1,255}$", var.environment))
-    error_message = "An environment is letters, digits, dashes and underscores, without wildcards."
-  }
-}
-
-variable "permissions" {
-  description = "What a deployment may do."
+variable "roles" {
+  description = "The roles: the environment on GitHub that a job has to run in, whose reviewers stand before the role, and what the role may do: AWS's policies, and what they leave out."
   type = map(object({
-    actions   = list(string)
-    resources = list(string)
-    condition = optional(map(map(list(string))))
+    name        = string
+    environment = string
+    policies    = optional(set(string), [])
+    permissions = optional(map(object({
+      actions   = list(string)
+      resources = list(string)
+      condition = optional(map(map(list(string))))
+    })), {})
   }))
 
   validation {
-    condition     = alltrue(flatten([for one in values(var.permissions) : [for action in one.actions : action != "*" && !endswith(action, ":*")]]))
-    error_message = "A deployment is not allowed everything of a service: name what it does."
+    condition     = alltrue([for role in values(var.roles) : can(regex("^[A-Za-z0-9+=,.@_-]{1,64}$", role.name))])
+    error_message = "A role's name is 64 characters at most, letters, digits and +=,.@_-."
+  }
+
+  validation {
+    condition     = alltrue([for role in values(var.roles) : can(regex("^[A-Za-z0-9_-]{1,255}$", role.environment))])
+    error_message = "An environment is letters, digits, dashes and underscores, without wildcards."
+  }
+
+  validation {
+    condition     = alltrue([for role in values(var.roles) : !contains(role.policies, "AdministratorAccess")])
+    error_message = "No workflow is an administrator."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for role in values(var.roles) : [for one in values(role.permissions) : [for action in one.actions : !endswith(action, "*")]]]))
+    error_message = "Name each action: a workflow is allowed no wildcard."
   }
 }

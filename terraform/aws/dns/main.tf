@@ -6,7 +6,7 @@ resource "aws_route53_record" "alias" {
   for_each = var.aliases
 
   zone_id = aws_route53_zone.this.zone_id
-  name    = each.key
+  name    = each.value.name
   type    = "A"
 
   alias {

@@ -9,8 +9,9 @@ variable "domain" {
 }
 
 variable "aliases" {
-  description = "Names in the zone that lead to something of AWS: its own name, and the zone that AWS keeps it in."
+  description = "Names in the zone that lead to something of AWS: what it is called there, and the zone that AWS keeps that in."
   type = map(object({
+    name           = string
     target_name    = string
     target_zone_id = string
   }))

@@ -156,7 +156,7 @@ resource "aws_codedeploy_deployment_group" "this" {
   app_name               = var.blue_green.app_name
   deployment_group_name  = var.name
   service_role_arn       = var.blue_green.role_arn
-  deployment_config_name = "CodeDeployDefault.ECSAllAtOnce"
+  deployment_config_name = var.blue_green.shift
 
   deployment_style {
     deployment_option = "WITH_TRAFFIC_CONTROL"

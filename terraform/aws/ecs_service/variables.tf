@@ -130,6 +130,7 @@ variable "blue_green" {
     app_name       = string
     role_arn       = string
     listener_arn   = string
+    shift          = optional(string, "CodeDeployDefault.ECSAllAtOnce")
     retire_minutes = optional(number, 60)
   })
   default = null

@@ -5,8 +5,13 @@ locals {
       for colour in ["blue", "green"] : "${service}-${colour}" => merge(target, { colour = colour })
     }
   ]...)
-  routed   = { for service, target in var.targets : service => target if length(target.paths) > 0 }
-  catchall = one([for service, target in var.targets : service if length(target.paths) == 0])
+  routed = { for service, target in var.targets : service => target if length(target.hosts) + length(target.paths) > 0 }
+  # Rules with a path stand before those with a host alone.
+  by_depth = concat(
+    [for service in sort(keys(local.routed)) : service if length(local.routed[service].paths) > 0],
+    [for service in sort(keys(local.routed)) : service if length(local.routed[service].paths) == 0],
+  )
+  catchall = one([for service, target in var.targets : service if length(target.hosts) + length(target.paths) == 0])
 }
 
 resource "aws_lb" "this" {
@@ -91,16 +96,30 @@ resource "aws_lb_listener_rule" "service" {
   for_each = local.routed
 
   listener_arn = aws_lb_listener.https.arn
-  priority     = 100 + index(sort(keys(local.routed)), each.key)
+  priority     = 100 + index(local.by_depth, each.key)
 
   action {
     type             = "forward"
     target_group_arn = aws_lb_target_group.this["${each.key}-blue"].arn
   }
 
-  condition {
-    path_pattern {
-      values = each.value.paths
+  dynamic "condition" {
+    for_each = length(each.value.hosts) == 0 ? [] : [each.value.hosts]
+
+    content {
+      host_header {
+        values = condition.value
+      }
+    }
+  }
+
+  dynamic "condition" {
+    for_each = length(each.value.paths) == 0 ? [] : [each.value.paths]
+
+    content {
+      path_pattern {
+        values = condition.value
+      }
     }
   }
 

@@ -19,14 +19,12 @@ output "zone_id" {
 }
 
 output "listener_arn" {
-  description = "The HTTPS listener. A service waits for it, since ECS refuses target groups that no listener uses."
+  description = "The HTTPS listener, which releases point at another target group."
   value       = aws_lb_listener.https.arn
-
-  depends_on = [aws_lb_listener_rule.service]
 }
 
 output "target_groups" {
-  description = "The blue and the green target group of each service."
+  description = "The blue and the green target group of each service, once a listener uses them: before, ECS refuses them."
   value = {
     for service in keys(var.targets) : service => {
       for colour in ["blue", "green"] : colour => {
@@ -36,4 +34,6 @@ output "target_groups" {
       }
     }
   }
+
+  depends_on = [aws_lb_listener.https, aws_lb_listener_rule.service]
 }

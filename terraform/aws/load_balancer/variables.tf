@@ -40,11 +40,12 @@ variable "log_bucket" {
 }
 
 variable "targets" {
-  description = "The services behind it. Each answers at its paths; the one without any answers everything else."
+  description = "The services behind it. Each answers at its hosts and paths; the one without any answers everything else."
   type = map(object({
     name          = string
     port          = number
     health_path   = string
+    hosts         = optional(list(string), [])
     paths         = optional(list(string), [])
     drain_seconds = optional(number, 30)
   }))
@@ -55,13 +56,13 @@ variable "targets" {
   }
 
   validation {
-    condition     = length([for target in values(var.targets) : target if length(target.paths) == 0]) <= 1
+    condition     = length([for target in values(var.targets) : target if length(target.hosts) + length(target.paths) == 0]) <= 1
     error_message = "One service at most answers what no other does."
   }
 
   validation {
-    condition     = alltrue([for target in values(var.targets) : length(target.paths) <= 5])
-    error_message = "A rule of the load balancer takes five paths at most."
+    condition     = alltrue([for target in values(var.targets) : length(target.hosts) + length(target.paths) <= 5])
+    error_message = "A rule of the load balancer takes five hosts and paths at most."
   }
 }
 

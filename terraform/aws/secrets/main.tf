@@ -2,7 +2,7 @@
 resource "aws_secretsmanager_secret" "this" {
   for_each = var.secrets
 
-  name                    = "${var.prefix}/${each.key}"
+  name                    = each.key
   description             = each.value.description
   kms_key_id              = var.kms_key_arn
   recovery_window_in_days = var.recovery_days

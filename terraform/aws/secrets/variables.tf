@@ -1,13 +1,3 @@
-variable "prefix" {
-  description = "What the secrets' names begin with."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[A-Za-z0-9/_+=.@-]{1,200}$", var.prefix))
-    error_message = "A secret's name is letters, digits and /_+=.@-."
-  }
-}
-
 variable "secrets" {
   description = "The secrets, by name: what each is, and after how many days a function replaces it."
   type = map(object({
