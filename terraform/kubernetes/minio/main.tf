@@ -87,6 +87,7 @@ resource "kubernetes_service_v1" "internal" {
   spec {
     type                        = "LoadBalancer"
     selector                    = local.selector
+    external_traffic_policy     = "Local" # otherwise callers come with a node's address, and the network policy can not tell them apart
     load_balancer_source_ranges = var.peer_ranges
 
     port {

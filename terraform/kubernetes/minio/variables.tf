@@ -184,6 +184,11 @@ variable "internal_load_balancer" {
     condition     = var.internal_load_balancer == null ? true : length(var.internal_load_balancer.annotations) > 0
     error_message = "Without an annotation most clouds give a load balancer a public address."
   }
+
+  validation {
+    condition     = var.internal_load_balancer == null || length(var.peer_ranges) > 0
+    error_message = "Say in peer_ranges who may reach the address."
+  }
 }
 
 variable "cpu" {
