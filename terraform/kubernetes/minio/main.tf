@@ -1,3 +1,6 @@
+# MinIO over a set of disks in several zones: TLS to everybody, objects encrypted before they reach a disk, buckets with their versions
+# and life cycles, a user for the services that can do no more than they need, and a copy in another region.
+
 locals {
   labels = {
     "app.kubernetes.io/name"       = "minio"
