@@ -109,3 +109,26 @@ resource "azurerm_private_dns_zone_virtual_network_link" "endpoints" {
   virtual_network_id    = azurerm_virtual_network.this.id
   tags                  = var.tags
 }
+
+# Services of another subscription, such as the registry that all environments share.
+resource "azurerm_private_endpoint" "linked" {
+  for_each = var.linked_services
+
+  name                = "${var.name}-${each.key}"
+  resource_group_name = var.resource_group_name
+  location            = var.location
+  subnet_id           = azurerm_subnet.endpoints.id
+  tags                = var.tags
+
+  private_service_connection {
+    name                           = each.key
+    private_connection_resource_id = each.value
+    subresource_names              = [each.key]
+    is_manual_connection           = false
+  }
+
+  private_dns_zone_group {
+    name                 = each.key
+    private_dns_zone_ids = [azurerm_private_dns_zone.endpoints[each.key].id]
+  }
+}

@@ -64,3 +64,14 @@ variable "private_zones" {
     error_message = "The private zone of a service begins with privatelink."
   }
 }
+
+variable "linked_services" {
+  description = "Id of each service of another subscription that has an endpoint here, by its key in private_zones."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for service in keys(var.linked_services) : contains(keys(var.private_zones), service)])
+    error_message = "A linked service has a private zone of its name."
+  }
+}

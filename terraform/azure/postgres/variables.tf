@@ -3,8 +3,8 @@ variable "name" {
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z0-9]([a-z0-9-]{1,44}[a-z0-9])$", var.name))
-    error_message = "The name is 3 to 46 lower-case letters, digits and dashes, begins and ends with none: Azure takes 63, and replicas need the rest."
+    condition     = can(regex("^[a-z0-9]([a-z0-9-]{1,43}[a-z0-9])$", var.name))
+    error_message = "The name is 3 to 45 lower-case letters, digits and dashes, begins and ends with none: Azure takes 63, and replicas need the rest."
   }
 }
 
@@ -158,7 +158,7 @@ variable "replicas" {
   default = {}
 
   validation {
-    condition     = length(var.replicas) <= 5 && alltrue([for name in keys(var.replicas) : can(regex("^[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?$", name))])
-    error_message = "There are at most five replicas, and what follows the server's name is at most 16 letters, digits and dashes."
+    condition     = length(var.replicas) <= 5 && alltrue([for name in keys(var.replicas) : can(regex("^[a-z0-9]([a-z0-9-]{0,15}[a-z0-9])?$", name))])
+    error_message = "There are at most five replicas, and what follows the server's name is at most 17 letters, digits and dashes."
   }
 }

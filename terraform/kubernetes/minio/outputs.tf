@@ -18,13 +18,9 @@ output "namespace" {
   value       = kubernetes_namespace_v1.this.metadata[0].name
 }
 
-output "tls_names" {
-  description = "Names that the certificate has to be valid for."
-  value = [
-    "${var.name}.${var.namespace}.svc.cluster.local",
-    "${var.name}.${var.namespace}.svc",
-    "*.${local.peers}.${var.namespace}.svc.cluster.local",
-  ]
+output "certificate" {
+  description = "What cert-manager is told once it is in the cluster: an authority of MinIO's own, and the certificate that it signs."
+  value       = local.certificate
 }
 
 output "internal_address" {

@@ -82,8 +82,14 @@ variable "service_secret_name" {
 }
 
 variable "tls_secret_name" {
-  description = "Kubernetes secret of type kubernetes.io/tls, with `ca.crt` beside it, as cert-manager writes it. It is valid for the names in the output `tls_names`."
+  description = "Kubernetes secret of type kubernetes.io/tls, with `ca.crt` beside it, as cert-manager writes it. The output `certificate` says which one."
   type        = string
+}
+
+variable "authority_secret_name" {
+  description = "Kubernetes secret with the `tls.crt` and `tls.key` of the authority that signs the certificate. Two regions that copy from one another need the same; null makes one."
+  type        = string
+  default     = null
 }
 
 variable "encryption_secret_name" {
@@ -189,6 +195,12 @@ variable "internal_load_balancer" {
     condition     = var.internal_load_balancer == null || length(var.peer_ranges) > 0
     error_message = "Say in peer_ranges who may reach the address."
   }
+}
+
+variable "outside_names" {
+  description = "Names outside the cluster that MinIO is reached by, which its certificate is valid for too."
+  type        = list(string)
+  default     = []
 }
 
 variable "cpu" {
