@@ -52,6 +52,8 @@ function plain(type) {
 /** A line for each argument of a type, as in the schema that is filled in. */
 function json(value, depth, indent = "") {
   if (depth === 0 || typeof value !== "object" || value === null || Array.isArray(value)) return JSON.stringify(value);
-  const inner = Object.entries(value).map(([key, one]) => `${indent} ${JSON.stringify(key)}: ${json(one, depth - 1, `${indent} `)}`);
+  const inner = Object.entries(value).map(
+    ([key, one]) => `${indent} ${JSON.stringify(key)}: ${json(one, depth - 1, `${indent} `)}`,
+  );
   return inner.length === 0 ? "{}" : `{\n${inner.join(",\n")}\n${indent}}`;
 }
