@@ -75,12 +75,12 @@ function addressOf(one: Beside, attribute: string, environment: Environment): Va
 }
 
 /** The databases beside a check have the newest schema before anything asks them. */
-export function migrateBeside(beside: readonly Beside[], environment: Environment, env: Values): readonly Run[] {
+export function migrateBeside(beside: readonly Beside[], environment: Environment): readonly Run[] {
   return beside.flatMap(({ name }) => {
     const resource = environment.resources[name];
     if (resource?.kind !== "postgres" || resource.migrations?.apply === undefined) return [];
     const { apply, folder } = resource.migrations;
-    return [run(`Migrate ${name}`, apply, { folder: homeOf(folder, environment), env })];
+    return [run(`Migrate ${name}`, apply, { folder: homeOf(folder, environment) })];
   });
 }
 
@@ -122,7 +122,6 @@ export function startServices(refs: readonly Ref[], environment: Environment, en
           `docker run --rm --network host ${curl} --fail --silent --show-error --output /dev/null --retry 60 --retry-delay 2 \\`,
           `  --retry-all-errors "http://localhost:${port}${inDoubleQuotes(service.health?.path ?? "/")}" || { docker logs ${word(name)}; exit 1; }`,
         ].join("\n"),
-        { env },
       ),
     ];
   });

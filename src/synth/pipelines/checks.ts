@@ -33,13 +33,13 @@ export function checkJob(subject: Subject, name: string, among: readonly string[
   const folder = clean(check.folder ?? ".");
   const beside = besideOf(check.beside ?? [], place);
   const addresses = addressesOf(beside, place);
-  const { tools, steps: installs } = setUp(check.steps, folder, place);
+  const migrates = migrateBeside(beside, place);
+  const { tools, steps: installs } = setUp([...check.steps, ...migrates.map(({ script }) => script)], folder, place);
   const inFolder = folder === "." ? {} : { folder };
-  const env = Object.keys(addresses).length === 0 ? {} : { env: addresses };
   const all = Object.keys(place.checks);
   const commands = check.steps.map((command) => {
     const { script, ...rest } = asRun(command, check);
-    return run(titleOf(command), script, { ...inFolder, ...env, ...rest });
+    return run(titleOf(command), script, { ...inFolder, ...rest });
   });
   // A check that installs by itself does so first: what its commands need comes after.
   const own = commands.findIndex((_, index) => !/^(npm (ci|install)|pip install)\b/.test(check.steps[index] ?? ""));
@@ -50,6 +50,7 @@ export function checkJob(subject: Subject, name: string, among: readonly string[
     }),
     tools: [...tools, ...(needsDocker(check) ? [{ tool: "docker" } as const] : [])],
     beside,
+    env: addresses,
     timeoutMinutes: check.timeout === undefined ? 20 : Math.max(1, Math.ceil(durationMs(check.timeout) / 60_000)),
     steps: [
       { is: "checkout" },
@@ -57,7 +58,7 @@ export function checkJob(subject: Subject, name: string, among: readonly string[
       ...installs.map((one) =>
         one.name.startsWith("Install") ? { ...one, ...(one.script.includes("mktemp") ? {} : inFolder) } : one,
       ),
-      ...migrateBeside(beside, place, addresses),
+      ...migrates,
       ...startServices(check.beside ?? [], place, addresses),
       ...commands.slice(Math.max(0, own)),
       ...reportOf(check, folder, checkId(name, all)),

@@ -47,16 +47,12 @@ function checking(subject: Subject): Workflow | undefined {
     ...names.map((one) => checkJob(subject, one, names)),
     ...offlineJobs(subject),
     ...(early
-      ? [imageJob(subject, builds, { commit: headOf(), needs: [], when: [{ is: "pull request" }, { is: "own code" }] })]
+      ? [imageJob(subject, builds, { commit, needs: [], signs: false, when: [{ is: "pull request" }, { is: "own code" }] })]
       : []),
     ...plans,
   ];
   if (jobs.length === 0) return undefined;
   return { id: ci, title: "CI", on: [{ on: "pull request" }, { on: "call" }], jobs };
-}
-
-function headOf(): Value {
-  return commit;
 }
 
 /** The environments that follow a branch come first: what they get is what all others get later. */
@@ -161,7 +157,7 @@ function deployment(
   } else before.push(versionJob(subject, trigger, environments, built as string));
   const ready = before.map((one) => one.id);
   const from = source ?? first;
-  const images = builds ? [imageJob(subject, from, { commit: version, needs: ready })] : [];
+  const images = builds ? [imageJob(subject, from, { commit: version, needs: ready, signs: true })] : [];
   const jobs = [...before, ...images];
   const infrastructure = productOf(subject).pipeline?.infrastructure !== undefined;
   for (const environment of environments) {
@@ -280,7 +276,7 @@ function previewing(subject: Subject): readonly Workflow[] {
       on: [{ on: "pull request", label: label ?? "" }],
       jobs: [
         ...(infrastructure ? [{ ...planJob(subject, environment, { needs: [], comments: true }), when: open }] : []),
-        imageJob(subject, environment, { commit, needs: [], when: open }),
+        imageJob(subject, environment, { commit, needs: [], signs: false, when: open }),
         { ...shown, when: open },
         endPreviewJob(environment),
       ],

@@ -39,24 +39,26 @@ export function githubFiles(subject: Subject, workflows: readonly Workflow[]): r
 function workflowText(subject: Subject, workflow: Workflow, workflows: readonly Workflow[]): string {
   const asked = workflow.on.some(({ on }) => on === "pull request");
   return withVersions(
-    yaml(
-      {
-        name: literal(workflow.title),
-        on: triggers(workflow.on),
-        // Nobody is allowed anything but what his own job says.
-        permissions: {},
-        ...(asked
-          ? {
-              concurrency: {
-                group: `${workflow.id}-\${{ github.event.pull_request.number || github.run_id }}`,
-                "cancel-in-progress": workflow.id === "ci",
-              },
-            }
-          : {}),
-        defaults: { run: { shell: "bash" } },
-        jobs: Object.fromEntries(workflow.jobs.map((job) => [job.id, jobOf({ subject, workflow, workflows, job })])),
-      },
-      { plainKeys: true },
+    spaced(
+      yaml(
+        {
+          name: literal(workflow.title),
+          on: triggers(workflow.on),
+          // Nobody is allowed anything but what his own job says.
+          permissions: {},
+          ...(asked
+            ? {
+                concurrency: {
+                  group: `${workflow.id}-\${{ github.event.pull_request.number || github.run_id }}`,
+                  "cancel-in-progress": workflow.id === "ci",
+                },
+              }
+            : {}),
+          defaults: { run: { shell: "bash" } },
+          jobs: Object.fromEntries(workflow.jobs.map((job) => [job.id, jobOf({ subject, workflow, workflows, job })])),
+        },
+        { plainKeys: true },
+      ),
     ),
   );
 }
@@ -84,7 +86,7 @@ function triggers(on: readonly Trigger[]): Map {
           ? {
               inputs: {
                 version: {
-                  description: "A commit or a release's tag, of what is deployed already where it is tried out",
+                  description: "Commit or release tag to deploy",
                   required: true,
                   type: "string",
                 },
@@ -137,6 +139,9 @@ function jobOf(context: Context): YamlValue {
     ...(job.gives.length === 0
       ? {}
       : { outputs: Object.fromEntries(job.gives.map((name) => [name, `\${{ steps.${giver(job, name)}.outputs.${name} }}`])) }),
+    ...(job.env === undefined || Object.keys(job.env).length === 0
+      ? {}
+      : { env: Object.fromEntries(Object.entries(job.env).map(([key, value]) => [key, text(value, job, workflow)])) }),
     steps: stepsOf(context),
   };
   return job.comment === undefined ? body : noted(job.comment, body);
@@ -269,7 +274,7 @@ function toolSteps(tool: Tool): readonly YamlValue[] {
       return [
         {
           name: "Rust",
-          run: literal(`rustup toolchain install ${version} --profile minimal --component clippy\nrustup default ${version}`),
+          run: script(`rustup toolchain install ${version} --profile minimal --component clippy\nrustup default ${version}`),
         },
         uses("actions/cache", {
           path: literal(
@@ -349,9 +354,7 @@ function stepOf(step: Step, context: Context): readonly YamlValue[] {
         ...(Object.keys(env).length === 0
           ? {}
           : { env: Object.fromEntries(Object.entries(env).map(([key, one]) => [key, value(one)])) }),
-        run: literal(
-          [step.script, ...(step.gives ?? []).map((name) => `echo "${name}=$${name}" >> "$GITHUB_OUTPUT"`)].join("\n"),
-        ),
+        run: script([step.script, ...(step.gives ?? []).map((name) => `echo "${name}=$${name}" >> "$GITHUB_OUTPUT"`)].join("\n")),
       };
       return [step.comment === undefined ? body : noted(step.comment, body)];
     }
@@ -397,7 +400,7 @@ function stepOf(step: Step, context: Context): readonly YamlValue[] {
             GH_REPO: "${{ github.repository }}",
             COMMIT: value(step.commit),
           },
-          run: literal(
+          run: script(
             [
               `run=$(gh run list --workflow ${step.workflow}.yml --commit "$COMMIT" --status success --limit 1 --json databaseId --jq '.[0].databaseId // empty')`,
               '[ -n "$run" ] || { echo "nothing green for $COMMIT" >&2; exit 1; }',
@@ -414,6 +417,8 @@ function stepOf(step: Step, context: Context): readonly YamlValue[] {
           with: { mark: literal(step.mark), file: literal(step.file) },
         },
       ];
+    case "show":
+      return [{ name: literal(step.name), run: literal(`cat ${word(step.file)} >> "$GITHUB_STEP_SUMMARY"`) }];
     case "call":
       return [];
   }
@@ -439,6 +444,30 @@ function text(value: Value, job: Job, workflow?: Workflow): string {
 /** Text that stays text: GitHub would evaluate what stands between `${{` and `}}`, wherever it stands. */
 function literal(given: string): string {
   return given.replaceAll("${{", "${{ '${{' }}");
+}
+
+/** Text in a pattern of Go, where it means itself. */
+function inPattern(given: string): string {
+  return literal(given.replace(/[.*+?^$()|[\]{}\\]/g, (one) => `\\${one}`));
+}
+
+/** Air between what a reader looks for: the parts of a workflow, and its jobs. */
+function spaced(text: string): string {
+  const lines: string[] = [];
+  let jobs = false;
+  for (const line of text.split("\n")) {
+    const before = lines.at(-1);
+    const top = /^(on|permissions|concurrency|defaults|jobs):/.test(line);
+    const job = jobs && /^ {2}[\w#]/.test(line) && before !== "jobs:" && !/^ {2}#/.test(before ?? "");
+    if (top || job) lines.push("");
+    if (line === "jobs:") jobs = true;
+    lines.push(line);
+  }
+  return lines.join("\n");
+}
+
+function script(text: string): string {
+  return literal(text.includes("\n") ? `${text}\n` : text);
 }
 
 function expression(source: Source, job: Job, workflow?: Workflow): string {
@@ -470,7 +499,7 @@ function expression(source: Source, job: Job, workflow?: Workflow): string {
     case "issuer":
       return "https://token.actions.githubusercontent.com";
     case "signer":
-      return "^https://github\\.com/${{ github.repository }}/\\.github/workflows/";
+      return `^https://github\\.com/\${{ github.repository }}/\\.github/workflows/[^@]+@refs/heads/${inPattern(source.branch)}$`;
     case "started":
       return "${{ github.event.pull_request.updated_at }}";
     case "status":

@@ -1,21 +1,24 @@
 import type { Environment } from "../../spec/environment.ts";
 import { productOf, type Subject } from "../subject.ts";
 import { word } from "../text/shell.ts";
-import { type Job, type Run, type Step, type Value, type When, job, joined, run, variable } from "./model.ts";
-import { deployer, imagesOf, projectOf, regionOf } from "./places.ts";
+import { type Job, type Run, type Step, type Value, type When, job, joined, partsOf, run, variable } from "./model.ts";
+import { builder, deployer, imagesOf, projectOf, regionOf } from "./places.ts";
 
-const build = "build";
+type Build = {
+  readonly commit: Value;
+  readonly needs: readonly string[];
+  readonly when?: readonly When[];
+  /** What is not merged yet is not signed. */
+  readonly signs: boolean;
+};
 
 /** The job that builds every image once, side by side, and pushes it to the registry of one environment. */
-export function imageJob(
-  subject: Subject,
-  environment: Environment,
-  { commit, needs, when = [] }: { readonly commit: Value; readonly needs: readonly string[]; readonly when?: readonly When[] },
-): Job {
+export function imageJob(subject: Subject, environment: Environment, { commit, needs, when = [], signs }: Build): Job {
   const { images } = productOf(subject).pipeline ?? {};
   const { prefix, services } = imagesOf(environment);
   const name: Value = joined(prefix, prefix === "" ? "" : "/", { from: "each", name: "image" });
-  const identity = deployer(environment);
+  const identity = builder(environment);
+  const sign = signs ? images?.sign : undefined;
   const steps: Step[] = [
     { is: "checkout", at: commit },
     ...registryLogin(environment),
@@ -30,7 +33,7 @@ export function imageJob(
       push: true,
     },
   ];
-  if (images?.sign === "cosign")
+  if (sign === "cosign")
     steps.push(
       run("Sign", `${digestOf('"$IMAGE:$SHA"')}\ncosign sign --yes "$IMAGE@$digest"`, {
         comment: "The digest is signed, not the tag: a tag can be moved to something else.",
@@ -42,8 +45,8 @@ export function imageJob(
     needs,
     rights: ["identity"],
     when,
-    environment: `${environment.environment}-${build}`,
-    tools: [{ tool: "docker" }, { tool: "cloud" }, ...signing(images?.sign)],
+    environment: `${environment.environment}-build`,
+    tools: [{ tool: "docker" }, { tool: "cloud" }, ...signing(sign)],
     ...(identity === undefined ? {} : { identity }),
     each: services.map(({ service, image, context, file }) => ({ service, image, context, file })),
     timeoutMinutes: 30,
@@ -80,9 +83,9 @@ export function promoteJob(
   if (elsewhere) inner.push('docker buildx imagetools create --tag "$TARGET/$image:$SHA" "$SOURCE/$image@$digest"');
   if (tagged)
     inner.push(
-      'if [[ "$SEMVER" == *.*.* ]]; then',
-      '  docker buildx imagetools create --tag "$TARGET/$image:$SEMVER" "$SOURCE/$image@$digest"',
-      "fi",
+      'case "$SEMVER" in',
+      '  *.*.*) docker buildx imagetools create --tag "$TARGET/$image:$SEMVER" "$SOURCE/$image@$digest" ;;',
+      "esac",
     );
   if (signed && elsewhere) inner.push('cosign sign --yes "$TARGET/$image@$digest"');
   if (attests)
@@ -114,7 +117,7 @@ export function promoteJob(
             SOURCE: source,
             TARGET: target,
             ...(tagged ? { SEMVER: semver } : {}),
-            ...(signed ? { ISSUER: { from: "issuer" }, SIGNER: { from: "signer" } } : {}),
+            ...(signed ? { ISSUER: { from: "issuer" }, SIGNER: { from: "signer", branch: branchOf(from) } } : {}),
             ...(attests
               ? {
                   PROJECT: projectOf(environment),
@@ -131,6 +134,11 @@ export function promoteJob(
 
 function signing(sign: "cosign" | undefined): readonly { readonly tool: "cosign" }[] {
   return sign === undefined ? [] : [{ tool: "cosign" }];
+}
+
+function branchOf({ deploy, repository }: Environment): string {
+  const push = deploy?.find((one) => one.on === "push" || one.on === "merge");
+  return push !== undefined && "branch" in push ? push.branch : (repository?.mainBranch ?? "main");
 }
 
 function digestOf(reference: string): string {
@@ -164,15 +172,9 @@ export function registryLogin(...environments: readonly Environment[]): readonly
 
 /** `us-central1-docker.pkg.dev` of `us-central1-docker.pkg.dev/<project>/bytereview`. */
 function hostOf(prefix: Value): Value | undefined {
-  const parts = typeof prefix === "string" || !Array.isArray(prefix) ? [prefix] : prefix;
-  const host: (string | Exclude<Value, string | readonly unknown[]>)[] = [];
-  for (const one of parts as readonly (string | Exclude<Value, string | readonly unknown[]>)[]) {
-    if (typeof one !== "string") host.push(one);
-    else if (one.includes("/")) {
-      host.push(one.slice(0, one.indexOf("/")));
-      break;
-    } else host.push(one);
-  }
-  const found = joined(...host);
-  return found === "" ? undefined : found;
+  const parts = partsOf(prefix);
+  const end = parts.findIndex((one) => typeof one === "string" && one.includes("/"));
+  const last = parts[end];
+  const host = joined(...parts.slice(0, Math.max(0, end)), typeof last === "string" ? (last.split("/", 1)[0] ?? "") : "");
+  return host === "" ? undefined : host;
 }

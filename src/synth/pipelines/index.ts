@@ -2,6 +2,7 @@ import type { File } from "../file.ts";
 import { productOf, type Subject } from "../subject.ts";
 import { compileWorkflows } from "./compile.ts";
 import { githubFiles } from "./github.ts";
+import { gitlabFiles } from "./gitlab.ts";
 
 /** The pipeline, for each system that it runs on. */
 export function pipelines(subject: Subject): readonly File[] {
@@ -12,6 +13,7 @@ export function pipelines(subject: Subject): readonly File[] {
       case "github actions":
         return githubFiles(subject, workflows);
       case "gitlab ci":
+        return gitlabFiles(subject, workflows);
       case "cloud build":
         return [];
     }

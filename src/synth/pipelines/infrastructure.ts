@@ -28,7 +28,7 @@ export function planJob(
   const steps: Step[] = [
     { is: "checkout", ...(place.commit === undefined ? {} : { at: place.commit }) },
     ...secretValues(subject, root),
-    run("Plan", planScript(layout), { folder: root, env: terraformEnv(subject), gives: ["changed"] }),
+    run("Plan", planScript(layout, policies), { folder: root, env: terraformEnv(subject), gives: ["changed"] }),
   ];
   if (policies)
     steps.push(
@@ -37,7 +37,11 @@ export function planJob(
     );
   if (place.comments === true)
     steps.push({ is: "comment", name: "Show the plan on the pull request", mark: `plan-${name}`, file: `${root}/plan.md` });
-  else steps.push({ is: "keep", name: "Save the plan", artifact: `plan-${name}`, paths: [`${root}/plan.tfplan`], days: 1 });
+  else
+    steps.push(
+      { is: "show", name: "Show the plan to those who approve", file: `${root}/plan.md` },
+      { is: "keep", name: "Save the plan", artifact: `plan-${name}`, paths: [`${root}/plan.tfplan`], days: 1 },
+    );
   return job(`plan-${name}`, `Plan ${name}`, {
     needs: place.needs,
     rights: place.comments === true ? ["identity", "comment"] : ["identity"],
@@ -119,7 +123,7 @@ function terraformEnv(subject: Subject): Values {
   };
 }
 
-function planScript(layout: Layout): string {
+function planScript(layout: Layout, judged: boolean): string {
   return [
     "terraform init -input=false",
     "status=0",
@@ -130,7 +134,7 @@ function planScript(layout: Layout): string {
     "  2) changed=true ;;",
     '  *) exit "$status" ;;',
     "esac",
-    "terraform show -json plan.tfplan > plan.json",
+    ...(judged ? ["terraform show -json plan.tfplan > plan.json"] : []),
     "{ echo '```'; terraform show -no-color plan.tfplan | tail --bytes 60000; echo '```'; } > plan.md",
   ].join("\n");
 }

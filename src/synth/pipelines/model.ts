@@ -17,8 +17,9 @@ export type Source =
   | { readonly from: "each"; readonly name: string }
   /** The host of a container beside the job. */
   | { readonly from: "host"; readonly of: string }
-  /** Who vouches for keyless signatures of this pipeline, and the pattern of the identity that they bear. */
-  | { readonly from: "issuer" | "signer" }
+  /** Who vouches for keyless signatures of this pipeline, and the pattern of the identity that they bear on a branch. */
+  | { readonly from: "issuer" }
+  | { readonly from: "signer"; readonly branch: string }
   /** The moment at which the commit was pushed. */
   | { readonly from: "started" }
   /** What an earlier step of the same job gave. */
@@ -95,6 +96,8 @@ export type Job = {
   /** Runs only when these hold; whoever needs a job that did not run goes on without it. */
   readonly when: readonly When[];
   readonly timeoutMinutes: number;
+  /** What all its steps know. */
+  readonly env?: Values;
   readonly steps: readonly Step[];
   /** What it hands to other jobs. */
   readonly gives: readonly string[];
@@ -145,6 +148,8 @@ export type Step =
   | (Common & { readonly is: "take"; readonly artifact: Value; readonly folder: string })
   /** Another workflow was green for a commit; its artifact is fetched into the folder if one is named. */
   | (Common & { readonly is: "green"; readonly workflow: string; readonly commit: Value; readonly artifact?: string })
+  /** A file is shown where people look who are asked to approve. */
+  | (Common & { readonly is: "show"; readonly file: string })
   /** A file becomes the one comment of that name on the pull request. */
   | (Common & { readonly is: "comment"; readonly mark: string; readonly file: string })
   /** All jobs of a workflow that can be called. */

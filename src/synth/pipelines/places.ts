@@ -1,22 +1,27 @@
 import type { Environment } from "../../spec/environment.ts";
-import { type Identity, type Value, joined, variable } from "./model.ts";
+import { type Identity, type Source, type Value, joined, variable } from "./model.ts";
 
 // What the files can only say where a person has filled it in: a project that is called `br-dev-<id>` gets its number at set-up. Such
 // places are variables of the environment in the pipeline's system.
 
-/** A name in which the places to fill in are variables of the environment. */
+/** A name in which the places to fill in are variables: each environment has its own, so that one may name another's. */
 export function filled(text: string, environment: Environment): Value {
-  const open: [string, string][] = [
-    ["<account>", "AWS_ACCOUNT_ID"],
-    ["<subscription>", "AZURE_SUBSCRIPTION_ID"],
+  const open: [string, Source][] = [
+    ["<account>", own(environment, "AWS_ACCOUNT_ID")],
+    ["<subscription>", own(environment, "AZURE_SUBSCRIPTION_ID")],
   ];
-  if (environment.cloud === "gcp" && environment.project.includes("<")) open.unshift([environment.project, "GCP_PROJECT"]);
-  for (const [place, name] of open) {
+  if (environment.cloud === "gcp" && environment.project.includes("<"))
+    open.unshift([environment.project, own(environment, "GCP_PROJECT")]);
+  for (const [place, source] of open) {
     const at = text.indexOf(place);
     if (at >= 0)
-      return joined(filled(text.slice(0, at), environment), variable(name), filled(text.slice(at + place.length), environment));
+      return joined(filled(text.slice(0, at), environment), source, filled(text.slice(at + place.length), environment));
   }
   return text;
+}
+
+function own({ environment }: Environment, name: string): Source {
+  return variable(`${environment.replaceAll("-", "_").toUpperCase()}_${name}`);
 }
 
 export function regionOf(environment: Environment): string {
@@ -25,8 +30,9 @@ export function regionOf(environment: Environment): string {
 
 export function projectOf(environment: Environment): Value {
   if (environment.cloud === "gcp") return filled(environment.project, environment);
-  if (environment.cloud === "aws") return /^\d{12}$/.test(environment.account) ? environment.account : variable("AWS_ACCOUNT_ID");
-  return variable("AZURE_SUBSCRIPTION_ID");
+  if (environment.cloud === "aws")
+    return /^\d{12}$/.test(environment.account) ? environment.account : own(environment, "AWS_ACCOUNT_ID");
+  return own(environment, "AZURE_SUBSCRIPTION_ID");
 }
 
 /** Who deploys to an environment. */
@@ -42,9 +48,19 @@ export function deployer(environment: Environment): Identity | undefined {
   });
 }
 
-/** Who plans: may read, and nothing else. */
+/** Who plans: may read, and nothing else, for a pull request's author decides what is run then. */
 export function planner(environment: Environment): Identity | undefined {
   return identity(environment, { gcp: variable("GCP_PLAN_ACCOUNT"), aws: variable("AWS_PLAN_ROLE") });
+}
+
+/** Who builds: may push images, and nothing else. What is built on a pull request is its author's. */
+export function builder(environment: Environment): Identity | undefined {
+  return identity(environment, { gcp: variable("GCP_BUILD_ACCOUNT"), aws: variable("AWS_BUILD_ROLE") });
+}
+
+/** Who shows a pull request: may add a version without traffic to one environment. */
+export function shower(environment: Environment): Identity | undefined {
+  return identity(environment, { gcp: variable("GCP_PREVIEW_ACCOUNT"), aws: variable("AWS_PREVIEW_ROLE") });
 }
 
 function identity(environment: Environment, account: { readonly gcp: Value; readonly aws: Value }): Identity | undefined {

@@ -4,7 +4,7 @@ import type { Environment } from "../../spec/environment.ts";
 import { productOf, type Subject } from "../subject.ts";
 import { inDoubleQuotes, word } from "../text/shell.ts";
 import { type Job, type Values, commit, job, run } from "./model.ts";
-import { deployer, imagesOf, projectOf, regionOf } from "./places.ts";
+import { imagesOf, projectOf, regionOf, shower } from "./places.ts";
 
 /** The environment that pull requests are shown in, where the cloud can keep a version beside the others without traffic. */
 export function previewEnvironment(subject: Subject): Environment | undefined {
@@ -16,7 +16,7 @@ export function previewJob(subject: Subject, environment: Environment, needs: re
   const { prefix } = imagesOf(environment);
   const shown = inOrder(environment);
   const within = productOf(subject).pipeline?.previewWithin;
-  const identity = deployer(environment);
+  const identity = shower(environment);
   const env: Values = {
     ...place(environment),
     PREFIX: prefix,
@@ -70,7 +70,7 @@ export function previewJob(subject: Subject, environment: Environment, needs: re
 
 /** What a closed pull request leaves behind is taken away: the tag, and with it the address. */
 export function endPreviewJob(environment: Environment): Job {
-  const identity = deployer(environment);
+  const identity = shower(environment);
   return job("end", "End of the preview", {
     rights: ["identity"],
     when: [{ is: "closed" }],
