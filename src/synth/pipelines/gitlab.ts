@@ -155,7 +155,7 @@ function jobOf(context: Context, ending: "success" | "failure" | undefined): Yam
     stage: notice ? ".post" : workflow.id === "ci" ? "check" : "deploy",
     rules: rulesOf(context, ending),
     ...(notice ? {} : { needs: needsOf(context) }),
-    image: image.startsWith("public.ecr.aws") ? { name: image, entrypoint: [""] } : image,
+    image: /^(public\.ecr\.aws|hashicorp)\//.test(image) ? { name: image, entrypoint: [""] } : image,
     ...servicesOf(job),
     ...(job.environment === undefined ? {} : { environment: environmentOf(job) }),
     ...(job.alone === undefined ? {} : { resource_group: job.alone === "preview" ? "preview-$CI_MERGE_REQUEST_IID" : job.alone }),
@@ -245,7 +245,7 @@ function identityOf({ job }: Context): Identified {
         variables: { ...docker, GOOGLE_APPLICATION_CREDENTIALS: "/tmp/credentials.json", GCP_ACCOUNT: text(identity.account) },
         script: [
           keep,
-          'gcloud iam workload-identity-pools create-cred-config "$GCP_WORKLOAD_IDENTITY_PROVIDER" --service-account "$GCP_ACCOUNT" --credential-source-file /tmp/id-token --output-file "$GOOGLE_APPLICATION_CREDENTIALS"',
+          block(googleCredentials),
           ...(cloud ? ['gcloud auth login --quiet --cred-file "$GOOGLE_APPLICATION_CREDENTIALS"'] : []),
         ],
       };
@@ -278,6 +278,20 @@ function identityOf({ job }: Context): Identified {
       };
   }
 }
+
+/** What Google's libraries read: the job's token, for a short one of the account. */
+const googleCredentials = [
+  'cat > "$GOOGLE_APPLICATION_CREDENTIALS" <<END',
+  "{",
+  '  "type": "external_account",',
+  '  "audience": "//iam.googleapis.com/$GCP_WORKLOAD_IDENTITY_PROVIDER",',
+  '  "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",',
+  '  "token_url": "https://sts.googleapis.com/v1/token",',
+  '  "credential_source": { "file": "/tmp/id-token" },',
+  '  "service_account_impersonation_url": "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/$GCP_ACCOUNT:generateAccessToken"',
+  "}",
+  "END",
+].join("\n");
 
 type Variables = { readonly variables: Map; readonly exports: ReadonlySet<string> };
 
@@ -355,9 +369,9 @@ function scriptOf(step: Step, context: Context, exports: ReadonlySet<string>): r
         step.gives === undefined
           ? inFolder(step.script, folder)
           : [
-              ...(folder === undefined ? [] : [`pushd ${folder}`]),
+              ...(folder === undefined ? [] : [`cd ${folder}`]),
               step.script,
-              ...(folder === undefined ? [] : ["popd"]),
+              ...(folder === undefined ? [] : ['cd "$CI_PROJECT_DIR"']),
               ...gives,
             ].join("\n");
       const all = [...exported(step.env ?? {}, exports), step.after === "anything" ? `{ ${own}; } || failed=1` : own].join("\n");

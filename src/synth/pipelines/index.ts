@@ -1,5 +1,6 @@
 import type { File } from "../file.ts";
 import { productOf, type Subject } from "../subject.ts";
+import { cloudBuildFiles } from "./cloud-build.ts";
 import { compileWorkflows } from "./compile.ts";
 import { githubFiles } from "./github.ts";
 import { gitlabFiles } from "./gitlab.ts";
@@ -15,7 +16,7 @@ export function pipelines(subject: Subject): readonly File[] {
       case "gitlab ci":
         return gitlabFiles(subject, workflows);
       case "cloud build":
-        return [];
+        return cloudBuildFiles(subject, workflows);
     }
   });
 }

@@ -135,7 +135,7 @@ function planScript(layout: Layout, judged: boolean): string {
     '  *) exit "$status" ;;',
     "esac",
     ...(judged ? ["terraform show -json plan.tfplan > plan.json"] : []),
-    "{ echo '```'; terraform show -no-color plan.tfplan | tail --bytes 60000; echo '```'; } > plan.md",
+    "{ echo '```'; terraform show -no-color plan.tfplan | tail -c 60000; echo '```'; } > plan.md",
   ].join("\n");
 }
 

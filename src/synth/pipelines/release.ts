@@ -21,13 +21,13 @@ export function releaseJob(environment: Environment, { commit, needs }: Place): 
     steps: [
       { is: "checkout", at: commit },
       run("Install", "npm ci"),
-      run("Release", `npx gantry release ${name} --version "$VERSION"`, {
+      run("Release", `npx gantry release ${name} --version "$SHA"`, {
         comment: [
           "The release, in this order:",
           ...sentencesOf(environment).map((one) => `- ${one}`),
           ...correctionOf(environment),
         ].join("\n"),
-        env: { VERSION: commit, GANTRY_SERVER: variable("GANTRY_SERVER"), GANTRY_TOKEN: secret("GANTRY_TOKEN") },
+        env: { SHA: commit, GANTRY_SERVER: variable("GANTRY_SERVER"), GANTRY_TOKEN: secret("GANTRY_TOKEN") },
       }),
     ],
   });

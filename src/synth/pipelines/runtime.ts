@@ -30,18 +30,19 @@ export function runtimeOf(job: Job): Runtime {
   if (has("rust")) image = `rust:${version("rust") === "stable" ? "1" : version("rust")}-bookworm`;
   else if (has("python")) image = `python:${version("python")}-bookworm`;
   else if (has("node")) image = `node:${version("node")}-bookworm`;
-  else if (cloud === "gcp" || (job.identity?.cloud === "gcp" && has("terraform"))) image = images.gcp;
+  else if (has("terraform")) image = `hashicorp/terraform:${version("terraform")}`;
+  else if (cloud === "gcp") image = images.gcp;
   else if (has("docker")) image = images.docker;
   else image = cloud === undefined ? images.none : images[cloud];
 
   if (has("rust")) installs.push("rustup component add clippy");
   if (has("node") && !image.startsWith("node:")) installs.push(...nodeInto(version("node")));
-  if (has("terraform")) {
-    packages.add("unzip");
-    installs.push(...terraformInto(version("terraform")));
-  }
+  if (/\.local\/bin/.test(scripts)) installs.push('export PATH="$HOME/.local/bin:$PATH"');
   if (has("cosign")) installs.push(...cosign);
-  if (image === images.docker) {
+  if (has("terraform")) {
+    if (scripts.includes("curl ") || job.steps.some(({ is }) => is === "comment"))
+      installs.unshift("apk add --no-cache bash curl jq");
+  } else if (image === images.docker) {
     const more = [
       "bash",
       "curl",
@@ -72,15 +73,6 @@ function nodeInto(version: string): readonly string[] {
     "node=$(grep --only-matching 'node-v.*-linux-x64.tar.xz' /tmp/node.sums)",
     `(cd /tmp && curl --fail --silent --show-error --remote-name "${from}/$node" && grep "$node" node.sums | sha256sum --check)`,
     'tar --extract --xz --file "/tmp/$node" --directory /usr/local --strip-components 1',
-  ];
-}
-
-function terraformInto(version: string): readonly string[] {
-  const from = `https://releases.hashicorp.com/terraform/${version}`;
-  const file = `terraform_${version}_linux_amd64.zip`;
-  return [
-    `(cd /tmp && curl --fail --silent --show-error --remote-name-all ${from}/${file} ${from}/terraform_${version}_SHA256SUMS)`,
-    `(cd /tmp && sha256sum --check --ignore-missing terraform_${version}_SHA256SUMS && unzip -o -q ${file} terraform -d /usr/local/bin)`,
   ];
 }
 

@@ -55,10 +55,14 @@ export function released(name: string): Run {
   return run(
     `Install ${name}`,
     [
-      'bin="$HOME/.local/bin" && mkdir -p "$bin" && cd "$(mktemp -d)"',
-      `curl --fail --silent --show-error --location --remote-name-all ${from}/{${file},${sums}}`,
-      `sha256sum --check --ignore-missing ${sums}`,
-      archive ? `tar --extract --gzip --file ${file} --directory "$bin" ${name}` : `install -m 0755 ${file} "$bin/${name}"`,
+      'mkdir -p "$HOME/.local/bin"',
+      "(",
+      '  cd "$(mktemp -d)"',
+      `  curl --fail --silent --show-error --location --remote-name "${from}/${file}" --remote-name "${from}/${sums}"`,
+      `  grep ' ${file}$' ${sums} | sha256sum -c -`,
+      archive ? `  tar -xzf ${file} ${name}` : `  mv ${file} ${name}`,
+      `  install -m 0755 ${name} "$HOME/.local/bin"`,
+      ")",
     ].join("\n"),
   );
 }
