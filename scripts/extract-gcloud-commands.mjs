@@ -1,4 +1,4 @@
-// Takes out of an installed gcloud what the stand-in for it in test/support knows: the commands, flags and positionals of the
+// Takes out of an installed gcloud what the stand-in for it in test/support/gcloud knows: the commands, flags and positionals of the
 // groups below, used or not, so that a wrong name is refused as gcloud would refuse it.
 //
 //   node scripts/extract-gcloud-commands.mjs              asks gcloud for its tree, which takes some minutes
@@ -61,7 +61,7 @@ for (const group of groups) {
 const lines = Object.entries(commands)
   .toSorted(([a], [b]) => (a < b ? -1 : 1))
   .map(([name, command]) => `    ${JSON.stringify(name)}: ${JSON.stringify(command)}`);
-const target = new URL("../test/synth/gcloud/commands.json", import.meta.url);
+const target = new URL("../test/support/gcloud/commands.json", import.meta.url);
 writeFileSync(
   target,
   `{
@@ -104,9 +104,10 @@ function requiredIn({ arguments: parts }) {
   });
 }
 
-/** A flag is a switch, takes a value, or takes one of these. */
+/** A flag is a switch, takes a value, or takes one of these. The tree hides what turns a switch off, and gcloud takes it. */
 function flagsOf(command, known) {
-  const own = flagsIn(command).filter((flag) => !(flag.name in known) && !flag.is_hidden);
+  const turnsOff = ({ name }) => name.startsWith("--no-") && name.replace("--no-", "--") in command.flags;
+  const own = flagsIn(command).filter((flag) => !(flag.name in known) && (!flag.is_hidden || turnsOff(flag)));
   return Object.fromEntries(own.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map((flag) => [flag.name, kindOf(flag)]));
 }
 
