@@ -95,7 +95,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     name,
     cloudRun: text(flags["--cloud-run-service"]),
   })),
-  "compute backend-services": compute("global/backendServices", (name, { flags }) => ({ name, protocol: text(flags["--protocol"]) })),
+  "compute backend-services": compute("global/backendServices", (name, { flags }) => ({ name, scheme: text(flags["--load-balancing-scheme"]) })),
   "compute url-maps": compute("global/urlMaps", (name, at) => ({
     name,
     defaultService: needed(at, "compute backend-services", text(at.flags["--default-service"])),
@@ -279,6 +279,7 @@ function generic(cloud: CloudState, command: Command, kind: Kind, input: string)
       if (settings?.["deletionProtectionEnabled"] === true)
         throw new Refusal(command.name, "HTTPError 400: The instance is protected. Please disable the deletion protection and try again.");
       delete things[key];
+      if (group === "sql instances") forget(project, ["sql databases", "sql users"], `${key}/`);
       return { output: "", changed: true };
     }
     case "get-iam-policy":
@@ -291,6 +292,11 @@ function generic(cloud: CloudState, command: Command, kind: Kind, input: string)
     default:
       throw new Refusal(command.name, "the stand-in does not play this command", 70);
   }
+}
+
+function forget(project: Project, groups: readonly string[], prefix: string): void {
+  for (const group of groups)
+    for (const key of Object.keys(project.things[group] ?? {})) if (key.startsWith(prefix)) delete project.things[group]?.[key];
 }
 
 /** What an interrupted call left half made gets ready while somebody looks. */

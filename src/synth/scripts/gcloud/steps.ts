@@ -258,7 +258,7 @@ if [[ -n $HOST ]]; then
     compute network-endpoint-groups create "$BALANCER" --region="$REGION" --network-endpoint-type=serverless \
     --cloud-run-service="$HOST_SERVICE"
   ensure "back end $BALANCER" compute backend-services describe "$BALANCER" --global -- \
-    compute backend-services create "$BALANCER" --global --load-balancing-scheme=EXTERNAL_MANAGED --protocol=HTTPS
+    compute backend-services create "$BALANCER" --global --load-balancing-scheme=EXTERNAL_MANAGED
   group=$(look compute backend-services describe "$BALANCER" --global --format="value(backends[0].group)")
   if [[ -n $group ]]; then
     keep "endpoint group in back end $BALANCER"
