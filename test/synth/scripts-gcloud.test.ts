@@ -185,12 +185,24 @@ describe("arguments and questions", () => {
 });
 
 describe("settings stay text", () => {
-  const nasty = ["two words", "quo\"te's", "$(touch /tmp/gantry-was-here)", "`id`", "a;b|c&d", "*", "back\\slash", "\u00fc \ttab"];
+  const nasty = [
+    "two words",
+    "quo\"te's",
+    "$(touch /tmp/gantry-was-here)",
+    "`id`",
+    "a;b|c&d",
+    "*",
+    "back\\slash",
+    "\u00fc \ttab",
+  ];
 
   test.each(nasty)("%j as a name reaches gcloud as one word", async (value) => {
     const settings = files.at("infrastructure/gcp/configs/project.env");
     const text = readFileSync(settings, "utf8");
-    writeFileSync(settings, text.replace(/^NETWORK=.*$/m, () => `NETWORK=${value}`));
+    writeFileSync(
+      settings,
+      text.replace(/^NETWORK=.*$/m, () => `NETWORK=${value}`),
+    );
     const cloud = emptyCloud();
     good(await run("00-setup-project.sh", ["--yes"], cloud));
     const ran = await run("01-setup-network.sh", ["--yes"], cloud).finally(() => writeFileSync(settings, text));
@@ -217,7 +229,10 @@ describe("settings stay text", () => {
 describe("verify.sh", () => {
   const verdicts = ({ stdout }: Ran) =>
     Object.fromEntries(
-      (JSON.parse(stdout) as { verdicts: { check: string; verdict: string }[] }).verdicts.map(({ check, verdict }) => [check, verdict]),
+      (JSON.parse(stdout) as { verdicts: { check: string; verdict: string }[] }).verdicts.map(({ check, verdict }) => [
+        check,
+        verdict,
+      ]),
     );
   const verify = (cloud: CloudState) => run("verify.sh", ["--json"], cloud);
   const good6 = { project: "pass", apis: "pass", databases: "pass", caches: "pass", secrets: "pass", network: "pass" };
@@ -303,8 +318,8 @@ function left(cloud: CloudState, project = "codementor-dev"): readonly string[] 
     .filter(([kind]) => kind !== "logging buckets" && kind !== "policies")
     .flatMap(([kind, things]) => Object.keys(things).map((name) => `${kind}/${name}`))
     .concat(
-      ((cloud.projects[project]?.things["policies"]?.["projects/all"] as { bindings: unknown[] } | undefined)?.bindings ?? []).map(
-        (one) => JSON.stringify(one),
-      ),
+      (
+        (cloud.projects[project]?.things["policies"]?.["projects/all"] as { bindings: unknown[] } | undefined)?.bindings ?? []
+      ).map((one) => JSON.stringify(one)),
     );
 }

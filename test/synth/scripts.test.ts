@@ -21,7 +21,8 @@ describe.each(cases)("the scripts of $name $how", ({ name, how }) => {
   test("are good bash", async () => {
     const files = written(await made());
     try {
-      for (const { path } of await made()) expect(check("bash", ["-n", path], files.folder), path).toMatchObject({ status: 0, stderr: "" });
+      for (const { path } of await made())
+        expect(check("bash", ["-n", path], files.folder), path).toMatchObject({ status: 0, stderr: "" });
     } finally {
       files.remove();
     }
@@ -57,11 +58,12 @@ describe.each(cases)("the scripts of $name $how", ({ name, how }) => {
 
 test("without Gantry no script names it", async () => {
   for (const name of exampleNames)
-    for (const { path, text } of scripts(await subjectOf(name, { plain: true }))) expect(text.toLowerCase(), path).not.toContain("gantry");
+    for (const { path, text } of scripts(await subjectOf(name, { plain: true })))
+      expect(text.toLowerCase(), path).not.toContain("gantry");
 });
 
 describe("the validators refuse what is wrong", () => {
-  const bad = [{ path: "bad.sh", text: '#!/usr/bin/env bash\nfor name in $(ls); do\n  echo $name\ndone\ncd $1\n' }];
+  const bad = [{ path: "bad.sh", text: "#!/usr/bin/env bash\nfor name in $(ls); do\n  echo $name\ndone\ncd $1\n" }];
 
   test("bash -n", () => {
     const files = written([{ path: "bad.sh", text: "if true; then\n" }]);
@@ -80,10 +82,13 @@ describe("the validators refuse what is wrong", () => {
 
 test("a value in a script stays one word, whatever is in it", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "grapheme", minLength: 1 }).filter((one) => !one.includes("\0")), (value) => {
-      const { stdout } = check("bash", ["-c", sh`printf '%s' ${value}`.shell], "/");
-      expect(stdout).toBe(value);
-    }),
+    fc.property(
+      fc.string({ unit: "grapheme", minLength: 1 }).filter((one) => !one.includes("\0")),
+      (value) => {
+        const { stdout } = check("bash", ["-c", sh`printf '%s' ${value}`.shell], "/");
+        expect(stdout).toBe(value);
+      },
+    ),
     { numRuns: 60 },
   );
 });

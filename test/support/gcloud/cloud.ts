@@ -25,7 +25,11 @@ export function emptyCloud(): CloudState {
   return { projects: {}, configurations: {} };
 }
 
-export type Done = { readonly output: string; readonly changed: boolean; readonly made?: { readonly thing: Thing; readonly pending: string } };
+export type Done = {
+  readonly output: string;
+  readonly changed: boolean;
+  readonly made?: { readonly thing: Thing; readonly pending: string };
+};
 
 const changes = /^(create|delete|update|patch|add|add-.*|remove-.*|set|set-.*|enable|disable|link|unlink|connect|github|manual)$/;
 
@@ -43,7 +47,9 @@ export function act(cloud: CloudState, command: Command, input: string): Done {
 
   function done(result: string | Thing | readonly Thing[]): Done {
     const output =
-      typeof result === "string" ? result : formatted(Array.isArray(result) ? result : [result], { command: command.name, flags: command.flags });
+      typeof result === "string"
+        ? result
+        : formatted(Array.isArray(result) ? result : [result], { command: command.name, flags: command.flags });
     return { output, changed: isChange(command) };
   }
 }
@@ -67,13 +73,17 @@ type Kind = {
 const compute = (kind: string, make: Make): Kind => ({
   api: "compute",
   make,
-  missing: (name, { projectId }) => `Could not fetch resource:\n - The resource 'projects/${projectId}/${kind}/${name}' was not found`,
+  missing: (name, { projectId }) =>
+    `Could not fetch resource:\n - The resource 'projects/${projectId}/${kind}/${name}' was not found`,
 });
 const text = (value: string | true | undefined): string => (typeof value === "string" ? value : "");
 const last = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
 const kinds: Readonly<Record<string, Kind>> = {
-  "compute networks": compute("global/networks", (name, { flags }) => ({ name, autoCreateSubnetworks: flags["--subnet-mode"] !== "custom" })),
+  "compute networks": compute("global/networks", (name, { flags }) => ({
+    name,
+    autoCreateSubnetworks: flags["--subnet-mode"] !== "custom",
+  })),
   "compute networks subnets": compute("regions/r/subnetworks", (name, at) => ({
     name,
     network: needed(at, "compute networks", text(at.flags["--network"])),
@@ -95,12 +105,18 @@ const kinds: Readonly<Record<string, Kind>> = {
     name,
     cloudRun: text(flags["--cloud-run-service"]),
   })),
-  "compute backend-services": compute("global/backendServices", (name, { flags }) => ({ name, scheme: text(flags["--load-balancing-scheme"]) })),
+  "compute backend-services": compute("global/backendServices", (name, { flags }) => ({
+    name,
+    scheme: text(flags["--load-balancing-scheme"]),
+  })),
   "compute url-maps": compute("global/urlMaps", (name, at) => ({
     name,
     defaultService: needed(at, "compute backend-services", text(at.flags["--default-service"])),
   })),
-  "compute ssl-certificates": compute("global/sslCertificates", (name, { flags }) => ({ name, domains: text(flags["--domains"]) })),
+  "compute ssl-certificates": compute("global/sslCertificates", (name, { flags }) => ({
+    name,
+    domains: text(flags["--domains"]),
+  })),
   "compute ssl-policies": compute("global/sslPolicies", (name, { flags }) => ({ name, profile: text(flags["--profile"]) })),
   "compute target-https-proxies": compute("global/targetHttpsProxies", (name, at) => ({
     name,
@@ -260,7 +276,8 @@ function generic(cloud: CloudState, command: Command, kind: Kind, input: string)
   };
   switch (verb) {
     case "create": {
-      if (Object.hasOwn(things, key) && given !== "") throw new Refusal(command.name, `ALREADY_EXISTS: ${given} already exists`, 1);
+      if (Object.hasOwn(things, key) && given !== "")
+        throw new Refusal(command.name, `ALREADY_EXISTS: ${given} already exists`, 1);
       const thing = kind.make(id, { flags, project, command, input });
       things[kind.idOf && String(thing["name"]).includes("/") ? String(thing["name"]) : key] = thing;
       return { output: "", changed: true, ...(kind.pending === undefined ? {} : { made: { thing, pending: kind.pending } }) };
@@ -277,7 +294,10 @@ function generic(cloud: CloudState, command: Command, kind: Kind, input: string)
     case "delete": {
       const settings = found()["settings"] as Thing | undefined;
       if (settings?.["deletionProtectionEnabled"] === true)
-        throw new Refusal(command.name, "HTTPError 400: The instance is protected. Please disable the deletion protection and try again.");
+        throw new Refusal(
+          command.name,
+          "HTTPError 400: The instance is protected. Please disable the deletion protection and try again.",
+        );
       delete things[key];
       if (group === "sql instances") forget(project, ["sql databases", "sql users"], `${key}/`);
       return { output: "", changed: true };
@@ -323,14 +343,21 @@ export function leaveHalfMade({ thing, pending }: { readonly thing: Thing; reado
 
 // What does not go by this pattern
 
-type Special = (at: { readonly cloud: CloudState; readonly command: Command; readonly input: string }) => string | Thing | readonly Thing[];
+type Special = (at: {
+  readonly cloud: CloudState;
+  readonly command: Command;
+  readonly input: string;
+}) => string | Thing | readonly Thing[];
 
 const specials: Readonly<Record<string, Special>> = {
   "projects list": ({ cloud }) => Object.values(cloud.projects).map(shownProject),
   "projects create": ({ cloud, command }) => {
     const projectId = command.positionals[0] ?? "";
     if (Object.hasOwn(cloud.projects, projectId))
-      throw new Refusal(command.name, `Project creation failed. The project ID you specified is already in use by another project.`);
+      throw new Refusal(
+        command.name,
+        `Project creation failed. The project ID you specified is already in use by another project.`,
+      );
     const { flags } = command;
     cloud.projects[projectId] = {
       projectId,
@@ -417,7 +444,8 @@ const specials: Readonly<Record<string, Special>> = {
   "secrets versions access": (at) => versionOf(at).value,
   "secrets versions add": (at) => {
     const versions = versionsOf(at, at.command.positionals[0]);
-    if (at.command.flags["--data-file"] !== "-") throw new Refusal(at.command.name, "the stand-in takes values from standard input", 70);
+    if (at.command.flags["--data-file"] !== "-")
+      throw new Refusal(at.command.name, "the stand-in takes values from standard input", 70);
     if (at.input === "") throw new Refusal(at.command.name, "INVALID_ARGUMENT: The secret payload is empty.");
     versions.push({ name: String(versions.length + 1), state: "ENABLED", value: at.input });
     return "";
@@ -465,7 +493,10 @@ function shownProject({ projectId, projectNumber, name }: Project): Thing {
 function projectNamed(cloud: CloudState, command: Command, id: string | undefined): Project {
   const found = Object.hasOwn(cloud.projects, id ?? "") ? cloud.projects[id ?? ""] : undefined;
   if (!found)
-    throw new Refusal(command.name, `[someone@example.com] does not have permission to access projects instance [${id}] (or it may not exist)`);
+    throw new Refusal(
+      command.name,
+      `[someone@example.com] does not have permission to access projects instance [${id}] (or it may not exist)`,
+    );
   return found;
 }
 
@@ -474,14 +505,17 @@ function projectOf(cloud: CloudState, command: Command, api?: string): Project {
   const needs = [...(api === undefined ? [] : [`${api}.googleapis.com`])];
   for (const one of needs)
     if (!Object.hasOwn(project.apis, one))
-      throw new Refusal(command.name, `PERMISSION_DENIED: API [${one}] has not been used in project ${project.projectId} before or it is disabled.`);
+      throw new Refusal(
+        command.name,
+        `PERMISSION_DENIED: API [${one}] has not been used in project ${project.projectId} before or it is disabled.`,
+      );
   return project;
 }
 
 type Binding = { role: string; members: string[] };
 function policyOf(project: Project, group: string, id: string): Binding[] {
   const policies = (project.things["policies"] ??= {});
-  return (((policies[`${group}/${id}`] ??= { bindings: [] }) as { bindings: Binding[] }).bindings);
+  return ((policies[`${group}/${id}`] ??= { bindings: [] }) as { bindings: Binding[] }).bindings;
 }
 
 function bind(policy: Binding[], flags: Flags): void {
@@ -494,7 +528,10 @@ function bind(policy: Binding[], flags: Flags): void {
 
 function needed({ project, command }: Pick<Making, "project" | "command">, group: string, name: string): string {
   if (!Object.hasOwn(project.things[group] ?? {}, name))
-    throw new Refusal(command.name, `Could not fetch resource:\n - Invalid value for field: the resource '${group}/${name}' was not found`);
+    throw new Refusal(
+      command.name,
+      `Could not fetch resource:\n - Invalid value for field: the resource '${group}/${name}' was not found`,
+    );
   return name;
 }
 
@@ -522,7 +559,8 @@ type Version = { readonly name: string; readonly state: string; readonly value: 
 function versionsOf({ cloud, command }: Parameters<Special>[0], secret: string | undefined): Version[] {
   const project = projectOf(cloud, command, "secretmanager");
   const found = project.things["secrets"]?.[secret ?? ""];
-  if (!found) throw new Refusal(command.name, `NOT_FOUND: Secret [projects/${project.projectNumber}/secrets/${secret}] not found.`);
+  if (!found)
+    throw new Refusal(command.name, `NOT_FOUND: Secret [projects/${project.projectNumber}/secrets/${secret}] not found.`);
   return found["versions"] as Version[];
 }
 

@@ -15,7 +15,15 @@ export function formatted(things: readonly Thing[], { command, flags }: Asked): 
   if (format === undefined) return rows.map((one) => `${JSON.stringify(one)}\n`).join("");
   const [, paths] = /^value\(([A-Za-z0-9_.,[\]]+)\)$/.exec(String(format)) ?? [];
   if (paths === undefined) throw new Refusal(command, `the stand-in does not know the format ${String(format)}`, 70);
-  return rows.map((row) => `${paths.split(",").map((path) => valueText(at(row, path))).join("\t")}\n`).join("");
+  return rows
+    .map(
+      (row) =>
+        `${paths
+          .split(",")
+          .map((path) => valueText(at(row, path)))
+          .join("\t")}\n`,
+    )
+    .join("");
 }
 
 function at(thing: unknown, path: string): unknown {
@@ -49,7 +57,8 @@ function filterOf(command: string, text: string): (thing: Thing) => boolean {
   const terms: { readonly path: string; readonly wanted: string }[] = [];
   let rest = text;
   while (rest !== "") {
-    const [whole, path, quoted, bare] = /^(?:AND )?([A-Za-z0-9_.]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"()]+))(?:\s+|$)/.exec(rest) ?? [];
+    const [whole, path, quoted, bare] =
+      /^(?:AND )?([A-Za-z0-9_.]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"()]+))(?:\s+|$)/.exec(rest) ?? [];
     if (whole === undefined || path === undefined)
       throw new Refusal(command, `Non-empty default filter expression expected [${text} *HERE*].`, 1);
     terms.push({ path, wanted: quoted?.replace(/\\(.)/g, "$1") ?? bare ?? "" });

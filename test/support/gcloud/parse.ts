@@ -86,7 +86,8 @@ function nameOf(words: readonly string[]): string {
   for (const word of words) {
     const before = path.join(" ");
     const within = before === "" ? names : names.filter((one) => one === before || one.startsWith(`${before} `));
-    if (within.includes(before) && !within.some((one) => one.startsWith(`${before} ${word} `) || one === `${before} ${word}`)) break;
+    if (within.includes(before) && !within.some((one) => one.startsWith(`${before} ${word} `) || one === `${before} ${word}`))
+      break;
     const here = path.length === 0 ? word : `${before} ${word}`;
     if (!names.some((one) => one === here || one.startsWith(`${here} `)))
       throw new Refusal(before, word.startsWith("-") ? `unrecognized arguments: ${word}` : `Invalid choice: '${word}'.`, 2);

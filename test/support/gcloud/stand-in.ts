@@ -82,7 +82,10 @@ function serve(socket: Socket, running: ReadonlyMap<string, Running>): void {
     const parts = received.toString("utf8").split("\0");
     if (parts.length < 3 || parts.length < Number(parts[1]) + 4) return;
     const run = running.get(parts[0] ?? "");
-    const answer = run === undefined ? { status: "70", output: "", complaint: "no such run\n" } : answerTo(run, parts.slice(2, -2), parts.at(-2) ?? "");
+    const answer =
+      run === undefined
+        ? { status: "70", output: "", complaint: "no such run\n" }
+        : answerTo(run, parts.slice(2, -2), parts.at(-2) ?? "");
     socket.end(`${answer.status}\0${answer.output}\0${answer.complaint}\0`);
   });
 }

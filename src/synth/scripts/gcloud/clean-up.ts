@@ -84,9 +84,7 @@ for file in "$scripts"/${shell(plan.monitoringFromScripts)}/alerts/*.json; do
   remove_listed "policy $name" "displayName=\"$name\"" alpha monitoring policies
 done
 ${lines(
-  uptimeNames(plan).map(
-    (name) => sh`remove_listed ${`check ${name}`} "$(is displayName ${name})" monitoring uptime`.shell,
-  ),
+  uptimeNames(plan).map((name) => sh`remove_listed ${`check ${name}`} "$(is displayName ${name})" monitoring uptime`.shell),
 )}
 remove_listed "channel $ALERT_EMAIL" "$(is labels.email_address "$ALERT_EMAIL")" beta monitoring channels
 `,

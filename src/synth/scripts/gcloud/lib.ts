@@ -1,8 +1,9 @@
 import { type Shell, paragraphs, sh } from "../sh.ts";
+import { confirming, speaking } from "../speaking.ts";
 
 /** What the scripts for Google Cloud share: settings, arguments, questions, and calls that look before they act. */
 export function gcloudLibrary(): Shell {
-  return paragraphs(head, words, argumentsRead, settingsRead, calls, ensuring, secrets);
+  return paragraphs(head, speaking, argumentsRead, confirming, settingsRead, calls, ensuring, secrets);
 }
 
 const head = sh`
@@ -21,24 +22,6 @@ dry_run=0
 project_missing=0
 made=0
 kept=0
-`;
-
-const words = sh`
-if [[ -t 2 && -z \${NO_COLOR:-} && \${TERM:-dumb} != dumb ]]; then
-  bold=$'\e[1m' green=$'\e[32m' yellow=$'\e[33m' red=$'\e[31m' plain=$'\e[0m'
-else
-  bold="" green="" yellow="" red="" plain=""
-fi
-
-say() { printf '%s\n' "$*" >&2; }
-step() { say "\${bold}$*\${plain}"; }
-note() { say "  \${yellow}note\${plain}  $*"; }
-
-# fail <message> [status]: 1 for a no, 2 for a wrong argument or setting.
-fail() {
-  say "\${red}error:\${plain} $1"
-  exit "\${2:-1}"
-}
 `;
 
 const argumentsRead = sh`
@@ -95,15 +78,6 @@ start() {
   if ((dry_run)); then
     exists projects list --filter="$(is projectId "$PROJECT_ID")" || project_missing=1
   fi
-}
-
-# confirm <question>: goes on after a yes.
-confirm() {
-  ((assume_yes || dry_run)) && return
-  [[ -t 0 ]] || fail "nobody is there to ask: say --yes" 2
-  local answer
-  read -r -p "$1 [y/N] " answer
-  [[ $answer == [yY] || $answer == [yY][eE][sS] ]] || fail "stopped, nothing was done"
 }
 `;
 

@@ -125,7 +125,9 @@ function cacheSettings({ product }: Plan, name: string, prefix: string): readonl
   });
   return [
     setting("INSTANCE", ({ instance }) => instance ?? `${product}-${name}`),
-    setting("VERSION", ({ version }) => `redis_${String(version).includes(".") ? String(version) : `${version}.0`}`.replace(".", "_")),
+    setting("VERSION", ({ version }) =>
+      `redis_${String(version).includes(".") ? String(version) : `${version}.0`}`.replace(".", "_"),
+    ),
     setting("TIER", ({ tier }) => tier ?? "basic"),
     setting("GIB", ({ memory }) => String(Math.ceil(bytesOf(memory ?? "1Gi") / 2 ** 30))),
     setting("URL_SECRET", ({ urlIn }) => secretOf(urlIn, `${name}-url`)),

@@ -223,7 +223,9 @@ member="serviceAccount:${account}@$PROJECT_ID.iam.gserviceaccount.com"
 ${shell([...roles, ...secrets].map((one) => one.shell).join(""))}
 `;
     }),
-    environments.some(({ hosts }) => hosts.length > 0) ? balancer(environments.some(({ network }) => network?.dns === "cloud dns")) : undefined,
+    environments.some(({ hosts }) => hosts.length > 0)
+      ? balancer(environments.some(({ network }) => network?.dns === "cloud dns"))
+      : undefined,
   );
 }
 
@@ -310,7 +312,8 @@ grant "serviceAccount:$email" roles/artifactregistry.writer artifacts repositori
 ${shell(
   services
     .map(
-      ({ prefix }) => sh`
+      ({ prefix }) =>
+        sh`
 grant "serviceAccount:$email" roles/iam.serviceAccountUser iam service-accounts on \
   "$${shell(`${prefix}_ACCOUNT`)}@$PROJECT_ID.iam.gserviceaccount.com"
 `.shell,

@@ -110,8 +110,18 @@ conclude
 `,
 };
 
-function perResource({ databases, caches }: Plan): { readonly databases: Shell; readonly caches: Shell; readonly secrets: Shell } {
-  const all = (pieces: readonly Shell[]) => shell(pieces.map((one) => one.shell).join("").replace(/\n$/, ""));
+function perResource({ databases, caches }: Plan): {
+  readonly databases: Shell;
+  readonly caches: Shell;
+  readonly secrets: Shell;
+} {
+  const all = (pieces: readonly Shell[]) =>
+    shell(
+      pieces
+        .map((one) => one.shell)
+        .join("")
+        .replace(/\n$/, ""),
+    );
   const secrets = [
     ...databases.flatMap(({ prefix }) => [`${prefix}_PASSWORD_SECRET`, `${prefix}_URL_SECRET`]),
     ...caches.map(({ prefix }) => `${prefix}_URL_SECRET`),
