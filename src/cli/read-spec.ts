@@ -1,6 +1,7 @@
 import { UserError } from "../lib/errors.ts";
 import { didYouMean } from "../lib/nearest.ts";
 import { shown } from "../lib/text.ts";
+import type { OnFile } from "../load/bundle.ts";
 import { findSpec, loadSpec } from "../load/load.ts";
 import type { Checked } from "../spec/check.ts";
 import type { Environment } from "../spec/environment.ts";
@@ -10,16 +11,20 @@ import type { Given } from "./command.ts";
 export type Spec = Normalised & { readonly file: string };
 
 /** The spec that a command is about. */
-export async function readSpec({ options }: Pick<Given, "options">): Promise<Spec> {
-  const file = typeof options["config"] === "string" ? options["config"] : findSpec(process.cwd());
+export async function readSpec({ options }: Pick<Given, "options">, onFile?: OnFile): Promise<Spec> {
+  const file = specFile({ options });
   // The schemas load while the spec is bundled: both take their time, and neither waits for the other.
-  const [normalised] = await Promise.all([loadSpec(file), import("../spec/check.ts")]);
+  const [normalised] = await Promise.all([loadSpec(file, onFile), import("../spec/check.ts")]);
   return { ...normalised, file };
 }
 
+export function specFile({ options }: Pick<Given, "options">): string {
+  return typeof options["config"] === "string" ? options["config"] : findSpec(process.cwd());
+}
+
 /** The spec, checked; refuses one with errors, for commands that build on it. */
-export async function readSoundSpec(given: Pick<Given, "options">): Promise<Spec & Checked> {
-  const spec = await readSpec(given);
+export async function readSoundSpec(given: Pick<Given, "options">, onFile?: OnFile): Promise<Spec & Checked> {
+  const spec = await readSpec(given, onFile);
   const { checkProduct } = await import("../spec/check.ts");
   const checked = checkProduct(spec);
   const errors = checked.problems.filter((problem) => problem.severity === "error");

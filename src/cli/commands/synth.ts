@@ -1,9 +1,13 @@
 import { UserError } from "../../lib/errors.ts";
-import { type Command, exit } from "../command.ts";
-import { carryOut } from "../repository/carry-out.ts";
+import { count } from "../../lib/text.ts";
+import path from "node:path";
+import { type Command, type Given, exit } from "../command.ts";
+import { specFile, switchesOf } from "../read-spec.ts";
+import { carryOut, isMade } from "../repository/carry-out.ts";
 import { type Change, compare } from "../repository/compare.ts";
 import { unifiedDiff } from "../repository/line-diff.ts";
 import { summed, toldChanges } from "../repository/tell.ts";
+import { Inputs, remember, unchangedSince } from "../repository/remembered.ts";
 import { wantedFiles } from "../repository/wanted.ts";
 
 export const synth: Command = {
@@ -25,9 +29,22 @@ export const synth: Command = {
     const dry = check || diff || options["dry-run"] === true;
     if (check && force)
       throw new UserError("usage", "--check writes nothing, and --force overwrites", { hint: "leave one of them out" });
-    const { folder, product, files, manifest } = await wantedFiles(given, { plain: false });
+    const spec = specFile(given);
+    const asked = switchesOf(given);
+    const unchanged = diff ? undefined : unchangedSince(path.dirname(spec), spec, asked);
+    if (unchanged) return toldUnchanged(given, path.dirname(spec), unchanged);
+    const inputs = new Inputs();
+    const { folder, product, files, manifest } = await wantedFiles(given, {
+      plain: false,
+      onFile: (file, bytes) => inputs.add(file, bytes),
+    });
     const changes = compare(folder, files, manifest);
-    if (!dry) carryOut(folder, product, changes, manifest, force);
+    if (!dry) {
+      carryOut(folder, product, changes, manifest, force);
+      const executable = files.filter((file) => file.executable === true).map((file) => file.path);
+      if (changes.every((change) => isMade(change, force) || change.is === "same"))
+        remember(folder, spec, asked, inputs, executable);
+    }
     const theirs = changes.filter(({ is }) => is === "edited" || is === "foreign");
     const differing = changes.filter(({ is }) => is !== "same");
     const no = check ? differing.length > 0 : !diff && !force && theirs.length > 0;
@@ -57,6 +74,20 @@ export const synth: Command = {
     return no ? exit.no : exit.done;
   },
 };
+
+function toldUnchanged(
+  { options, out, err, colours }: Given,
+  folder: string,
+  { product, files }: { product: string; files: readonly string[] },
+): number {
+  const dryRun = options["check"] === true || options["dry-run"] === true;
+  if (options["json"] === true)
+    out(
+      `${JSON.stringify({ ok: true, product, folder, dryRun, files: files.map((name) => ({ path: name, is: "same" })) }, undefined, 2)}\n`,
+    );
+  else err(`${colours.green("✓ ")}${count(files.length, "file")}: ${files.length} as they should be\n`);
+  return exit.done;
+}
 
 function painted(diff: string, { red, green, bold, cyan }: Parameters<Command["run"]>[0]["colours"]): string {
   return diff

@@ -1,22 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { z } from "zod";
 import { UserError } from "../../lib/errors.ts";
 import { writeWhole } from "../../system/whole-file.ts";
 
 // What Gantry wrote, and how it looked: whoever changed a file since is noticed. The manifest belongs into the repository.
 
 export const manifestName = "gantry.files.json";
-
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
-const schema = z.strictObject({
-  schemaVersion: z.literal(1),
-  about: z.string(),
-  product: z.string(),
-  /** While files are being written, both what a file was and what it becomes: an interruption makes nobody's edit of it. */
-  files: z.record(z.string(), z.union([digest, z.array(digest)])),
-});
 
 export type Manifest = { readonly product: string; readonly files: ReadonlyMap<string, readonly string[]> };
 
@@ -37,12 +27,15 @@ export function readManifest(folder: string): Manifest | undefined {
   const version = (data as { schemaVersion?: unknown } | null)?.schemaVersion;
   if (typeof version === "number" && version > 1)
     throw new UserError("newer-state", `${manifestName} was written by a newer Gantry`, { hint: "use that one, or a newer one" });
-  const parsed = schema.safeParse(data);
-  if (!parsed.success) throw broken(file, parsed.error);
-  return {
-    product: parsed.data.product,
-    files: new Map(Object.entries(parsed.data.files).map(([name, known]) => [name, typeof known === "string" ? [known] : known])),
-  };
+  const { product, files } = (data ?? {}) as { product?: unknown; files?: unknown };
+  if (version !== 1 || typeof product !== "string" || typeof files !== "object" || files === null) throw broken(file);
+  // While files are being written, both what a file was and what it becomes: an interruption makes nobody's edit of it.
+  const digests = Object.entries(files).map(
+    ([name, known]) => [name, (Array.isArray(known) ? known : [known]) as unknown[]] as const,
+  );
+  if (!digests.every(([, known]) => known.every((one) => typeof one === "string" && /^sha256:[0-9a-f]{64}$/.test(one))))
+    throw broken(file);
+  return { product, files: new Map(digests as [string, string[]][]) };
 }
 
 export function writeManifest(folder: string, { product, files }: Manifest): void {
@@ -56,7 +49,7 @@ export function writeManifest(folder: string, { product, files }: Manifest): voi
   writeWhole(path.join(folder, manifestName), `${JSON.stringify(data, undefined, 2)}\n`, 0o644);
 }
 
-function broken(file: string, cause: unknown): UserError {
+function broken(file: string, cause?: unknown): UserError {
   return new UserError("broken-state", `${path.basename(file)} cannot be read`, {
     hint: "take it from the repository's history; or remove it, and gantry synth tells which files differ from what it would write",
     cause,

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { UserError } from "../../lib/errors.ts";
 import { shown } from "../../lib/text.ts";
+import type { OnFile } from "../../load/bundle.ts";
 import type { File } from "../../synth/file.ts";
 import type { Given } from "../command.ts";
 import { chooseEnvironments, readSoundSpec, switchesOf } from "../read-spec.ts";
@@ -15,9 +16,12 @@ export type Wanted = {
 };
 
 /** The files that follow from the spec, and what is known of those that are there. */
-export async function wantedFiles(given: Given, { plain }: { readonly plain: boolean }): Promise<Wanted> {
+export async function wantedFiles(
+  given: Given,
+  { plain, onFile }: { readonly plain: boolean; readonly onFile?: OnFile },
+): Promise<Wanted> {
   // The writers load while the spec does.
-  const [spec, { synth }] = await Promise.all([readSoundSpec(given), import("../../synth/index.ts")]);
+  const [spec, { synth }] = await Promise.all([readSoundSpec(given, onFile), import("../../synth/index.ts")]);
   const folder = path.dirname(spec.file);
   const name = String(spec.data["name"]);
   const manifest = readManifest(folder);
