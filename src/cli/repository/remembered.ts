@@ -41,7 +41,9 @@ function isRepeatable(file: string, text: string): boolean {
   if (file.includes(`${path.sep}node_modules${path.sep}`)) return false;
   const looksAround =
     /\b(?:process|globalThis|global|require|Date|performance|fetch|eval|Function|crypto|Intl|navigator)\b|\bimport\s*\(|import\.meta|Math\s*\.\s*random/;
-  const imported = [...text.matchAll(/^\s*(?:import|export)\b[^"';]*["']([^"']*)["']/gm)].map((match) => match[1] ?? "");
+  const imported = [...text.matchAll(/^\s*(?:import\b[^"';]*|export\s*[*{][^"';]*\bfrom\s*)["']([^"']*)["']/gm)].map(
+    (match) => match[1] ?? "",
+  );
   return !looksAround.test(text) && imported.every((name) => name === "gantry" || name.startsWith("."));
 }
 
