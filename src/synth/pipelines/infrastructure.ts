@@ -2,8 +2,9 @@ import { refName } from "../../spec/derive.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { type Layout, layoutOf } from "../layout.ts";
 import { productOf, type Subject } from "../subject.ts";
+import { openVariables } from "../terraform/index.ts";
 import { word } from "../text/shell.ts";
-import { type Job, type Step, type Tool, type Value, type Values, job, run, secret } from "./model.ts";
+import { type Job, type Step, type Tool, type Value, type Values, job, run, secret, variable } from "./model.ts";
 import { deployer, planner } from "./places.ts";
 import { released, terraformOf } from "./tools.ts";
 
@@ -28,7 +29,7 @@ export function planJob(
   const steps: Step[] = [
     { is: "checkout", ...(place.commit === undefined ? {} : { at: place.commit }) },
     ...secretValues(subject, root),
-    run("Plan", planScript(layout, policies), { folder: root, env: terraformEnv(subject), gives: ["changed"] }),
+    run("Plan", planScript(layout, policies), { folder: root, env: terraformEnv(subject, environment), gives: ["changed"] }),
   ];
   if (policies)
     steps.push(
@@ -77,7 +78,7 @@ export function applyJob(subject: Subject, environment: Environment, place: Plac
       { is: "take", name: "Take the saved plan", artifact: `plan-${name}`, folder: root },
       run("Apply", "terraform init -input=false\nterraform apply -input=false plan.tfplan", {
         folder: root,
-        env: terraformEnv(subject),
+        env: terraformEnv(subject, environment),
       }),
     ],
   });
@@ -104,7 +105,7 @@ export function driftJob(subject: Subject, environment: Environment, notices: re
           "# 2: somebody has changed something by hand, or a change was merged and never applied.",
           `terraform plan -input=false -lock=false -detailed-exitcode${variables(layout)}`,
         ].join("\n"),
-        { folder: root, env: terraformEnv(subject) },
+        { folder: root, env: terraformEnv(subject, environment) },
       ),
       ...notices,
     ],
@@ -115,12 +116,18 @@ function terraformTools(environment: Environment): readonly Tool[] {
   return [{ tool: "terraform", version: terraformOf(environment) }];
 }
 
-function terraformEnv(subject: Subject): Values {
+function terraformEnv(subject: Subject, environment: Environment): Values {
   const { state } = productOf(subject).pipeline?.infrastructure ?? {};
   return {
     TF_IN_AUTOMATION: "true",
+    // What the values in the repository leave open is a variable of the environment in the pipeline's system.
+    ...Object.fromEntries(openVariables(subject, environment).map((name) => [`TF_VAR_${name}`, variable(openAs(name))])),
     ...(state?.in === "terraform cloud" ? { TF_TOKEN_app_terraform_io: secret("TF_API_TOKEN") } : {}),
   };
+}
+
+function openAs(name: string): string {
+  return name === "project" ? "GCP_PROJECT" : `TF_VAR_${name.toUpperCase()}`;
 }
 
 function planScript(layout: Layout, judged: boolean): string {

@@ -1,4 +1,5 @@
 import type { Environment } from "../../spec/environment.ts";
+import { terraformLine } from "../terraform/version.ts";
 import type { Run, Tool } from "./model.ts";
 import { run } from "./model.ts";
 
@@ -122,16 +123,10 @@ export function clean(folder: string): string {
 
 /** The newest release of a line, for systems that only know whole versions. */
 const lines: Readonly<Record<string, string>> = {
-  "1.5": "1.5.7",
-  "1.6": "1.6.6",
-  "1.7": "1.7.5",
-  "1.8": "1.8.5",
-  "1.9": "1.9.8",
-  "1.10": "1.10.5",
   "1.11": "1.11.4",
 };
 
-export function terraformOf({ pipeline }: Environment): string {
-  const wanted = pipeline?.infrastructure?.terraform ?? "1.9";
+export function terraformOf(environment: Environment): string {
+  const wanted = terraformLine(environment);
   return lines[wanted] ?? (/^\d+\.\d+$/.test(wanted) ? `${wanted}.0` : wanted);
 }
