@@ -109,7 +109,7 @@ function titleOf(command: string): string {
 }
 
 /** The spec itself is checked too: what it says, and that the files of the repository say the same. */
-export function specJob(subject: Subject): Job {
+export function specJob(): Job {
   return job("spec", "Spec and files", {
     tools: [{ tool: "node", version: "20", lock: "package-lock.json" }],
     steps: [
