@@ -17,7 +17,7 @@ const inputs: Readonly<Record<string, readonly string[]>> = {
   "docker/build-push-action": ["context", "file", "push", "tags", "cache-from", "cache-to"],
   "docker/setup-buildx-action": [],
   "google-github-actions/auth": ["workload_identity_provider", "service_account"],
-  "google-github-actions/setup-gcloud": ["project_id"],
+  "google-github-actions/setup-gcloud": ["project_id", "install_components"],
   "hashicorp/setup-terraform": ["terraform_version", "terraform_wrapper"],
   "sigstore/cosign-installer": [],
 };

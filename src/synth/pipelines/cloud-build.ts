@@ -207,7 +207,7 @@ function stepOf(job: Job, id: string, row: Readonly<Record<string, string>>, con
       env.set(key, text);
       return [];
     }
-    return text === undefined ? [`export ${key}="${inShell(value)}"`] : differing(key, text, env);
+    return text === undefined ? [`export ${key}="${inShell(value)}"`] : differing(key, value, text, env);
   };
   for (const [key, value] of Object.entries(job.env ?? {})) exports.push(...see(key, value));
   const lines = [
@@ -218,11 +218,12 @@ function stepOf(job: Job, id: string, row: Readonly<Record<string, string>>, con
     ...job.steps.flatMap((step) => linesOf(step, job, see)),
   ];
   const notices = job.steps.flatMap((one) => (one.is === "run" && one.after === "failure" ? [one] : []));
-  const trapped = notices.flatMap((one) => [
-    ...Object.entries(one.env ?? {}).flatMap(([key, value]) => see(key, value)),
-    `told() {\n${indented(one.script)}\n}`,
-    "trap 'if [ $? -ne 0 ]; then told; fi' EXIT",
-  ]);
+  const ending = notices.map((one) => {
+    const told = Object.entries(one.env ?? {}).flatMap(([key, value]) => see(key, value));
+    return `(\n${indented([...told, one.script].join("\n"))}\n) || true`;
+  });
+  const trapped =
+    ending.length === 0 ? [] : ["failed() {", ...ending.map(indented), "}", "trap 'if [ $? -ne 0 ]; then failed; fi' EXIT"];
   const body: Tree = {
     id,
     name: job.steps.some(({ is }) => is === "green") ? cloudImage : image,
@@ -234,8 +235,9 @@ function stepOf(job: Job, id: string, row: Readonly<Record<string, string>>, con
   return job.comment === undefined ? body : job.each === undefined ? noted(job.comment, body) : body;
 }
 
-/** A second value of the same name gets a name of its own in the environment. */
-function differing(key: string, text: string, env: Map<string, string>): readonly string[] {
+/** A second value of the same name: in the script where it is text, else under a name of its own in the environment. */
+function differing(key: string, value: Value, text: string, env: Map<string, string>): readonly string[] {
+  if (typeof value === "string") return [`export ${key}=${word(value)}`];
   let index = 2;
   while (env.has(`${key}_${index}`) && env.get(`${key}_${index}`) !== text) index++;
   env.set(`${key}_${index}`, text);

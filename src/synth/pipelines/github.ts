@@ -312,7 +312,14 @@ function identitySteps({ job }: Context): readonly YamlValue[] {
           workload_identity_provider: "${{ vars.GCP_WORKLOAD_IDENTITY_PROVIDER }}",
           service_account: text(identity.account, job),
         }),
-        ...(cloud ? [uses("google-github-actions/setup-gcloud", { project_id: text(identity.project, job) })] : []),
+        ...(cloud
+          ? [
+              uses("google-github-actions/setup-gcloud", {
+                project_id: text(identity.project, job),
+                ...(intoCluster(job) ? { install_components: "gke-gcloud-auth-plugin" } : {}),
+              }),
+            ]
+          : []),
       ];
     case "aws":
       return [
@@ -330,6 +337,10 @@ function identitySteps({ job }: Context): readonly YamlValue[] {
         }),
       ];
   }
+}
+
+function intoCluster({ steps }: Job): boolean {
+  return steps.some((one) => one.is === "run" && one.script.includes("clusters get-credentials"));
 }
 
 function stepOf(step: Step, context: Context): readonly YamlValue[] {

@@ -148,7 +148,11 @@ function jobOf(context: Context, ending: "success" | "failure" | undefined): Yam
   const artifacts = artifactsOf(context);
   const tidy = job.steps.flatMap((one) =>
     one.is === "run" && one.after === "failure"
-      ? [block(`if [ "$CI_JOB_STATUS" = failed ]; then\n${indented(one.script)}\nfi`)]
+      ? [
+          block(
+            `if [ "$CI_JOB_STATUS" = failed ]; then\n${indented([...exported(one.env ?? {}, exports), one.script].join("\n"))}\nfi`,
+          ),
+        ]
       : [],
   );
   const notice = ending !== undefined;

@@ -1,3 +1,4 @@
+import { type Run, run } from "./model.ts";
 import { word } from "../text/shell.ts";
 
 /** The same for each name; for one alone there is no loop. */
@@ -13,3 +14,10 @@ export function indented(script: string): string {
     .map((line) => (line === "" ? line : `  ${line}`))
     .join("\n");
 }
+
+/** Functions that several steps of a job share stand once, in a file of the job's own. */
+export function functionsFile(scripts: readonly string[]): Run {
+  return run("What several steps share", [`cat > functions.sh << 'END'`, ...scripts, "END"].join("\n"));
+}
+
+export const functions = "# shellcheck source=/dev/null\n. ./functions.sh";

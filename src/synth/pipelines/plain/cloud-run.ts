@@ -6,7 +6,7 @@ import { inDoubleQuotes, word } from "../../text/shell.ts";
 import { ownerOf } from "../beside.ts";
 import { type Run, run } from "../model.ts";
 import { imagesOf } from "../places.ts";
-import { forEach, indented } from "../scripts.ts";
+import { forEach, functions, functionsFile, indented } from "../scripts.ts";
 import type { Way } from "./release.ts";
 
 const at = '--project "$PROJECT" --region "$REGION"';
@@ -19,6 +19,7 @@ export function cloudRun(environment: Environment): Way {
   return {
     tools: [{ tool: "cloud" }],
     begin: [
+      functionsFile([addressOf, ...(watches(environment) ? [errorShare] : [])]),
       run(
         "Remember what serves now",
         [
@@ -44,7 +45,7 @@ export function cloudRun(environment: Environment): Way {
           .map((one) => revision(one, environment))
           .join("\n"),
       ),
-      run("Health of the new revisions", [addressOf, forEach("service", answering, healthOf(services))].join("\n")),
+      run("Health of the new revisions", [functions, forEach("service", answering, healthOf(services))].join("\n")),
       ...share(environment, answering),
       run("All traffic", toShare(answering, "100%")),
       ...(background.length === 0 ? [] : [run("Workers and jobs", background.map((one) => behind(one)).join("\n"))]),
@@ -138,6 +139,13 @@ function behind({ name, kind, image }: One): string {
   return `gcloud run ${what} update ${word(name)} ${at} --image "$PREFIX/${inDoubleQuotes(image)}:$SHA" --quiet`;
 }
 
+function watches({ release }: Environment): boolean {
+  return (
+    (release?.rollbackOn ?? []).some((one) => typeof one !== "string") ||
+    (release?.requires ?? []).some((one) => "gate" in one && one.gate === "burn")
+  );
+}
+
 /** Each share and how long it is watched; before it grows, what would have sent the release back is asked again. */
 function share(environment: Environment, answering: readonly string[]): readonly Run[] {
   const { release } = environment;
@@ -150,13 +158,13 @@ function share(environment: Environment, answering: readonly string[]): readonly
   const gate = burns.filter((one) => one !== "");
   const steps = release.strategy === "canary" ? release.steps : [];
   return [
-    ...(gate.length === 0 ? [] : [run("Error budget", [errorShare, ...gate].join("\n"))]),
+    ...(gate.length === 0 ? [] : [run("Error budget", [functions, ...gate].join("\n"))]),
     ...steps.map(({ to, bake }) => {
       const minutes = Math.max(1, Math.round(durationMs(bake) / 60_000));
       return run(
         `${to} for ${bake}`,
         [
-          ...(watched.length === 0 ? [] : [errorShare]),
+          ...(watched.length === 0 ? [] : [functions]),
           toShare(answering, to),
           `for minute in $(seq ${minutes}); do`,
           "  sleep 60",

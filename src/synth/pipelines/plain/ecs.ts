@@ -4,7 +4,7 @@ import { inDoubleQuotes, word } from "../../text/shell.ts";
 import { ownerOf } from "../beside.ts";
 import { type Run, run, variable } from "../model.ts";
 import { imagesOf } from "../places.ts";
-import { forEach } from "../scripts.ts";
+import { forEach, functions, functionsFile } from "../scripts.ts";
 import type { Way } from "./release.ts";
 
 /** ECS: a task definition for each version; CodeDeploy moves the load balancer from blue to green, ECS rolls the rest. */
@@ -19,6 +19,7 @@ export function ecs(environment: Environment): Way {
   return {
     tools: [{ tool: "cloud" }],
     begin: [
+      ...(blueGreen.length === 0 ? [] : [functionsFile([codeDeploy(environment)])]),
       run(
         "Remember what runs now, and make the new task definitions",
         [
@@ -47,9 +48,7 @@ export function ecs(environment: Environment): Way {
         : [
             run(
               "Blue-green",
-              [codeDeploy(environment), forEach("service", blueGreen, 'shift_to "$service" "$(cat "after/$service")"')].join(
-                "\n",
-              ),
+              [functions, forEach("service", blueGreen, 'shift_to "$service" "$(cat "after/$service")"')].join("\n"),
               { env },
             ),
           ]),
@@ -61,7 +60,7 @@ export function ecs(environment: Environment): Way {
       "Back to what ran before",
       [
         "[ -d before ] || exit 0",
-        ...(blueGreen.length === 0 ? [] : [codeDeploy(environment), forEach("service", blueGreen, back)]),
+        ...(blueGreen.length === 0 ? [] : [functions, forEach("service", blueGreen, back)]),
         ...(rolling.length === 0 ? [] : [roll(rolling, "before")]),
       ].join("\n"),
       { env },

@@ -94,7 +94,7 @@ function credentials(environment: Environment): Run {
     case "gcp":
       return run(
         "Credentials of the cluster",
-        'gcloud components install gke-gcloud-auth-plugin --quiet > /dev/null 2>&1 || true\ngcloud container clusters get-credentials "$CLUSTER" --project "$PROJECT" --region "$REGION"',
+        'gcloud container clusters get-credentials "$CLUSTER" --project "$PROJECT" --region "$REGION"',
         { env },
       );
     case "aws":
@@ -102,7 +102,7 @@ function credentials(environment: Environment): Run {
     default:
       return run(
         "Credentials of the cluster",
-        'az aks get-credentials --resource-group "$RESOURCE_GROUP" --name "$CLUSTER" --overwrite-existing\naz aks install-cli --only-show-errors > /dev/null\nkubelogin convert-kubeconfig --login azurecli',
+        'az aks get-credentials --resource-group "$RESOURCE_GROUP" --name "$CLUSTER" --overwrite-existing\nmkdir -p "$HOME/.local/bin"\naz aks install-cli --only-show-errors --install-location "$HOME/.local/bin/kubectl" --kubelogin-install-location "$HOME/.local/bin/kubelogin"\nkubelogin convert-kubeconfig --login azurecli',
         { env: { ...env, RESOURCE_GROUP: variable("RESOURCE_GROUP") } },
       );
   }

@@ -100,7 +100,7 @@ function wayOf(subject: Subject, environment: Environment): Way {
 function afterSteps({ release, services, hosts }: Environment): readonly Run[] {
   return (release?.after ?? []).flatMap((one): readonly Run[] => {
     if (!("gate" in one)) return [];
-    if (one.gate === "smoke") return [run("Smoke tests", one.command)];
+    if (one.gate === "smoke") return [run(`Smoke test: ${one.command}`, one.command)];
     if (one.gate !== "health") return [];
     const service = refName(one.of, "services") ?? "";
     const path = one.path ?? services[service]?.health?.path;
