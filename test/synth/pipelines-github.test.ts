@@ -28,7 +28,8 @@ describe.each(cases)("$name, on GitHub Actions", (given) => {
 
   test.skipIf(!onPath("shellcheck"))("shellcheck has nothing to say of any script", async () => {
     for (const { path, text } of await pipelineFiles("github actions", given))
-      for (const script of scriptsIn(parse(text))) expect(shellcheck(`set -eo pipefail\n${script}`), `${path}\n${script}`).toBe("");
+      for (const script of scriptsIn(parse(text)))
+        expect(shellcheck(`set -eo pipefail\n${script}`), `${path}\n${script}`).toBe("");
   });
 });
 

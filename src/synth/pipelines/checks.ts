@@ -11,9 +11,14 @@ type Check = Environment["checks"][string];
 
 /** The id of the job that a check is. */
 export function checkId(name: string, all: readonly string[]): string {
-  const id = slug(name) || "check";
-  const same = all.filter((one) => (slug(one) || "check") === id);
+  const id = idOf(name);
+  const same = all.filter((one) => idOf(one) === id);
   return same.length < 2 ? id : `${id}-${same.indexOf(name) + 1}`;
+}
+
+function idOf(name: string): string {
+  const id = slug(name);
+  return /^[a-z]/.test(id) ? id : `check-${id}`.replace(/-$/, "");
 }
 
 /** Where checks run: beside whatever an environment made for that says, else as the product is anywhere. */

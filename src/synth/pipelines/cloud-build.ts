@@ -207,7 +207,7 @@ function stepOf(job: Job, id: string, row: Readonly<Record<string, string>>, con
       env.set(key, text);
       return [];
     }
-    return text === undefined ? [`export ${key}="${inShell(value)}"`] : differing(key, value, text, env);
+    return text === undefined ? [`${key}="${inShell(value)}"`, `export ${key}`] : differing(key, value, text, env);
   };
   for (const [key, value] of Object.entries(job.env ?? {})) exports.push(...see(key, value));
   const lines = [
@@ -220,7 +220,7 @@ function stepOf(job: Job, id: string, row: Readonly<Record<string, string>>, con
   const notices = job.steps.flatMap((one) => (one.is === "run" && one.after === "failure" ? [one] : []));
   const ending = notices.map((one) => {
     const told = Object.entries(one.env ?? {}).flatMap(([key, value]) => see(key, value));
-    return `(\n${indented([...told, one.script].join("\n"))}\n) || true`;
+    return `{\n${indented([...told, one.script].join("\n"))}\n} || true`;
   });
   const trapped =
     ending.length === 0 ? [] : ["failed() {", ...ending.map(indented), "}", "trap 'if [ $? -ne 0 ]; then failed; fi' EXIT"];

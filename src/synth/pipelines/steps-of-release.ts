@@ -93,18 +93,18 @@ function conditionText(one: unknown): string {
   return `${(signal?.measure ?? "a signal").replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`)}${of} ${is ?? "above"} ${value ?? ""}`.trim();
 }
 
-/** How long a release waits on purpose: for its bakes, and for services that are slow to become healthy. */
+/** How long a release waits on purpose: while a canary bakes. */
 export function waitsOf({ release }: Environment): number {
-  if (release === undefined) return 0;
-  const bakes = release.strategy === "canary" ? release.steps.reduce((sum, { bake }) => sum + durationMs(bake), 0) : 0;
-  const health = (release.after ?? []).reduce(
-    (sum, one) => sum + ("gate" in one && one.gate === "health" ? (one.tries ?? 1) * durationMs(one.every ?? "10s") : 0),
-    0,
-  );
-  return Math.ceil((bakes + health) / 60_000);
+  return release?.strategy === "canary"
+    ? Math.ceil(release.steps.reduce((sum, { bake }) => sum + durationMs(bake), 0) / 60_000)
+    : 0;
 }
 
-/** How long it may take in all. */
+/** How long it may take in all: its bakes, its patience with what is slow to become healthy, and an hour for the rest. */
 export function minutesOf(environment: Environment): number {
-  return Math.min(350, 60 + waitsOf(environment));
+  const health = (environment.release?.after ?? []).reduce(
+    (sum, one) => sum + ("gate" in one && one.gate === "health" ? (one.tries ?? 30) * durationMs(one.every ?? "10s") : 0),
+    0,
+  );
+  return Math.min(350, 60 + waitsOf(environment) + Math.ceil(health / 60_000));
 }
