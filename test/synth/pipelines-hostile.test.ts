@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, property, string } from "fast-check";
 import { createRequire } from "node:module";
 import { expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
@@ -109,21 +109,24 @@ test("two checks whose names come to the same have two jobs", () => {
   expect(Object.values(jobs).map(({ name }) => name)).toEqual(expect.arrayContaining(["a b", "A-B"]));
 });
 
-test("any command comes out of each system's file as it went in", () => {
-  fc.assert(
-    fc.property(
-      fc
-        .string({ minLength: 1, maxLength: 60, unit: "grapheme" })
-        .filter((one) => !/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/.test(one) && one.trim() === one),
+test("any command comes out of GitHub's file as it went in", () => {
+  assert(
+    property(
+      string({ minLength: 1, maxLength: 60, unit: "grapheme" }).filter((one) => one.trim() === one && one === shown(one)),
       (command) => {
-        const subject = withCheck("any", { steps: [command] });
-        const { jobs } = parse(ciOf(subject)) as Workflow;
+        const { jobs } = parse(ciOf(withCheck("any", { steps: [command] }))) as Workflow;
         expect(jobs["any"]?.steps.map(({ run }) => evaluated(run ?? ""))).toContain(command);
       },
     ),
     { numRuns: 60 },
   );
 });
+
+/** Without what a spec refuses in a command. */
+function shown(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what this removes
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, "");
+}
 
 test.each(["main", "release/*", "ma!n", "[x]"])("a branch %j is meant by its name", (branch) => {
   const environments = ledger.environments.map((one): Environment =>

@@ -373,7 +373,9 @@ const rows: readonly Row[] = [
   ],
 ];
 
-test.each(rows)("%s (%s, %s, %s %s)", async (_, system, example, file, job, found, plain) => {
+const named = rows.map(([row, system, example, file, job, found, plain]) => ({ row, system, example, file, job, found, plain }));
+
+test.each(named)("$row ($system, $file $job)", async ({ system, example, file, job, found, plain }) => {
   expect(partOf(await fileOf(system, example, file, plain === true), job)).toMatch(found);
 });
 

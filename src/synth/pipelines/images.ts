@@ -179,7 +179,8 @@ export function registryLogin(...environments: readonly Environment[]): readonly
 function hostOf(prefix: Value): Value | undefined {
   const parts = partsOf(prefix);
   const end = parts.findIndex((one) => typeof one === "string" && one.includes("/"));
+  if (end < 0) return prefix === "" ? undefined : prefix;
   const last = parts[end];
-  const host = joined(...parts.slice(0, Math.max(0, end)), typeof last === "string" ? (last.split("/", 1)[0] ?? "") : "");
+  const host = joined(...parts.slice(0, end), typeof last === "string" ? (last.split("/", 1)[0] ?? "") : "");
   return host === "" ? undefined : host;
 }

@@ -118,16 +118,21 @@ function inOrder(environment: Environment): readonly Shown[] {
     });
     return [{ name, image, told }];
   });
-  const done: Shown[] = [];
-  while (done.length < reachable.length) {
-    const next = reachable.find(
-      (one) => !done.some(({ name }) => name === one.name) && one.told.every(({ of }) => done.some(({ name }) => name === of)),
-    );
-    const one = next ?? reachable.find((other) => !done.some(({ name }) => name === other.name));
-    if (one === undefined) break;
-    done.push({ ...one, told: one.told.filter(({ of }) => done.some(({ name }) => name === of)) });
-  }
-  return done;
+  const byName = new Map(reachable.map((one) => [one.name, one]));
+  const done = new Map<string, Shown>();
+  const under = new Set<string>();
+  const add = (one: Shown): void => {
+    if (done.has(one.name) || under.has(one.name)) return;
+    under.add(one.name);
+    for (const { of } of one.told) {
+      const other = byName.get(of);
+      if (other !== undefined) add(other);
+    }
+    // Of two that are told each other's address, the first to be shown keeps the one that it has.
+    done.set(one.name, { ...one, told: one.told.filter(({ of }) => done.has(of)) });
+  };
+  for (const one of reachable) add(one);
+  return [...done.values()];
 }
 
 function shellName(service: string): string {
