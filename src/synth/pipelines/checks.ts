@@ -11,9 +11,14 @@ type Check = Environment["checks"][string];
 
 /** The id of the job that a check is. */
 export function checkId(name: string, all: readonly string[]): string {
-  const id = slug(name) || "check";
-  const same = all.filter((one) => (slug(one) || "check") === id);
+  const id = idOf(name);
+  const same = all.filter((one) => idOf(one) === id);
   return same.length < 2 ? id : `${id}-${same.indexOf(name) + 1}`;
+}
+
+function idOf(name: string): string {
+  const id = slug(name);
+  return /^[a-z]/.test(id) ? id : `check-${id}`.replace(/-$/, "");
 }
 
 /** Where checks run: beside whatever an environment made for that says, else as the product is anywhere. */
@@ -109,7 +114,7 @@ function titleOf(command: string): string {
 }
 
 /** The spec itself is checked too: what it says, and that the files of the repository say the same. */
-export function specJob(subject: Subject): Job {
+export function specJob(): Job {
   return job("spec", "Spec and files", {
     tools: [{ tool: "node", version: "20", lock: "package-lock.json" }],
     steps: [

@@ -6,6 +6,7 @@ import { inDoubleQuotes, word } from "../text/shell.ts";
 import { type YamlValue, noted, yaml } from "../text/yaml.ts";
 import { type Job, type Source, type Step, type Trigger, type Value, type Workflow, partsOf } from "./model.ts";
 import { inFolder, runtimeOf } from "./runtime.ts";
+import { indented } from "./scripts.ts";
 
 // Cloud Build: a file a workflow, whose trigger is made where the project is set up. A job is one step: its commands stand in `script`,
 // where Cloud Build substitutes nothing; what is known only then comes in by `env`, where a dollar of the spec's own is doubled.
@@ -30,20 +31,17 @@ export function cloudBuildFiles(subject: Subject, workflows: readonly Workflow[]
 }
 
 const outputs = "/workspace/.outputs";
+const cloudImage = "gcr.io/google.com/cloudsdktool/google-cloud-cli:stable";
 
 function buildOf(context: Context): YamlValue {
   const { subject, workflow, used } = context;
   const pipeline = productOf(subject).pipeline;
   const jobs = jobsOf(context);
-  const steps = jobs.flatMap((one) => stepsOf(one, context));
-  const minutes = jobs.reduce((sum, one) => sum + one.timeoutMinutes, 0);
-  const total =
-    pipeline?.timeout !== undefined && jobs.every(({ timeoutMinutes }) => timeoutMinutes <= 60)
-      ? durationMs(pipeline.timeout) / 1_000
-      : Math.min(minutes * 60, 86_400);
+  const seconds = secondsOf(jobs, pipeline?.timeout);
+  const steps = jobs.flatMap((one) => stepsOf(one, context, seconds));
   const body: Tree = {
     steps,
-    timeout: `${total}s`,
+    timeout: `${seconds}s`,
     ...(used.substitutions.size === 0
       ? {}
       : { substitutions: Object.fromEntries([...used.substitutions].map((name) => [name, ""])) }),
@@ -70,6 +68,13 @@ function buildOf(context: Context): YamlValue {
         }),
   };
   return noted([workflow.title, ...workflow.on.flatMap(triggerText)].join("\n"), body);
+}
+
+/** What the spec allows a build, and what its releases wait on purpose. */
+function secondsOf(jobs: readonly Job[], timeout: string | undefined): number {
+  const waits = jobs.reduce((sum, one) => sum + (one.waitsMinutes ?? 0), 0) * 60;
+  const all = jobs.reduce((sum, one) => sum + one.timeoutMinutes, 0) * 60;
+  return Math.min(timeout === undefined ? all : durationMs(timeout) / 1_000 + waits, 86_400);
 }
 
 function triggerText(trigger: Trigger): readonly string[] {
@@ -110,13 +115,14 @@ function jobsOf({ workflow, workflows }: Context): readonly Job[] {
   });
 }
 
-function stepsOf(job: Job, context: Context): readonly YamlValue[] {
+function stepsOf(job: Job, context: Context, seconds: number): readonly YamlValue[] {
   const besides = job.beside.map((one) => besideStep(job, one));
-  if (job.each === undefined) return [...besides, stepOf(job, job.id, {}, context), ...endOf(job)];
+  if (job.each === undefined)
+    return [...besides, stepOf(job, job.id, {}, context, seconds), ...reportSteps(job, context), ...endOf(job)];
   // Side by side: each waits for what stands before the first of them, and whatever follows waits for all.
   const before = standsBefore(job, context);
   return job.each.map((row) => ({
-    ...(stepOf(job, `${job.id}-${row["service"] ?? ""}`, row, context) as Tree),
+    ...(stepOf(job, `${job.id}-${row["service"] ?? ""}`, row, context, seconds) as Tree),
     ...(before === undefined ? {} : { waitFor: before }),
   }));
 }
@@ -159,11 +165,27 @@ function endOf(job: Job): readonly YamlValue[] {
   ];
 }
 
+/** What other builds ask for goes to the bucket for reports; a plan stays in the workspace. */
+function reportSteps(job: Job, { used }: Context): readonly YamlValue[] {
+  return job.steps.flatMap((one): readonly YamlValue[] => {
+    if (one.is !== "keep" || one.days <= 14) return [];
+    used.substitutions.add("_REPORTS");
+    return [
+      {
+        id: `${job.id}-report`,
+        name: cloudImage,
+        env: ["REPORTS=${_REPORTS}", "COMMIT=$COMMIT_SHA"],
+        script: shell([`gcloud storage cp ${one.paths.map(word).join(" ")} "gs://$REPORTS/$COMMIT/${inShell(one.artifact)}/"`]),
+      },
+    ];
+  });
+}
+
 function shell(lines: readonly string[]): string {
   return `${["#!/usr/bin/env bash", "set -euo pipefail", ...lines].join("\n")}\n`;
 }
 
-function stepOf(job: Job, id: string, row: Readonly<Record<string, string>>, context: Context): YamlValue {
+function stepOf(job: Job, id: string, row: Readonly<Record<string, string>>, context: Context, seconds: number): YamlValue {
   const { used } = context;
   const { image, installs } = runtimeOf(job);
   const env = new Map<string, string>();
@@ -185,7 +207,7 @@ function stepOf(job: Job, id: string, row: Readonly<Record<string, string>>, con
       env.set(key, text);
       return [];
     }
-    return text === undefined ? [`export ${key}="${inShell(value)}"`] : differing(key, text, env);
+    return text === undefined ? [`${key}="${inShell(value)}"`, `export ${key}`] : differing(key, value, text, env);
   };
   for (const [key, value] of Object.entries(job.env ?? {})) exports.push(...see(key, value));
   const lines = [
@@ -196,24 +218,26 @@ function stepOf(job: Job, id: string, row: Readonly<Record<string, string>>, con
     ...job.steps.flatMap((step) => linesOf(step, job, see)),
   ];
   const notices = job.steps.flatMap((one) => (one.is === "run" && one.after === "failure" ? [one] : []));
-  const trapped = notices.flatMap((one) => [
-    ...Object.entries(one.env ?? {}).flatMap(([key, value]) => see(key, value)),
-    `told() {\n${indented(one.script)}\n}`,
-    "trap 'if [ $? -ne 0 ]; then told; fi' EXIT",
-  ]);
+  const ending = notices.map((one) => {
+    const told = Object.entries(one.env ?? {}).flatMap(([key, value]) => see(key, value));
+    return `{\n${indented([...told, one.script].join("\n"))}\n} || true`;
+  });
+  const trapped =
+    ending.length === 0 ? [] : ["failed() {", ...ending.map(indented), "}", "trap 'if [ $? -ne 0 ]; then failed; fi' EXIT"];
   const body: Tree = {
     id,
-    name: image,
+    name: job.steps.some(({ is }) => is === "green") ? cloudImage : image,
     ...(env.size === 0 ? {} : { env: [...env].map(([key, value]) => `${key}=${value}`) }),
     ...(secrets.size === 0 ? {} : { secretEnv: [...secrets].toSorted() }),
-    timeout: `${job.timeoutMinutes * 60}s`,
+    timeout: `${Math.min(job.timeoutMinutes * 60, seconds)}s`,
     script: shell([...trapped, ...lines]),
   };
   return job.comment === undefined ? body : job.each === undefined ? noted(job.comment, body) : body;
 }
 
-/** A second value of the same name gets a name of its own in the environment. */
-function differing(key: string, text: string, env: Map<string, string>): readonly string[] {
+/** A second value of the same name: in the script where it is text, else under a name of its own in the environment. */
+function differing(key: string, value: Value, text: string, env: Map<string, string>): readonly string[] {
+  if (typeof value === "string") return [`export ${key}=${word(value)}`];
   let index = 2;
   while (env.has(`${key}_${index}`) && env.get(`${key}_${index}`) !== text) index++;
   env.set(`${key}_${index}`, text);
@@ -300,33 +324,18 @@ function linesOf(step: Step, job: Job, see: (key: string, value: Value) => reado
     case "green": {
       return [
         ...see("COMMIT", step.commit),
-        ...see("REPORTS", { from: "variable", name: "REPORTS" }),
+        ...(step.artifact === undefined ? [] : see("REPORTS", { from: "variable", name: "REPORTS" })),
         `build=$(gcloud builds list --filter "status=SUCCESS AND substitutions.TRIGGER_NAME=${step.workflow} AND substitutions.COMMIT_SHA=$COMMIT" --limit 1 --format 'value(id)')`,
         '[ -n "$build" ] || { echo "nothing green for $COMMIT" >&2; exit 1; }',
         ...(step.artifact === undefined ? [] : [`gcloud storage cp --recursive "gs://$REPORTS/$COMMIT/${step.artifact}" .`]),
       ];
     }
-    case "keep":
-      // The plan stays in the workspace; what is asked for by other builds goes to the bucket for reports.
-      if (step.days <= 14) return [];
-      return [
-        ...see("REPORTS", { from: "variable", name: "REPORTS" }),
-        ...see("COMMIT", { from: "commit" }),
-        `gcloud storage cp ${step.paths.map(word).join(" ")} "gs://$REPORTS/$COMMIT/${inShell(step.artifact)}/"`,
-      ];
     case "show":
     case "comment":
       return [`cat ${word(step.file)}`];
     default:
       return [];
   }
-}
-
-function indented(script: string): string {
-  return script
-    .split("\n")
-    .map((line) => (line === "" ? line : `  ${line}`))
-    .join("\n");
 }
 
 /** For `env`, where Cloud Build puts values in. */

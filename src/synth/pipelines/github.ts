@@ -38,29 +38,42 @@ export function githubFiles(subject: Subject, workflows: readonly Workflow[]): r
 
 function workflowText(subject: Subject, workflow: Workflow, workflows: readonly Workflow[]): string {
   const asked = workflow.on.some(({ on }) => on === "pull request");
-  return withVersions(
-    spaced(
-      yaml(
-        {
-          name: literal(workflow.title),
-          on: triggers(workflow.on),
-          // Nobody is allowed anything but what his own job says.
-          permissions: {},
-          ...(asked
-            ? {
-                concurrency: {
-                  group: `${workflow.id}-\${{ github.event.pull_request.number || github.run_id }}`,
-                  "cancel-in-progress": workflow.id === "ci",
-                },
-              }
-            : {}),
-          defaults: { run: { shell: "bash" } },
-          jobs: Object.fromEntries(workflow.jobs.map((job) => [job.id, jobOf({ subject, workflow, workflows, job })])),
-        },
-        { plainKeys: true },
-      ),
-    ),
-  );
+  const jobs = workflow.jobs.map((job) => ({ job, body: jobOf({ subject, workflow, workflows, job }) }));
+  const settings = settingsOf(jobs.map(({ job, body }) => ({ place: job.environment, text: JSON.stringify(body) })));
+  const body: Map = {
+    name: literal(workflow.title),
+    on: triggers(workflow.on),
+    // Nobody is allowed anything but what his own job says.
+    permissions: {},
+    ...(asked
+      ? {
+          concurrency: {
+            group: `${workflow.id}-\${{ github.event.pull_request.number || github.run_id }}`,
+            "cancel-in-progress": workflow.id === "ci",
+          },
+        }
+      : {}),
+    defaults: { run: { shell: "bash" } },
+    jobs: Object.fromEntries(jobs.map(({ job, body: one }) => [job.id, one])),
+  };
+  return withVersions(spaced(yaml(settings === undefined ? body : noted(settings, body), { plainKeys: true })));
+}
+
+/** What has to be set before the workflow can run, and where. */
+function settingsOf(jobs: readonly { readonly place: string | undefined; readonly text: string }[]): string | undefined {
+  const found = new Map<string, Set<string>>();
+  for (const { place, text: body } of jobs)
+    for (const [, kind, name = ""] of body.matchAll(/\$\{\{ (vars|secrets)\.(\w+) \}\}/g)) {
+      // A name that begins with an environment's is asked for by jobs of several.
+      const shared = kind === "vars" && /_(GCP_PROJECT|AWS_ACCOUNT_ID|AZURE_SUBSCRIPTION_ID)$/.test(name);
+      const where = shared || place === undefined ? "the repository" : `the environment ${place}`;
+      found.set(where, (found.get(where) ?? new Set()).add(`${name}${kind === "secrets" ? " (secret)" : ""}`));
+    }
+  if (found.size === 0) return undefined;
+  return [
+    "It needs these settings:",
+    ...[...found].map(([where, names]) => `- of ${where}: ${[...names].toSorted().join(", ")}`),
+  ].join("\n");
 }
 
 function triggers(on: readonly Trigger[]): Map {
@@ -179,9 +192,20 @@ function conditionOf(job: Job, { jobs }: Workflow): string | undefined {
   return own.length === 0 ? undefined : `\${{ ${own.join(" && ")} }}`;
 }
 
+/** All that a job needs, and what that needs in turn. */
 function above(job: Job, jobs: readonly Job[]): readonly Job[] {
-  const direct = jobs.filter(({ id }) => job.needs.includes(id));
-  return direct.flatMap((one) => [one, ...above(one, jobs)]);
+  const byId = new Map(jobs.map((one) => [one.id, one]));
+  const found = new Set<Job>();
+  const add = (one: Job): void => {
+    for (const id of one.needs) {
+      const needed = byId.get(id);
+      if (needed === undefined || found.has(needed)) continue;
+      found.add(needed);
+      add(needed);
+    }
+  };
+  add(job);
+  return [...found];
 }
 
 function condition(when: When): string {
@@ -312,7 +336,14 @@ function identitySteps({ job }: Context): readonly YamlValue[] {
           workload_identity_provider: "${{ vars.GCP_WORKLOAD_IDENTITY_PROVIDER }}",
           service_account: text(identity.account, job),
         }),
-        ...(cloud ? [uses("google-github-actions/setup-gcloud", { project_id: text(identity.project, job) })] : []),
+        ...(cloud
+          ? [
+              uses("google-github-actions/setup-gcloud", {
+                project_id: text(identity.project, job),
+                ...(intoCluster(job) ? { install_components: "gke-gcloud-auth-plugin" } : {}),
+              }),
+            ]
+          : []),
       ];
     case "aws":
       return [
@@ -330,6 +361,10 @@ function identitySteps({ job }: Context): readonly YamlValue[] {
         }),
       ];
   }
+}
+
+function intoCluster({ steps }: Job): boolean {
+  return steps.some((one) => one.is === "run" && one.script.includes("clusters get-credentials"));
 }
 
 function stepOf(step: Step, context: Context): readonly YamlValue[] {

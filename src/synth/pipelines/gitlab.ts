@@ -5,6 +5,7 @@ import { inDoubleQuotes, word } from "../text/shell.ts";
 import { type YamlValue, noted, yaml } from "../text/yaml.ts";
 import { type Job, type Source, type Step, type Trigger, type Value, type Workflow, partsOf } from "./model.ts";
 import { inFolder, runtimeOf } from "./runtime.ts";
+import { indented } from "./scripts.ts";
 
 // GitLab CI: one pipeline, of which each workflow is a part with rules of its own. Text from the spec stands in `variables` with its
 // dollars doubled, and in `script` as the command that it is: GitLab evaluates nothing there.
@@ -147,7 +148,11 @@ function jobOf(context: Context, ending: "success" | "failure" | undefined): Yam
   const artifacts = artifactsOf(context);
   const tidy = job.steps.flatMap((one) =>
     one.is === "run" && one.after === "failure"
-      ? [block(`if [ "$CI_JOB_STATUS" = failed ]; then\n${indented(one.script)}\nfi`)]
+      ? [
+          block(
+            `if [ "$CI_JOB_STATUS" = failed ]; then\n${indented([...exported(one.env ?? {}, exports), one.script].join("\n"))}\nfi`,
+          ),
+        ]
       : [],
   );
   const notice = ending !== undefined;
@@ -347,13 +352,6 @@ function block(script: string): string {
   return script.includes("\n") ? `${script}\n` : script;
 }
 
-function indented(script: string): string {
-  return script
-    .split("\n")
-    .map((line) => (line === "" ? line : `  ${line}`))
-    .join("\n");
-}
-
 function scriptOf(step: Step, context: Context, exports: ReadonlySet<string>): readonly YamlValue[] {
   const { job, workflows } = context;
   switch (step.is) {
@@ -488,8 +486,8 @@ function expression(source: Source): string {
 function spaced(content: string): string {
   const lines: string[] = [];
   for (const line of content.split("\n")) {
-    if (/^[^\s#]/.test(line) && lines.length > 0 && !/^#/.test(lines.at(-1) ?? "")) lines.push("");
-    else if (line.startsWith("#") && lines.length > 0 && !/^#/.test(lines.at(-1) ?? "")) lines.push("");
+    const noted = lines.at(-1)?.startsWith("#") === true;
+    if (/^\S/.test(line) && lines.length > 0 && !noted) lines.push("");
     lines.push(line);
   }
   return lines.join("\n");

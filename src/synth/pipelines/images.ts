@@ -1,8 +1,13 @@
 import type { Environment } from "../../spec/environment.ts";
 import { productOf, type Subject } from "../subject.ts";
-import { word } from "../text/shell.ts";
+import { forEach } from "./scripts.ts";
 import { type Job, type Run, type Step, type Value, type When, job, joined, partsOf, run, variable } from "./model.ts";
-import { builder, deployer, imagesOf, projectOf, regionOf } from "./places.ts";
+import { deployer, imagesOf, projectOf, regionOf } from "./places.ts";
+
+/** The name of the environment, in the pipeline's system, in which a pull request's own code is built and shown. */
+export function previewing({ environment }: Environment): string {
+  return `${environment}-preview`;
+}
 
 type Build = {
   readonly commit: Value;
@@ -17,7 +22,7 @@ export function imageJob(subject: Subject, environment: Environment, { commit, n
   const { images } = productOf(subject).pipeline ?? {};
   const { prefix, services } = imagesOf(environment);
   const name: Value = joined(prefix, prefix === "" ? "" : "/", { from: "each", name: "image" });
-  const identity = builder(environment);
+  const identity = deployer(environment);
   const sign = signs ? images?.sign : undefined;
   const steps: Step[] = [
     { is: "checkout", at: commit },
@@ -45,7 +50,7 @@ export function imageJob(subject: Subject, environment: Environment, { commit, n
     needs,
     rights: ["identity"],
     when,
-    environment: `${environment.environment}-build`,
+    environment: signs ? environment.environment : previewing(environment),
     tools: [{ tool: "docker" }, { tool: "cloud" }, ...signing(sign)],
     ...(identity === undefined ? {} : { identity }),
     each: services.map(({ service, image, context, file }) => ({ service, image, context, file })),
@@ -106,11 +111,11 @@ export function promoteJob(
       ...registryLogin(environment, from),
       run(
         "Promote by digest",
-        [
-          `for image in ${services.map(({ image }) => word(image)).join(" ")}; do`,
-          ...inner.map((line) => `  ${line}`),
-          "done",
-        ].join("\n"),
+        forEach(
+          "image",
+          services.map(({ image }) => image),
+          inner.join("\n"),
+        ),
         {
           env: {
             SHA: commit,
@@ -174,7 +179,8 @@ export function registryLogin(...environments: readonly Environment[]): readonly
 function hostOf(prefix: Value): Value | undefined {
   const parts = partsOf(prefix);
   const end = parts.findIndex((one) => typeof one === "string" && one.includes("/"));
+  if (end < 0) return prefix === "" ? undefined : prefix;
   const last = parts[end];
-  const host = joined(...parts.slice(0, Math.max(0, end)), typeof last === "string" ? (last.split("/", 1)[0] ?? "") : "");
+  const host = joined(...parts.slice(0, end), typeof last === "string" ? (last.split("/", 1)[0] ?? "") : "");
   return host === "" ? undefined : host;
 }

@@ -96,6 +96,8 @@ export type Job = {
   /** Runs only when these hold; whoever needs a job that did not run goes on without it. */
   readonly when: readonly When[];
   readonly timeoutMinutes: number;
+  /** How much of that it waits on purpose: while a canary bakes. */
+  readonly waitsMinutes?: number;
   /** What all its steps know. */
   readonly env?: Values;
   readonly steps: readonly Step[];

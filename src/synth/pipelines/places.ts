@@ -1,4 +1,5 @@
 import type { Environment } from "../../spec/environment.ts";
+import { shortName } from "../names.ts";
 import { type Identity, type Source, type Value, joined, variable } from "./model.ts";
 
 // What the files can only say where a person has filled it in: a project that is called `br-dev-<id>` gets its number at set-up. Such
@@ -37,30 +38,21 @@ export function projectOf(environment: Environment): Value {
 
 /** Who deploys to an environment. */
 export function deployer(environment: Environment): Identity | undefined {
-  const { pipeline } = environment;
+  const { pipeline, product } = environment;
   const named = pipeline?.infrastructure?.deployer?.account ?? pipeline?.account;
   return identity(environment, {
-    gcp:
-      named === undefined
-        ? variable("GCP_DEPLOY_ACCOUNT")
-        : joined(`${named}@`, projectOf(environment), ".iam.gserviceaccount.com"),
+    gcp: accountOf(shortName(named ?? `${product}-deployer`, 30), environment),
     aws: named === undefined ? variable("AWS_DEPLOY_ROLE") : joined("arn:aws:iam::", projectOf(environment), `:role/${named}`),
   });
 }
 
 /** Who plans: may read, and nothing else, for a pull request's author decides what is run then. */
 export function planner(environment: Environment): Identity | undefined {
-  return identity(environment, { gcp: variable("GCP_PLAN_ACCOUNT"), aws: variable("AWS_PLAN_ROLE") });
+  return identity(environment, { gcp: accountOf("tf-planner", environment), aws: variable("AWS_PLAN_ROLE") });
 }
 
-/** Who builds: may push images, and nothing else. What is built on a pull request is its author's. */
-export function builder(environment: Environment): Identity | undefined {
-  return identity(environment, { gcp: variable("GCP_BUILD_ACCOUNT"), aws: variable("AWS_BUILD_ROLE") });
-}
-
-/** Who shows a pull request: may add a version without traffic to one environment. */
-export function shower(environment: Environment): Identity | undefined {
-  return identity(environment, { gcp: variable("GCP_PREVIEW_ACCOUNT"), aws: variable("AWS_PREVIEW_ROLE") });
+function accountOf(name: string, environment: Environment): Value {
+  return joined(`${name}@`, projectOf(environment), ".iam.gserviceaccount.com");
 }
 
 function identity(environment: Environment, account: { readonly gcp: Value; readonly aws: Value }): Identity | undefined {

@@ -4,7 +4,9 @@ import type { Environment } from "../../spec/environment.ts";
 import { productOf, type Subject } from "../subject.ts";
 import { inDoubleQuotes, word } from "../text/shell.ts";
 import { type Job, type Values, commit, job, run } from "./model.ts";
-import { imagesOf, projectOf, regionOf, shower } from "./places.ts";
+import { forEach } from "./scripts.ts";
+import { previewing } from "./images.ts";
+import { deployer, imagesOf, projectOf, regionOf } from "./places.ts";
 
 /** The environment that pull requests are shown in, where the cloud can keep a version beside the others without traffic. */
 export function previewEnvironment(subject: Subject): Environment | undefined {
@@ -16,7 +18,7 @@ export function previewJob(subject: Subject, environment: Environment, needs: re
   const { prefix } = imagesOf(environment);
   const shown = inOrder(environment);
   const within = productOf(subject).pipeline?.previewWithin;
-  const identity = shower(environment);
+  const identity = deployer(environment);
   const env: Values = {
     ...place(environment),
     PREFIX: prefix,
@@ -47,7 +49,7 @@ export function previewJob(subject: Subject, environment: Environment, needs: re
     needs,
     rights: ["identity", "comment"],
     when: [{ is: "open" }],
-    environment: `${environment.environment}-preview`,
+    environment: previewing(environment),
     alone: "preview",
     tools: [{ tool: "cloud" }],
     ...(identity === undefined ? {} : { identity }),
@@ -70,24 +72,22 @@ export function previewJob(subject: Subject, environment: Environment, needs: re
 
 /** What a closed pull request leaves behind is taken away: the tag, and with it the address. */
 export function endPreviewJob(environment: Environment): Job {
-  const identity = shower(environment);
+  const identity = deployer(environment);
   return job("end", "End of the preview", {
     rights: ["identity"],
     when: [{ is: "closed" }],
-    environment: `${environment.environment}-preview`,
+    environment: previewing(environment),
     alone: "preview",
     tools: [{ tool: "cloud" }],
     ...(identity === undefined ? {} : { identity }),
     steps: [
       run(
         "Remove the tags",
-        [
-          `for service in ${inOrder(environment)
-            .map(({ name }) => word(name))
-            .join(" ")}; do`,
-          '  gcloud run services update-traffic "$service" --project "$PROJECT" --region "$REGION" --remove-tags "pr-$PR" --quiet',
-          "done",
-        ].join("\n"),
+        forEach(
+          "service",
+          inOrder(environment).map(({ name }) => name),
+          'gcloud run services update-traffic "$service" --project "$PROJECT" --region "$REGION" --remove-tags "pr-$PR" --quiet',
+        ),
         { env: { ...place(environment), PR: { from: "pull request" } } },
       ),
     ],
@@ -118,16 +118,21 @@ function inOrder(environment: Environment): readonly Shown[] {
     });
     return [{ name, image, told }];
   });
-  const done: Shown[] = [];
-  while (done.length < reachable.length) {
-    const next = reachable.find(
-      (one) => !done.some(({ name }) => name === one.name) && one.told.every(({ of }) => done.some(({ name }) => name === of)),
-    );
-    const one = next ?? reachable.find((other) => !done.some(({ name }) => name === other.name));
-    if (one === undefined) break;
-    done.push({ ...one, told: one.told.filter(({ of }) => done.some(({ name }) => name === of)) });
-  }
-  return done;
+  const byName = new Map(reachable.map((one) => [one.name, one]));
+  const done = new Map<string, Shown>();
+  const under = new Set<string>();
+  const add = (one: Shown): void => {
+    if (done.has(one.name) || under.has(one.name)) return;
+    under.add(one.name);
+    for (const { of } of one.told) {
+      const other = byName.get(of);
+      if (other !== undefined) add(other);
+    }
+    // Of two that are told each other's address, the first to be shown keeps the one that it has.
+    done.set(one.name, { ...one, told: one.told.filter(({ of }) => done.has(of)) });
+  };
+  for (const one of reachable) add(one);
+  return [...done.values()];
 }
 
 function shellName(service: string): string {

@@ -1,7 +1,7 @@
 import { refName } from "../../spec/derive.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { type Job, type Step, type Value, job, run, secret, variable } from "./model.ts";
-import { minutesOf, sentencesOf } from "./steps-of-release.ts";
+import { minutesOf, sentencesOf, waitsOf } from "./steps-of-release.ts";
 
 type Place = { readonly commit: Value; readonly needs: readonly string[] };
 
@@ -18,6 +18,7 @@ export function releaseJob(environment: Environment, { commit, needs }: Place): 
     alone: `release-${name}`,
     tools: [{ tool: "node", version: "20", lock: "package-lock.json" }],
     timeoutMinutes: minutesOf(environment),
+    waitsMinutes: waitsOf(environment),
     steps: [
       { is: "checkout", at: commit },
       run("Install", "npm ci"),

@@ -1,4 +1,4 @@
-import type { Job, Run } from "./model.ts";
+import type { Job } from "./model.ts";
 
 // Where a job's commands find their tools, on systems that run every job in a container: an image, and what is added to it.
 
@@ -26,12 +26,14 @@ export function runtimeOf(job: Job): Runtime {
     .join("\n");
   if (/\bjq\b/.test(scripts)) packages.add("jq");
 
+  const cluster = scripts.includes("kubectl ");
+
   let image: string;
-  if (has("rust")) image = `rust:${version("rust") === "stable" ? "1" : version("rust")}-bookworm`;
+  if (cloud === "gcp") image = images.gcp;
+  else if (has("rust")) image = `rust:${version("rust") === "stable" ? "1" : version("rust")}-bookworm`;
   else if (has("python")) image = `python:${version("python")}-bookworm`;
   else if (has("node")) image = `node:${version("node")}-bookworm`;
   else if (has("terraform")) image = `hashicorp/terraform:${version("terraform")}`;
-  else if (cloud === "gcp") image = images.gcp;
   else if (has("docker")) image = images.docker;
   else image = cloud === undefined ? images.none : images[cloud];
 
@@ -39,6 +41,11 @@ export function runtimeOf(job: Job): Runtime {
   if (has("node") && !image.startsWith("node:")) installs.push(...nodeInto(version("node")));
   if (/\.local\/bin/.test(scripts)) installs.push('export PATH="$HOME/.local/bin:$PATH"');
   if (has("cosign")) installs.push(...cosign);
+  if (cluster && cloud === "gcp") packages.add("kubectl").add("google-cloud-cli-gke-gcloud-auth-plugin");
+  if (cluster && cloud === "aws") installs.push(...kubectl);
+  const language = /^(rust|python|node):/.test(image);
+  if (language && cloud === "aws") packages.add("awscli");
+  if (language && cloud === "azure") packages.add("azure-cli");
   if (has("terraform")) {
     if (scripts.includes("curl ") || job.steps.some(({ is }) => is === "comment"))
       installs.unshift("apk add --no-cache bash curl jq");
@@ -82,12 +89,15 @@ const cosign: readonly string[] = [
   "(cd /tmp && grep ' cosign-linux-amd64$' cosign_checksums.txt | sha256sum -c && install -m 0755 cosign-linux-amd64 /usr/local/bin/cosign)",
 ];
 
+const kubectlRelease = "https://dl.k8s.io/release/v1.33.4/bin/linux/amd64/kubectl";
+const kubectl: readonly string[] = [
+  `(cd /tmp && curl --fail --silent --show-error --location --remote-name ${kubectlRelease})`,
+  `(cd /tmp && echo "$(curl --fail --silent --show-error --location ${kubectlRelease}.sha256)  kubectl" | sha256sum -c -)`,
+  "install -m 0755 /tmp/kubectl /usr/local/bin/kubectl",
+];
+
 /** A script in its folder, so that the next one begins where this one began. */
 export function inFolder(script: string, folder: string | undefined): string {
   if (folder === undefined) return script;
   return script.includes("\n") ? `(\ncd ${folder}\n${script}\n)` : `(cd ${folder} && ${script})`;
-}
-
-export function runsOf(job: Job): readonly Run[] {
-  return job.steps.filter((one) => one.is === "run");
 }

@@ -14,6 +14,7 @@ export function sentencesOf(environment: Environment): readonly string[] {
   return [
     ...requires.flatMap((one) => requirement(one, environment)).map((one) => `waits for: ${one}`),
     ...(release.before ?? []).map((one) => stepSentence(one, environment)),
+    ...secretsSentence(environment),
     ...strategySentences(release),
     ...(release.after ?? []).flatMap((one) => requirement(one, environment)),
     `rolls back on ${listed((release.rollbackOn ?? ["any failure"]).map(conditionText), "or")}`,
@@ -21,6 +22,11 @@ export function sentencesOf(environment: Environment): readonly string[] {
       ? []
       : [`tells ${listed((release.notify ?? []).map((one) => refName(one, "channels") ?? one.ref))}`]),
   ];
+}
+
+function secretsSentence({ services, secretsIn }: Environment): readonly string[] {
+  const names = [...new Set(Object.values(services).flatMap(({ secrets }) => secrets))].toSorted();
+  return names.length === 0 || secretsIn === undefined ? [] : [`the new version, with ${listed(names)} from ${secretsIn}`];
 }
 
 function strategySentences(release: Release): readonly string[] {
@@ -87,13 +93,18 @@ function conditionText(one: unknown): string {
   return `${(signal?.measure ?? "a signal").replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`)}${of} ${is ?? "above"} ${value ?? ""}`.trim();
 }
 
-/** How long a release may take: its bakes and health checks, and an hour for the rest. */
-export function minutesOf({ release }: Environment): number {
-  if (release === undefined) return 60;
-  const bakes = release.strategy === "canary" ? release.steps.reduce((sum, { bake }) => sum + durationMs(bake), 0) : 0;
-  const health = (release.after ?? []).reduce(
-    (sum, one) => sum + ("gate" in one && one.gate === "health" ? (one.tries ?? 1) * durationMs(one.every ?? "10s") : 0),
+/** How long a release waits on purpose: while a canary bakes. */
+export function waitsOf({ release }: Environment): number {
+  return release?.strategy === "canary"
+    ? Math.ceil(release.steps.reduce((sum, { bake }) => sum + durationMs(bake), 0) / 60_000)
+    : 0;
+}
+
+/** How long it may take in all: its bakes, its patience with what is slow to become healthy, and an hour for the rest. */
+export function minutesOf(environment: Environment): number {
+  const health = (environment.release?.after ?? []).reduce(
+    (sum, one) => sum + ("gate" in one && one.gate === "health" ? (one.tries ?? 30) * durationMs(one.every ?? "10s") : 0),
     0,
   );
-  return Math.min(350, 60 + Math.ceil((bakes + health) / 60_000));
+  return Math.min(350, 60 + waitsOf(environment) + Math.ceil(health / 60_000));
 }
