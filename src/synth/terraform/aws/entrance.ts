@@ -73,7 +73,6 @@ export function entrance(place: Place): Part | undefined {
         "cdn",
         "cdn",
         {
-          name: named(place, "assets", 100),
           domain: assets,
           origin: under(first, zone),
           certificate_arn: out(virginia ? "assets_certificate" : "certificate", "certificate_arn"),

@@ -187,7 +187,7 @@ function bucket(place: Place, name: string, one: OfKind<"bucket">): Made {
         name: bucketName(place, name, one),
         account_id: accountId,
         kms_key_arn: out("encryption", "key_arn"),
-        log_bucket: out("logs", "name"),
+        logs: { bucket: out("logs", "name") },
         force_destroy: expression("!var.deletion_protection"),
       },
       {
