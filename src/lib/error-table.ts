@@ -117,6 +117,7 @@ export const errorTable: Readonly<Record<string, ErrorRow>> = {
   "unknown-region": wrong("A region that does not exist"),
   "standby-in-place": wrong("A standby in the same region"),
   "unknown-size": wrong("A size that does not exist"),
+  "cloud-name": wrong("A name that a cloud refuses"),
 };
 
 export function exitStatusOf(code: string): number {

@@ -1,6 +1,7 @@
 import type { Path } from "../lib/paths.ts";
 import { type Problem, compareProblems } from "../lib/problem.ts";
 import { textWithoutSecrets } from "../lib/secrets.ts";
+import { checkCloudNames } from "./checks/cloud-names.ts";
 import { checkRegions, checkSizes } from "./checks/clouds.ts";
 import { type ProductContext, environmentContext, productContext } from "./checks/context.ts";
 import { checkFlagSettings, checkHostsAndPorts, checkNames } from "./checks/names.ts";
@@ -48,6 +49,7 @@ const environmentChecks = [
   checkLimits,
   checkRegions,
   checkSizes,
+  checkCloudNames,
 ];
 
 export type Checked = {

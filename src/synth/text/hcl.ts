@@ -141,7 +141,7 @@ function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
 }
 
-function keyText(name: string): string {
+export function keyText(name: string): string {
   return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(name) ? name : quoted(name);
 }
 

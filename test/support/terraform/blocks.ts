@@ -15,7 +15,7 @@ export function bodyProblems(body: Body, attrs: Attributes, where: string): stri
     }
     const known = Object.hasOwn(attrs, name) ? attrs[name] : undefined;
     if (known === undefined) problems.push(`${where}: ${name} is unknown`);
-    else if (known.block) problems.push(...blockProblems(name, value, known, where));
+    else if (isBlock(known)) problems.push(...blockProblems(name, value, known, where));
     else problems.push(...valueProblems(value, known, `${where}.${name}`));
   }
   for (const [name, one] of Object.entries(attrs))
@@ -23,18 +23,27 @@ export function bodyProblems(body: Body, attrs: Attributes, where: string): stri
   return problems;
 }
 
+/** Of very large types the schema only names the blocks, and not what is in them. */
+function isBlock({ block, t }: Attribute): boolean {
+  return block === 1 || /^(list|set)<[A-Z]/.test(t);
+}
+
+function insideProblems(body: Body, { attrs }: Attribute, where: string): string[] {
+  return attrs === undefined ? [] : bodyProblems(body, attrs, where);
+}
+
 function blockProblems(name: string, value: Json, known: Attribute, where: string): string[] {
   const bodies = list(value);
   if (!Array.isArray(value) || !bodies.every(isObject)) return [`${where}: ${name} is a block, not an attribute`];
   return [
     ...(known.single === 1 && bodies.length > 1 ? [`${where}: ${name} may stand only once`] : []),
-    ...bodies.flatMap((body) => bodyProblems(body, known.attrs ?? {}, `${where}.${name}`)),
+    ...bodies.flatMap((body) => insideProblems(body, known, `${where}.${name}`)),
   ];
 }
 
 function dynamicProblems(block: string, ones: Json, attrs: Attributes, where: string): string[] {
   const known = Object.hasOwn(attrs, block) ? attrs[block] : undefined;
-  if (!known?.block) return [`${where}: dynamic ${block} is no block`];
+  if (known === undefined || !isBlock(known)) return [`${where}: dynamic ${block} is no block`];
   return list(ones)
     .filter(isObject)
     .flatMap((one) => [
@@ -44,7 +53,7 @@ function dynamicProblems(block: string, ones: Json, attrs: Attributes, where: st
       ...(one["for_each"] === undefined ? [`${where}: dynamic ${block}: for_each is missing`] : []),
       ...list(one["content"])
         .filter(isObject)
-        .flatMap((body) => bodyProblems(body, known.attrs ?? {}, `${where}.${block}`)),
+        .flatMap((body) => insideProblems(body, known, `${where}.${block}`)),
     ]);
 }
 

@@ -1,0 +1,18 @@
+import type { YamlValue } from "../text/yaml.ts";
+
+export type Fields = { readonly [key: string]: YamlValue | undefined };
+
+/** One object of the cluster's. */
+export type Manifest = Fields & {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: Fields & { readonly name: string };
+};
+
+export function manifest(apiVersion: string, kind: string, name: string, rest: Fields, metadata: Fields = {}): Manifest {
+  return { apiVersion, kind, metadata: { name, ...metadata }, ...rest };
+}
+
+export function sameObject(one: Manifest, other: Manifest): boolean {
+  return one.kind === other.kind && one.metadata.name === other.metadata.name;
+}

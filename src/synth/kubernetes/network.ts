@@ -1,0 +1,142 @@
+import type { Environment } from "../../spec/environment.ts";
+import { resourcesOf } from "../variables.ts";
+import { noted } from "../text/yaml.ts";
+import { type Fields, type Manifest, manifest } from "./manifest.ts";
+import { cluster } from "./cluster.ts";
+import { type Workload, callersOf, isServing, podPort, selector, workloadsOf } from "./workload.ts";
+
+const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map((cidr) => ({ ipBlock: { cidr } }));
+
+/** Nothing may pass but what the policies beside it name. */
+export function denyByDefault(): readonly Manifest[] {
+  return [
+    policy("default-deny", {}, { policyTypes: ["Ingress", "Egress"] }),
+    policy(
+      "names",
+      {},
+      {
+        policyTypes: ["Egress"],
+        // Which pods answer differs from cloud to cloud, and where a node answers itself no selector matches it.
+        egress: [
+          noted("Whoever resolves names here: pods, or a cache on the node.", {
+            ports: ["UDP", "TCP"].map((protocol) => ({ protocol, port: 53 })),
+          }),
+        ],
+      },
+    ),
+  ];
+}
+
+/** Who may call a service, and which services and stores it may reach itself. */
+export function networkPolicy(environment: Environment, workload: Workload): readonly Manifest[] {
+  const all = workloadsOf(environment);
+  const ingress = isServing(workload.service) ? [...callers(environment, workload, all)] : [];
+  const egress = [...calls(workload, all), ...stores(environment, workload)];
+  const policyTypes = [...(ingress.length > 0 ? ["Ingress"] : []), ...(egress.length > 0 ? ["Egress"] : [])];
+  if (policyTypes.length === 0) return [];
+  return [
+    policy(workload.name, selector(workload), {
+      policyTypes,
+      ...(ingress.length > 0 ? { ingress } : {}),
+      ...(egress.length > 0 ? { egress } : {}),
+    }),
+  ];
+}
+
+function callers(environment: Environment, workload: Workload, all: readonly Workload[]): Fields[] {
+  const ports = [{ protocol: "TCP", port: podPort(workload).number }];
+  const pods = callersOf(workload, all).map((caller) => ({ podSelector: { matchLabels: selector(caller) } }));
+  const spaces = [
+    ...(environment.hosts.some(({ service }) => service === workload.key) ? [cluster.ingress.namespace] : []),
+    ...(workload.service.scale?.idle !== undefined ? [cluster.keda.namespace] : []),
+    ...(workload.service.metrics !== undefined && environment.tools?.metrics?.includes("prometheus")
+      ? [cluster.monitoring.namespace]
+      : []),
+  ];
+  const from = [...pods, ...spaces.map(inNamespace)];
+  return from.length === 0 ? [] : [{ from, ports }];
+}
+
+function calls(workload: Workload, all: readonly Workload[]): Fields[] {
+  return all
+    .filter((other) => isServing(other.service) && callersOf(other, [workload]).length > 0)
+    .map((other) => ({
+      to: [{ podSelector: { matchLabels: selector(other) } }],
+      ports: [{ protocol: "TCP", port: podPort(other).number }],
+    }));
+}
+
+const storePorts: Readonly<Record<string, number>> = {
+  postgres: 5432,
+  redis: 6379,
+  search: 8108,
+  workflows: 7233,
+  scanner: 3310,
+};
+
+/** Stores have private addresses that nobody knows beforehand, so the port is what narrows the way. */
+function stores(environment: Environment, { service }: Workload): Fields[] {
+  const ports = new Set<number>();
+  let minio = false;
+  for (const name of resourcesOf(service)) {
+    const resource = environment.resources[name];
+    if (resource === undefined) continue;
+    if (resource.kind === "bucket" && resource.engine === "minio") minio = true;
+    const port = resource.port ?? storePorts[resource.kind];
+    if (port !== undefined && storePorts[resource.kind] !== undefined) ports.add(port);
+  }
+  return [
+    ...[...ports].toSorted((a, b) => a - b).map((port) => ({ to: privateRanges, ports: [{ protocol: "TCP", port }] })),
+    ...(minio
+      ? [
+          {
+            to: [inNamespace(cluster.minio.namespace), ...privateRanges],
+            ports: [443, 9000].map((port) => ({ protocol: "TCP", port })),
+          },
+        ]
+      : []),
+  ];
+}
+
+/** The way to the cloud's own services, for those that hold rights in it. */
+export function cloudPolicies(environment: Environment, needing: readonly Workload[]): readonly Manifest[] {
+  if (needing.length === 0) return [];
+  const metadata =
+    environment.cloud === "gcp"
+      ? [
+          noted("The metadata server, which hands out the identity.", {
+            to: ["169.254.169.252/32", "169.254.169.254/32"].map((cidr) => ({ ipBlock: { cidr } })),
+            ports: [80, 988].map((port) => ({ protocol: "TCP", port })),
+          }),
+        ]
+      : [];
+  return [
+    manifest("networking.k8s.io/v1", "NetworkPolicy", "cloud-services", {
+      spec: {
+        podSelector: {
+          matchExpressions: [{ key: "app.kubernetes.io/name", operator: "In", values: needing.map(({ name }) => name) }],
+        },
+        policyTypes: ["Egress"],
+        egress: [
+          noted(
+            "The cloud's services answer at addresses that change, private ones too; what a pod may do there, its identity says.",
+            {
+              to: [{ ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] } }],
+              ports: [{ protocol: "TCP", port: 443 }],
+            },
+          ),
+          ...metadata,
+        ],
+      },
+    }),
+  ];
+}
+
+export function policy(name: string, matchLabels: Readonly<Record<string, string>>, rest: Fields): Manifest {
+  const podSelector = Object.keys(matchLabels).length === 0 ? {} : { matchLabels };
+  return manifest("networking.k8s.io/v1", "NetworkPolicy", name, { spec: { podSelector, ...rest } });
+}
+
+export function inNamespace(namespace: string): Fields {
+  return { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } } };
+}

@@ -1,0 +1,74 @@
+import { Noted, type YamlValue } from "../text/yaml.ts";
+import type { Fields, Manifest } from "./manifest.ts";
+
+// What an environment has otherwise than the base, as a patch that kustomize merges.
+
+/** Lists that kustomize merges item by item, where a patch means to replace them. */
+const mergedLists = new Set(["env", "ports", "topologySpreadConstraints", "volumeMounts", "volumes"]);
+const namedLists = new Set(["containers", "initContainers"]);
+
+/** Undefined where both are the same. */
+export function patchOf(base: Manifest, wanted: Manifest): Fields | undefined {
+  const { apiVersion, kind, metadata } = wanted;
+  const rest = differences(base, wanted);
+  if (rest === undefined) return undefined;
+  return {
+    apiVersion,
+    kind,
+    ...rest,
+    metadata: { name: metadata.name, ...(isFields(rest["metadata"]) ? rest["metadata"] : {}) },
+  };
+}
+
+function differences(base: Fields, wanted: Fields): Fields | undefined {
+  const changed: Record<string, YamlValue> = {};
+  for (const key of Object.keys(base)) if (base[key] !== undefined && wanted[key] === undefined) changed[key] = null;
+  for (const [key, value] of Object.entries(wanted)) {
+    const found = value === undefined ? undefined : difference(key, plain(base[key]), value);
+    if (found !== undefined) changed[key] = found;
+  }
+  return Object.keys(changed).length === 0 ? undefined : changed;
+}
+
+function difference(key: string, before: YamlValue | undefined, value: YamlValue): YamlValue | undefined {
+  const after = plain(value);
+  if (before === undefined) return value;
+  if (JSON.stringify(bare(before)) === JSON.stringify(bare(after))) return undefined;
+  if (isFields(before) && isFields(after)) return differences(before, after);
+  if (!isList(before) || !isList(after)) return value;
+  if (namedLists.has(key) && names(before).join("\n") === names(after).join("\n"))
+    return after.flatMap((one, index) => {
+      const inner = differences(plain(before[index]) as Fields, plain(one) as Fields);
+      return inner === undefined ? [] : [{ name: (plain(one) as Fields)["name"], ...inner }];
+    });
+  return mergedLists.has(key) ? [{ $patch: "replace" }, ...after] : after;
+}
+
+function names(list: readonly YamlValue[]): readonly string[] {
+  return list.map((one) => String((plain(one) as Fields)["name"]));
+}
+
+function plain(value: YamlValue | undefined): YamlValue | undefined {
+  return value instanceof Noted ? plain(value.value) : value;
+}
+
+/** The same without comments, for comparing. */
+function bare(value: YamlValue | undefined): unknown {
+  const given = plain(value);
+  if (isList(given)) return given.map(bare);
+  if (!isFields(given)) return given;
+  return Object.fromEntries(
+    Object.entries(given)
+      .filter(([, one]) => one !== undefined)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, one]) => [key, bare(one)]),
+  );
+}
+
+function isFields(value: YamlValue | undefined): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Noted);
+}
+
+function isList(value: YamlValue | undefined): value is readonly YamlValue[] {
+  return Array.isArray(value);
+}

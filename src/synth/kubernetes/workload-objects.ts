@@ -1,0 +1,152 @@
+import { durationMs, shareOf } from "../../lib/quantities.ts";
+import type { Environment } from "../../spec/environment.ts";
+import { noted } from "../text/yaml.ts";
+import { type Fields, type Manifest, manifest } from "./manifest.ts";
+import { podTemplate } from "./pod.ts";
+import { type Workload, isServing, podPort, selector, servicePort } from "./workload.ts";
+
+/** What a service is in the cluster, as long as nothing in it is one cloud's or one environment's. */
+export function workloadObjects(environment: Environment, workload: Workload): readonly Manifest[] {
+  const { name, service } = workload;
+  return [
+    manifest("v1", "ServiceAccount", name, { automountServiceAccountToken: false }),
+    service.kind === "cron" ? cronJob(environment, workload) : deployment(environment, workload),
+    ...(isServing(service) ? [serviceObject(workload)] : []),
+    ...scaling(environment, workload),
+  ];
+}
+
+function deployment(environment: Environment, workload: Workload): Manifest {
+  const { name, service } = workload;
+  const { min = 1 } = service.scale ?? {};
+  return manifest(
+    "apps/v1",
+    "Deployment",
+    name,
+    {
+      spec: {
+        // Where an autoscaler counts the pods, a number here would undo its work with each apply.
+        ...(isScaled(workload) ? {} : { replicas: min }),
+        revisionHistoryLimit: 5,
+        strategy: strategy(environment),
+        selector: { matchLabels: selector(workload) },
+        template: podTemplate(environment, workload),
+      },
+    },
+    labelsOf(workload),
+  );
+}
+
+/** By these labels the sidecar finds the pods that it belongs in. */
+function labelsOf({ service, tls }: Workload): Fields {
+  return { labels: { "app.kubernetes.io/component": service.kind, ...(tls === "beside" ? { "tls-sidecar": "true" } : {}) } };
+}
+
+function strategy({ release, limits }: Environment): Fields {
+  if (release?.strategy === "recreate") return { type: "Recreate" };
+  const { surge, unavailable } = release?.strategy === "rolling" ? release : { surge: undefined, unavailable: undefined };
+  if (surge !== undefined || unavailable !== undefined)
+    return { type: "RollingUpdate", rollingUpdate: { maxSurge: surge ?? 1, maxUnavailable: unavailable ?? 0 } };
+  if (limits?.pods === undefined) return { type: "RollingUpdate", rollingUpdate: { maxSurge: "25%", maxUnavailable: 0 } };
+  return {
+    type: "RollingUpdate",
+    rollingUpdate: noted(
+      "One more where the quota has room for it. At the quota a pod makes room first, and a quarter of less than four pods is none:\nthe only pod is never taken away before its successor is ready.",
+      { maxSurge: 1, maxUnavailable: "25%" },
+    ),
+  };
+}
+
+function cronJob(environment: Environment, workload: Workload): Manifest {
+  const { name, service } = workload;
+  const limitSeconds = Math.ceil(durationMs(service.limit ?? "1h") / 1_000);
+  return manifest("batch/v1", "CronJob", name, {
+    spec: {
+      schedule: service.schedule ?? "",
+      timeZone: "Etc/UTC",
+      concurrencyPolicy: service.overlap === "allow" ? "Allow" : "Forbid",
+      ...(service.overlap === "wait"
+        ? { startingDeadlineSeconds: noted("A run that its predecessor kept waiting is made up for.", limitSeconds) }
+        : { startingDeadlineSeconds: 200 }),
+      successfulJobsHistoryLimit: 3,
+      failedJobsHistoryLimit: 3,
+      jobTemplate: {
+        spec: {
+          activeDeadlineSeconds: limitSeconds,
+          backoffLimit: 2,
+          template: podTemplate(environment, workload, { restartPolicy: "Never" }),
+        },
+      },
+    },
+  });
+}
+
+function serviceObject(workload: Workload): Manifest {
+  const { name, number } = podPort(workload);
+  return manifest("v1", "Service", workload.name, {
+    spec: {
+      selector: selector(workload),
+      ports: [{ name, port: servicePort(workload), targetPort: number, appProtocol: name }],
+    },
+  });
+}
+
+function isScaled({ service: { scale } }: Workload): boolean {
+  return (scale?.max ?? 1) > (scale?.min ?? 1) || scale?.idle !== undefined;
+}
+
+function scaling(environment: Environment, workload: Workload): readonly Manifest[] {
+  const { name, service } = workload;
+  if (service.kind === "cron") return [];
+  const { min = 1, max = 1, on, idle } = service.scale ?? {};
+  // No more than the environment may have in all.
+  const most = Math.min(max, environment.limits?.pods ?? max);
+  const scaleTargetRef = { apiVersion: "apps/v1", kind: "Deployment", name };
+  const spared =
+    min > 1
+      ? [
+          manifest("policy/v1", "PodDisruptionBudget", name, {
+            spec: { maxUnavailable: 1, selector: { matchLabels: selector(workload) } },
+          }),
+        ]
+      : [];
+  if (!isScaled(workload)) return spared;
+  if (idle !== undefined && isServing(service)) return [scaleToZero(environment, workload, most), ...spared];
+  const cpu = on?.cpu ?? (on?.memory === undefined ? "70%" : undefined);
+  const metrics = Object.entries({ cpu, memory: on?.memory }).flatMap(([resource, share]) =>
+    share === undefined
+      ? []
+      : [
+          {
+            type: "Resource",
+            resource: { name: resource, target: { type: "Utilization", averageUtilization: Math.round(shareOf(share) * 100) } },
+          },
+        ],
+  );
+  const spec = { scaleTargetRef, minReplicas: Math.max(1, min), maxReplicas: most, metrics };
+  return [manifest("autoscaling/v2", "HorizontalPodAutoscaler", name, { spec }), ...spared];
+}
+
+/** A horizontal autoscaler counts to one at the least. */
+function scaleToZero(environment: Environment, workload: Workload, most: number): Manifest {
+  const { key, name, service } = workload;
+  const { idle } = service.scale ?? {};
+  const pool = service.pool?.max;
+  const connections =
+    pool === undefined || environment.limits?.connections === undefined
+      ? ""
+      : `\n${most} pods with a pool of ${pool} open ${most * pool} of the ${environment.limits.connections} connections that the environment may have.`;
+  const hosts = environment.hosts.filter((one) => one.service === key).map(({ host }) => host);
+  return manifest("http.keda.sh/v1alpha1", "HTTPScaledObject", name, {
+    spec: {
+      hosts: noted(
+        "Requests for these hosts that come by the add-on's interceptor (keda-add-ons-http-interceptor-proxy in keda) wake a service\nthat sleeps: the first is held until a pod is ready. Whoever calls the service itself wakes nobody.",
+        [...new Set([...hosts, name])],
+      ),
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name, service: name, port: servicePort(workload) },
+      replicas: noted(`One pod while it is used, none while it is idle.${connections}`, { min: 0, max: most }),
+      scaledownPeriod: Math.ceil(durationMs(idle?.after ?? "30m") / 1_000),
+      scalingMetric: { concurrency: { targetValue: 100 } },
+    },
+  });
+}

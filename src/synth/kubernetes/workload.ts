@@ -1,0 +1,67 @@
+import type { Environment, EnvironmentService } from "../../spec/environment.ts";
+import { callsOf } from "../variables.ts";
+
+/** A service as the cluster knows it: under the name of its deployment, which is its host name too. */
+export type Workload = {
+  readonly key: string;
+  readonly name: string;
+  readonly container: string;
+  readonly service: EnvironmentService;
+  /** The port that it listens on itself. */
+  readonly port?: number;
+  /** Who ends TLS in its pod: nginx as the service itself, nginx beside it, nobody. */
+  readonly tls: "own" | "beside" | "none";
+};
+
+/** Where nginx listens that ends TLS beside a service. */
+export const tlsPort = 8443;
+
+/** The user that the images run as; those of nginx bring their own. */
+export const userId = 10001;
+export const nginxUserId = 101;
+export const nginxImage = "nginxinc/nginx-unprivileged:1.28-alpine";
+
+export function workloadsOf(environment: Environment): readonly Workload[] {
+  const taken = new Set<string>();
+  return Object.entries(environment.services).map(([key, service]) => {
+    const wanted = service.deployment?.name ?? key;
+    // Two services that ask for one name are still two.
+    const name = taken.has(wanted) ? key : wanted;
+    taken.add(name);
+    const port = service.port ?? (service.health === undefined ? undefined : 8080);
+    const tls = !isServing(service) || environment.network?.tlsInside !== true ? "none" : isNginx(service) ? "own" : "beside";
+    return { key, name, container: service.deployment?.container ?? key, service, tls, ...(port === undefined ? {} : { port }) };
+  });
+}
+
+/** Others reach it by its name. */
+export function isServing({ kind }: EnvironmentService): boolean {
+  return kind === "service" || kind === "frontend" || kind === "proxy";
+}
+
+export function isNginx({ kind, image = "" }: EnvironmentService): boolean {
+  return kind === "proxy" && image.includes("nginx");
+}
+
+/** The port that other pods dial. */
+export function podPort({ tls, port = 8080 }: Workload): { readonly name: string; readonly number: number } {
+  if (tls === "none") return { name: "http", number: port };
+  return { name: "https", number: tls === "beside" ? tlsPort : port };
+}
+
+/** The port of its name: what a URL leaves out. */
+export function servicePort({ tls }: Workload): number {
+  return tls === "none" ? 80 : 443;
+}
+
+export function urlOf(workload: Workload): string {
+  return `${workload.tls === "none" ? "http" : "https"}://${workload.name}`;
+}
+
+export function callersOf({ key }: Workload, all: readonly Workload[]): readonly Workload[] {
+  return all.filter(({ service }) => callsOf(service).includes(key));
+}
+
+export function selector({ name }: Workload): { readonly [label: string]: string } {
+  return { "app.kubernetes.io/name": name };
+}

@@ -1,0 +1,38 @@
+# What a project may cost in a month, and who hears of it when. Google knows no daily budget and stops nothing by itself: with a
+# topic it tells many times a day what the month has cost so far, and whoever listens there compares it with yesterday's and acts.
+
+data "google_project" "this" {
+  project_id = var.project
+}
+
+resource "google_billing_budget" "this" {
+  billing_account = var.billing_account
+  display_name    = var.name
+
+  budget_filter {
+    projects        = ["projects/${data.google_project.this.number}"]
+    calendar_period = "MONTH"
+  }
+
+  amount {
+    specified_amount {
+      currency_code = "USD"
+      units         = tostring(var.monthly_usd)
+    }
+  }
+
+  dynamic "threshold_rules" {
+    for_each = var.alert_at
+
+    content {
+      threshold_percent = threshold_rules.value
+    }
+  }
+
+  all_updates_rule {
+    monitoring_notification_channels = var.channels
+    pubsub_topic                     = var.topic
+    # Whoever is named above is told, and not everybody who administers billing.
+    disable_default_iam_recipients = length(var.channels) > 0
+  }
+}

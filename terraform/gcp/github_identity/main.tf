@@ -1,0 +1,59 @@
+# GitHub Actions of one repository become an account here without a key: GitHub says who a job is, and Google believes it for this
+# repository only. A job is the deployer only when it runs in this environment of GitHub, whose reviewers and branches it has to pass.
+
+resource "google_iam_workload_identity_pool" "this" {
+  project                   = var.project
+  workload_identity_pool_id = var.pool
+  display_name              = "GitHub Actions"
+}
+
+resource "google_iam_workload_identity_pool_provider" "this" {
+  project                            = var.project
+  workload_identity_pool_id          = google_iam_workload_identity_pool.this.workload_identity_pool_id
+  workload_identity_pool_provider_id = "github"
+  display_name                       = "GitHub Actions"
+  attribute_condition                = "assertion.repository == '${var.repository}'"
+
+  attribute_mapping = {
+    "google.subject"       = "assertion.sub"
+    "attribute.repository" = "assertion.repository"
+  }
+
+  oidc {
+    issuer_uri = "https://token.actions.githubusercontent.com"
+  }
+}
+
+resource "google_service_account" "deployer" {
+  project      = var.project
+  account_id   = var.account_id
+  display_name = "Terraform and releases from GitHub Actions"
+}
+
+resource "google_service_account_iam_member" "deployer" {
+  for_each = var.environments
+
+  service_account_id = google_service_account.deployer.name
+  role               = "roles/iam.workloadIdentityUser"
+  member             = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.this.name}/subject/repo:${var.repository}:environment:${each.value}"
+}
+
+resource "google_project_iam_member" "deployer" {
+  for_each = var.roles
+
+  project = var.project
+  role    = each.value
+  member  = google_service_account.deployer.member
+}
+
+resource "google_storage_bucket_iam_member" "state" {
+  bucket = var.state_bucket
+  role   = "roles/storage.objectUser"
+  member = google_service_account.deployer.member
+
+  # The state of another environment is none of this deployer's business.
+  condition {
+    title      = "only ${var.state_prefix}"
+    expression = "resource.type != 'storage.googleapis.com/Object' || resource.name.startsWith('projects/_/buckets/${var.state_bucket}/objects/${var.state_prefix}/')"
+  }
+}

@@ -1,0 +1,10 @@
+terraform {
+  required_version = "~> 1.9"
+
+  required_providers {
+    tls = {
+      source  = "hashicorp/tls"
+      version = "~> 4.0"
+    }
+  }
+}

@@ -1,0 +1,4 @@
+output "names" {
+  description = "Names of the secrets."
+  value       = keys(kubernetes_secret_v1.this)
+}

@@ -1,0 +1,4 @@
+output "name" {
+  description = "Name of the class."
+  value       = kubernetes_storage_class_v1.this.metadata[0].name
+}
