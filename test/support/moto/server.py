@@ -12,6 +12,7 @@ from moto.codedeploy.models import Application, CodeDeployBackend, DeploymentGro
 from moto.codedeploy.responses import CodeDeployResponse
 from moto.elasticache.exceptions import ReplicationGroupNotFound
 from moto.elasticache.models import CacheCluster, ElastiCacheBackend
+from moto.guardduty.models import Detector
 from moto.rds.models import RDSBackend
 from moto.s3.models import FakeBucket
 from moto.server import main
@@ -114,6 +115,19 @@ ElastiCacheBackend.create_replication_group = create_replication_group
 ElastiCacheBackend.delete_replication_group = delete_replication_group
 
 ApplicationAutoScalingResponse.list_tags_for_resource = lambda self: json.dumps({"Tags": {}})
+
+
+# Features are set one by one.
+update_detector = Detector.update
+
+
+def update(self, enable, finding_publishing_frequency, data_sources, features):
+    known = {feature["name"]: feature for feature in self.features}
+    known.update({feature["name"]: feature for feature in features or []})
+    update_detector(self, enable, finding_publishing_frequency, data_sources, list(known.values()))
+
+
+Detector.update = update
 
 
 # As S3 does: several resources in a statement, with wildcards.

@@ -63,7 +63,7 @@ export function placeOf(subject: Subject, environment: Environment, layout: Layo
 /** Library modules under the names that a spec has for them. */
 const spoken: Readonly<Record<string, string>> = {
   eks_cluster: "cluster",
-  network_load_balancer: "load-balancer",
+  ingress_address: "load-balancer",
   workload_roles: "iam",
   node_scaling: "scaling",
 };
@@ -125,9 +125,14 @@ export function named({ name }: Place, suffix: string, most: number): Value {
 }
 
 /** The account that Terraform works in. Its number is nowhere in the spec. */
-export const accountId = expression("data.aws_caller_identity.current.account_id");
+export const accountId = expression("local.account_id");
 
 /** A label of a module, which only takes letters, digits, dashes and underscores. */
 export function label(name: string): string {
   return name.replaceAll("-", "_");
+}
+
+/** A number, unless it is what a module takes anyway. */
+export function otherThan(usual: number, given: number): number | undefined {
+  return given === usual ? undefined : given;
 }

@@ -54,7 +54,10 @@ function providers(place: Place): Part {
     Environment: place.environment.environment,
     ManagedBy: "terraform",
   };
-  const entries: Entry[] = [block("locals", [], attributes({ tags })), aws(variable("region"))];
+  const entries: Entry[] = [
+    block("locals", [], attributes({ account_id: expression("data.aws_caller_identity.current.account_id"), tags })),
+    aws(variable("region")),
+  ];
   const inputs: Input[] = [{ name: "region", description: "Where all of it is.", type: "string", value: place.region }];
   if (standby) {
     entries.push(aws(variable("standby_region"), "standby", "The region that takes over when the first is lost."));
