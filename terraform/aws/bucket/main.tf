@@ -1,3 +1,5 @@
+# A private bucket: encrypted, versioned, by TLS only, with an archive, records of who read and wrote, and a copy in another region.
+
 resource "aws_s3_bucket" "this" {
   bucket        = var.name
   force_destroy = var.force_destroy
@@ -80,9 +82,9 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
 }
 
 resource "aws_s3_bucket_logging" "this" {
-  count = var.log_bucket == null ? 0 : 1
+  count = var.logs == null ? 0 : 1
 
   bucket        = aws_s3_bucket.this.id
-  target_bucket = var.log_bucket
+  target_bucket = var.logs.bucket
   target_prefix = "s3/${var.name}/"
 }

@@ -56,9 +56,9 @@ variable "log_writers" {
   }
 }
 
-variable "log_bucket" {
+variable "logs" {
   description = "The bucket that takes records of who read and wrote; null for none."
-  type        = string
+  type        = object({ bucket = string })
   default     = null
 }
 

@@ -1,37 +1,6 @@
-resource "aws_cloudfront_response_headers_policy" "this" {
-  name    = var.name
-  comment = "HTTPS only, and pages of ${var.origin} may load what is here"
+# CloudFront before the static assets of a site. It reads them from the site itself: a release puts its assets there, and old ones
+# stay here until they expire.
 
-  security_headers_config {
-    strict_transport_security {
-      access_control_max_age_sec = 31536000
-      override                   = true
-    }
-
-    content_type_options {
-      override = true
-    }
-  }
-
-  cors_config {
-    access_control_allow_credentials = false
-    origin_override                  = true
-
-    access_control_allow_headers {
-      items = ["*"]
-    }
-
-    access_control_allow_methods {
-      items = ["GET", "HEAD"]
-    }
-
-    access_control_allow_origins {
-      items = ["https://${var.origin}"]
-    }
-  }
-}
-
-# It reads from the site itself: a release puts its assets there, and old ones stay here until they expire.
 resource "aws_cloudfront_distribution" "this" {
   enabled         = true
   comment         = "Static assets of ${var.origin}"
@@ -60,7 +29,7 @@ resource "aws_cloudfront_distribution" "this" {
     cached_methods             = ["GET", "HEAD"]
     compress                   = true
     cache_policy_id            = "658327ea-f89d-4fab-a63d-7e88639e58f6" # Managed-CachingOptimized
-    response_headers_policy_id = aws_cloudfront_response_headers_policy.this.id
+    response_headers_policy_id = "e61eb60c-9c35-4d20-a928-2b84e02af89c" # Managed-CORS-and-SecurityHeadersPolicy
   }
 
   restrictions {

@@ -1,13 +1,3 @@
-variable "name" {
-  description = "What the policy of the responses is named after."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[A-Za-z0-9_-]{1,100}$", var.name))
-    error_message = "The name is letters, digits, dashes and underscores, 100 at most."
-  }
-}
-
 variable "domain" {
   description = "The name that assets are fetched from."
   type        = string

@@ -1,31 +1,14 @@
+# Redis on ElastiCache, reached by TLS from inside the network only: as one node group, or as a cluster of shards.
+
 locals {
   clustered = var.shards != null
+  family    = startswith(var.engine_version, "6") ? "redis6.x" : "redis7"
 }
 
 resource "aws_elasticache_subnet_group" "this" {
   name        = var.name
   description = "Private subnets"
   subnet_ids  = var.subnet_ids
-}
-
-resource "aws_elasticache_parameter_group" "this" {
-  name        = var.name
-  description = "What has a time to live goes first when memory is short"
-  family      = startswith(var.engine_version, "6") ? "redis6.x" : "redis7"
-
-  parameter {
-    name  = "maxmemory-policy"
-    value = "volatile-lru"
-  }
-
-  dynamic "parameter" {
-    for_each = local.clustered ? [1] : []
-
-    content {
-      name  = "cluster-enabled"
-      value = "yes"
-    }
-  }
 }
 
 resource "aws_elasticache_replication_group" "this" {
@@ -35,7 +18,8 @@ resource "aws_elasticache_replication_group" "this" {
   engine_version       = var.engine_version
   node_type            = var.node_type
   port                 = 6379
-  parameter_group_name = aws_elasticache_parameter_group.this.name
+  cluster_mode         = local.clustered ? "enabled" : "disabled"
+  parameter_group_name = local.clustered ? "default.${local.family}.cluster.on" : "default.${local.family}"
 
   num_node_groups            = local.clustered ? var.shards : null
   replicas_per_node_group    = local.clustered ? var.replicas : null

@@ -2,22 +2,59 @@
 # with single roles on single things.
 
 locals {
-  # One assignment a role and a thing.
-  workload_roles = merge([
-    for account, roles in var.workloads : {
-      for name, role in roles : "${account} ${name}" => { account = account, role = role.role, scope = role.scope }
-    }
-  ]...)
-
-  pipeline_roles = merge([
-    for job, one in var.pipeline : {
-      for name, role in one.roles : "${job} ${name}" => { job = job, role = role.role, scope = role.scope, only = role.may_give }
-    }
-  ]...)
+  # One assignment for each account and thing.
+  workload_roles = merge(
+    merge([
+      for account, one in var.workloads : {
+        for secret in one.secrets : "${account} reads ${secret}" => { account = account, role = "Key Vault Secrets User", scope = var.secret_scopes[secret] }
+      }
+    ]...),
+    merge([
+      for account, one in var.workloads : {
+        for name, role in one.roles : "${account} ${name}" => { account = account, role = role.role, scope = role.scope }
+      }
+    ]...),
+  )
 
   pipeline_subjects = merge([
-    for job, one in var.pipeline : { for subject in one.subjects : "${job} ${subject}" => { job = job, subject = subject } }
+    for job, subjects in var.pipeline : { for subject in subjects : "${job} ${subject}" => { job = job, subject = subject } }
   ]...)
+
+  # `deploy` rolls releases out: everything in the product's namespace, and nothing beside it. `terraform` applies these files; the
+  # first time a person does, who may give these roles.
+  pipeline_roles = merge(
+    merge([
+      for name, id in var.clusters : {
+        "deploy signs in to ${name}"    = { job = "deploy", role = "Azure Kubernetes Service Cluster User Role", scope = id, limited = false }
+        "deploy rolls out in ${name}"   = { job = "deploy", role = "Azure Kubernetes Service RBAC Cluster Admin", scope = "${id}/namespaces/${var.namespace}", limited = false }
+        "terraform administers ${name}" = { job = "terraform", role = "Azure Kubernetes Service RBAC Cluster Admin", scope = id, limited = false }
+      }
+    ]...),
+    var.push_to == null ? {} : { "deploy pushes images" = { job = "deploy", role = "AcrPush", scope = var.push_to, limited = false } },
+    merge([
+      for name, id in var.resource_groups : {
+        "terraform changes ${name}"        = { job = "terraform", role = "Contributor", scope = id, limited = false }
+        "terraform gives roles in ${name}" = { job = "terraform", role = "Role Based Access Control Administrator", scope = id, limited = true }
+      }
+    ]...),
+  )
+
+  # What these modules give to others. Who applies them may give these roles and no other, not even to themselves.
+  given_roles = [
+    "AcrPull",
+    "AcrPush",
+    "Azure Kubernetes Service Cluster User Role",
+    "Azure Kubernetes Service RBAC Cluster Admin",
+    "Key Vault Crypto Officer",
+    "Key Vault Crypto Service Encryption User",
+    "Key Vault Crypto User",
+    "Key Vault Secrets Officer",
+    "Key Vault Secrets User",
+    "Network Contributor",
+    "Reader",
+    "Storage Blob Data Contributor",
+    "Storage Blob Data Reader",
+  ]
 }
 
 resource "azurerm_user_assigned_identity" "workload" {
@@ -72,26 +109,25 @@ resource "azurerm_federated_identity_credential" "pipeline" {
   subject             = each.value.subject
 }
 
-# A job that gives roles may give those named, and no other: not even to itself.
 data "azurerm_role_definition" "given" {
-  for_each = toset(flatten([for role in values(local.pipeline_roles) : role.only]))
+  for_each = toset(local.given_roles)
 
   name = each.key
 }
 
 resource "azurerm_role_assignment" "pipeline" {
-  for_each = local.pipeline_roles
+  for_each = { for name, role in local.pipeline_roles : name => role if contains(keys(var.pipeline), role.job) }
 
   scope                = each.value.scope
   role_definition_name = each.value.role
   principal_id         = azurerm_user_assigned_identity.pipeline[each.value.job].principal_id
   principal_type       = "ServicePrincipal"
-  condition_version    = length(each.value.only) == 0 ? null : "2.0"
-  condition = length(each.value.only) == 0 ? null : join(" AND ", [
+  condition_version    = each.value.limited ? "2.0" : null
+  condition = each.value.limited ? join(" AND ", [
     for action, source in { write = "Request", delete = "Resource" } : join("", [
       "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/${action}'})) OR (@${source}[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {",
-      join(", ", [for name in each.value.only : basename(data.azurerm_role_definition.given[name].role_definition_id)]),
+      join(", ", [for role in data.azurerm_role_definition.given : basename(role.role_definition_id)]),
       "}))",
     ])
-  ])
+  ]) : null
 }

@@ -50,12 +50,58 @@ variable "oidc_issuers" {
 }
 
 variable "workloads" {
-  description = "Service accounts, each with its roles: a name for each, the role, and the id of the thing that it is on."
-  type        = map(map(object({ role = string, scope = string })))
+  description = "Service accounts: the secrets that each reads, and its roles by a name for each, with the id of the thing that it is on."
+  type = map(object({
+    secrets = optional(set(string), [])
+    roles   = optional(map(object({ role = string, scope = string })), {})
+  }))
 
   validation {
-    condition     = alltrue(flatten([for roles in values(var.workloads) : [for role in values(roles) : !contains(["Owner", "Contributor", "User Access Administrator"], role.role)]]))
+    condition     = alltrue(flatten([for one in values(var.workloads) : [for role in values(one.roles) : !contains(["Owner", "Contributor", "User Access Administrator"], role.role)]]))
     error_message = "No service owns what it uses: give it the role for what it does."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for one in values(var.workloads) : [for secret in one.secrets : contains(keys(var.secret_scopes), secret)]]))
+    error_message = "A service reads secrets that are in the vault."
+  }
+}
+
+variable "secret_scopes" {
+  description = "Id of each secret as roles are given on it."
+  type        = map(string)
+  default     = {}
+}
+
+variable "clusters" {
+  description = "Id of each cluster, by region."
+  type        = map(string)
+}
+
+variable "resource_groups" {
+  description = "Id of each resource group that Terraform keeps, by a name for it."
+  type        = map(string)
+}
+
+variable "push_to" {
+  description = "Id of the registry that releases are pushed to; null where another environment has it."
+  type        = string
+  default     = null
+}
+
+variable "pipeline" {
+  description = "Who the pipeline's jobs `deploy` and `terraform` are: the subjects that the issuer vouches for."
+  type        = map(set(string))
+  default     = {}
+
+  validation {
+    condition     = alltrue([for job in keys(var.pipeline) : contains(["deploy", "terraform"], job)])
+    error_message = "The pipeline's jobs are deploy and terraform."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for subjects in values(var.pipeline) : [for subject in subjects : !strcontains(subject, "*") && length(split(":", subject)) >= 4]]))
+    error_message = "A subject names one repository and one environment, without a star."
   }
 }
 
@@ -67,23 +113,5 @@ variable "pipeline_issuer" {
   validation {
     condition     = startswith(var.pipeline_issuer, "https://")
     error_message = "An issuer is known by its https address."
-  }
-}
-
-variable "pipeline" {
-  description = "Jobs of the pipeline: the subjects that the issuer vouches for, and their roles. A role that gives roles may give those in `may_give`."
-  type = map(object({
-    subjects = list(string)
-    roles    = map(object({ role = string, scope = string, may_give = optional(list(string), []) }))
-  }))
-
-  validation {
-    condition     = alltrue(flatten([for job in values(var.pipeline) : [for subject in job.subjects : !strcontains(subject, "*") && length(split(":", subject)) >= 3]]))
-    error_message = "A subject names one repository and one environment or event, without a star."
-  }
-
-  validation {
-    condition     = alltrue(flatten([for job in values(var.pipeline) : [for role in values(job.roles) : role.role != "Owner" && (length(role.may_give) > 0 || !contains(["User Access Administrator", "Role Based Access Control Administrator"], role.role))]]))
-    error_message = "Nobody is Owner, and whoever gives roles may give those named only."
   }
 }

@@ -15,3 +15,8 @@ output "name_servers" {
   description = "Where the registrar has to send the zone's names, if the zone is kept here."
   value       = one([for zone in azurerm_dns_zone.this : zone.name_servers])
 }
+
+output "resource_group_id" {
+  description = "Id of the address' resource group."
+  value       = azurerm_resource_group.this.id
+}

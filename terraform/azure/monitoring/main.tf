@@ -3,8 +3,63 @@
 
 locals {
   severities = { critical = 0, high = 1, warning = 2, info = 3 }
+  cluster    = "Microsoft.ContainerService/managedClusters"
+  database   = "Microsoft.DBforPostgreSQL/flexibleServers"
 
-  actions = { for name, group in azurerm_monitor_action_group.this : name => group.id }
+  alerts = merge(
+    merge([
+      for name, id in var.clusters : {
+        "nodes' CPU in ${name}" = {
+          of       = id, namespace = local.cluster, metric = "node_cpu_usage_percentage", aggregation = "Average", is = "GreaterThan", threshold = 90
+          severity = "warning", means = "The nodes have no processor left, and the autoscaler is at its largest"
+        }
+        "nodes' memory in ${name}" = {
+          of       = id, namespace = local.cluster, metric = "node_memory_working_set_percentage", aggregation = "Average", is = "GreaterThan", threshold = 90
+          severity = "warning", means = "Pods are about to be killed for want of memory"
+        }
+        "nodes' disks in ${name}" = {
+          of       = id, namespace = local.cluster, metric = "node_disk_usage_percentage", aggregation = "Average", is = "GreaterThan", threshold = 85
+          severity = "warning", means = "Images and logs fill the nodes' disks"
+        }
+      }
+    ]...),
+    merge([
+      for name, one in var.databases : {
+        "${name} is down" = {
+          of       = one.id, namespace = local.database, metric = "is_db_alive", aggregation = "Maximum", is = "LessThan", threshold = 1
+          severity = "critical", means = "The database answers nobody"
+        }
+        "${name} has no CPU left" = {
+          of       = one.id, namespace = local.database, metric = "cpu_percent", aggregation = "Average", is = "GreaterThan", threshold = 85
+          severity = "warning", means = "Queries wait for the processor: look for the slow ones, then choose a bigger machine"
+        }
+        "${name} has little room" = {
+          of       = one.id, namespace = local.database, metric = "storage_percent", aggregation = "Maximum", is = "GreaterThan", threshold = 85
+          severity = "high", means = "Storage grows by itself, but not without end"
+        }
+        "${name} has few connections left" = {
+          of       = one.id, namespace = local.database, metric = "active_connections", aggregation = "Maximum", is = "GreaterThan", threshold = floor(one.max_connections * 0.9)
+          severity = "high", means = "Nine in ten connections are taken: the next release may find none"
+        }
+      }
+    ]...),
+    merge([
+      for name, one in var.databases : {
+        for replica, id in one.replica_ids : "${name} ${replica} is behind" => {
+          of       = id, namespace = local.database, metric = "physical_replication_delay_in_seconds", aggregation = "Maximum", is = "GreaterThan", threshold = one.lag_seconds
+          severity = "high", means = "A failover to it would lose what it has not yet"
+        }
+      }
+    ]...),
+  )
+
+  # Who called the cluster's API, who read which secret and used which key, what the database has to say.
+  logs = merge(
+    { for name, id in var.clusters : "cluster ${name}" => { id = id, categories = ["kube-audit-admin", "guard", "cluster-autoscaler"] } },
+    { for name, id in var.vaults : "vault ${name}" => { id = id, categories = ["AuditEvent"] } },
+    { for name, one in var.databases : "database ${name}" => { id = one.id, categories = ["PostgreSQLLogs"] } },
+    { for name, id in var.registries : "registry ${name}" => { id = id, categories = ["ContainerRegistryLoginEvents", "ContainerRegistryRepositoryEvents"] } },
+  )
 }
 
 resource "azurerm_log_analytics_workspace" "this" {
@@ -17,7 +72,7 @@ resource "azurerm_log_analytics_workspace" "this" {
 }
 
 resource "azurerm_monitor_diagnostic_setting" "this" {
-  for_each = var.logs
+  for_each = local.logs
 
   name                           = "logs"
   target_resource_id             = each.value.id
@@ -33,15 +88,13 @@ resource "azurerm_monitor_diagnostic_setting" "this" {
 }
 
 resource "azurerm_monitor_action_group" "this" {
-  for_each = var.receivers
-
-  name                = "${var.name}-${each.key}"
+  name                = var.name
   resource_group_name = var.resource_group_name
-  short_name          = substr(each.key, 0, 12)
+  short_name          = "alerts"
   tags                = var.tags
 
   dynamic "email_receiver" {
-    for_each = each.value.emails
+    for_each = var.emails
     content {
       name                    = email_receiver.value
       email_address           = email_receiver.value
@@ -51,7 +104,7 @@ resource "azurerm_monitor_action_group" "this" {
 }
 
 resource "azurerm_monitor_metric_alert" "this" {
-  for_each = var.alerts
+  for_each = local.alerts
 
   name                = each.key
   resource_group_name = var.resource_group_name
@@ -72,7 +125,7 @@ resource "azurerm_monitor_metric_alert" "this" {
   }
 
   action {
-    action_group_id = local.actions[each.value.to]
+    action_group_id = azurerm_monitor_action_group.this.id
   }
 }
 
@@ -135,7 +188,7 @@ resource "azurerm_monitor_metric_alert" "uptime" {
   }
 
   action {
-    action_group_id = local.actions[each.value.to]
+    action_group_id = azurerm_monitor_action_group.this.id
   }
 }
 
@@ -157,7 +210,7 @@ resource "azurerm_consumption_budget_resource_group" "this" {
       operator       = "GreaterThanOrEqualTo"
       threshold      = notification.value
       threshold_type = "Actual"
-      contact_groups = [local.actions[var.budget.to]]
+      contact_groups = [azurerm_monitor_action_group.this.id]
     }
   }
 

@@ -3,7 +3,7 @@ output "workspace_id" {
   value       = azurerm_log_analytics_workspace.this.id
 }
 
-output "action_group_ids" {
-  description = "Id of each group of people that is told."
-  value       = local.actions
+output "action_group_id" {
+  description = "Id of the group of people that is told."
+  value       = azurerm_monitor_action_group.this.id
 }

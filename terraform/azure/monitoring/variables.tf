@@ -40,55 +40,46 @@ variable "log_days" {
   }
 }
 
-variable "logs" {
-  description = "Resources whose logs are kept, by a name for them: their id, and the categories of log."
-  type        = map(object({ id = string, categories = set(string) }))
+variable "emails" {
+  description = "Who is told."
+  type        = set(string)
+
+  validation {
+    condition     = length(var.emails) > 0 && alltrue([for email in var.emails : can(regex("^[^@ ]+@[^@ ]+$", email))])
+    error_message = "An alert that nobody is told of is none: name an address."
+  }
+}
+
+variable "clusters" {
+  description = "Id of each cluster, by region."
+  type        = map(string)
+}
+
+variable "vaults" {
+  description = "Id of each vault, by a name for it."
+  type        = map(string)
+}
+
+variable "registries" {
+  description = "Id of each registry, by a name for it."
+  type        = map(string)
   default     = {}
 }
 
-variable "receivers" {
-  description = "Who is told, by a name for them."
-  type        = map(object({ emails = set(string) }))
-
-  validation {
-    condition     = length(var.receivers) > 0 && alltrue([for one in values(var.receivers) : length(one.emails) > 0])
-    error_message = "An alert that nobody is told of is none."
-  }
-}
-
-variable "alerts" {
-  description = "Alerts on Azure's own metrics: of which resource, which metric, from when on, and whom to tell."
+variable "databases" {
+  description = "Databases by name: id, connections that they take, ids of their replicas, and how many seconds these may be behind."
   type = map(object({
-    of          = string
-    namespace   = string
-    metric      = string
-    aggregation = string
-    is          = string
-    threshold   = number
-    severity    = string
-    means       = string
-    to          = string
+    id              = string
+    max_connections = number
+    replica_ids     = optional(map(string), {})
+    lag_seconds     = optional(number, 30)
   }))
   default = {}
-
-  validation {
-    condition = alltrue([for alert in values(var.alerts) :
-      contains(["critical", "high", "warning", "info"], alert.severity)
-      && contains(["Average", "Minimum", "Maximum", "Total", "Count"], alert.aggregation)
-      && contains(["Equals", "GreaterThan", "GreaterThanOrEqual", "LessThan", "LessThanOrEqual"], alert.is)
-    ])
-    error_message = "An alert is critical, high, warning or info; it takes Average, Minimum, Maximum, Total or Count, and is Equals, GreaterThan, GreaterThanOrEqual, LessThan or LessThanOrEqual."
-  }
-
-  validation {
-    condition     = alltrue([for alert in values(var.alerts) : contains(keys(var.receivers), alert.to)])
-    error_message = "An alert goes to one of the receivers."
-  }
 }
 
 variable "uptime" {
   description = "Addresses that have to answer from outside, by name."
-  type        = map(object({ url = string, timeout_seconds = number, to = string }))
+  type        = map(object({ url = string, timeout_seconds = number }))
   default     = {}
 
   validation {
@@ -109,8 +100,8 @@ variable "uptime_locations" {
 }
 
 variable "budget" {
-  description = "What may be spent in a month in the account's currency, the percentages at which somebody is told, and who."
-  type        = object({ monthly = number, alert_at = set(number), to = string })
+  description = "What may be spent in a month in the account's currency, and the percentages at which somebody is told."
+  type        = object({ monthly = number, alert_at = set(number) })
   default     = null
 
   validation {

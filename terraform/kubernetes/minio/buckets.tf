@@ -37,21 +37,53 @@ locals {
     ]
   })
 
+  copier_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect = "Allow"
+        Action = [
+          "s3:GetReplicationConfiguration", "s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:GetBucketLocation",
+          "s3:GetBucketVersioning", "s3:GetBucketObjectLockConfiguration", "s3:GetEncryptionConfiguration",
+        ]
+        Resource = [for name in keys(var.buckets) : "arn:aws:s3:::${name}"]
+      },
+      {
+        Effect = "Allow"
+        Action = [
+          "s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags", "s3:GetObject", "s3:GetObjectVersion",
+          "s3:GetObjectVersionTagging", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload",
+        ]
+        Resource = [for name in keys(var.buckets) : "arn:aws:s3:::${name}/*"]
+      },
+    ]
+  })
+
+  # Each with a policy of its own, and a user that has it.
+  users = merge(
+    { services = { policy = local.service_policy, prefix = "SERVICE" } },
+    var.copier_secret_name == null ? {} : { copier = { policy = local.copier_policy, prefix = "COPIER" } },
+  )
+
   set_up = templatefile("${path.module}/set-up.sh.tftpl", {
     url         = local.url
     buckets     = var.buckets
     archive     = var.archive
+    users       = { for name, user in local.users : name => { name = format("$%s_USER", user.prefix), password = format("$%s_PASSWORD", user.prefix) } }
     replicate   = [for name, bucket in var.buckets : name if bucket.replicate]
     replica_url = var.replicate_to == null ? null : var.replicate_to.url
   })
 
-  set_up_files = merge(local.life_cycles, { "service-policy.json" = local.service_policy, "set-up.sh" = local.set_up })
+  set_up_files = merge(local.life_cycles, { for name, user in local.users : "policy-${name}.json" => user.policy }, { "set-up.sh" = local.set_up })
 
   # Each file of credentials as environment variables: the prefix, the secret, and its two keys.
   credentials = concat(
     [
       { prefix = "ROOT", secret = var.root_secret_name, user = "rootUser", password = "rootPassword" },
       { prefix = "SERVICE", secret = var.service_secret_name, user = "accessKey", password = "secretKey" },
+    ],
+    var.copier_secret_name == null ? [] : [
+      { prefix = "COPIER", secret = var.copier_secret_name, user = "accessKey", password = "secretKey" },
     ],
     var.archive == null ? [] : [
       { prefix = "ARCHIVE", secret = var.archive.secret_name, user = "accessKey", password = "secretKey" },

@@ -160,6 +160,12 @@ variable "replicate_to" {
   }
 }
 
+variable "copier_secret_name" {
+  description = "Kubernetes secret with the `accessKey` and `secretKey` that the other region copies its objects here with; null where nothing is copied here."
+  type        = string
+  default     = null
+}
+
 variable "client_namespaces" {
   description = "Namespaces whose pods may reach MinIO: that of the services, and that of the metrics' collector."
   type        = list(string)

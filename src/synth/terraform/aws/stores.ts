@@ -45,10 +45,7 @@ function backupDays({ backup }: OfKind<"postgres">): number {
 }
 
 /** The replicas beside a database; those in another region are made there. */
-export function replicasHere(
-  place: Place,
-  { replicas = [] }: OfKind<"postgres">,
-): readonly { readonly size?: string | undefined }[] {
+function replicasHere(place: Place, { replicas = [] }: OfKind<"postgres">): readonly { readonly size?: string | undefined }[] {
   return replicas.filter(({ region }) => region === undefined || region === place.region);
 }
 
@@ -187,7 +184,7 @@ function bucket(place: Place, name: string, one: OfKind<"bucket">): Made {
         name: bucketName(place, name, one),
         account_id: accountId,
         kms_key_arn: out("encryption", "key_arn"),
-        log_bucket: out("logs", "name"),
+        logs: { bucket: out("logs", "name") },
         force_destroy: expression("!var.deletion_protection"),
       },
       {

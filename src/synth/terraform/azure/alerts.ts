@@ -1,18 +1,15 @@
 import { refName } from "../../../spec/derive.ts";
 import { durationMs } from "../../../lib/quantities.ts";
-import { identifier } from "../../names.ts";
 import type { AzureEnvironment, Plan } from "./plan.ts";
 
-export type Receiver = { readonly role: string; readonly emails: readonly string[] };
-
 /** Those who operate the product; where nobody is said to, whoever has an address. */
-export function receiversOf({ roles }: AzureEnvironment): readonly Receiver[] {
-  const all = Object.entries(roles).flatMap(([role, { members = [], may = [] }]) => {
-    const emails = members.filter((one) => one.includes("@"));
-    return emails.length === 0 ? [] : [{ role: identifier(role), emails, operates: may.includes("operate") }];
-  });
-  const operating = all.filter(({ operates }) => operates);
-  return (operating.length > 0 ? operating : all.slice(0, 1)).map(({ role, emails }) => ({ role, emails }));
+export function emailsOf({ roles }: AzureEnvironment): readonly string[] {
+  const addresses = (operating: boolean) =>
+    Object.values(roles).flatMap(({ members = [], may = [] }) =>
+      operating && !may.includes("operate") ? [] : members.filter((one) => one.includes("@")),
+    );
+  const found = addresses(true);
+  return [...new Set(found.length > 0 ? found : addresses(false))];
 }
 
 export type Uptime = { readonly name: string; readonly url: string; readonly timeoutSeconds: number };

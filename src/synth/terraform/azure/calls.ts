@@ -17,7 +17,10 @@ export function call(
       ...attribute("source", sourceOf(plan, part)),
       ...(regional ? attribute("for_each", expression("var.regions")) : []),
       ...attribute("providers", providers),
-      ...groups.flatMap((group) => [gap, ...attributes(group)]),
+      ...groups.flatMap((group) => {
+        const given = attributes(group);
+        return given.length === 0 ? [] : [gap, ...given];
+      }),
     ],
     comment,
   );

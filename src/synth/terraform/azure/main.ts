@@ -1,5 +1,5 @@
 import { type Entry, attribute, block } from "../../text/hcl.ts";
-import { givenRoles, hasPipelineIdentity, iam } from "./iam.ts";
+import { iam } from "./iam.ts";
 import { minio } from "./minio.ts";
 import { type Part, partsOf } from "./modules.ts";
 import { monitoring } from "./monitoring.ts";
@@ -33,16 +33,10 @@ export function mainFile(plan: Plan): readonly Entry[] {
   ];
 }
 
-function locals(plan: Plan): Entry {
-  const { subject, environment } = plan;
+function locals({ subject, environment }: Plan): Entry {
   return block(
     "locals",
     [],
-    [
-      ...attribute("tags", { product: subject.name, environment: environment.environment, "managed-by": "terraform" }),
-      ...(hasPipelineIdentity(plan)
-        ? attribute("given_roles", givenRoles, "Roles that these files give: whoever applies them may give these, and no others.")
-        : []),
-    ],
+    attribute("tags", { product: subject.name, environment: environment.environment, "managed-by": "terraform" }),
   );
 }

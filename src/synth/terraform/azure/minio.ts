@@ -2,7 +2,7 @@ import { type Entry, type Value, expression, quoted, template } from "../../text
 import { call, callOf, lines, tags } from "./calls.ts";
 import { archives, copiesMinio, labelOf } from "./modules.ts";
 import { type Bucket, type Plan, days, minioBuckets } from "./plan.ts";
-import { minioRootPassword, minioServiceKeys } from "./secrets.ts";
+import { minioCopierPassword, minioRootPassword, minioServiceKeys } from "./secrets.ts";
 
 const port = 9000;
 const namespace = "minio";
@@ -78,6 +78,7 @@ function site(plan: Plan, region: string, standby: boolean): readonly Entry[] {
           service_secret_name: "minio-service",
           tls_secret_name: "minio-tls",
           authority_secret_name: copied ? "minio-ca" : undefined,
+          copier_secret_name: standby ? "minio-copier" : undefined,
         },
         {
           buckets: Object.fromEntries(minioBuckets(plan).map((one) => [one.name, bucketOf(plan, one, copied && !standby)])),
@@ -120,15 +121,18 @@ function siteSecrets(plan: Plan, standby: boolean): Value {
   const { access, secret } = minioServiceKeys(plan);
   const authority = callOf(plan, "authority");
   const storage = callOf(plan, "storage");
-  return lines(
-    "{",
-    `  minio-root    = { rootUser = "root", rootPassword = ${generated(minioRootPassword)} }`,
-    `  minio-service = { accessKey = ${generated(access)}, secretKey = ${generated(secret)} }`,
-    ...(copiesMinio(plan) ? [`  minio-ca = { "tls.crt" = ${authority}.certificate, "tls.key" = ${authority}.key }`] : []),
-    ...(copiesMinio(plan) && !standby
-      ? [`  minio-replica = { accessKey = "root", secretKey = ${generated(minioRootPassword)} }`]
-      : []),
-    ...(archives(plan) ? [`  minio-archive = { accessKey = ${storage}.name, secretKey = ${storage}.access_key }`] : []),
-    "}",
-  );
+  const login = (user: string, password: string) => `{ accessKey = ${user}, secretKey = ${password} }`;
+  const all: Readonly<Record<string, string>> = {
+    "minio-root": `{ rootUser = "root", rootPassword = ${generated(minioRootPassword)} }`,
+    "minio-service": login(generated(access), generated(secret)),
+    ...(archives(plan) ? { "minio-archive": login(`${storage}.name`, `${storage}.access_key`) } : {}),
+    ...(copiesMinio(plan)
+      ? {
+          "minio-ca": `{ "tls.crt" = ${authority}.certificate, "tls.key" = ${authority}.key }`,
+          [standby ? "minio-copier" : "minio-replica"]: login('"copier"', generated(minioCopierPassword)),
+        }
+      : {}),
+  };
+  const width = Math.max(...Object.keys(all).map((name) => name.length));
+  return lines("{", ...Object.entries(all).map(([name, value]) => `  ${name.padEnd(width)} = ${value}`), "}");
 }

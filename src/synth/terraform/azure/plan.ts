@@ -27,6 +27,7 @@ export type Plan = {
   readonly databases: readonly Database[];
   readonly buckets: readonly Bucket[];
   readonly keys: readonly Key[];
+  readonly secretsVault: string;
   readonly registry: { readonly name: string; readonly owned: boolean; readonly copies: readonly string[] };
   readonly storageAccount: string;
   /** Days that daily copies are kept; nothing where none are made. */
@@ -78,6 +79,7 @@ export function planOf(subject: Subject, environment: AzureEnvironment, layout: 
       name: shortName(key, 127),
       rotateDays: days(resource.rotate) ?? 365,
     })),
+    secretsVault: shortName(`${name}-secrets`, 24),
     registry: registryOf(subject, environment),
     storageAccount: accountName(`${name}-${environment.subscription}`, 24),
     copiesDays: copiesDaysOf(environment),

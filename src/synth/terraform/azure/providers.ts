@@ -1,7 +1,6 @@
 import { type Entry, attribute, attributes, block, expression } from "../../text/hcl.ts";
 import { productOf } from "../../subject.ts";
 import { labelOf } from "./modules.ts";
-import { copiesMinio } from "./modules.ts";
 import type { Plan } from "./plan.ts";
 import { stateBlock } from "./state.ts";
 
@@ -55,7 +54,7 @@ export function providersFile(plan: Plan): readonly Entry[] {
             undefined,
             "People and pipelines sign in to a cluster with the identity that az has (az login, azure/login).",
           ),
-          ...(copiesMinio(plan) && plan.standby !== undefined ? [clusterProvider(plan, `"${plan.standby}"`, "standby")] : []),
+          ...(plan.standby !== undefined ? [clusterProvider(plan, `"${plan.standby}"`, "standby")] : []),
         ]
       : []),
   ];

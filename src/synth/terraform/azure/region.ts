@@ -10,7 +10,7 @@ import {
   template,
   valueText,
 } from "../../text/hcl.ts";
-import { call, eachOf, endpoints, lines, liveOf, regionalPlace, registryId, tags } from "./calls.ts";
+import { call, eachOf, endpoints, lines, regionalPlace, registryId, tags } from "./calls.ts";
 import { labelOf } from "./modules.ts";
 import type { Plan } from "./plan.ts";
 
@@ -216,11 +216,24 @@ function commonZone({ environment: { hosts } }: Plan): string | undefined {
   return zone.length >= 2 ? zone.toReversed().join(".") : undefined;
 }
 
-export function ingress(plan: Plan): Entry {
-  return call(plan, "ingress", [
+/** Each cluster has its way in: the other region's stands ready for the names to be pointed at it. */
+export function ingress(plan: Plan): readonly Entry[] {
+  const at = (region: string) => [
     {
       image: "registry.k8s.io/ingress-nginx/controller:v1.13.3",
-      service_annotations: expression(`${liveOf(plan, "load-balancer")}.service_annotations`),
+      service_annotations: expression(`module.${labelOf(plan, "load-balancer")}[${region}].service_annotations`),
     },
-  ]);
+  ];
+  const standby = plan.standby;
+  return [
+    call(plan, "ingress", at("var.region")),
+    ...(standby === undefined
+      ? []
+      : [
+          call(plan, "ingress", at(quoted(standby)), {
+            label: `${labelOf(plan, "ingress")}_standby`,
+            providers: { kubernetes: expression("kubernetes.standby") },
+          }),
+        ]),
+  ];
 }

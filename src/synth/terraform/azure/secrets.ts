@@ -1,14 +1,17 @@
 import { refName } from "../../../spec/derive.ts";
 import { type Value, expression } from "../../text/hcl.ts";
 import { callOf } from "./calls.ts";
-import { outputOf } from "./modules.ts";
+import { copiesMinio, outputOf } from "./modules.ts";
 import { type Database, type Plan, minioBuckets, secretOf } from "./plan.ts";
 
 /** Secrets that are made up: those that the spec says are, the databases' first passwords, and what MinIO is administered with. */
 export function generatedSecrets(plan: Plan): readonly string[] {
   const own = Object.entries(plan.environment.secrets).flatMap(([name, { generated }]) => (generated === true ? [name] : []));
   const databases = plan.databases.map(({ resource, key }) => passwordOf(resource, key));
-  const minio = minioBuckets(plan).length > 0 ? [minioRootPassword, ...Object.values(minioServiceKeys(plan))] : [];
+  const minio =
+    minioBuckets(plan).length > 0
+      ? [minioRootPassword, ...Object.values(minioServiceKeys(plan)), ...(copiesMinio(plan) ? [minioCopierPassword] : [])]
+      : [];
   return [...new Set([...own, ...databases, ...minio])].toSorted();
 }
 
@@ -31,6 +34,7 @@ export function passwordOf({ password }: Database["resource"], key: string): str
 }
 
 export const minioRootPassword = "minio-root-password";
+export const minioCopierPassword = "minio-copier-password";
 
 /** The two secrets that services sign in to MinIO with: those that they are given as its keys. */
 export function minioServiceKeys({ environment }: Plan): { readonly access: string; readonly secret: string } {

@@ -1,7 +1,7 @@
 import { productOf } from "../../subject.ts";
 import { shareOf } from "../../../lib/quantities.ts";
-import { type Entry, type Value, attribute, block, expression } from "../../text/hcl.ts";
-import { receiversOf } from "./alerts.ts";
+import { type Entry, type Value, attribute, block, expression, gap } from "../../text/hcl.ts";
+import { emailsOf } from "./alerts.ts";
 import { archives, needsStorage } from "./modules.ts";
 import { nodesPerZone } from "./nodes.ts";
 import { type Database, type Plan, days, gibOf, minioBuckets } from "./plan.ts";
@@ -43,7 +43,7 @@ function access(plan: Plan): readonly Setting[] {
       name: "secrets_vault",
       description: "Name of the vault with the services' secrets. Nobody else in Azure may have it.",
       type: "string",
-      value: vaultName(plan),
+      value: plan.secretsVault,
     },
     {
       name: "administration_ranges",
@@ -59,10 +59,6 @@ function access(plan: Plan): readonly Setting[] {
       type: "list(string)",
     },
   ];
-}
-
-function vaultName({ regions }: Plan): string {
-  return `${regions[0]?.keyVault.slice(0, 20).replace(/-+$/, "") ?? ""}-sec`;
 }
 
 function machines(plan: Plan): readonly Setting[] {
@@ -181,12 +177,12 @@ function watching(plan: Plan): readonly Setting[] {
   const spending = environment.budget;
   return [
     {
-      name: "receivers",
-      description: "Who is told of an alert of Azure's own, by role.",
-      type: "map(object({ emails = set(string) }))",
-      value: Object.fromEntries(receiversOf(environment).map(({ role, emails }) => [role, { emails }])),
+      name: "emails",
+      description: "Who is told of an alert of Azure's own.",
+      type: "set(string)",
+      value: emailsOf(environment),
       ...(productOf(subject).tools?.alerts?.includes("alertmanager")
-        ? { comment: "What Prometheus sees goes through Alertmanager; this is for what it can not see." }
+        ? { comment: "What Prometheus sees goes through Alertmanager; this is for what it cannot see." }
         : {}),
     },
     ...(spending?.monthly === undefined
@@ -213,16 +209,14 @@ export function variablesFile(settings: readonly Setting[]): readonly Entry[] {
 
 /** The values of an environment. None is a secret; what only the account knows is set where Terraform runs. */
 export function valuesFile(settings: readonly Setting[]): readonly Entry[] {
-  return settings.flatMap(({ name, value, comment }, index): readonly Entry[] =>
-    value === undefined
-      ? []
-      : [
-          ...(index > 0 && (comment !== undefined || isLong(value)) ? [{ is: "gap" } as const] : []),
-          ...attribute(name, value, comment),
-        ],
-  );
+  const given = settings.filter(({ value }) => value !== undefined);
+  const apart = (one: Setting | undefined) => one !== undefined && (one.comment !== undefined || isLong(one.value));
+  return given.flatMap((one, index): readonly Entry[] => [
+    ...(apart(one) || apart(given[index - 1]) ? [gap] : []),
+    ...attribute(one.name, one.value, one.comment),
+  ]);
 }
 
-function isLong(value: Value): boolean {
+function isLong(value: Value | undefined): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
