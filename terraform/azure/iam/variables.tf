@@ -84,9 +84,9 @@ variable "resource_groups" {
 }
 
 variable "push_to" {
-  description = "Id of the registry that releases are pushed to; null where another environment has it."
-  type        = string
-  default     = null
+  description = "Id of the registry that releases are pushed to, by a name for it; empty where another environment has it."
+  type        = map(string)
+  default     = {}
 }
 
 variable "pipeline" {

@@ -23,7 +23,7 @@ export function iam(plan: Plan): Entry {
         `  { for region, address in module.${labelOf(plan, "load-balancer")} : "\${region} ingress" => address.resource_group_id },`,
         ")",
       ),
-      push_to: partsOf(plan).includes("registry") ? expression(registryId(plan)) : undefined,
+      push_to: partsOf(plan).includes("registry") ? { images: expression(registryId(plan)) } : undefined,
       ...pipeline(plan),
     },
   ]);
