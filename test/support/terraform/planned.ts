@@ -30,7 +30,7 @@ export async function planned(
     };
     for (const one of folders.values()) for (const [file, text] of standIns(one)) write(file, text);
     for (const [file, text] of files) if (!/\.(tf|tfvars|md)$/.test(file)) write(file, text);
-    write(`${root}/given.auto.tfvars.json`, JSON.stringify(variables));
+    write(`${root}/zz-given.auto.tfvars.json`, JSON.stringify(variables));
     const run = (...args: string[]) =>
       spawnSync("terraform", args, {
         cwd: path.join(folder, root),
