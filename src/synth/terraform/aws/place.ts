@@ -1,0 +1,133 @@
+import type { Environment } from "../../../spec/environment.ts";
+import { type Layout, relative } from "../../layout.ts";
+import { shortName } from "../../names.ts";
+import type { Subject } from "../../subject.ts";
+import {
+  type Entry,
+  type Expression,
+  type Value,
+  attribute,
+  attributes,
+  block,
+  expression,
+  gap,
+  template,
+} from "../../text/hcl.ts";
+import type { ModuleUse } from "../root.ts";
+
+export type AwsEnvironment = Extract<Environment, { readonly cloud: "aws" }>;
+
+/** The root that is being written: of what, where, and what its things are named after. */
+export type Place = {
+  readonly subject: Subject;
+  readonly environment: AwsEnvironment;
+  readonly layout: Layout;
+  readonly folder: string;
+  /** The cluster's name, which everything else's begins with. */
+  readonly name: string;
+  readonly region: string;
+};
+
+/** What a root consists of: blocks by file, the variables that they read, and what comes out. */
+export type Part = {
+  readonly file: string;
+  readonly entries: readonly Entry[];
+  readonly uses?: readonly ModuleUse[];
+  readonly inputs?: readonly Input[];
+  readonly outputs?: readonly Output[];
+};
+export type Input = {
+  readonly name: string;
+  readonly description: string;
+  readonly type: string;
+  readonly value: Value;
+  /** A value that somebody may want to set for one run only; it stands with its declaration. */
+  readonly usual?: true;
+};
+export type Output = { readonly name: string; readonly description: string; readonly value: Value };
+export type Call = { readonly entry: Entry; readonly use: ModuleUse };
+
+export function placeOf(subject: Subject, environment: Environment, layout: Layout): Place {
+  if (environment.cloud !== "aws") throw new TypeError(`${environment.environment} is not in AWS`);
+  const whole = environment.cluster?.name ?? `${environment.product}-${environment.environment}`;
+  return {
+    subject,
+    environment,
+    layout,
+    folder: layout.terraform(environment.environment),
+    name: shortName(whole, 40),
+    region: environment.region ?? environment.regions?.[0] ?? "us-east-1",
+  };
+}
+
+/** Library modules under the names that a spec has for them. */
+const spoken: Readonly<Record<string, string>> = {
+  eks_cluster: "cluster",
+  network_load_balancer: "load-balancer",
+  workload_roles: "iam",
+  node_scaling: "scaling",
+};
+const parts = {
+  ecs_service: "service",
+  postgres: "postgres",
+  redis: "redis",
+  bucket: "bucket",
+  tenant_keys: "kms",
+  network: "network",
+} as const;
+
+function folderOf({ environment }: Place, module: string): string {
+  const { names, makes } = environment.pipeline?.infrastructure?.modules ?? {};
+  const made = Object.hasOwn(parts, module) ? makes?.[parts[module as keyof typeof parts]]?.name : undefined;
+  const name = spoken[module];
+  return made ?? (name !== undefined && names?.includes(name) ? name : module);
+}
+
+type How = { readonly comment?: string; readonly providers?: Readonly<Record<string, string>>; readonly from?: string };
+
+/** A call of a module of the library. */
+export function call(
+  place: Place,
+  label: string,
+  module: string,
+  inputs: Readonly<Record<string, Value | undefined>> | readonly Readonly<Record<string, Value | undefined>>[],
+  { comment, providers, from = "aws" }: How = {},
+): Call {
+  const as = folderOf(place, module);
+  const groups = Array.isArray(inputs) ? inputs : [inputs as Readonly<Record<string, Value | undefined>>];
+  const body: Entry[] = [...attribute("source", relative(place.folder, `${place.layout.modules}/${as}`))];
+  if (providers) {
+    const named = Object.entries(providers).map(([name, value]) => [name, expression(value)] as const);
+    body.push(gap, ...attribute("providers", Object.fromEntries(named)));
+  }
+  for (const group of groups) body.push(gap, ...attributes(group));
+  return { entry: block("module", [label], body, comment), use: { from: `${from}/${module}`, as } };
+}
+
+export function part(file: string, calls: readonly Call[], more: Omit<Partial<Part>, "file" | "uses"> = {}): Part {
+  const { entries = [], ...rest } = more;
+  return { file, entries: [...calls.map(({ entry }) => entry), ...entries], uses: calls.map(({ use }) => use), ...rest };
+}
+
+export function variable(name: string): Expression {
+  return expression(`var.${name}`);
+}
+
+export function out(module: string, output: string): Expression {
+  return expression(`module.${module}.${output}`);
+}
+
+/** A name that begins with the root's, as far as it has room. */
+export function named({ name }: Place, suffix: string, most: number): Value {
+  const whole = `${name}-${suffix}`;
+  const short = shortName(whole, most);
+  return short === whole ? template(variable("name"), `-${suffix}`) : short;
+}
+
+/** The account that Terraform works in. Its number is nowhere in the spec. */
+export const accountId = expression("data.aws_caller_identity.current.account_id");
+
+/** A label of a module, which only takes letters, digits, dashes and underscores. */
+export function label(name: string): string {
+  return name.replaceAll("-", "_");
+}

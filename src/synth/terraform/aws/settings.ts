@@ -1,0 +1,151 @@
+import { type Entry, type Value, attribute, attributes, block, expression } from "../../text/hcl.ts";
+import { type Input, type Part, type Place, part, variable } from "./place.ts";
+
+// Which Terraform and which providers, where the state is, and what everything is tagged with.
+
+/** The first Terraform with passwords that no state holds, and with locks that are objects beside the state. */
+const least = [1, 11] as const;
+
+export function settings(place: Place): readonly Part[] {
+  return [versions(place), providers(place), ...backend(place)];
+}
+
+function versions(place: Place): Part {
+  const required = {
+    aws: { source: "hashicorp/aws", version: "~> 5.100" },
+    ...(onKubernetes(place) ? { kubernetes: { source: "hashicorp/kubernetes", version: "~> 2.38" } } : {}),
+  };
+  const body = [
+    ...attribute("required_version", `>= ${terraformVersion(place)}, < 2.0`),
+    block("required_providers", [], attributes(required)),
+  ];
+  return part("versions.tf", [], { entries: [block("terraform", [], body)] });
+}
+
+/** What the spec asks for, or what the modules need if that is newer. */
+function terraformVersion({ environment }: Place): string {
+  const wanted = environment.pipeline?.infrastructure?.terraform ?? "0.0";
+  const [major = 0, minor = 0] = wanted.split(".").map(Number);
+  return major > least[0] || (major === least[0] && minor >= least[1]) ? wanted : least.join(".");
+}
+
+export function onKubernetes({ environment }: Place): boolean {
+  return (
+    environment.runs === "eks" &&
+    Object.values(environment.resources).some((one) => one.kind === "bucket" && one.engine === "minio")
+  );
+}
+
+function providers(place: Place): Part {
+  const { account, standby } = place.environment;
+  const only = /^\d{12}$/.test(account) ? [account] : undefined;
+  const aws = (region: Value, alias?: string, comment?: string) =>
+    block(
+      "provider",
+      ["aws"],
+      [
+        ...attributes({ alias, region, allowed_account_ids: only }),
+        block("default_tags", [], attribute("tags", expression("local.tags"))),
+      ],
+      comment,
+    );
+  const tags = {
+    Product: place.environment.product,
+    Environment: place.environment.environment,
+    ManagedBy: "terraform",
+  };
+  const entries: Entry[] = [block("locals", [], attributes({ tags })), aws(variable("region"))];
+  const inputs: Input[] = [{ name: "region", description: "Where all of it is.", type: "string", value: place.region }];
+  if (standby) {
+    entries.push(aws(variable("standby_region"), "standby", "The region that takes over when the first is lost."));
+    inputs.push({
+      name: "standby_region",
+      description: "Where copies are, for the day on which the first region is lost.",
+      type: "string",
+      value: standby.region,
+    });
+  }
+  if (elsewhereThanVirginia(place))
+    entries.push(aws("us-east-1", "us_east_1", "CloudFront takes certificates of this region and no other."));
+  if (onKubernetes(place)) entries.push(kubernetes());
+  entries.push(block("data", ["aws_caller_identity", "current"], []));
+  return part("providers.tf", [], { entries, inputs });
+}
+
+/** CloudFront's certificates need a provider of their own. */
+export function elsewhereThanVirginia(place: Place): boolean {
+  return place.environment.network?.cdn !== undefined && place.environment.runs !== "eks" && place.region !== "us-east-1";
+}
+
+function kubernetes(): Entry {
+  const args = ["eks", "get-token", "--cluster-name", expression("module.cluster.name"), "--region", variable("region")];
+  return block(
+    "provider",
+    ["kubernetes"],
+    [
+      ...attributes({
+        host: expression("module.cluster.endpoint"),
+        cluster_ca_certificate: expression("base64decode(module.cluster.ca_certificate)"),
+      }),
+      block(
+        "exec",
+        [],
+        attributes({ api_version: "client.authentication.k8s.io/v1beta1", command: "aws", args }),
+        "A token for each run: none is kept.",
+      ),
+    ],
+  );
+}
+
+function backend(place: Place): readonly Part[] {
+  const { environment } = place;
+  const state = environment.pipeline?.infrastructure?.state;
+  if (state === undefined) return [];
+  const bucket = state.bucket ?? `${environment.product}-terraform-state`;
+  const key = `${environment.environment}/terraform.tfstate`;
+  const entry = (): Entry => {
+    switch (state.in) {
+      case "s3":
+        return block(
+          "backend",
+          ["s3"],
+          attributes({
+            bucket,
+            key,
+            region: place.region,
+            encrypt: state.encrypted === false ? undefined : true,
+            use_lockfile: state.locked === true ? true : undefined,
+          }),
+        );
+      case "terraform cloud":
+        return block(
+          "cloud",
+          [],
+          [
+            ...attribute(
+              "organization",
+              environment.organisation ?? environment.repository?.path.split("/", 1)[0] ?? environment.product,
+            ),
+            block(
+              "workspaces",
+              [],
+              attribute("name", environment.workspace ?? `${environment.product}-${environment.environment}`),
+            ),
+          ],
+        );
+      case "gcs":
+        return block("backend", ["gcs"], attributes({ bucket, prefix: environment.environment }));
+      case "azure":
+        return block(
+          "backend",
+          ["azurerm"],
+          attributes({ storage_account_name: bucket, container_name: "tfstate", key, use_azuread_auth: true }),
+        );
+    }
+  };
+  const comment =
+    state.in === "terraform cloud"
+      ? "It encrypts the state, keeps its versions, and lets one run at a time change it."
+      : undefined;
+  return [part("backend.tf", [], { entries: [block("terraform", [], [entry()], comment)] })];
+}

@@ -1,0 +1,46 @@
+locals {
+  owned = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+
+  # Which service writes where, and whether it looks at the bucket first.
+  writers = {
+    cloudtrail      = { service = "cloudtrail.amazonaws.com", path = "AWSLogs/${var.account_id}/*", looks = ["s3:GetBucketAcl"] }
+    config          = { service = "config.amazonaws.com", path = "AWSLogs/${var.account_id}/Config/*", looks = ["s3:GetBucketAcl", "s3:ListBucket"] }
+    "load-balancer" = { service = "logdelivery.elasticloadbalancing.amazonaws.com", path = "load-balancer/AWSLogs/${var.account_id}/*", looks = [] }
+    s3              = { service = "logging.s3.amazonaws.com", path = "s3/*", looks = [] }
+  }
+  chosen = { for writer in var.log_writers : writer => local.writers[writer] }
+}
+
+resource "aws_s3_bucket_policy" "this" {
+  bucket = aws_s3_bucket.this.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [{
+        Sid       = "OnlyByTls"
+        Effect    = "Deny"
+        Action    = "s3:*"
+        Resource  = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
+        Principal = { AWS = "*" }
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      }],
+      [for name, writer in local.chosen : {
+        Effect    = "Allow"
+        Action    = ["s3:PutObject"]
+        Resource  = ["${aws_s3_bucket.this.arn}/${writer.path}"]
+        Principal = { Service = writer.service }
+        Condition = local.owned
+      }],
+      [for name, writer in local.chosen : {
+        Effect    = "Allow"
+        Action    = writer.looks
+        Resource  = [aws_s3_bucket.this.arn]
+        Principal = { Service = writer.service }
+        Condition = local.owned
+      } if length(writer.looks) > 0],
+    )
+  })
+
+  depends_on = [aws_s3_bucket_public_access_block.this]
+}

@@ -1,0 +1,4 @@
+output "certificate_arn" {
+  description = "The certificate, once it is valid. AWS renews it as long as its records stand."
+  value       = aws_acm_certificate_validation.this.certificate_arn
+}

@@ -1,0 +1,4 @@
+output "recorder_name" {
+  description = "The recorder's name."
+  value       = aws_config_configuration_recorder.this.name
+}

@@ -1,0 +1,17 @@
+resource "aws_route53_zone" "this" {
+  name = var.domain
+}
+
+resource "aws_route53_record" "alias" {
+  for_each = var.aliases
+
+  zone_id = aws_route53_zone.this.zone_id
+  name    = each.value.name
+  type    = "A"
+
+  alias {
+    name                   = each.value.target_name
+    zone_id                = each.value.target_zone_id
+    evaluate_target_health = false
+  }
+}

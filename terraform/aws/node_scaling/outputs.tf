@@ -1,0 +1,4 @@
+output "role_arn" {
+  description = "The role of the cluster autoscaler."
+  value       = aws_iam_role.this.arn
+}

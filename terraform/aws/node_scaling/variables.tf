@@ -1,0 +1,16 @@
+variable "cluster_name" {
+  description = "The cluster whose nodes come and go."
+  type        = string
+}
+
+variable "namespace" {
+  description = "The namespace that the cluster autoscaler runs in."
+  type        = string
+  default     = "kube-system"
+}
+
+variable "service_account" {
+  description = "The service account that it runs as."
+  type        = string
+  default     = "cluster-autoscaler"
+}
