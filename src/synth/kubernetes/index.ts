@@ -10,6 +10,7 @@ import { configLines, images, outputLines, ownObjects, replacements } from "./ov
 import { patchOf } from "./patch.ts";
 import { runsOnKubernetes } from "./runs.ts";
 import { sidecarPatch } from "./sidecar.ts";
+import { hasStandby, standbyPatches } from "./standby.ts";
 import { terraformValues } from "./values.ts";
 import { workloadsOf } from "./workload.ts";
 
@@ -24,6 +25,7 @@ export function kubernetes(subject: Subject): readonly File[] {
     { path: `${folder}/README.md`, text: guide(subject, environments) },
     ...baseFiles(subject, `${folder}/base`, first, base),
     ...environments.flatMap((one) => overlayFiles(subject, `${folder}/overlays/${one.environment}`, one, base)),
+    ...environments.filter(hasStandby).flatMap((one) => standbyFiles(`${folder}/overlays/${one.environment}-standby`, one)),
   ];
 }
 
@@ -109,12 +111,28 @@ function overlayFiles(subject: Subject, folder: string, environment: Environment
           {
             path: `${folder}/terraform.env`,
             text: lines([
-              "# Known once Terraform has run: its outputs replace what stands here before this is applied.",
+              "# What only Terraform knows, put here before this is applied:",
+              `#   terraform output -json terraform_env | jq -r 'to_entries[] | "\\(.key)=\\(.value)"' > terraform.env`,
               ...outputs,
             ]),
           },
         ]
       : []),
+  ];
+}
+
+/** The same in the second region, for the cluster that stands ready there. */
+function standbyFiles(folder: string, environment: Environment): readonly File[] {
+  const patches = standbyPatches(environment);
+  const kustomization: Fields = {
+    apiVersion: "kustomize.config.k8s.io/v1beta1",
+    kind: "Kustomization",
+    resources: [`../${environment.environment}`],
+    ...(patches.length > 0 ? { patches: [{ path: "patches.yaml" }] } : {}),
+  };
+  return [
+    { path: `${folder}/kustomization.yaml`, text: yaml(kustomization) },
+    ...(patches.length > 0 ? [{ path: `${folder}/patches.yaml`, text: yamlDocuments(patches) }] : []),
   ];
 }
 
