@@ -5,7 +5,6 @@ import { logShipper, shipperConfig } from "./logs.ts";
 import type { Manifest } from "./manifest.ts";
 import { denyByDefault, networkPolicy } from "./network.ts";
 import { externalSecret } from "./secrets.ts";
-import { sidecarFiles } from "./sidecar.ts";
 import { workloadObjects } from "./workload-objects.ts";
 import { isNginx, urlOf, workloadsOf } from "./workload.ts";
 
@@ -38,7 +37,6 @@ export function generated(environment: Environment): readonly Generated[] {
     return found === undefined ? key : urlOf(found);
   };
   return [
-    ...(all.some(({ tls }) => tls === "beside") ? [{ name: "tls-sidecar", folder: "tls-sidecar", files: sidecarFiles }] : []),
     ...all
       .filter(({ service }) => isNginx(service))
       .map(({ name, service, tls }) => ({
@@ -53,8 +51,12 @@ export function generated(environment: Environment): readonly Generated[] {
   ];
 }
 
-export function hasTlsInside(environment: Environment): boolean {
+function hasTlsInside(environment: Environment): boolean {
   return workloadsOf(environment).some(({ tls }) => tls !== "none");
+}
+
+export function hasSidecars(environment: Environment): boolean {
+  return workloadsOf(environment).some(({ tls }) => tls === "beside");
 }
 
 function shipsLogs({ tools }: Environment): boolean {
