@@ -165,6 +165,7 @@ describe("the governance platform (GOV)", () => {
       "Deployment proxy",
       "Deployment backend",
       "CronJob cron",
+      "CronJob migrate-db",
       "Deployment log-shipper",
     ]);
     expect(find(built(staging), "CronJob", "cron").spec).toMatchObject({ schedule: "*/15 * * * *", concurrencyPolicy: "Forbid" });
@@ -187,6 +188,18 @@ describe("the governance platform (GOV)", () => {
     expect(policy.ingress.flatMap(({ ports }) => ports)).toEqual([{ protocol: "TCP", port: 8443 }]);
     expect(find(built(staging), "Service", name).spec["ports"]).toMatchObject([{ port: 443, targetPort: 8443 }]);
     expect(find(built(staging), "Certificate", name).spec["dnsNames"]).toEqual([name]);
+  });
+
+  test("is migrated from inside, with the backend's image and secrets, and never by itself", () => {
+    const job = find(built(staging), "CronJob", "migrate-db");
+    expect(job.spec["suspend"]).toBe(true);
+    expect(containersOf(job)).toMatchObject([
+      {
+        image: containersOf(find(built(staging), "Deployment", "backend")).at(-1)?.["image"],
+        command: ["sh", "-c", "npx prisma migrate deploy"],
+      },
+    ]);
+    expect(find(built(staging), "NetworkPolicy", "migrate-db").spec).toMatchObject({ egress: [{ ports: [{ port: 5432 }] }] });
   });
 
   test("is entered at its host over TLS, and the way on is verified", () => {

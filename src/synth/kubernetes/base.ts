@@ -3,6 +3,7 @@ import { proxyTemplate, reloadScript } from "../nginx.ts";
 import { certificate, certificateAuthority } from "./certificates.ts";
 import { logShipper, shipperConfig } from "./logs.ts";
 import type { Manifest } from "./manifest.ts";
+import { migrations } from "./migration.ts";
 import { denyByDefault, networkPolicy } from "./network.ts";
 import { externalSecret } from "./secrets.ts";
 import { workloadObjects } from "./workload-objects.ts";
@@ -23,6 +24,7 @@ export function cloudFree(environment: Environment): ObjectFiles {
       ...externalSecret(environment, workload),
       ...certificate(workload),
     ]);
+  for (const { file, objects } of migrations(environment)) files.set(file, objects);
   if (shipsLogs(environment)) files.set("log-shipper.yaml", logShipper());
   return files;
 }

@@ -10,14 +10,10 @@ const namedLists = new Set(["containers", "initContainers"]);
 /** Undefined where both are the same. */
 export function patchOf(base: Manifest, wanted: Manifest): Fields | undefined {
   const { apiVersion, kind, metadata } = wanted;
-  const rest = differences(base, wanted);
-  if (rest === undefined) return undefined;
-  return {
-    apiVersion,
-    kind,
-    ...rest,
-    metadata: { name: metadata.name, ...(isFields(rest["metadata"]) ? rest["metadata"] : {}) },
-  };
+  const found = differences(base, wanted);
+  if (found === undefined) return undefined;
+  const { metadata: changed, ...rest } = found;
+  return { apiVersion, kind, metadata: { name: metadata.name, ...(isFields(changed) ? changed : {}) }, ...rest };
 }
 
 function differences(base: Fields, wanted: Fields): Fields | undefined {
