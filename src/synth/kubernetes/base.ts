@@ -3,9 +3,9 @@ import { proxyTemplate, reloadScript } from "../nginx.ts";
 import { certificate, certificateAuthority } from "./certificates.ts";
 import { logShipper, shipperConfig } from "./logs.ts";
 import type { Manifest } from "./manifest.ts";
+import { migrations } from "./migration.ts";
 import { denyByDefault, networkPolicy } from "./network.ts";
 import { externalSecret } from "./secrets.ts";
-import { sidecarFiles } from "./sidecar.ts";
 import { workloadObjects } from "./workload-objects.ts";
 import { isNginx, urlOf, workloadsOf } from "./workload.ts";
 
@@ -24,6 +24,7 @@ export function cloudFree(environment: Environment): ObjectFiles {
       ...externalSecret(environment, workload),
       ...certificate(workload),
     ]);
+  for (const { file, objects } of migrations(environment)) files.set(file, objects);
   if (shipsLogs(environment)) files.set("log-shipper.yaml", logShipper());
   return files;
 }
@@ -38,7 +39,6 @@ export function generated(environment: Environment): readonly Generated[] {
     return found === undefined ? key : urlOf(found);
   };
   return [
-    ...(all.some(({ tls }) => tls === "beside") ? [{ name: "tls-sidecar", folder: "tls-sidecar", files: sidecarFiles }] : []),
     ...all
       .filter(({ service }) => isNginx(service))
       .map(({ name, service, tls }) => ({
@@ -53,8 +53,12 @@ export function generated(environment: Environment): readonly Generated[] {
   ];
 }
 
-export function hasTlsInside(environment: Environment): boolean {
+function hasTlsInside(environment: Environment): boolean {
   return workloadsOf(environment).some(({ tls }) => tls !== "none");
+}
+
+export function hasSidecars(environment: Environment): boolean {
+  return workloadsOf(environment).some(({ tls }) => tls === "beside");
 }
 
 function shipsLogs({ tools }: Environment): boolean {

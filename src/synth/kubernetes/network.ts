@@ -7,6 +7,9 @@ import { type Workload, callersOf, isServing, podPort, selector, workloadsOf } f
 
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map((cidr) => ({ ipBlock: { cidr } }));
 
+/** Everywhere but where nodes answer pods about themselves. */
+const anywhere = { ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] } };
+
 /** Nothing may pass but what the policies beside it name. */
 export function denyByDefault(): readonly Manifest[] {
   return [
@@ -74,27 +77,31 @@ const storePorts: Readonly<Record<string, number>> = {
   scanner: 3310,
 };
 
-/** Stores have private addresses that nobody knows beforehand, so the port is what narrows the way. */
 function stores(environment: Environment, { service }: Workload): Fields[] {
-  const ports = new Set<number>();
+  return storePolicyTo(environment, resourcesOf(service));
+}
+
+/** Stores have private addresses that nobody knows beforehand, so the port is what narrows the way; those of others are anywhere. */
+export function storePolicyTo(environment: Environment, names: readonly string[]): Fields[] {
+  const inside = new Set<number>();
+  const outside = new Set<number>();
   let minio = false;
-  for (const name of resourcesOf(service)) {
+  for (const name of names) {
     const resource = environment.resources[name];
     if (resource === undefined) continue;
-    if (resource.kind === "bucket" && resource.engine === "minio") minio = true;
-    const port = resource.port ?? storePorts[resource.kind];
-    if (port !== undefined && storePorts[resource.kind] !== undefined) ports.add(port);
+    const usual = storePorts[resource.kind];
+    if (resource.kind === "partner") outside.add(443);
+    else if (resource.kind === "bucket" && resource.engine === "minio") minio = true;
+    else if (usual !== undefined) (resource.external === true ? outside : inside).add(resource.port ?? usual);
   }
+  const to = (where: Fields[], ports: readonly number[]) => ({
+    to: where,
+    ports: ports.map((port) => ({ protocol: "TCP", port })),
+  });
   return [
-    ...[...ports].toSorted((a, b) => a - b).map((port) => ({ to: privateRanges, ports: [{ protocol: "TCP", port }] })),
-    ...(minio
-      ? [
-          {
-            to: [inNamespace(cluster.minio.namespace), ...privateRanges],
-            ports: [443, 9000].map((port) => ({ protocol: "TCP", port })),
-          },
-        ]
-      : []),
+    ...[...inside].toSorted((a, b) => a - b).map((port) => to(privateRanges, [port])),
+    ...(minio ? [to([inNamespace(cluster.minio.namespace), ...privateRanges], [443, 9000])] : []),
+    ...[...outside].toSorted((a, b) => a - b).map((port) => to([anywhere], [port])),
   ];
 }
 
@@ -121,7 +128,7 @@ export function cloudPolicies(environment: Environment, needing: readonly Worklo
           noted(
             "The cloud's services answer at addresses that change, private ones too; what a pod may do there, its identity says.",
             {
-              to: [{ ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] } }],
+              to: [anywhere],
               ports: [{ protocol: "TCP", port: 443 }],
             },
           ),

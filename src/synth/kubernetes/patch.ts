@@ -4,20 +4,16 @@ import type { Fields, Manifest } from "./manifest.ts";
 // What an environment has otherwise than the base, as a patch that kustomize merges.
 
 /** Lists that kustomize merges item by item, where a patch means to replace them. */
-const mergedLists = new Set(["env", "ports", "topologySpreadConstraints", "volumeMounts", "volumes"]);
+const mergedLists = new Set(["containers", "env", "initContainers", "ports", "topologySpreadConstraints", "volumeMounts"]);
 const namedLists = new Set(["containers", "initContainers"]);
 
 /** Undefined where both are the same. */
 export function patchOf(base: Manifest, wanted: Manifest): Fields | undefined {
   const { apiVersion, kind, metadata } = wanted;
-  const rest = differences(base, wanted);
-  if (rest === undefined) return undefined;
-  return {
-    apiVersion,
-    kind,
-    ...rest,
-    metadata: { name: metadata.name, ...(isFields(rest["metadata"]) ? rest["metadata"] : {}) },
-  };
+  const found = differences(base, wanted);
+  if (found === undefined) return undefined;
+  const { metadata: changed, ...rest } = found;
+  return { apiVersion, kind, metadata: { name: metadata.name, ...(isFields(changed) ? changed : {}) }, ...rest };
 }
 
 function differences(base: Fields, wanted: Fields): Fields | undefined {
@@ -41,7 +37,21 @@ function difference(key: string, before: YamlValue | undefined, value: YamlValue
       const inner = differences(plain(before[index]) as Fields, plain(one) as Fields);
       return inner === undefined ? [] : [{ name: (plain(one) as Fields)["name"], ...inner }];
     });
+  if (key === "volumes") return changedByName(before, after);
   return mergedLists.has(key) ? [{ $patch: "replace" }, ...after] : after;
+}
+
+/** Item by item, as components have added items of their own. */
+function changedByName(before: readonly YamlValue[], after: readonly YamlValue[]): readonly YamlValue[] {
+  const removed = names(before).filter((name) => !names(after).includes(name));
+  const replaced = after.filter((one) => !before.some((other) => JSON.stringify(bare(other)) === JSON.stringify(bare(one))));
+  return [
+    ...removed.map((name) => ({ name, $patch: "delete" })),
+    ...replaced.map((one) => ({
+      ...(plain(one) as Fields),
+      ...(names(before).includes(names([one])[0] ?? "") ? { $patch: "replace" } : {}),
+    })),
+  ];
 }
 
 function names(list: readonly YamlValue[]): readonly string[] {
