@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { filesOf } from "../support/synth.ts";
 import { terraformProblems } from "../support/terraform-schema.ts";
-import { type Planned, hasTerraform, planned } from "../support/terraform/planned.ts";
+import { type Planned, planned } from "../support/terraform/planned.ts";
+import { hasTerraform } from "../support/terraform/program.ts";
 
 async function terraformFiles(): Promise<ReadonlyMap<string, string>> {
   const files = await filesOf("ai-governance", { switches: { cloud: "azure" } });
@@ -58,7 +59,7 @@ describe("ai-governance on Azure", () => {
   });
 });
 
-describe.skipIf(!hasTerraform())("ai-governance on Azure, as Terraform plans it with stand-ins for what Azure makes", () => {
+describe.skipIf(!hasTerraform)("ai-governance on Azure, as Terraform plans it with stand-ins for what Azure makes", () => {
   let production: Planned;
   let staging: Planned;
   beforeAll(async () => {

@@ -1,13 +1,6 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { parsedTree } from "./parsed.ts";
+import { terraformOn } from "./program.ts";
 import { standIns } from "./stand-ins.ts";
-
-export function hasTerraform(): boolean {
-  return spawnSync("terraform", ["version"], { stdio: "ignore" }).status === 0;
-}
 
 export type Planned = {
   readonly problems: string;
@@ -22,37 +15,24 @@ export async function planned(
   variables: Readonly<Record<string, unknown>> = {},
 ): Promise<Planned> {
   const { folders } = await parsedTree(files);
-  const folder = mkdtempSync(path.join(tmpdir(), "gantry-plan-"));
-  try {
-    const write = (file: string, text: string) => {
-      mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
-      writeFileSync(path.join(folder, file), text);
+  const all = new Map([...files].filter(([file]) => !/\.(tf|tfvars|md)$/.test(file)));
+  for (const one of folders.values()) for (const [file, text] of standIns(one)) all.set(file, text);
+  all.set(`${root}/zz-given.auto.tfvars.json`, JSON.stringify(variables));
+  const here = `-chdir=${root}`;
+  const { ok, said } = terraformOn(all, [
+    [here, "init", "-no-color", "-input=false"],
+    [here, "plan", "-no-color", "-input=false", "-out=plan"],
+    [here, "show", "-json", "plan"],
+  ]);
+  if (!ok)
+    return {
+      problems: said.slice(said.indexOf("Error:")).replace(/^.{400,}$/gm, (line) => `${line.slice(0, 400)} …`),
+      made: new Map(),
     };
-    for (const one of folders.values()) for (const [file, text] of standIns(one)) write(file, text);
-    for (const [file, text] of files) if (!/\.(tf|tfvars|md)$/.test(file)) write(file, text);
-    write(`${root}/zz-given.auto.tfvars.json`, JSON.stringify(variables));
-    const run = (...args: string[]) =>
-      spawnSync("terraform", args, {
-        cwd: path.join(folder, root),
-        encoding: "utf8",
-        maxBuffer: 64 * 2 ** 20,
-        env: { ...process.env, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1", TF_CLI_CONFIG_FILE: "/dev/null" },
-      });
-    for (const args of [
-      ["init", "-no-color", "-input=false"],
-      ["plan", "-no-color", "-input=false", "-out=plan"],
-    ]) {
-      const { status, stdout, stderr } = run(...args);
-      if (status !== 0)
-        return { problems: (stderr || stdout).replace(/^.{400,}$/gm, (line) => `${line.slice(0, 400)} …`), made: new Map() };
-    }
-    const shown = JSON.parse(run("show", "-json", "plan").stdout) as {
-      readonly planned_values: { readonly root_module: Module };
-    };
-    return { problems: "", made: new Map(resourcesOf(shown.planned_values.root_module)) };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const plan = JSON.parse(said.slice(said.lastIndexOf('\n{"format_version"') + 1)) as {
+    readonly planned_values: { readonly root_module: Module };
+  };
+  return { problems: "", made: new Map(resourcesOf(plan.planned_values.root_module)) };
 }
 
 type Module = {
