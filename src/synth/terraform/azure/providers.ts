@@ -1,4 +1,4 @@
-import { type Entry, attribute, attributes, block, expression } from "../../text/hcl.ts";
+import { type Entry, attribute, attributes, block, expression, quoted } from "../../text/hcl.ts";
 import { productOf } from "../../subject.ts";
 import { labelOf } from "./modules.ts";
 import type { Plan } from "./plan.ts";
@@ -54,7 +54,7 @@ export function providersFile(plan: Plan): readonly Entry[] {
             undefined,
             "People and pipelines sign in to a cluster with the identity that az has (az login, azure/login).",
           ),
-          ...(plan.standby !== undefined ? [clusterProvider(plan, `"${plan.standby}"`, "standby")] : []),
+          ...(plan.standby !== undefined ? [clusterProvider(plan, quoted(plan.standby), "standby")] : []),
         ]
       : []),
   ];
