@@ -1,3 +1,5 @@
+# A private bucket: encrypted, versioned, by TLS only, with an archive, records of who read and wrote, and a copy in another region.
+
 resource "aws_s3_bucket" "this" {
   bucket        = var.name
   force_destroy = var.force_destroy

@@ -1,3 +1,5 @@
+# What a month may cost, and who hears when it is going to cost more.
+
 resource "aws_budgets_budget" "this" {
   name         = var.name
   budget_type  = "COST"

@@ -1,4 +1,6 @@
-# It reads from the site itself: a release puts its assets there, and old ones stay here until they expire.
+# CloudFront before the static assets of a site. It reads them from the site itself: a release puts its assets there, and old ones
+# stay here until they expire.
+
 resource "aws_cloudfront_distribution" "this" {
   enabled         = true
   comment         = "Static assets of ${var.origin}"

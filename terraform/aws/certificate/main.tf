@@ -1,3 +1,5 @@
+# A certificate of ACM, shown to be ours by records in Route 53 and renewed by AWS.
+
 resource "aws_acm_certificate" "this" {
   domain_name               = var.domain
   subject_alternative_names = var.other_names

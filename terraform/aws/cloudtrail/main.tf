@@ -1,3 +1,5 @@
+# Every call to AWS, in all regions: kept in a bucket, and searchable for a while.
+
 resource "aws_cloudwatch_log_group" "this" {
   name              = "/cloudtrail/${var.name}"
   retention_in_days = var.log_days

@@ -1,3 +1,5 @@
+# AWS Config: what everything was like at any time, and whether it keeps to the rules.
+
 resource "aws_iam_role" "this" {
   name = "${var.name}-config"
 

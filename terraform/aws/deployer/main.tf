@@ -1,3 +1,5 @@
+# Roles for workflows on GitHub: taken by a token of the one repository and environment, without a stored key.
+
 locals {
   policies = merge([
     for name, role in var.roles : { for policy in role.policies : "${name}-${policy}" => { role = name, policy = policy } }

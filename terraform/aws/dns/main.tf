@@ -1,3 +1,5 @@
+# A zone of Route 53, and the names in it that lead to things of AWS.
+
 resource "aws_route53_zone" "this" {
   name = var.domain
 }

@@ -1,3 +1,5 @@
+# An ECS cluster on Fargate, the names its services have inside the network, and what moves traffic between blue and green.
+
 resource "aws_ecs_cluster" "this" {
   name = var.name
 

@@ -1,3 +1,5 @@
+# A service on Fargate: its first task definition, its tasks, how many there are, and how a release comes in.
+
 locals {
   full_name = "${var.cluster_name}-${var.name}"
   balanced  = var.target_groups != null

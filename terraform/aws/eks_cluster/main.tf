@@ -1,3 +1,5 @@
+# EKS: the control plane, its nodes and add-ons. Pods get AWS roles by the name of their service account.
+
 resource "aws_cloudwatch_log_group" "this" {
   name              = "/aws/eks/${var.name}/cluster"
   retention_in_days = var.log_days

@@ -14,8 +14,3 @@ output "ca_certificate" {
   description = "The authority that signed the API's certificate, in base64."
   value       = aws_eks_cluster.this.certificate_authority[0].data
 }
-
-output "autoscaling_groups" {
-  description = "The autoscaling group of each group of nodes."
-  value       = { for name, group in aws_eks_node_group.this : name => group.resources[0].autoscaling_groups[0].name }
-}

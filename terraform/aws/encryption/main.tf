@@ -1,3 +1,5 @@
+# A key that AWS rotates. IAM policies of the account decide who uses it, and the services named here use it for the account.
+
 resource "aws_kms_key" "this" {
   description             = var.description
   enable_key_rotation     = true

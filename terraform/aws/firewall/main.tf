@@ -1,3 +1,5 @@
+# Security groups, and who may talk to whom. What is not written here does not pass.
+
 locals {
   inside = { for key, rule in var.rules : key => rule if rule.from != "world" }
   outside = merge([

@@ -1,3 +1,5 @@
+# GuardDuty, which looks for threats, and tells of what it finds.
+
 resource "aws_guardduty_detector" "this" {
   enable                       = true
   finding_publishing_frequency = "FIFTEEN_MINUTES"

@@ -1,3 +1,5 @@
+# An application load balancer: TLS ends here, and services behind it answer by host and path.
+
 locals {
   # Each service has two groups. One serves; a blue-green release fills the other and moves the listener over.
   groups = merge([

@@ -1,3 +1,14 @@
+# The topic that alarms are told to, and the alarms.
+
+locals {
+  # What nothing was counted of is missing, and counts as none.
+  sums = {
+    for name, alarm in var.ratio_alarms : name => {
+      for kind in ["part", "whole"] : kind => "(${join(" + ", [for index in range(length(alarm.dimensions)) : "FILL(${kind}${index}, 0)"])})"
+    }
+  }
+}
+
 resource "aws_sns_topic" "this" {
   name              = "${var.name}-alarms"
   kms_master_key_id = var.kms_key_arn
@@ -59,20 +70,25 @@ resource "aws_cloudwatch_metric_alarm" "ratio" {
   metric_query {
     id          = "share"
     label       = each.value.description
-    expression  = "IF(whole >= ${each.value.at_least}, 100 * FILL(part, 0) / whole, 0)"
+    expression  = "IF(${local.sums[each.key].whole} >= ${each.value.at_least}, 100 * ${local.sums[each.key].part} / ${local.sums[each.key].whole}, 0)"
     return_data = true
   }
 
   dynamic "metric_query" {
-    for_each = { part = each.value.part, whole = each.value.whole }
+    for_each = merge([
+      for index, dimensions in each.value.dimensions : {
+        "part${index}"  = { name = each.value.part, dimensions = dimensions }
+        "whole${index}" = { name = each.value.whole, dimensions = dimensions }
+      }
+    ]...)
 
     content {
       id = metric_query.key
 
       metric {
         namespace   = each.value.namespace
-        metric_name = metric_query.value
-        dimensions  = each.value.dimensions
+        metric_name = metric_query.value.name
+        dimensions  = metric_query.value.dimensions
         period      = each.value.period_seconds
         stat        = "Sum"
       }

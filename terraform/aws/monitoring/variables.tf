@@ -42,13 +42,13 @@ variable "alarms" {
 }
 
 variable "ratio_alarms" {
-  description = "Alarms on what share of one metric another is, in percent, once there is enough to judge by."
+  description = "Alarms on what share of one metric another is, in percent, over all of `dimensions` together, once there is enough to judge by."
   type = map(object({
     description    = string
     namespace      = string
     part           = string
     whole          = string
-    dimensions     = map(string)
+    dimensions     = list(map(string))
     above          = number
     at_least       = optional(number, 1)
     period_seconds = optional(number, 300)

@@ -1,3 +1,5 @@
+# A network over several zones: a public and a private subnet in each, a way out, endpoints for AWS, and a record of every connection.
+
 locals {
   zones     = { for index, zone in var.availability_zones : zone => index }
   nat_zones = var.nat_in_each_zone ? toset(var.availability_zones) : toset([var.availability_zones[0]])

@@ -1,3 +1,5 @@
+# Postgres on RDS: encrypted, private, with a standby in another zone and replicas to read from.
+
 locals {
   insights_days = 7
 }

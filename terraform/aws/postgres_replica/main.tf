@@ -1,3 +1,5 @@
+# A replica of a database in another region, to be promoted when that region is lost.
+
 resource "aws_db_subnet_group" "this" {
   name        = var.identifier
   description = "Private subnets"

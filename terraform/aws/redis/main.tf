@@ -1,3 +1,5 @@
+# Redis on ElastiCache, reached by TLS from inside the network only: as one node group, or as a cluster of shards.
+
 locals {
   clustered = var.shards != null
   family    = startswith(var.engine_version, "6") ? "redis6.x" : "redis7"
@@ -16,6 +18,7 @@ resource "aws_elasticache_replication_group" "this" {
   engine_version       = var.engine_version
   node_type            = var.node_type
   port                 = 6379
+  cluster_mode         = local.clustered ? "enabled" : "disabled"
   parameter_group_name = local.clustered ? "default.${local.family}.cluster.on" : "default.${local.family}"
 
   num_node_groups            = local.clustered ? var.shards : null

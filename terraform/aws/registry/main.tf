@@ -1,3 +1,5 @@
+# ECR repositories: a tag never moves, every image is scanned, and the newest stay.
+
 resource "aws_ecr_repository" "this" {
   for_each = var.repositories
 

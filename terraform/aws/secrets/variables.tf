@@ -1,7 +1,8 @@
 variable "secrets" {
-  description = "The secrets, by name: what each is, and after how many days a function replaces it."
+  description = "The secrets, by name: what each is, whether its first value is drawn here, and after how many days a function replaces it."
   type = map(object({
     description           = string
+    generated             = optional(bool, false)
     rotate_days           = optional(number)
     rotation_function_arn = optional(string)
   }))
@@ -26,4 +27,10 @@ variable "recovery_days" {
     condition     = var.recovery_days == 0 || (var.recovery_days >= 7 && var.recovery_days <= 30)
     error_message = "Secrets Manager keeps a deleted secret for 7 to 30 days, or not at all."
   }
+}
+
+variable "replicas" {
+  description = "Regions that keep a copy, with the key there."
+  type        = map(object({ kms_key_arn = string }))
+  default     = {}
 }

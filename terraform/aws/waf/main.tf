@@ -1,3 +1,5 @@
+# A web firewall before load balancers: a limit for each caller, and AWS's own rules.
+
 resource "aws_wafv2_web_acl" "this" {
   name  = var.name
   scope = "REGIONAL"

@@ -1,3 +1,5 @@
+# A role for each service account that uses AWS, given to its pods by EKS.
+
 resource "aws_iam_role" "this" {
   for_each = var.workloads
 

@@ -10,8 +10,11 @@ from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.cloudtrail.models import CloudTrailBackend
 from moto.codedeploy.models import Application, CodeDeployBackend, DeploymentGroup
 from moto.codedeploy.responses import CodeDeployResponse
+from moto.core.responses import EmptyResult
 from moto.elasticache.exceptions import ReplicationGroupNotFound
 from moto.elasticache.models import CacheCluster, ElastiCacheBackend
+from moto.elasticache.responses import ElastiCacheResponse
+from moto.guardduty.models import Detector
 from moto.rds.models import RDSBackend
 from moto.s3.models import FakeBucket
 from moto.server import main
@@ -113,7 +116,28 @@ def delete_replication_group(self, replication_group_id, retain_primary_cluster)
 ElastiCacheBackend.create_replication_group = create_replication_group
 ElastiCacheBackend.delete_replication_group = delete_replication_group
 
+
+def delete_cache_subnet_group(self):
+    self.elasticache_backend.cache_subnet_groups.pop(self._get_param("CacheSubnetGroupName"), None)
+    return EmptyResult()
+
+
+ElastiCacheResponse.delete_cache_subnet_group = delete_cache_subnet_group
+
 ApplicationAutoScalingResponse.list_tags_for_resource = lambda self: json.dumps({"Tags": {}})
+
+
+# Features are set one by one.
+update_detector = Detector.update
+
+
+def update(self, enable, finding_publishing_frequency, data_sources, features):
+    known = {feature["name"]: feature for feature in self.features}
+    known.update({feature["name"]: feature for feature in features or []})
+    update_detector(self, enable, finding_publishing_frequency, data_sources, list(known.values()))
+
+
+Detector.update = update
 
 
 # As S3 does: several resources in a statement, with wildcards.

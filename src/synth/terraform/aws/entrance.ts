@@ -1,6 +1,6 @@
 import { durationMs } from "../../../lib/quantities.ts";
 import { type Expression, type Value, template } from "../../text/hcl.ts";
-import { type Call, type Part, type Place, call, label, named, out, part, variable } from "./place.ts";
+import { type Call, type Part, type Place, call, label, named, otherThan, out, part, variable } from "./place.ts";
 import { groupOf, hostNames, zoneOf } from "./network.ts";
 import { elsewhereThanVirginia } from "./settings.ts";
 
@@ -140,7 +140,7 @@ function targets(place: Place, hosts: readonly string[]): Value {
             health_path: service.health?.ready ?? service.health?.path ?? "/",
             hosts: hosts.length > 1 ? [...new Set(own.map(({ host }) => host))] : undefined,
             paths: own.some(({ path }) => path === "/") ? undefined : own.map(({ path }) => path),
-            drain_seconds: Math.round(durationMs(service.drain ?? "30s") / 1000),
+            drain_seconds: otherThan(30, Math.round(durationMs(service.drain ?? "30s") / 1000)),
           } satisfies Value,
         ],
       ];

@@ -1,5 +1,5 @@
 import { resourcesOf } from "../../variables.ts";
-import { type Value, block, expression } from "../../text/hcl.ts";
+import { type Value, block, expression, quoted } from "../../text/hcl.ts";
 import { type Part, type Place, call, out, part, variable } from "./place.ts";
 import { ownOf, usersOf } from "./resources.ts";
 
@@ -106,7 +106,7 @@ function outsidePorts({ environment }: Place, service: string): readonly number[
 }
 
 export function groupOf(name: string): Value {
-  return expression(`module.firewall.group_ids[${JSON.stringify(name)}]`);
+  return expression(`module.firewall.group_ids[${quoted(name)}]`);
 }
 
 /** The first labels that all hosts end in: the zone that holds them. */

@@ -1,59 +1,72 @@
 import type { EnvironmentService } from "../../../spec/environment.ts";
-import { type Value, template } from "../../text/hcl.ts";
+import { type Expression, type Value, expression, template, valueText } from "../../text/hcl.ts";
 import { type Place, accountId, label, out, variable } from "./place.ts";
 
-type Permissions = Readonly<Record<string, Value>>;
+/** What a service may do with each thing that it uses: statements by their names. */
+type Permissions = ReadonlyMap<string, Readonly<Record<string, Value>>>;
 
 /** What a service may do in AWS: what the spec grants it, each on the one thing that it is for. */
 export function permissionsOf(place: Place, account: string, { grants }: Pick<EnvironmentService, "grants">): Permissions {
-  const found: Record<string, Value> = {};
-  for (const { role, on } of grants) {
-    const resource = place.environment.resources[on];
-    if (resource === undefined) continue;
-    const actions = role.split(",");
-    const key = Object.hasOwn(found, on) ? `${on} ${role}` : on;
-    switch (resource.kind) {
-      case "postgres":
-        found[key] = {
-          actions,
-          resources: [
-            template(
-              "arn:aws:rds-db:",
-              variable("region"),
-              ":",
-              accountId,
-              ":dbuser:",
-              out(label(on), "resource_id"),
-              `/${databaseUser(account)}`,
-            ),
-          ],
-        };
-        break;
-      case "bucket":
-        found[key] = { actions, resources: [template(out(label(on), "arn"), "/*")] };
-        found[`${key} listing`] = { actions: ["s3:ListBucket"], resources: [out(label(on), "arn")] };
-        found[`${key} encryption`] = {
-          actions: ["kms:Decrypt", "kms:GenerateDataKey"],
-          resources: [out("encryption", "key_arn")],
-        };
-        break;
-      case "kms":
-        found[key] =
-          resource.perTenant === true
-            ? {
-                actions,
-                resources: [template("arn:aws:kms:", variable("region"), ":", accountId, ":key/*")],
-                condition: {
-                  "ForAnyValue:StringLike": { "kms:ResourceAliases": [template(out(label(on), "alias_prefix"), "*")] },
-                },
-              }
-            : { actions, resources: [out(label(on), "key_arn")] };
-        break;
-      default:
-        break;
-    }
+  const actions = new Map<string, string[]>();
+  for (const { role, on } of grants) actions.set(on, [...(actions.get(on) ?? []), ...role.split(",")]);
+  const found = new Map<string, Readonly<Record<string, Value>>>();
+  for (const [on, given] of actions) {
+    const statements = statementsOf(place, account, on, [...new Set(given)]);
+    if (statements !== undefined) found.set(on, statements);
   }
   return found;
+}
+
+function statementsOf(
+  place: Place,
+  account: string,
+  on: string,
+  actions: readonly string[],
+): Readonly<Record<string, Value>> | undefined {
+  const resource = place.environment.resources[on];
+  const id = label(on);
+  const arn = (service: string, ...rest: readonly (string | Expression)[]) =>
+    template(`arn:aws:${service}:`, variable("region"), ":", accountId, ":", ...rest);
+  switch (resource?.kind) {
+    case "postgres":
+      return { [id]: { actions, resources: [arn("rds-db", "dbuser:", out(id, "resource_id"), `/${databaseUser(account)}`)] } };
+    case "bucket":
+      return {
+        [id]: { actions, resources: [template(out(id, "arn"), "/*")] },
+        [`${id}_listing`]: { actions: ["s3:ListBucket"], resources: [out(id, "arn")] },
+        [`${id}_encryption`]: { actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [out("encryption", "key_arn")] },
+      };
+    case "kms": {
+      if (resource.perTenant !== true) return { [id]: { actions, resources: [out(id, "key_arn")] } };
+      const aliases = { "kms:ResourceAliases": [template(out(id, "alias_prefix"), "*")] };
+      return { [id]: { actions, resources: [arn("kms", "key/*")], condition: { "ForAnyValue:StringLike": aliases } } };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** What several services may do alike is written once, under a name of its own. */
+export function sharedPermissions(all: readonly Permissions[]): ReadonlyMap<string, Readonly<Record<string, Value>>> {
+  const texts = all.flatMap((one) => [...one].map(([on, statements]) => ({ on, statements, text: valueText(statements) })));
+  const shared = texts.filter(({ on, text }) => {
+    const same = texts.filter((other) => other.on === on);
+    return same.length > 1 && same.every((other) => other.text === text);
+  });
+  return new Map(shared.map(({ on, statements }) => [on, statements]));
+}
+
+/** The permissions of one service, by the names of those that it shares. */
+export function permissionsValue(own: Permissions, shared: ReadonlyMap<string, unknown>): Value | undefined {
+  const alone = Object.fromEntries([...own].flatMap(([on, statements]) => (shared.has(on) ? [] : Object.entries(statements))));
+  const names = [...own.keys()].filter((on) => shared.has(on)).map((on) => `local.${sharedName(on)}`);
+  const rest = Object.keys(alone).length === 0 ? [] : [valueText(alone, "  ")];
+  if (names.length === 0) return rest.length === 0 ? undefined : alone;
+  return names.length + rest.length === 1 ? expression(names.join("")) : expression(`merge(${[...names, ...rest].join(", ")})`);
+}
+
+export function sharedName(resource: string): string {
+  return `use_of_${label(resource)}`;
 }
 
 /** A user of the database for each service, in the letters that Postgres takes unquoted. */

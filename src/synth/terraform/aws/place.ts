@@ -1,6 +1,6 @@
 import type { Environment } from "../../../spec/environment.ts";
 import { type Layout, relative } from "../../layout.ts";
-import { shortName } from "../../names.ts";
+import { identifier, shortName } from "../../names.ts";
 import type { Subject } from "../../subject.ts";
 import {
   type Entry,
@@ -55,7 +55,7 @@ export function placeOf(subject: Subject, environment: Environment, layout: Layo
     environment,
     layout,
     folder: layout.terraform(environment.environment),
-    name: shortName(whole, 40),
+    name: shortName(whole, environment.runs === "eks" ? 32 : 40),
     region: environment.region ?? environment.regions?.[0] ?? "us-east-1",
   };
 }
@@ -63,7 +63,8 @@ export function placeOf(subject: Subject, environment: Environment, layout: Layo
 /** Library modules under the names that a spec has for them. */
 const spoken: Readonly<Record<string, string>> = {
   eks_cluster: "cluster",
-  network_load_balancer: "load-balancer",
+  minio: "minio",
+  ingress_address: "load-balancer",
   workload_roles: "iam",
   node_scaling: "scaling",
 };
@@ -125,9 +126,24 @@ export function named({ name }: Place, suffix: string, most: number): Value {
 }
 
 /** The account that Terraform works in. Its number is nowhere in the spec. */
-export const accountId = expression("data.aws_caller_identity.current.account_id");
+export const accountId = expression("local.account_id");
 
-/** A label of a module, which only takes letters, digits, dashes and underscores. */
+/** Modules and variables that every root may have: what the spec names gets another label. */
+const taken = new Set(
+  (
+    "alarm_emails backups budget cdn certificate cidr cloudtrail cluster config deletion_protection deployer dns domain encryption " +
+    "firewall guardduty image_tag ingress load_balancer logs minio monitoring monthly_budget_usd name nat_in_each_zone network nodes " +
+    "region registry scaling secrets services standby standby_region storage_class tenants version waf workloads zones"
+  ).split(" "),
+);
+
+/** The label of what is made for a resource or a service of the spec. */
 export function label(name: string): string {
-  return name.replaceAll("-", "_");
+  const id = identifier(name);
+  return taken.has(id) || id.endsWith("_standby") ? `own_${id}` : id;
+}
+
+/** A number, unless it is what a module takes anyway. */
+export function otherThan(usual: number, given: number): number | undefined {
+  return given === usual ? undefined : given;
 }

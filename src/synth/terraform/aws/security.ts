@@ -5,6 +5,7 @@ import { variablesOf } from "../../variables.ts";
 import { type Call, type Part, type Place, accountId, call, label, out, part, variable } from "./place.ts";
 import { addressSecret, ownOf } from "./resources.ts";
 import { secretOf } from "./env.ts";
+import { minioBuckets, rootSecret, serviceKeys } from "./minio.ts";
 import { days } from "./stores.ts";
 
 /** The key of all that is stored, keys of tenants and of services, and the places of secrets. */
@@ -41,6 +42,10 @@ export function security(place: Place): Part {
     call(place, "secrets", "secrets", {
       secrets: secretsOf(place),
       kms_key_arn: out("encryption", "key_arn"),
+      replicas:
+        environment.standby === undefined
+          ? undefined
+          : { [environment.standby.region]: { kms_key_arn: out("encryption_standby", "key_arn") } },
       recovery_days: expression("var.deletion_protection ? 30 : 0"),
     }),
   ];
@@ -80,8 +85,15 @@ function secretsOf(place: Place): Value {
   for (const [name, one] of Object.entries(environment.secrets))
     found.set(name, {
       description: describe(place, name),
+      generated: one.generated,
       rotate_days: one.rotate === undefined ? undefined : days(one.rotate, 90),
     });
+  if (minioBuckets(place).length > 0) {
+    const { access, secret } = serviceKeys(place);
+    found.set(rootSecret, { description: "MinIO's administrator", generated: true });
+    for (const name of [access, secret])
+      if (!found.has(name)) found.set(name, { description: "What services sign in to MinIO with", generated: true });
+  }
   for (const service of Object.values(environment.services))
     for (const one of variablesOf(environment, service)) {
       if (one.from !== "resource" || secretOf(place, one) === undefined) continue;

@@ -1,10 +1,11 @@
 import { bytesOf, durationMs, shareOf } from "../../../lib/quantities.ts";
 import type { EnvironmentService } from "../../../spec/environment.ts";
 import { variablesOf } from "../../variables.ts";
-import { type Expression, type Value, expression, template } from "../../text/hcl.ts";
-import { type Call, type Input, type Part, type Place, call, label, out, part, variable } from "./place.ts";
+import { type Expression, type Value, attributes, block, expression, quoted, template } from "../../text/hcl.ts";
+import { word } from "../../text/shell.ts";
+import { type Call, type Input, type Part, type Place, call, label, otherThan, out, part, variable } from "./place.ts";
 import { groupOf } from "./network.ts";
-import { permissionsOf } from "./permissions.ts";
+import { permissionsOf, permissionsValue, sharedName, sharedPermissions } from "./permissions.ts";
 import { plainValue, secretOf } from "./env.ts";
 import { ownOf, usersOf } from "./resources.ts";
 
@@ -16,6 +17,7 @@ export function services(place: Place): Part {
   const { environment } = place;
   const running = Object.entries(environment.services).filter(([, { kind }]) => kind !== "cron");
   const scanners = ownOf(place, "scanner");
+  const shared = sharedPermissions(running.map(([name, one]) => permissionsOf(place, one.account ?? name, one)));
   const calls: Call[] = [
     call(place, "cluster", "ecs_cluster", {
       name: variable("name"),
@@ -27,7 +29,7 @@ export function services(place: Place): Part {
       kms_key_arn: out("encryption", "key_arn"),
       force_delete: expression("!var.deletion_protection"),
     }),
-    ...running.map(([name, one]) => serviceCall(place, name, one)),
+    ...running.map(([name, one]) => serviceCall(place, name, one, shared)),
     ...scanners.map(([name, { port = 3310, container }]) =>
       scannerCall(place, name, port, container?.image ?? "clamav/clamav:1.4"),
     ),
@@ -37,7 +39,9 @@ export function services(place: Place): Part {
     // The signatures alone take more than 2 GB, twice that while they are replaced.
     ...scanners.map(([name]): [string, Value] => [name, { cpu: 1024, memory: 4096, scale: { min: 1, max: 1 } }]),
   ];
+  const locals = Object.fromEntries([...shared].map(([on, statements]) => [sharedName(on), statements]));
   return part("services.tf", calls, {
+    entries: shared.size === 0 ? [] : [block("locals", [], attributes(locals), "What several services may do alike.")],
     inputs: [
       {
         name: "services",
@@ -120,7 +124,7 @@ function repositoryOf(name: string, { build, image }: EnvironmentService): strin
   return inEcr ?? build?.image ?? name;
 }
 
-function serviceCall(place: Place, name: string, one: EnvironmentService): Call {
+function serviceCall(place: Place, name: string, one: EnvironmentService, shared: ReturnType<typeof sharedPermissions>): Call {
   const { environment } = place;
   const id = label(name);
   const balanced = one.port !== undefined && environment.hosts.some(({ service }) => service === name);
@@ -132,11 +136,11 @@ function serviceCall(place: Place, name: string, one: EnvironmentService): Call 
   });
   const secret = variables.flatMap((given) => {
     const from = secretOf(place, given);
-    return from === undefined ? [] : [[given.name, expression(`module.secrets.arns[${JSON.stringify(from)}]`)] as const];
+    return from === undefined ? [] : [[given.name, expression(`module.secrets.arns[${quoted(from)}]`)] as const];
   });
-  const permissions = permissionsOf(place, one.account ?? name, one);
+  const permissions = permissionsValue(permissionsOf(place, one.account ?? name, one), shared);
   const health = one.health?.path;
-  const repository = JSON.stringify(repositoryOf(name, one));
+  const repository = quoted(repositoryOf(name, one));
   return call(
     place,
     id,
@@ -154,16 +158,18 @@ function serviceCall(place: Place, name: string, one: EnvironmentService): Call 
             }),
         ...sizeInputs(name),
         port: balanced ? port : undefined,
-        stop_seconds: Math.min(120, Math.max(1, Math.round(durationMs(one.drain ?? "30s") / 1000))),
+        stop_seconds: otherThan(30, Math.min(120, Math.max(1, Math.round(durationMs(one.drain ?? "30s") / 1000)))),
         health_command:
-          balanced || health === undefined ? undefined : ["CMD-SHELL", `curl -fsS http://127.0.0.1:${port}${health} || exit 1`],
+          balanced || health === undefined
+            ? undefined
+            : ["CMD-SHELL", `curl -fsS ${word(`http://127.0.0.1:${port}${health}`)} || exit 1`],
       },
       {
         environment: { ...(port === undefined ? {} : { PORT: String(port) }), ...Object.fromEntries(plain) } as Value,
         secrets: secret.length === 0 ? undefined : (Object.fromEntries(secret) as Value),
         secrets_key_arn: secret.length === 0 ? undefined : out("encryption", "key_arn"),
       },
-      Object.keys(permissions).length === 0 ? {} : { permissions },
+      permissions === undefined ? {} : { permissions },
       placed(name),
       balanced ? traffic(place, name) : {},
     ].filter((group) => Object.keys(group).length > 0),
@@ -171,8 +177,7 @@ function serviceCall(place: Place, name: string, one: EnvironmentService): Call 
 }
 
 function sizeInputs(name: string): Readonly<Record<string, Value>> {
-  const read = (field: string) =>
-    expression(`var.services${/^[a-z_]+$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`}.${field}`);
+  const read = (field: string) => expression(`var.services${/^[a-z_]+$/.test(name) ? `.${name}` : `[${quoted(name)}]`}.${field}`);
   return { cpu: read("cpu"), memory: read("memory"), scale: read("scale") };
 }
 
@@ -186,7 +191,7 @@ function placed(group: string): Readonly<Record<string, Value>> {
 
 function traffic(place: Place, name: string): Readonly<Record<string, Value>> {
   const { release } = place.environment;
-  const groups = expression(`module.load_balancer.target_groups[${JSON.stringify(name)}]`);
+  const groups = expression(`module.load_balancer.target_groups[${quoted(name)}]`);
   const alarms = rollbackAlarms(place, name);
   const back = alarms.length === 0 ? {} : { rollback_alarms: alarms };
   if (!shifted(place)) return { target_groups: groups, ...back };
@@ -198,7 +203,7 @@ function traffic(place: Place, name: string): Readonly<Record<string, Value>> {
       role_arn: expression("module.cluster.blue_green.role_arn"),
       listener_arn: out("load_balancer", "listener_arn"),
       ...(release?.strategy === "canary" ? { shift: "CodeDeployDefault.ECSCanary10Percent5Minutes" } : {}),
-      ...(retire === undefined ? {} : { retire_minutes: Math.round(durationMs(retire) / 60_000) }),
+      ...(retire === undefined ? {} : { retire_minutes: otherThan(60, Math.round(durationMs(retire) / 60_000)) }),
     },
     ...back,
   };
@@ -207,7 +212,7 @@ function traffic(place: Place, name: string): Readonly<Record<string, Value>> {
 /** Errors of the service are the one alarm that says something about its release. */
 function rollbackAlarms({ environment }: Place, name: string): readonly Expression[] {
   return Object.entries(environment.alerts).flatMap(([alert, { when }]) =>
-    isErrorRateOf(when, name) ? [expression(`module.monitoring.alarm_names[${JSON.stringify(alert)}]`)] : [],
+    isErrorRateOf(when, name) ? [expression(`module.monitoring.alarm_names[${quoted(alert)}]`)] : [],
   );
 }
 

@@ -30,10 +30,7 @@ function terraformVersion({ environment }: Place): string {
 }
 
 export function onKubernetes({ environment }: Place): boolean {
-  return (
-    environment.runs === "eks" &&
-    Object.values(environment.resources).some((one) => one.kind === "bucket" && one.engine === "minio")
-  );
+  return environment.runs === "eks";
 }
 
 function providers(place: Place): Part {
@@ -54,7 +51,10 @@ function providers(place: Place): Part {
     Environment: place.environment.environment,
     ManagedBy: "terraform",
   };
-  const entries: Entry[] = [block("locals", [], attributes({ tags })), aws(variable("region"))];
+  const entries: Entry[] = [
+    block("locals", [], attributes({ account_id: expression("data.aws_caller_identity.current.account_id"), tags })),
+    aws(variable("region")),
+  ];
   const inputs: Input[] = [{ name: "region", description: "Where all of it is.", type: "string", value: place.region }];
   if (standby) {
     entries.push(aws(variable("standby_region"), "standby", "The region that takes over when the first is lost."));
@@ -67,7 +67,7 @@ function providers(place: Place): Part {
   }
   if (elsewhereThanVirginia(place))
     entries.push(aws("us-east-1", "us_east_1", "CloudFront takes certificates of this region and no other."));
-  if (onKubernetes(place)) entries.push(kubernetes());
+  if (onKubernetes(place)) entries.push(kubernetes(""), ...(standby === undefined ? [] : [kubernetes("_standby")]));
   entries.push(block("data", ["aws_caller_identity", "current"], []));
   return part("providers.tf", [], { entries, inputs });
 }
@@ -77,23 +77,22 @@ export function elsewhereThanVirginia(place: Place): boolean {
   return place.environment.network?.cdn !== undefined && place.environment.runs !== "eks" && place.region !== "us-east-1";
 }
 
-function kubernetes(): Entry {
-  const args = ["eks", "get-token", "--cluster-name", expression("module.cluster.name"), "--region", variable("region")];
+function kubernetes(suffix: "" | "_standby"): Entry {
+  const cluster = `module.cluster${suffix}`;
+  const region = variable(suffix === "" ? "region" : "standby_region");
+  const args = ["eks", "get-token", "--cluster-name", expression(`${cluster}.name`), "--region", region];
   return block(
     "provider",
     ["kubernetes"],
     [
       ...attributes({
-        host: expression("module.cluster.endpoint"),
-        cluster_ca_certificate: expression("base64decode(module.cluster.ca_certificate)"),
+        alias: suffix === "" ? undefined : "standby",
+        host: expression(`${cluster}.endpoint`),
+        cluster_ca_certificate: expression(`base64decode(${cluster}.ca_certificate)`),
       }),
-      block(
-        "exec",
-        [],
-        attributes({ api_version: "client.authentication.k8s.io/v1beta1", command: "aws", args }),
-        "A token for each run: none is kept.",
-      ),
+      block("exec", [], attributes({ api_version: "client.authentication.k8s.io/v1beta1", command: "aws", args })),
     ],
+    suffix === "" ? "A token for each run: none is kept." : undefined,
   );
 }
 

@@ -1,6 +1,6 @@
 import { durationMs, shareOf } from "../../../lib/quantities.ts";
 import { refName } from "../../../spec/derive.ts";
-import { type Value, expression, template } from "../../text/hcl.ts";
+import { type Value, expression, quoted, template } from "../../text/hcl.ts";
 import { type Call, type Input, type Part, type Place, accountId, call, label, out, part, variable } from "./place.ts";
 import { ownBuckets, ownOf } from "./resources.ts";
 
@@ -124,7 +124,7 @@ function alarmOf(place: Place, name: string, alert: Alert): Alarm | undefined {
   }
   const service = refName({ ref: measured.of }, "services");
   const balanced = environment.runs !== "eks" && environment.hosts.some((one) => one.service === service);
-  return service !== undefined && balanced ? onService(name, measured) : undefined;
+  return service !== undefined && balanced ? onService(name, service, measured) : undefined;
 }
 
 function measuredBy({ when }: Alert): Measured | undefined {
@@ -225,7 +225,7 @@ function onRedis(name: string, resource: string, measured: Measured): Alarm | un
   };
 }
 
-function onService(name: string, measured: Measured): Alarm | undefined {
+function onService(name: string, service: string, measured: Measured): Alarm | undefined {
   const dimensions = { LoadBalancer: out("load_balancer", "arn_suffix") };
   const period = Math.max(60, Math.round(durationMs(measured.over ?? "1m") / 60_000) * 60);
   switch (measured.measure) {
@@ -237,7 +237,11 @@ function onService(name: string, measured: Measured): Alarm | undefined {
           namespace: "AWS/ApplicationELB",
           part: "HTTPCode_Target_5XX_Count",
           whole: "RequestCount",
-          dimensions,
+          // Whichever of the two groups serves.
+          dimensions: ["blue", "green"].map((colour) => ({
+            ...dimensions,
+            TargetGroup: expression(`module.load_balancer.target_groups[${quoted(service)}].${colour}.arn_suffix`),
+          })),
           above: percentOf(measured.value),
           at_least: measured.least,
           period_seconds: period,

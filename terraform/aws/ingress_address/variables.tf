@@ -1,0 +1,9 @@
+variable "name" {
+  description = "What the addresses are named after."
+  type        = string
+}
+
+variable "subnet_ids" {
+  description = "The public subnets, one in each zone."
+  type        = list(string)
+}
