@@ -7,7 +7,7 @@ import { migrations } from "./migration.ts";
 import { denyByDefault, networkPolicy } from "./network.ts";
 import { externalSecret } from "./secrets.ts";
 import { workloadObjects } from "./workload-objects.ts";
-import { isNginx, urlOf, workloadsOf } from "./workload.ts";
+import { isNginx, urlOf, workloadOf, workloadsOf } from "./workload.ts";
 
 /** Objects by the file that they stand in. */
 export type ObjectFiles = ReadonlyMap<string, readonly Manifest[]>;
@@ -35,7 +35,7 @@ export type Generated = { readonly name: string; readonly files: Readonly<Record
 export function generated(environment: Environment): readonly Generated[] {
   const all = workloadsOf(environment);
   const address = (key: string) => {
-    const found = all.find((one) => one.key === key);
+    const found = workloadOf(environment, key);
     return found === undefined ? key : urlOf(found);
   };
   return [

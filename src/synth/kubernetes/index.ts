@@ -5,7 +5,7 @@ import { type Subject, inCloud } from "../subject.ts";
 import { noted, yaml, yamlDocuments } from "../text/yaml.ts";
 import { type Generated, type ObjectFiles, cloudFree, generated, hasSidecars } from "./base.ts";
 import { guide } from "./guide.ts";
-import { type Fields, type Manifest, sameObject } from "./manifest.ts";
+import { type Fields, type Manifest, identityOf } from "./manifest.ts";
 import { configLines, images, outputLines, ownObjects, replacements } from "./overlay.ts";
 import { patchOf } from "./patch.ts";
 import { runsOnKubernetes } from "./runs.ts";
@@ -35,9 +35,12 @@ type Base = { readonly objects: ObjectFiles; readonly generated: readonly Genera
 /** The first environment's objects that all the others have too. */
 function shared(all: readonly ObjectFiles[]): ObjectFiles {
   const [first = new Map<string, readonly Manifest[]>(), ...others] = all;
+  const elsewhere = others.map(
+    (files) => new Set([...files].flatMap(([file, objects]) => objects.map((one) => `${file} ${identityOf(one)}`))),
+  );
   const files = [...first].map(([file, objects]): [string, readonly Manifest[]] => [
     file,
-    objects.filter((one) => others.every((other) => other.get(file)?.some((its) => sameObject(its, one)))),
+    objects.filter((one) => elsewhere.every((known) => known.has(`${file} ${identityOf(one)}`))),
   ]);
   return new Map(files.filter(([, objects]) => objects.length > 0));
 }
@@ -66,14 +69,14 @@ function baseFiles(folder: string, { objects, generated: maps }: Base): readonly
 
 function overlayFiles(subject: Subject, folder: string, environment: Environment, base: Base): readonly File[] {
   const namespace = namespaceOf(subject, environment);
-  const inBase = [...base.objects.values()].flat();
+  const inBase = new Map([...base.objects.values()].flat().map((one) => [identityOf(one), one]));
   const all = [...cloudFree(environment).values()].flat();
   const patches: readonly Fields[] = all.flatMap((wanted) => {
-    const before = inBase.find((one) => sameObject(one, wanted));
+    const before = inBase.get(identityOf(wanted));
     const patch = before === undefined ? undefined : patchOf(before, wanted);
     return patch === undefined ? [] : [patch];
   });
-  const added = all.filter((one) => !inBase.some((other) => sameObject(other, one)));
+  const added = all.filter((one) => !inBase.has(identityOf(one)));
   const own = new Map([...(added.length > 0 ? [["added.yaml", added] as const] : []), ...ownObjects(environment, namespace)]);
   const maps = generated(environment).filter((one) => !base.generated.some((other) => isSameMap(one, other)));
   const workloads = workloadsOf(environment);

@@ -1,9 +1,9 @@
 import type { Environment } from "../../spec/environment.ts";
-import { resourcesOf } from "../variables.ts";
+import { callsOf, resourcesOf } from "../variables.ts";
 import { noted } from "../text/yaml.ts";
 import { type Fields, type Manifest, manifest } from "./manifest.ts";
 import { cluster } from "./cluster.ts";
-import { type Workload, callersOf, isServing, podPort, selector, workloadsOf } from "./workload.ts";
+import { type Workload, callersOf, isServing, podPort, selector, workloadOf } from "./workload.ts";
 
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map((cidr) => ({ ipBlock: { cidr } }));
 
@@ -32,9 +32,8 @@ export function denyByDefault(): readonly Manifest[] {
 
 /** Who may call a service, and which services and stores it may reach itself. */
 export function networkPolicy(environment: Environment, workload: Workload): readonly Manifest[] {
-  const all = workloadsOf(environment);
-  const ingress = isServing(workload.service) ? [...callers(environment, workload, all)] : [];
-  const egress = [...calls(workload, all), ...stores(environment, workload)];
+  const ingress = isServing(workload.service) ? callers(environment, workload) : [];
+  const egress = [...calls(environment, workload), ...stores(environment, workload)];
   const policyTypes = [...(ingress.length > 0 ? ["Ingress"] : []), ...(egress.length > 0 ? ["Egress"] : [])];
   if (policyTypes.length === 0) return [];
   return [
@@ -46,9 +45,9 @@ export function networkPolicy(environment: Environment, workload: Workload): rea
   ];
 }
 
-function callers(environment: Environment, workload: Workload, all: readonly Workload[]): Fields[] {
+function callers(environment: Environment, workload: Workload): Fields[] {
   const ports = [{ protocol: "TCP", port: podPort(workload).number }];
-  const pods = callersOf(workload, all).map((caller) => ({ podSelector: { matchLabels: selector(caller) } }));
+  const pods = callersOf(environment, workload).map((caller) => ({ podSelector: { matchLabels: selector(caller) } }));
   const spaces = [
     ...(environment.hosts.some(({ service }) => service === workload.key) ? [cluster.ingress.namespace] : []),
     ...(workload.service.scale?.idle !== undefined ? [cluster.keda.namespace] : []),
@@ -60,13 +59,17 @@ function callers(environment: Environment, workload: Workload, all: readonly Wor
   return from.length === 0 ? [] : [{ from, ports }];
 }
 
-function calls(workload: Workload, all: readonly Workload[]): Fields[] {
-  return all
-    .filter((other) => isServing(other.service) && callersOf(other, [workload]).length > 0)
-    .map((other) => ({
-      to: [{ podSelector: { matchLabels: selector(other) } }],
-      ports: [{ protocol: "TCP", port: podPort(other).number }],
-    }));
+function calls(environment: Environment, workload: Workload): Fields[] {
+  return callsOf(workload.service).flatMap((key) => {
+    const other = workloadOf(environment, key);
+    if (other === undefined || !isServing(other.service)) return [];
+    return [
+      {
+        to: [{ podSelector: { matchLabels: selector(other) } }],
+        ports: [{ protocol: "TCP", port: podPort(other).number }],
+      },
+    ];
+  });
 }
 
 const storePorts: Readonly<Record<string, number>> = {

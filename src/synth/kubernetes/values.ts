@@ -1,6 +1,6 @@
 import type { Environment } from "../../spec/environment.ts";
 import { type Attribute, type Variable, variableName, variablesOf } from "../variables.ts";
-import { type Workload, servicePort, urlOf, workloadsOf } from "./workload.ts";
+import { type Workload, servicePort, urlOf, workloadOf } from "./workload.ts";
 
 /** The config map with what is known only once Terraform has made it. */
 export const terraformValues = "terraform";
@@ -61,7 +61,7 @@ export function plainText(environment: Environment, one: Variable): string | und
     return port === undefined ? undefined : String(port);
   }
   if (one.from !== "service") return undefined;
-  const workload = workloadsOf(environment).find(({ key }) => key === one.service);
+  const workload = workloadOf(environment, one.service);
   if (workload === undefined) return undefined;
   const port = servicePort(workload);
   if (one.attribute === "url") return urlOf(workload);
