@@ -56,7 +56,7 @@ const mermaidLines = [
 function mermaidProblems(diagram: string): string[] {
   const lines = diagram.split("\n");
   const problems = lines.filter((line) => !mermaidLines.some((form) => form.test(line)));
-  if (!/^flowchart/.test(lines[0] ?? "")) problems.push("no flowchart");
+  if (!lines[0]?.startsWith("flowchart")) problems.push("no flowchart");
   const words = new Set(["end", "subgraph", "graph", "class", "style", "click", "default", "call", "href"]);
   const nodes = new Set(lines.flatMap((line) => /^ {2,4}(\w+)[[({]/.exec(line)?.[1] ?? []));
   for (const node of nodes) if (words.has(node)) problems.push(`${node} is one of Mermaid's words`);
