@@ -176,6 +176,42 @@ export function promoteIn(environment: Environment, region: string): Lines {
   }
 }
 
+/** The cluster of the standby, whatever it is called. */
+export function reachCluster(environment: Environment, region: string): Lines {
+  const there = word(region);
+  switch (environment.cloud === "local" ? undefined : environment.runs) {
+    case "gke":
+      return [
+        `cluster=$(gcloud container clusters list --filter=${word(`location:${region}`)} --format='value(name)' --limit=1)`,
+        `gcloud container clusters get-credentials "$cluster" --region=${there}`,
+      ];
+    case "eks":
+      return [
+        `cluster=$(aws eks list-clusters --region ${there} --query 'clusters[0]' --output text)`,
+        `aws eks update-kubeconfig --region ${there} --name "$cluster"`,
+      ];
+    case "aks":
+      return [
+        `read -r cluster group < <(az aks list --query ${word(`[?location=='${region}'] | [0].[name, resourceGroup]`)} --output tsv | xargs)`,
+        'az aks get-credentials --name "$cluster" --resource-group "$group"',
+      ];
+    default:
+      return [];
+  }
+}
+
+/** On Kubernetes a standby that is not cold has everything but what may run once only: that is let begin. */
+export function startWaiting(environment: Environment): Lines {
+  if (environment.cloud === "local" || environment.standby?.mode === "cold") return [];
+  if (!["gke", "eks", "aks"].includes(environment.runs ?? "")) return [];
+  const spaced = `kubectl --namespace=${word(environment.product)}`;
+  return Object.entries(environment.services).flatMap(([name, { kind, deployment, scale }]) => {
+    const deployed = word(deployment?.name ?? name);
+    if (kind === "cron") return [`${spaced} patch cronjob/${deployed} --patch='{"spec": {"suspend": false}}'`];
+    return kind === "worker" ? [`${spaced} scale deployment/${deployed} --replicas=${scale?.min ?? 1}`] : [];
+  });
+}
+
 /** The version before, for one service. */
 export function rollBack(environment: Environment, name: string, service: Service): Lines {
   const deployed = word(service.deployment?.name ?? name);

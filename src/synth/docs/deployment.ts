@@ -55,9 +55,20 @@ function terraformParts(environments: readonly Environment[], layout: Layout): r
   };
   return [
     "### The infrastructure",
-    `A folder of Terraform for each environment calls the modules in ${code(layout.modules)}.${state === undefined ? "" : ` The state is in ${where[state.in]}, locked while somebody works on it.`} In a pipeline a plan is shown with each pull request, and what was approved is what is applied; by hand it is the same three commands:`,
+    `A folder of Terraform for each environment calls the modules in ${code(layout.modules)}.${state === undefined ? "" : ` The state is in ${where[state.in]}, locked while somebody works on it.`} A pipeline applies the plan that was looked at, and no other; by hand it is the same.`,
+    ...(first.cloud === "gcp" && (state?.in ?? "gcs") === "gcs" ? stateParts(layout) : []),
     block("sh", applyLines(layout, layout.terraform(first.environment))),
     list(environments.map((one) => `${text(one.environment)}: ${code(layout.terraform(one.environment))}`)),
+  ];
+}
+
+/** The bucket of the state has to be there before the first of them. */
+function stateParts(layout: Layout): readonly string[] {
+  const folder = `${layout.modules.replace(/\/?[^/]+$/, "") || "."}/state`;
+  return [
+    "Once, before everything else, the bucket of the state is made:",
+    block("sh", [`cd ${word(folder)}`, "terraform init", "terraform apply"]),
+    "Then, for each environment:",
   ];
 }
 

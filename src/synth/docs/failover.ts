@@ -5,7 +5,7 @@ import { type Layout, layoutOf } from "../layout.ts";
 import { type Subject, inCloud } from "../subject.ts";
 import { word } from "../text/shell.ts";
 import { block, code, heading, list, page, text } from "../text/markdown.ts";
-import { findInstance, lookAt, promoteIn, reach } from "./commands.ts";
+import { findInstance, lookAt, promoteIn, reach, reachCluster, startWaiting } from "./commands.ts";
 import { applyLines } from "./deployment.ts";
 import { placeText, resourceTitle } from "./words.ts";
 
@@ -67,7 +67,9 @@ function failoverPage(layout: Layout, environment: Environment, title: string): 
           step("Files"),
           `What ${listed(buckets.map(({ name }) => code(name)))} held is in ${code(standby.region)} already, but for the last minutes. From now on the copy there is the one that is written to.`,
         ]),
-    ...(standby.mode === "hot" ? [] : [step("Start the services there"), ...startParts(layout, environment, standby.region)]),
+    ...(standby.mode === "hot" && startWaiting(environment).length === 0
+      ? []
+      : [step("Start the services there"), ...startParts(layout, environment, standby.region)]),
     step("Send traffic there"),
     ...(standby.dnsCutOver === undefined
       ? ["Point the names of the environment to the new region."]
@@ -131,6 +133,12 @@ function hasReplicaIn(resource: Environment["resources"][string], region: string
 }
 
 function startParts(layout: Layout, environment: Environment, region: string): readonly string[] {
+  const waiting = startWaiting(environment);
+  if (waiting.length > 0)
+    return [
+      `What answers requests runs in ${code(region)} already; jobs and workers wait there, because they may run in one region only. Now they begin.`,
+      block("sh", [...reachCluster(environment, region), ...waiting]),
+    ];
   const root = ownRootOf(layout, environment);
   if (root === undefined)
     return [
