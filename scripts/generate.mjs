@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { lintConfig } from "./generate/lint-config.mjs";
+import { moduleReadmes } from "./generate/module-readmes.mjs";
 import { productSchemaText } from "./generate/product-schema.mjs";
 import { requirementsText } from "./generate/requirements.mjs";
 
@@ -11,6 +12,7 @@ const files = {
   ".oxlintrc.json": lintConfig(),
   "schema/product.schema.json": await productSchemaText(),
   "docs/requirements.md": await requirementsText(),
+  ...(await moduleReadmes()),
 };
 
 const stale = Object.entries(files).filter(

@@ -32,9 +32,14 @@ function renamed(text: string, path: string, outputs: Readonly<Record<string, st
     return text.replace(/^output "([^"]+)"/gm, (whole, name: string) =>
       Object.hasOwn(outputs, name) ? `output "${outputs[name]}"` : whole,
     );
-  if (path.endsWith("/README.md"))
-    return text.replace(/^\| `([^`]+)` \|/gm, (whole, name: string) =>
-      Object.hasOwn(outputs, name) ? `| \`${outputs[name]}\` |` : whole,
-    );
+  if (path.endsWith("/README.md")) {
+    // The outputs are its last table; an input may have the name of one.
+    const start = text.indexOf("\n## Outputs\n");
+    return `${text.slice(0, start)}${text
+      .slice(start)
+      .replace(/^\| `([^`]+)` \|/gm, (whole, name: string) =>
+        Object.hasOwn(outputs, name) ? `| \`${outputs[name]}\` |` : whole,
+      )}`;
+  }
   return text;
 }

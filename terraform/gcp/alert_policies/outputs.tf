@@ -1,0 +1,4 @@
+output "ids" {
+  description = "The id of each policy, by its name."
+  value       = { for name, one in google_monitoring_alert_policy.this : name => one.id }
+}

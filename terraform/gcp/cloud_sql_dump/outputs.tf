@@ -1,0 +1,4 @@
+output "workflow" {
+  description = "The id of the workflow, for a dump out of turn."
+  value       = google_workflows_workflow.this.id
+}

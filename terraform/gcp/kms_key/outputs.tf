@@ -1,0 +1,4 @@
+output "id" {
+  description = "The key's id."
+  value       = google_kms_crypto_key.this.id
+}

@@ -1,0 +1,4 @@
+output "address" {
+  description = "The address that the domains point to."
+  value       = google_compute_global_address.this.address
+}

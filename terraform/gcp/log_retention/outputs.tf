@@ -1,0 +1,4 @@
+output "bucket" {
+  description = "The log bucket."
+  value       = google_logging_project_bucket_config.default.id
+}

@@ -1,0 +1,4 @@
+output "ids" {
+  description = "The id of each dashboard."
+  value       = { for name, one in google_monitoring_dashboard.this : name => one.id }
+}

@@ -1,0 +1,4 @@
+output "service_account" {
+  description = "The account that stops and starts."
+  value       = google_service_account.this.email
+}

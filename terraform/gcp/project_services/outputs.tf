@@ -1,0 +1,6 @@
+output "project" {
+  description = "The project's id, once its APIs are on."
+  value       = var.project
+
+  depends_on = [google_project_service.this]
+}

@@ -1,0 +1,4 @@
+output "ids" {
+  description = "The id of each secret, by its name."
+  value       = { for name, one in google_secret_manager_secret.this : name => one.id }
+}

@@ -1,0 +1,4 @@
+output "ids" {
+  description = "The id of each check, by its name."
+  value       = { for name, one in google_monitoring_uptime_check_config.this : name => one.uptime_check_id }
+}
