@@ -227,6 +227,7 @@ describe.skipIf(!hasTerraform)("Terraform itself (terraform)", () => {
     ["network", "ip_range", "10.0.0.0"],
     ["network", "connector", { name: "a".repeat(26), ip_range: "10.8.0.0/28" }],
     ["cloud_run_service", "name", "a".repeat(50)],
+    ["cloud_run_service", "cpu", 0.5],
     ["cloud_run_service", "memory", "512"],
     ["cloud_run_service", "port", 70_000],
     ["cloud_run_service", "max_instances", 0],
@@ -288,17 +289,17 @@ describe.skipIf(!hasTerraform)("Terraform itself (terraform)", () => {
       ],
     );
 
-  test("takes good values for every module", () => {
+  test("takes good values for every module", async () => {
     expect(Object.keys(good).toSorted()).toEqual(
       [...new Set([...library().keys()].filter((path) => path.startsWith("gcp/")).map((path) => path.split("/")[1]))].toSorted(),
     );
-    const { ok, said } = planned(Object.entries(good).map(([module, inputs]) => [module, module, inputs]));
+    const { ok, said } = await planned(Object.entries(good).map(([module, inputs]) => [module, module, inputs]));
     expect(said).toContain("No changes");
     expect(ok).toBe(true);
   });
 
-  test("refuses each bad one", () => {
-    const { ok, said } = planned(
+  test("refuses each bad one", async () => {
+    const { ok, said } = await planned(
       bad.map(([module, input, value], index) => [`bad_${index}`, module, { ...good[module], [input]: value }]),
     );
     expect(ok).toBe(false);

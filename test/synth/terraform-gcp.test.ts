@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { synth } from "../../src/synth/index.ts";
 import type { Subject } from "../../src/synth/subject.ts";
+import { layoutOf } from "../../src/synth/layout.ts";
+import { gcpOpenVariables } from "../../src/synth/terraform/gcp.ts";
 import { terraform } from "../../src/synth/terraform/index.ts";
 import { terraformVersion } from "../../src/synth/terraform/version.ts";
 import { subjectOf } from "../support/synth.ts";
@@ -46,8 +49,8 @@ describe.each(subjects)("%s", (_name, subject) => {
     expect([...textsOf(subject)]).toEqual([...textsOf(subject)]);
   });
 
-  test.skipIf(!hasTerraform)("is as terraform fmt writes it (terraform)", () => {
-    expect(terraformOn(textsOf(subject), [["fmt", "-check", "-recursive", "-diff"]])).toEqual({ ok: true, said: "" });
+  test.skipIf(!hasTerraform)("is as terraform fmt writes it (terraform)", async () => {
+    expect(await terraformOn(textsOf(subject), [["fmt", "-check", "-recursive", "-diff"]])).toEqual({ ok: true, said: "" });
   });
 
   test("keeps its marks at the top of each file and is right with them", async () => {
@@ -185,6 +188,28 @@ test("what the spec leaves open is a variable without a value, and held to the d
   expect(file(byteFiles, "infra/envs/dev/variables.tf")).toContain('regex("^br-dev-[a-z0-9-]+$", var.project)');
   expect(file(byteFiles, "infra/envs/staging/variables.tf")).toContain('regex("^br-stage-[a-z0-9-]+$", var.project)');
   expect(file(byteFiles, "infra/envs/prod/main.tfvars")).toMatch(/^project +=  *"bytereview-prod"$/m);
+});
+
+test("whoever runs the pipeline is told which variables are open", () => {
+  const layout = layoutOf(bytereview);
+  const open = Object.fromEntries(
+    bytereview.environments.flatMap((one) =>
+      one.cloud === "gcp" ? [[one.environment, gcpOpenVariables(bytereview, one, layout)]] : [],
+    ),
+  );
+  expect(open).toEqual({
+    dev: ["project", "billing_account"],
+    staging: ["project", "billing_account"],
+    prod: ["billing_account"],
+  });
+  expect(file(byteFiles, "infra/envs/dev/main.tfvars")).toContain("TF_VAR_project, TF_VAR_billing_account");
+});
+
+test("the dump finds its own name, in a workflow that is YAML", () => {
+  const workflow = parse(file(byteFiles, "infra/modules/cloud_sql_dump/workflow.yaml")) as {
+    main: { steps: readonly Record<string, unknown>[] };
+  };
+  expect(workflow.main.steps.flatMap((step) => Object.keys(step))).toEqual(["init", "find", "skipWhereStopped", "dump", "done"]);
 });
 
 test("each environment has a state of its own, in the document's bucket", () => {

@@ -45,10 +45,14 @@ resource "google_billing_budget" "this" {
     }
   }
 
-  all_updates_rule {
-    monitoring_notification_channels = var.channels
-    pubsub_topic                     = one(google_pubsub_topic_iam_member.billing[*].topic)
-    # Whoever is named above is told, and not everybody who administers billing.
-    disable_default_iam_recipients = length(var.channels) > 0
+  # Where nobody is named, those who administer billing are told.
+  dynamic "all_updates_rule" {
+    for_each = length(var.channels) > 0 || var.topic != null ? [1] : []
+
+    content {
+      monitoring_notification_channels = var.channels
+      pubsub_topic                     = one(google_pubsub_topic_iam_member.billing[*].topic)
+      disable_default_iam_recipients   = length(var.channels) > 0
+    }
   }
 }

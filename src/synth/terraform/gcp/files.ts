@@ -108,7 +108,7 @@ function backend(place: Place, prefix: string): readonly Entry[] {
           "backend",
           ["gcs"],
           attributes({ bucket: stateBucket(place), prefix }),
-          "One state an environment. This backend locks it by itself, with an object beside it.",
+          "One state an environment. This backend locks it by itself, with an object beside it: Object Lock, which keeps objects from being\nwritten, would only be in its way.",
         ),
       ],
     ),

@@ -47,7 +47,7 @@ const needs = {
   kms_key: { apis: ["cloudkms"], roles: ["cloudkms.admin"] },
   load_balancer: { apis: ["compute", "dns"], roles: ["compute.loadBalancerAdmin", "compute.securityAdmin"] },
   log_retention: { apis: ["logging"], roles: ["logging.configWriter"] },
-  monitoring_dashboards: { apis: ["monitoring"], roles: ["monitoring.dashboardEditor"] },
+  monitoring_dashboards: { apis: ["monitoring"], roles: ["monitoring.dashboardEditor", "monitoring.metricsScopesAdmin"] },
   network: { apis: ["compute", "servicenetworking"], roles: ["compute.networkAdmin", "servicenetworking.networksAdmin"] },
   notification_channels: {
     apis: ["monitoring", "secretmanager"],

@@ -344,7 +344,7 @@ function sizes(place: Place): readonly Variable[] {
       return [
         labelOf(place, "services", name),
         {
-          cpu: size?.cpu ?? 1,
+          cpu: processors(size?.cpu ?? 1),
           memory: size?.memory ?? "512Mi",
           ...(kind === "cron" ? {} : { min_instances: least, max_instances: Math.max(scale?.max ?? 10, least) }),
         },
@@ -369,6 +369,11 @@ function sizes(place: Place): readonly Variable[] {
     },
     ...logLevel(environment),
   ];
+}
+
+/** As many as Cloud Run has that are enough. */
+function processors(wanted: number): number {
+  return [1, 2, 4, 6].find((one) => one >= wanted) ?? 8;
 }
 
 function logLevel(environment: GoogleEnvironment): readonly Variable[] {
@@ -446,7 +451,7 @@ function loadBalancer(place: Place): Balanced {
       : [
           {
             name: "dns_zone",
-            what: "The zone of Cloud DNS that the domains stand in. Null where their records are kept elsewhere.",
+            what: "The zone of Cloud DNS that the domains stand in. Null where their records are kept elsewhere. Whoever applies needs roles/dns.admin on its project.",
             type: expression("object({ project = string, name = string })"),
             usual: null,
           },

@@ -190,7 +190,7 @@ function dashboards(place: Place): Watched {
       ? [
           {
             name: "workspace",
-            what: "The project whose monitoring shows this one too.",
+            what: "The project whose monitoring shows this one too. Whoever applies needs roles/monitoring.dashboardEditor and roles/monitoring.metricsScopesAdmin on it.",
             type: expression("string"),
             value: workspace,
           },
