@@ -245,8 +245,8 @@ describe.skipIf(!hasTerraform)("what modules for Azure and Kubernetes are given,
     );
   });
 
-  test("good values are taken", () => {
-    const { ok, said } = planned(Object.entries(good).map(([module, inputs], index) => [`good_${index}`, module, inputs]));
+  test("good values are taken", async () => {
+    const { ok, said } = await planned(Object.entries(good).map(([module, inputs], index) => [`good_${index}`, module, inputs]));
     expect(said).toContain("No changes");
     expect(ok).toBe(true);
   });
@@ -257,9 +257,9 @@ describe.skipIf(!hasTerraform)("what modules for Azure and Kubernetes are given,
     );
     const refusedIn = (said: string) => calls.filter(([label]) => said.includes(`in module.${label}:`));
     // Rules that look at two values are judged in the plan, which begins only where no other rule has refused before.
-    const first = planned(calls);
+    const first = await planned(calls);
     const late = calls.filter((one) => !refusedIn(first.said).includes(one));
-    const second = planned(late);
+    const second = await planned(late);
     expect(late.filter((one) => !refusedIn(second.said).includes(one)).map(([label]) => bad[Number(label.slice(4))])).toEqual([]);
     const said = `${first.said}${second.said}`.replaceAll(/\s+/g, " ");
     expect([...(await rules())].filter((rule) => !said.includes(rule.replaceAll(/\s+/g, " ")))).toEqual([]);

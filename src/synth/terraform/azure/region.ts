@@ -24,7 +24,7 @@ export function resourceGroups(): Entry {
       ...attribute("for_each", expression("var.regions")),
       gap,
       ...attributes({
-        name: template(expression("var.name"), "-", expression("each.key")),
+        name: expression("each.value.name"),
         location: expression("each.key"),
         ...tags,
       }),

@@ -1,13 +1,14 @@
 import { type Block, type Body, type Folder, type Json, isObject, list } from "./parsed.ts";
 
 // A tree of Terraform files with every resource replaced by Terraform's own `terraform_data`, which takes anything and is known only
-// once applied. Terraform plans it without a provider: calls, conditions, types, loops, checks and circles are the real ones.
+// once applied. Terraform plans it without a provider and without its schema, so that what a provider says inside a block may be used
+// as well: calls, conditions, types, loops, checks and circles are the real ones.
 
 const providers = "azurerm|kubernetes|random|tls|google|aws";
 const resource = String.raw`(?:(data)\.)?((?:${providers})_\w+)\.(\w+)`;
 
 /** The files of a folder as Terraform's JSON, by path. */
-export function standIns({ path, blocks, values }: Folder): ReadonlyMap<string, string> {
+export function asData({ path, blocks, values }: Folder): ReadonlyMap<string, string> {
   const out: Record<string, Json[]> = {};
   const add = (type: string, one: Json) => (out[type] ??= []).push(one);
   for (const block of blocks) addBlock(block, add);
