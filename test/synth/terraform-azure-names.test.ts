@@ -99,7 +99,7 @@ test("several databases are several calls of one module", async () => {
   );
   const files = filesOf(several);
   expect(await terraformProblems(files)).toEqual([]);
-  const main = files.get("infra/terraform/production/main.tf") ?? "";
+  const main = files.get("infra/terraform/production/data.tf") ?? "";
   expect(main).toContain('module "postgres_ledger" {');
   expect(main).toContain('module "postgres_db" {');
 });

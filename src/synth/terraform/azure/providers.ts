@@ -2,7 +2,6 @@ import { type Entry, attribute, attributes, block, expression, quoted } from "..
 import { productOf } from "../../subject.ts";
 import { labelOf } from "./modules.ts";
 import type { Plan } from "./plan.ts";
-import { stateBlock } from "./state.ts";
 
 const providers = {
   azurerm: { source: "hashicorp/azurerm", version: "~> 4.55" },
@@ -20,7 +19,6 @@ export function versionsFile(plan: Plan): readonly Entry[] {
       [],
       [
         ...attribute("required_version", `~> ${wanted}`),
-        ...stateBlock(plan),
         block(
           "required_providers",
           [],
