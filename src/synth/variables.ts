@@ -50,8 +50,10 @@ function variableOf(name: string, value: unknown, environment: Environment): Var
 /** Secrets of what the service uses that none of its variables names: a partner's key. A part of an address that it has whole is none. */
 function unnamedSecrets(service: EnvironmentService, environment: Environment, named: readonly Variable[]): readonly string[] {
   const known = new Set(named.flatMap((one) => (one.from === "secret" ? [one.secret] : [])));
+  const left = service.secrets.filter((one) => !known.has(one));
+  if (left.length === 0) return [];
   const addresses = new Set(Object.values(environment.resources).flatMap(({ urlIn }) => refName(urlIn, "secrets") ?? []));
-  return service.secrets.filter((one) => !known.has(one) && !addresses.has(one));
+  return left.filter((one) => !addresses.has(one));
 }
 
 /** An origin is what a browser sees. */

@@ -17,6 +17,8 @@ const cases = [
   { example: "ai-governance", cloud: "aws", folder: "infra/kubernetes", environment: "production" },
   { example: "ai-governance", cloud: "azure", folder: "infra/kubernetes", environment: "staging" },
   { example: "ai-governance", cloud: "azure", folder: "infra/kubernetes", environment: "production" },
+  { example: "ai-governance", cloud: "aws", folder: "infra/kubernetes", environment: "production-standby" },
+  { example: "ai-governance", cloud: "azure", folder: "infra/kubernetes", environment: "production-standby" },
 ] as const satisfies readonly { example: ExampleName; cloud: string; folder: string; environment: string }[];
 
 async function textsOf(example: ExampleName, cloud: string): Promise<Map<string, string>> {
@@ -43,7 +45,7 @@ function podOf(things: readonly Thing[], kind: string, name: string): Json {
   return templateOf(find(things, kind, name))?.spec ?? {};
 }
 
-const [ledger, staging, production, azureStaging] = cases;
+const [ledger, staging, production, azureStaging, , awsStandby] = cases;
 
 describe.each(cases)("$example $environment on $cloud", (one) => {
   test("is made of objects that the API knows, with what it requires and nothing else", async () => {
@@ -163,6 +165,7 @@ describe("the governance platform (GOV)", () => {
       "Deployment proxy",
       "Deployment backend",
       "CronJob cron",
+      "CronJob migrate-db",
       "Deployment log-shipper",
     ]);
     expect(find(built(staging), "CronJob", "cron").spec).toMatchObject({ schedule: "*/15 * * * *", concurrencyPolicy: "Forbid" });
@@ -185,6 +188,18 @@ describe("the governance platform (GOV)", () => {
     expect(policy.ingress.flatMap(({ ports }) => ports)).toEqual([{ protocol: "TCP", port: 8443 }]);
     expect(find(built(staging), "Service", name).spec["ports"]).toMatchObject([{ port: 443, targetPort: 8443 }]);
     expect(find(built(staging), "Certificate", name).spec["dnsNames"]).toEqual([name]);
+  });
+
+  test("is migrated from inside, with the backend's image and secrets, and never by itself", () => {
+    const job = find(built(staging), "CronJob", "migrate-db");
+    expect(job.spec["suspend"]).toBe(true);
+    expect(containersOf(job)).toMatchObject([
+      {
+        image: containersOf(find(built(staging), "Deployment", "backend")).at(-1)?.["image"],
+        command: ["sh", "-c", "npx prisma migrate deploy"],
+      },
+    ]);
+    expect(find(built(staging), "NetworkPolicy", "migrate-db").spec).toMatchObject({ egress: [{ ports: [{ port: 5432 }] }] });
   });
 
   test("is entered at its host over TLS, and the way on is verified", () => {
@@ -214,6 +229,14 @@ describe("the governance platform (GOV)", () => {
   });
 });
 
+test("the second region is the first again, reads its own secrets, and runs no job until it takes over", () => {
+  expect(find(built(awsStandby), "SecretStore", "backend").spec).toMatchObject({ provider: { aws: { region: "eu-west-1" } } });
+  expect(find(built(awsStandby), "CronJob", "cron").spec["suspend"]).toBe(true);
+  expect(built(awsStandby).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual(
+    built(production).map(({ kind, metadata }) => `${kind} ${metadata.name}`),
+  );
+});
+
 describe("the switch of clouds", () => {
   test("changes no byte of the base", () => {
     const base = (cloud: string) =>
@@ -230,7 +253,8 @@ describe("the switch of clouds", () => {
     });
     expect(on(staging)).toEqual({
       store: ["aws"],
-      identity: { "eks.amazonaws.com/role-arn": "from-terraform" },
+      // EKS knows by its name which role a service account has.
+      identity: undefined,
       image: "444455556666.dkr.ecr.eu-central-1.amazonaws.com/governance/server:from-the-release",
     });
     expect(on(azureStaging)).toEqual({

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parse as hclToJson } from "@cdktf/hcl2json";
 import * as g from "../../src/spec/index.ts";
 import { policies } from "../../src/synth/policies/index.ts";
-import { type Modules, evaluate, opa, opaIsThere, regorusIsThere } from "../support/rego.ts";
+import { type Modules, evaluate, literal, opa, opaIsThere, regorusIsThere } from "../support/rego.ts";
 import { checkSpec } from "../support/spec.ts";
 import { type ExampleName, filesOf } from "../support/synth.ts";
 
@@ -51,7 +51,7 @@ function failing(modules: Modules): string[] {
 }
 
 function denied(modules: Modules, input: unknown): string[] {
-  return evaluate(modules, `messages if {\n\tmessages := data.main.deny with input as ${JSON.stringify(input)}\n}`) as string[];
+  return evaluate(modules, `messages if {\n\tmessages := data.main.deny with input as ${literal(input)}\n}`) as string[];
 }
 
 const plan = (type: string, after: object) => ({
@@ -193,7 +193,7 @@ describe.skipIf(!regorusIsThere)("run by regorus, from @aws/cloudformation-valid
     if (Object.keys(modules).length === 0 || written.length === 0) return;
     const inputs = await Promise.all(written.map(async ({ path, text }) => [path, await hclToJson(path, text)] as const));
     const query = `{path: messages | some path, input_of in given; messages := judged(input_of); count(messages) > 0}
-given := ${JSON.stringify(Object.fromEntries(inputs))}
+given := ${literal(Object.fromEntries(inputs))}
 judged(input_of) := messages if { messages := data.main.deny with input as input_of }`;
     expect(evaluate(modules, query)).toEqual({});
   });

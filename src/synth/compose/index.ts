@@ -1,8 +1,9 @@
 import { refName } from "../../spec/derive.ts";
 import type { Environment } from "../../spec/environment.ts";
 import type { ResourceData } from "../../spec/schema/product.ts";
-import { targetOf } from "../docker/image.ts";
+import { targetsOf } from "../docker/image.ts";
 import { envFileOf } from "../env/files.ts";
+import { sharedValues } from "../env/shared-values.ts";
 import type { File } from "../file.ts";
 import { isNginx } from "../kubernetes/workload.ts";
 import { layoutOf } from "../layout.ts";
@@ -12,6 +13,7 @@ import { word } from "../text/shell.ts";
 import { yaml } from "../text/yaml.ts";
 import { composeService, composedServices, modulesVolume } from "./services.ts";
 import { stores } from "./stores.ts";
+import { composeText } from "./values.ts";
 
 /** A compose file for each environment of a laptop that names one. */
 export function compose(subject: Subject): readonly File[] {
@@ -27,9 +29,15 @@ export function compose(subject: Subject): readonly File[] {
 function composeFiles(subject: Subject, environment: Environment, file: string): readonly File[] {
   const folder = `${layoutOf(subject).root}/compose`;
   const names = composedServices(environment);
+  const envFile = envFileOf(subject, environment);
   const where = {
-    envFile: envFileOf(subject, environment),
-    targetOf: (service: string) => targetOf(subject, service),
+    envFile,
+    composed: new Set(names),
+    shared:
+      envFile === undefined
+        ? new Map<string, string>()
+        : sharedValues(environment, names, (variable) => composeText(environment, variable)),
+    targets: targetsOf(subject),
     nginxFolder: (service: string) => `${folder}/${service}`,
   };
   const services = names.flatMap((name) => {

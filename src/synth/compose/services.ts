@@ -1,7 +1,6 @@
 import { refName } from "../../spec/derive.ts";
 import type { Environment, EnvironmentService } from "../../spec/environment.ts";
 import { durationMs } from "../../lib/quantities.ts";
-import { sharedValues } from "../env/shared-values.ts";
 import { type Variable, callsOf, resourcesOf, variablesOf } from "../variables.ts";
 import { isNginx } from "../kubernetes/workload.ts";
 import { literal } from "./literal.ts";
@@ -10,7 +9,11 @@ import { composeText, emulatorOf } from "./values.ts";
 
 export type Where = {
   readonly envFile: string | undefined;
-  readonly targetOf: (service: string) => string | undefined;
+  /** The services that stand in the file. */
+  readonly composed: ReadonlySet<string>;
+  /** What the env file says. */
+  readonly shared: ReadonlyMap<string, string>;
+  readonly targets: ReadonlyMap<string, string>;
   readonly nginxFolder: (service: string) => string;
 };
 
@@ -23,15 +26,18 @@ export function composedServices(environment: Environment): readonly string[] {
 
 /** What is called stands before its caller. */
 function byDependency(environment: Environment, names: readonly string[]): readonly string[] {
-  const done: string[] = [];
-  const visit = (name: string, above: readonly string[]) => {
+  const wanted = new Set(names);
+  const done = new Set<string>();
+  const above = new Set<string>();
+  const visit = (name: string) => {
     const service = environment.services[name];
-    if (done.includes(name) || above.includes(name) || service === undefined || !names.includes(name)) return;
-    for (const called of callsOf(service)) visit(called, [...above, name]);
-    done.push(name);
+    if (done.has(name) || above.has(name) || service === undefined || !wanted.has(name)) return;
+    above.add(name);
+    for (const called of callsOf(service)) visit(called);
+    done.add(name);
   };
-  for (const name of names) visit(name, []);
-  return done;
+  for (const name of names) visit(name);
+  return [...done];
 }
 
 export function composeService(
@@ -42,7 +48,7 @@ export function composeService(
 ): ComposeService {
   return {
     ...imageOf(name, service, where),
-    depends_on: dependsOn(environment, service),
+    depends_on: dependsOn(environment, service, where),
     ...(where.envFile === undefined ? {} : { env_file: where.envFile }),
     ...optional("environment", environmentOf(environment, name, service, where)),
     ...optional("ports", portsOf(service)),
@@ -51,11 +57,11 @@ export function composeService(
   };
 }
 
-function imageOf(name: string, service: EnvironmentService, { targetOf }: Where): ComposeService {
+function imageOf(name: string, service: EnvironmentService, { targets }: Where): ComposeService {
   if (service.build === undefined) return { image: service.image };
   const { context } = service.build;
   const folder = literal(context.startsWith(".") ? context : `./${context}`);
-  const target = service.develop === undefined ? targetOf(name) : "development";
+  const target = service.develop === undefined ? targets.get(name) : "development";
   const file = service.build.file;
   const dockerfile = file === undefined || file === `${context.replace(/^\.\//, "")}/Dockerfile` ? undefined : literal(file);
   return target === undefined && dockerfile === undefined
@@ -64,7 +70,7 @@ function imageOf(name: string, service: EnvironmentService, { targetOf }: Where)
 }
 
 /** What it cannot work without is waited for; what it copes without only starts first. */
-function dependsOn(environment: Environment, service: EnvironmentService): ComposeService | undefined {
+function dependsOn(environment: Environment, service: EnvironmentService, { composed }: Where): ComposeService | undefined {
   const needs = new Map<string, string>();
   for (const resource of resourcesOf(service)) {
     const name = emulatorOf(environment, resource) ?? resource;
@@ -73,7 +79,6 @@ function dependsOn(environment: Environment, service: EnvironmentService): Compo
     const copes = (service.copesWithout ?? []).some((one) => refName(one, "resources") === resource);
     if (!copes || !needs.has(name)) needs.set(name, copes ? "service_started" : "service_healthy");
   }
-  const composed = new Set(composedServices(environment));
   for (const name of callsOf(service))
     if (composed.has(name))
       needs.set(name, environment.services[name]?.health === undefined ? "service_started" : "service_healthy");
@@ -81,13 +86,15 @@ function dependsOn(environment: Environment, service: EnvironmentService): Compo
 }
 
 /** What is not in the shared file: secrets, which come from the shell that starts it all, and what is this service's alone. */
-function environmentOf(environment: Environment, name: string, service: EnvironmentService, { envFile }: Where): ComposeService {
-  const textOf = (variable: Variable) => composeText(environment, variable);
-  const shared =
-    envFile === undefined ? new Map<string, string>() : sharedValues(environment, composedServices(environment), textOf);
+function environmentOf(
+  environment: Environment,
+  name: string,
+  service: EnvironmentService,
+  { envFile, shared }: Where,
+): ComposeService {
   const own: Record<string, string> = {};
   for (const variable of variablesOf(environment, service)) {
-    const text = textOf(variable);
+    const text = composeText(environment, variable);
     if (text === undefined && variable.from === "secret") own[variable.name] = fromShell(environment, service, variable);
     else if (text !== undefined && shared.get(variable.name) !== text) own[variable.name] = literal(text);
   }

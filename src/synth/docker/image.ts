@@ -27,12 +27,15 @@ export function imagesOf({ environments }: Subject): readonly Image[] {
 }
 
 /**
- * What `docker build --target` is given for a service, where others are built of the same Dockerfile; without a target, the first of
- * them is built.
+ * What `docker build --target` is given for each service that others share a Dockerfile with; without a target, the first of them is
+ * built.
  */
-export function targetOf(subject: Subject, service: string): string | undefined {
-  const image = imagesOf(subject).find(({ services }) => services.some(({ name }) => name === service));
-  return image !== undefined && image.services.length > 1 ? service : undefined;
+export function targetsOf(subject: Subject): ReadonlyMap<string, string> {
+  return new Map(
+    imagesOf(subject).flatMap(({ services }) =>
+      services.length > 1 ? services.map(({ name }): [string, string] => [name, name]) : [],
+    ),
+  );
 }
 
 /** `./backend/` and `backend` are one folder. */

@@ -3,8 +3,8 @@ import type { EnvironmentService } from "../../spec/environment.ts";
 
 // The words that Dockerfiles of all stacks share. Lists of words (`["node", "."]`) are never read by a shell or expanded.
 
-/** A user that no image knows by name: a cluster sees from its number that it is not root. */
-export const user = "USER 10001:10001";
+/** A user that no image knows by name: a cluster sees from its number that it is not root. Its home is the one folder that it may write to. */
+export const user = ["ENV HOME=/tmp", "USER 10001:10001"] as const;
 
 export const ownLayer = "# A layer of their own: they are fetched again only when the list of them changes.";
 

@@ -17,7 +17,7 @@ export function nodeDockerfile({ services }: Image): string {
     "ENV NODE_ENV=production",
     "WORKDIR /app",
     ...(isNext ? standalone : ["COPY --from=build /app ./"]),
-    user,
+    ...user,
   ];
   return dockerfile([
     [

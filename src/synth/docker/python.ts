@@ -14,7 +14,7 @@ export function pythonDockerfile({ services }: Image): string {
     "WORKDIR /app",
     "COPY --from=dependencies /opt/venv /opt/venv",
     "COPY . .",
-    user,
+    ...user,
   ];
   return dockerfile([
     [

@@ -17,7 +17,7 @@ export function rustDockerfile({ services }: Image): string {
     `FROM debian:${debian}-slim AS runtime`,
     "# curl is how the health check asks.",
     ...aptInstall("ca-certificates", "curl"),
-    user,
+    ...user,
   ];
   return dockerfile([
     [

@@ -3,11 +3,11 @@ import { proxyTemplate, reloadScript } from "../nginx.ts";
 import { certificate, certificateAuthority } from "./certificates.ts";
 import { logShipper, shipperConfig } from "./logs.ts";
 import type { Manifest } from "./manifest.ts";
+import { migrations } from "./migration.ts";
 import { denyByDefault, networkPolicy } from "./network.ts";
 import { externalSecret } from "./secrets.ts";
-import { sidecarFiles } from "./sidecar.ts";
 import { workloadObjects } from "./workload-objects.ts";
-import { isNginx, urlOf, workloadsOf } from "./workload.ts";
+import { isNginx, urlOf, workloadOf, workloadsOf } from "./workload.ts";
 
 /** Objects by the file that they stand in. */
 export type ObjectFiles = ReadonlyMap<string, readonly Manifest[]>;
@@ -24,6 +24,7 @@ export function cloudFree(environment: Environment): ObjectFiles {
       ...externalSecret(environment, workload),
       ...certificate(workload),
     ]);
+  for (const { file, objects } of migrations(environment)) files.set(file, objects);
   if (shipsLogs(environment)) files.set("log-shipper.yaml", logShipper());
   return files;
 }
@@ -34,11 +35,10 @@ export type Generated = { readonly name: string; readonly files: Readonly<Record
 export function generated(environment: Environment): readonly Generated[] {
   const all = workloadsOf(environment);
   const address = (key: string) => {
-    const found = all.find((one) => one.key === key);
+    const found = workloadOf(environment, key);
     return found === undefined ? key : urlOf(found);
   };
   return [
-    ...(all.some(({ tls }) => tls === "beside") ? [{ name: "tls-sidecar", folder: "tls-sidecar", files: sidecarFiles }] : []),
     ...all
       .filter(({ service }) => isNginx(service))
       .map(({ name, service, tls }) => ({
@@ -53,8 +53,12 @@ export function generated(environment: Environment): readonly Generated[] {
   ];
 }
 
-export function hasTlsInside(environment: Environment): boolean {
+function hasTlsInside(environment: Environment): boolean {
   return workloadsOf(environment).some(({ tls }) => tls !== "none");
+}
+
+export function hasSidecars(environment: Environment): boolean {
+  return workloadsOf(environment).some(({ tls }) => tls === "beside");
 }
 
 function shipsLogs({ tools }: Environment): boolean {

@@ -2,14 +2,15 @@ import type { Environment } from "../../spec/environment.ts";
 import type { File } from "../file.ts";
 import { layoutOf } from "../layout.ts";
 import { type Subject, inCloud } from "../subject.ts";
-import { type YamlValue, noted, yaml, yamlDocuments } from "../text/yaml.ts";
-import { type ObjectFiles, cloudFree, generated } from "./base.ts";
+import { noted, yaml, yamlDocuments } from "../text/yaml.ts";
+import { type Generated, type ObjectFiles, cloudFree, generated, hasSidecars } from "./base.ts";
 import { guide } from "./guide.ts";
-import { type Fields, type Manifest, sameObject } from "./manifest.ts";
+import { type Fields, type Manifest, identityOf } from "./manifest.ts";
 import { configLines, images, outputLines, ownObjects, replacements } from "./overlay.ts";
 import { patchOf } from "./patch.ts";
 import { runsOnKubernetes } from "./runs.ts";
-import { sidecarPatch } from "./sidecar.ts";
+import { sidecarMap, sidecarPatch } from "./sidecar.ts";
+import { hasStandby, standbyPatches } from "./standby.ts";
 import { terraformValues } from "./values.ts";
 import { workloadsOf } from "./workload.ts";
 
@@ -19,102 +20,151 @@ export function kubernetes(subject: Subject): readonly File[] {
   const [first] = environments;
   if (first === undefined) return [];
   const folder = layoutOf(subject).kubernetes;
-  const base = shared(environments.map(cloudFree));
+  const base = { objects: shared(environments.map(cloudFree)), generated: sharedMaps(environments.map(generated)) };
   return [
     { path: `${folder}/README.md`, text: guide(subject, environments) },
-    ...baseFiles(subject, `${folder}/base`, first, base),
+    ...baseFiles(`${folder}/base`, base),
+    ...(environments.some(hasSidecars) ? sidecarFiles(`${folder}/components/tls-sidecar`) : []),
     ...environments.flatMap((one) => overlayFiles(subject, `${folder}/overlays/${one.environment}`, one, base)),
+    ...environments.filter(hasStandby).flatMap((one) => standbyFiles(`${folder}/overlays/${one.environment}-standby`, one)),
   ];
 }
+
+type Base = { readonly objects: ObjectFiles; readonly generated: readonly Generated[] };
 
 /** The first environment's objects that all the others have too. */
 function shared(all: readonly ObjectFiles[]): ObjectFiles {
   const [first = new Map<string, readonly Manifest[]>(), ...others] = all;
+  const elsewhere = others.map(
+    (files) => new Set([...files].flatMap(([file, objects]) => objects.map((one) => `${file} ${identityOf(one)}`))),
+  );
   const files = [...first].map(([file, objects]): [string, readonly Manifest[]] => [
     file,
-    objects.filter((one) => others.every((other) => other.get(file)?.some((its) => sameObject(its, one)))),
+    objects.filter((one) => elsewhere.every((known) => known.has(`${file} ${identityOf(one)}`))),
   ]);
   return new Map(files.filter(([, objects]) => objects.length > 0));
 }
 
-function baseFiles(subject: Subject, folder: string, environment: Environment, objects: ObjectFiles): readonly File[] {
-  const makes = generated(environment);
-  const sidecar = makes.some(({ name }) => name === "tls-sidecar");
+function sharedMaps(all: readonly (readonly Generated[])[]): readonly Generated[] {
+  const [first = [], ...others] = all;
+  return first.filter((one) => others.every((other) => other.some((its) => isSameMap(one, its))));
+}
+
+function isSameMap(one: Generated, other: Generated): boolean {
+  return one.name === other.name && JSON.stringify(one.files) === JSON.stringify(other.files);
+}
+
+function baseFiles(folder: string, { objects, generated: maps }: Base): readonly File[] {
   const kustomization: Fields = {
-    apiVersion: "kustomize.config.k8s.io/v1beta1",
-    kind: "Kustomization",
-    labels: [{ pairs: { "app.kubernetes.io/part-of": subject.name }, includeTemplates: true }],
+    ...head("Kustomization"),
     resources: [...objects.keys()],
-    ...(sidecar
-      ? { patches: [{ path: "tls-sidecar/deployment.yaml", target: { kind: "Deployment", labelSelector: "tls-sidecar=true" } }] }
-      : {}),
-    ...(makes.length > 0
-      ? {
-          configMapGenerator: makes.map(({ name, folder: its, files }) => ({
-            name,
-            files: Object.keys(files).map((file) => `${its}/${file}`),
-          })),
-        }
-      : {}),
+    ...(maps.length > 0 ? { configMapGenerator: maps.map(generator) } : {}),
   };
   return [
     { path: `${folder}/kustomization.yaml`, text: yaml(kustomization) },
     ...[...objects].map(([file, list]) => ({ path: `${folder}/${file}`, text: yamlDocuments(list) })),
-    ...(sidecar ? [{ path: `${folder}/tls-sidecar/deployment.yaml`, text: yaml(sidecarPatch()) }] : []),
-    ...makes.flatMap(({ folder: its, files }) =>
-      Object.entries(files).map(([file, text]) => ({
-        path: `${folder}/${its}/${file}`,
-        text,
-        ...(file.endsWith(".sh") ? { executable: true } : {}),
-      })),
-    ),
+    ...maps.flatMap((one) => mapFiles(folder, one)),
   ];
 }
 
-function overlayFiles(subject: Subject, folder: string, environment: Environment, base: ObjectFiles): readonly File[] {
+function overlayFiles(subject: Subject, folder: string, environment: Environment, base: Base): readonly File[] {
   const namespace = namespaceOf(subject, environment);
-  const all = cloudFree(environment);
-  const inBase = [...base.values()].flat();
-  const patches: readonly Fields[] = [...all.values()].flat().flatMap((wanted) => {
-    const before = inBase.find((one) => sameObject(one, wanted));
+  const inBase = new Map([...base.objects.values()].flat().map((one) => [identityOf(one), one]));
+  const all = [...cloudFree(environment).values()].flat();
+  const patches: readonly Fields[] = all.flatMap((wanted) => {
+    const before = inBase.get(identityOf(wanted));
     const patch = before === undefined ? undefined : patchOf(before, wanted);
     return patch === undefined ? [] : [patch];
   });
-  const added = [...all.values()].flat().filter((one) => !inBase.some((other) => sameObject(other, one)));
+  const added = all.filter((one) => !inBase.has(identityOf(one)));
   const own = new Map([...(added.length > 0 ? [["added.yaml", added] as const] : []), ...ownObjects(environment, namespace)]);
+  const maps = generated(environment).filter((one) => !base.generated.some((other) => isSameMap(one, other)));
   const workloads = workloadsOf(environment);
   const outputs = outputLines(environment);
-  const generator: YamlValue[] = workloads.map(({ name }) => ({ name, envs: [`${name}.env`] }));
   const replaced = replacements(environment);
   const kustomization: Fields = {
-    apiVersion: "kustomize.config.k8s.io/v1beta1",
-    kind: "Kustomization",
+    ...head("Kustomization"),
     namespace,
-    ...(environment.cloud === "azure"
-      ? { labels: [{ pairs: { "azure.workload.identity/use": "true" }, includeTemplates: true }] }
-      : {}),
+    labels: [{ pairs: labels(subject, environment), includeTemplates: true }],
     resources: ["../../base", ...own.keys()],
+    ...(hasSidecars(environment) ? { components: ["../../components/tls-sidecar"] } : {}),
     ...(patches.length > 0 ? { patches: [{ path: "patches.yaml" }] } : {}),
     images: noted("A release writes the version that it rolls out; under this tag there is no image.", images(environment)),
-    configMapGenerator: [...generator, ...(outputs.length > 0 ? [{ name: terraformValues, envs: ["terraform.env"] }] : [])],
+    configMapGenerator: [
+      ...maps.map(generator),
+      ...workloads.map(({ name }) => ({ name, envs: [`${name}.env`] })),
+      ...(outputs.length > 0 ? [{ name: terraformValues, envs: ["terraform.env"] }] : []),
+    ],
     ...(replaced.length > 0 ? { replacements: replaced } : {}),
   };
   return [
     { path: `${folder}/kustomization.yaml`, text: yaml(kustomization) },
     ...[...own].map(([file, objects]) => ({ path: `${folder}/${file}`, text: yamlDocuments(objects) })),
     ...(patches.length > 0 ? [{ path: `${folder}/patches.yaml`, text: yamlDocuments(patches) }] : []),
+    ...maps.flatMap((one) => mapFiles(folder, one)),
     ...workloads.map((one) => ({ path: `${folder}/${one.name}.env`, text: lines(configLines(environment, one)) })),
-    ...(outputs.length > 0
-      ? [
-          {
-            path: `${folder}/terraform.env`,
-            text: lines([
-              "# Known once Terraform has run: its outputs replace what stands here before this is applied.",
-              ...outputs,
-            ]),
-          },
-        ]
-      : []),
+    ...(outputs.length > 0 ? [{ path: `${folder}/terraform.env`, text: lines([...outputsComment, ...outputs]) }] : []),
+  ];
+}
+
+const outputsComment = [
+  "# What only Terraform knows, put here before this is applied:",
+  `#   terraform output -json terraform_env | jq -r 'to_entries[] | "\\(.key)=\\(.value)"' > terraform.env`,
+];
+
+function labels(subject: Subject, { cloud }: Environment): Fields {
+  return {
+    "app.kubernetes.io/part-of": subject.name,
+    ...(cloud === "azure" ? { "azure.workload.identity/use": "true" } : {}),
+  };
+}
+
+/** What ends TLS beside services, for overlays to take in. */
+function sidecarFiles(folder: string): readonly File[] {
+  const kustomization: Fields = {
+    apiVersion: "kustomize.config.k8s.io/v1alpha1",
+    kind: "Component",
+    patches: [{ path: "deployment.yaml", target: { kind: "Deployment", labelSelector: "tls-sidecar=true" } }],
+    configMapGenerator: [generator({ ...sidecarMap, folder: "." })],
+  };
+  return [
+    { path: `${folder}/kustomization.yaml`, text: yaml(kustomization) },
+    { path: `${folder}/deployment.yaml`, text: yaml(sidecarPatch()) },
+    ...mapFiles(folder, { ...sidecarMap, folder: "." }),
+  ];
+}
+
+function head(kind: string): Fields {
+  return { apiVersion: "kustomize.config.k8s.io/v1beta1", kind };
+}
+
+function generator({ name, folder, files }: Generated): Fields {
+  return { name, files: Object.keys(files).map((file) => inFolder(folder, file)) };
+}
+
+function mapFiles(folder: string, { folder: its, files }: Generated): readonly File[] {
+  return Object.entries(files).map(([file, text]) => ({
+    path: `${folder}/${inFolder(its, file)}`,
+    text,
+    ...(file.endsWith(".sh") ? { executable: true } : {}),
+  }));
+}
+
+function inFolder(folder: string, file: string): string {
+  return folder === "." ? file : `${folder}/${file}`;
+}
+
+/** The same in the second region, for the cluster that stands ready there. */
+function standbyFiles(folder: string, environment: Environment): readonly File[] {
+  const patches = standbyPatches(environment);
+  const kustomization: Fields = {
+    ...head("Kustomization"),
+    resources: [`../${environment.environment}`],
+    ...(patches.length > 0 ? { patches: [{ path: "patches.yaml" }] } : {}),
+  };
+  return [
+    { path: `${folder}/kustomization.yaml`, text: yaml(kustomization) },
+    ...(patches.length > 0 ? [{ path: `${folder}/patches.yaml`, text: yamlDocuments(patches) }] : []),
   ];
 }
 

@@ -13,6 +13,9 @@ export function manifest(apiVersion: string, kind: string, name: string, rest: F
   return { apiVersion, kind, metadata: { name, ...metadata }, ...rest };
 }
 
-export function sameObject(one: Manifest, other: Manifest): boolean {
-  return one.kind === other.kind && one.metadata.name === other.metadata.name;
+/** The same for objects of which one can be patched to be the other. What a component is put into by its labels has to have them from the start. */
+export function identityOf({ kind, metadata }: Manifest): string {
+  const labels = metadata["labels"];
+  const sidecar = typeof labels === "object" && labels !== null && "tls-sidecar" in labels;
+  return `${kind} ${metadata.name}${sidecar ? " with a sidecar" : ""}`;
 }

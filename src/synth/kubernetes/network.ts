@@ -1,11 +1,14 @@
 import type { Environment } from "../../spec/environment.ts";
-import { resourcesOf } from "../variables.ts";
+import { callsOf, resourcesOf } from "../variables.ts";
 import { noted } from "../text/yaml.ts";
 import { type Fields, type Manifest, manifest } from "./manifest.ts";
 import { cluster } from "./cluster.ts";
-import { type Workload, callersOf, isServing, podPort, selector, workloadsOf } from "./workload.ts";
+import { type Workload, callersOf, isServing, podPort, selector, workloadOf } from "./workload.ts";
 
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map((cidr) => ({ ipBlock: { cidr } }));
+
+/** Everywhere but where nodes answer pods about themselves. */
+const anywhere = { ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] } };
 
 /** Nothing may pass but what the policies beside it name. */
 export function denyByDefault(): readonly Manifest[] {
@@ -29,9 +32,8 @@ export function denyByDefault(): readonly Manifest[] {
 
 /** Who may call a service, and which services and stores it may reach itself. */
 export function networkPolicy(environment: Environment, workload: Workload): readonly Manifest[] {
-  const all = workloadsOf(environment);
-  const ingress = isServing(workload.service) ? [...callers(environment, workload, all)] : [];
-  const egress = [...calls(workload, all), ...stores(environment, workload)];
+  const ingress = isServing(workload.service) ? callers(environment, workload) : [];
+  const egress = [...calls(environment, workload), ...stores(environment, workload)];
   const policyTypes = [...(ingress.length > 0 ? ["Ingress"] : []), ...(egress.length > 0 ? ["Egress"] : [])];
   if (policyTypes.length === 0) return [];
   return [
@@ -43,9 +45,9 @@ export function networkPolicy(environment: Environment, workload: Workload): rea
   ];
 }
 
-function callers(environment: Environment, workload: Workload, all: readonly Workload[]): Fields[] {
+function callers(environment: Environment, workload: Workload): Fields[] {
   const ports = [{ protocol: "TCP", port: podPort(workload).number }];
-  const pods = callersOf(workload, all).map((caller) => ({ podSelector: { matchLabels: selector(caller) } }));
+  const pods = callersOf(environment, workload).map((caller) => ({ podSelector: { matchLabels: selector(caller) } }));
   const spaces = [
     ...(environment.hosts.some(({ service }) => service === workload.key) ? [cluster.ingress.namespace] : []),
     ...(workload.service.scale?.idle !== undefined ? [cluster.keda.namespace] : []),
@@ -57,13 +59,17 @@ function callers(environment: Environment, workload: Workload, all: readonly Wor
   return from.length === 0 ? [] : [{ from, ports }];
 }
 
-function calls(workload: Workload, all: readonly Workload[]): Fields[] {
-  return all
-    .filter((other) => isServing(other.service) && callersOf(other, [workload]).length > 0)
-    .map((other) => ({
-      to: [{ podSelector: { matchLabels: selector(other) } }],
-      ports: [{ protocol: "TCP", port: podPort(other).number }],
-    }));
+function calls(environment: Environment, workload: Workload): Fields[] {
+  return callsOf(workload.service).flatMap((key) => {
+    const other = workloadOf(environment, key);
+    if (other === undefined || !isServing(other.service)) return [];
+    return [
+      {
+        to: [{ podSelector: { matchLabels: selector(other) } }],
+        ports: [{ protocol: "TCP", port: podPort(other).number }],
+      },
+    ];
+  });
 }
 
 const storePorts: Readonly<Record<string, number>> = {
@@ -74,27 +80,31 @@ const storePorts: Readonly<Record<string, number>> = {
   scanner: 3310,
 };
 
-/** Stores have private addresses that nobody knows beforehand, so the port is what narrows the way. */
 function stores(environment: Environment, { service }: Workload): Fields[] {
-  const ports = new Set<number>();
+  return storePolicyTo(environment, resourcesOf(service));
+}
+
+/** Stores have private addresses that nobody knows beforehand, so the port is what narrows the way; those of others are anywhere. */
+export function storePolicyTo(environment: Environment, names: readonly string[]): Fields[] {
+  const inside = new Set<number>();
+  const outside = new Set<number>();
   let minio = false;
-  for (const name of resourcesOf(service)) {
+  for (const name of names) {
     const resource = environment.resources[name];
     if (resource === undefined) continue;
-    if (resource.kind === "bucket" && resource.engine === "minio") minio = true;
-    const port = resource.port ?? storePorts[resource.kind];
-    if (port !== undefined && storePorts[resource.kind] !== undefined) ports.add(port);
+    const usual = storePorts[resource.kind];
+    if (resource.kind === "partner") outside.add(443);
+    else if (resource.kind === "bucket" && resource.engine === "minio") minio = true;
+    else if (usual !== undefined) (resource.external === true ? outside : inside).add(resource.port ?? usual);
   }
+  const to = (where: Fields[], ports: readonly number[]) => ({
+    to: where,
+    ports: ports.map((port) => ({ protocol: "TCP", port })),
+  });
   return [
-    ...[...ports].toSorted((a, b) => a - b).map((port) => ({ to: privateRanges, ports: [{ protocol: "TCP", port }] })),
-    ...(minio
-      ? [
-          {
-            to: [inNamespace(cluster.minio.namespace), ...privateRanges],
-            ports: [443, 9000].map((port) => ({ protocol: "TCP", port })),
-          },
-        ]
-      : []),
+    ...[...inside].toSorted((a, b) => a - b).map((port) => to(privateRanges, [port])),
+    ...(minio ? [to([inNamespace(cluster.minio.namespace), ...privateRanges], [443, 9000])] : []),
+    ...[...outside].toSorted((a, b) => a - b).map((port) => to([anywhere], [port])),
   ];
 }
 
@@ -121,7 +131,7 @@ export function cloudPolicies(environment: Environment, needing: readonly Worklo
           noted(
             "The cloud's services answer at addresses that change, private ones too; what a pod may do there, its identity says.",
             {
-              to: [{ ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] } }],
+              to: [anywhere],
               ports: [{ protocol: "TCP", port: 443 }],
             },
           ),

@@ -8,6 +8,7 @@ import { secretStore, vaultField } from "./secrets.ts";
 import {
   accountOf,
   expectedOutputs,
+  identityAnnotation,
   identityKey,
   needsIdentity,
   needsVaultUrl,
@@ -82,12 +83,6 @@ export function images(environment: Environment): Fields[] {
     }));
 }
 
-const annotations: Readonly<Record<string, string>> = {
-  gcp: "iam.gke.io/gcp-service-account",
-  aws: "eks.amazonaws.com/role-arn",
-  azure: "azure.workload.identity/client-id",
-};
-
 /** Identities and addresses that Terraform made, put where they belong. */
 export function replacements(environment: Environment): Fields[] {
   const needing = workloadsOf(environment).filter(needsIdentity);
@@ -95,14 +90,13 @@ export function replacements(environment: Environment): Fields[] {
     source: { kind: "ConfigMap", name: terraformValues, fieldPath: `data.${key}` },
     targets: names.map((name) => ({ select: { kind, name }, fieldPaths: [field], options: { create: true } })),
   });
-  const identities = needing.map((workload) =>
-    into(
-      identityKey(accountOf(workload)),
-      "ServiceAccount",
-      [workload.name],
-      `metadata.annotations.[${annotations[environment.cloud] ?? ""}]`,
-    ),
-  );
+  const annotation = identityAnnotation(environment);
+  const identities =
+    annotation === undefined
+      ? []
+      : needing.map((one) =>
+          into(identityKey(accountOf(one)), "ServiceAccount", [one.name], `metadata.annotations.[${annotation}]`),
+        );
   const names = needing.map(({ name }) => name);
   const stores = workloadsOf(environment).flatMap((one) => secretStore(environment, one).map(({ metadata }) => metadata.name));
   return [

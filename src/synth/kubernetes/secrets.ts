@@ -1,5 +1,6 @@
 import type { Environment } from "../../spec/environment.ts";
 import { variablesOf } from "../variables.ts";
+import { noted } from "../text/yaml.ts";
 import { type Fields, type Manifest, manifest } from "./manifest.ts";
 import { unknown } from "./values.ts";
 import type { Workload } from "./workload.ts";
@@ -22,7 +23,7 @@ export function externalSecret(environment: Environment, { name, service }: Work
   ];
 }
 
-/** The store as the service's own identity sees it: nobody reads what belongs to another. */
+/** The store as the service's own identity sees it, where the cloud knows it: nobody reads what belongs to another. */
 export function secretStore(environment: Environment, { name, service }: Workload): readonly Manifest[] {
   if (!variablesOf(environment, service).some(({ from }) => from === "secret")) return [];
   const provider = providerOf(environment, name);
@@ -47,7 +48,15 @@ function providerOf(environment: Environment, name: string): Fields | undefined 
       return { gcpsm: { projectID: project, auth: { workloadIdentity: { ...where, serviceAccountRef } } } };
     }
     case "aws":
-      return { aws: { service: "SecretsManager", region: environment.region, auth: { jwt: { serviceAccountRef } } } };
+      return {
+        aws: noted(
+          "Without accounts named here, the operator's own Pod Identity reads: its role knows this product's secrets alone.",
+          {
+            service: "SecretsManager",
+            region: environment.region,
+          },
+        ),
+      };
     case "azure":
       return { azurekv: { authType: "WorkloadIdentity", vaultUrl: unknown, serviceAccountRef } };
     case "local":

@@ -3,11 +3,11 @@ import type { Fields } from "./manifest.ts";
 import { confined, executable, reloadMount } from "./pod.ts";
 import { nginxImage, nginxUserId, tlsPort } from "./workload.ts";
 
-/** The files of the sidecar, by their names in its folder. */
-export const sidecarFiles: Readonly<Record<string, string>> = {
-  "default.conf.template": sidecarTemplate(tlsPort),
-  "reload.sh": reloadScript,
-};
+/** What the sidecar runs. */
+export const sidecarMap = {
+  name: "tls-sidecar",
+  files: { "default.conf.template": sidecarTemplate(tlsPort), "reload.sh": reloadScript },
+} as const;
 
 /** Put into every deployment that is labelled for it, so that it stands once. It starts before the service and ends after it. */
 export function sidecarPatch(): Fields {

@@ -1,6 +1,6 @@
 import type { Environment } from "../../spec/environment.ts";
 import { type Attribute, type Variable, variableName, variablesOf } from "../variables.ts";
-import { type Workload, servicePort, urlOf, workloadsOf } from "./workload.ts";
+import { type Workload, servicePort, urlOf, workloadOf } from "./workload.ts";
 
 /** The config map with what is known only once Terraform has made it. */
 export const terraformValues = "terraform";
@@ -24,7 +24,8 @@ export function expectedOutputs(environment: Environment, workloads: readonly Wo
   for (const { service } of workloads)
     for (const one of variablesOf(environment, service))
       if (one.from === "resource" && plainText(environment, one) === undefined) keys.add(outputKey(one.resource, one.attribute));
-  for (const workload of workloads) if (needsIdentity(workload)) keys.add(identityKey(accountOf(workload)));
+  for (const workload of workloads)
+    if (needsIdentity(workload) && identityAnnotation(environment) !== undefined) keys.add(identityKey(accountOf(workload)));
   if (environment.cloud === "azure") keys.add(tenantKey);
   if (needsVaultUrl(environment)) keys.add(vaultKey);
   return [...keys].toSorted();
@@ -32,6 +33,12 @@ export function expectedOutputs(environment: Environment, workloads: readonly Wo
 
 export function needsVaultUrl({ secretsIn }: Environment): boolean {
   return secretsIn === "key vault" || secretsIn === "vault";
+}
+
+/** What names an identity of the cloud's on a service account. EKS binds accounts to roles by their names, so nothing stands there. */
+export function identityAnnotation({ cloud }: Environment): string | undefined {
+  if (cloud === "gcp") return "iam.gke.io/gcp-service-account";
+  return cloud === "azure" ? "azure.workload.identity/client-id" : undefined;
 }
 
 export function accountOf({ key, service }: Workload): string {
@@ -54,7 +61,7 @@ export function plainText(environment: Environment, one: Variable): string | und
     return port === undefined ? undefined : String(port);
   }
   if (one.from !== "service") return undefined;
-  const workload = workloadsOf(environment).find(({ key }) => key === one.service);
+  const workload = workloadOf(environment, one.service);
   if (workload === undefined) return undefined;
   const port = servicePort(workload);
   if (one.attribute === "url") return urlOf(workload);

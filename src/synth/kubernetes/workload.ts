@@ -21,7 +21,16 @@ export const userId = 10001;
 export const nginxUserId = 101;
 export const nginxImage = "nginxinc/nginx-unprivileged:1.28-alpine";
 
+const known = new WeakMap<Environment, readonly Workload[]>();
+
+/** Asked for by every object of every service, so it is worked out once for each environment. */
 export function workloadsOf(environment: Environment): readonly Workload[] {
+  const found = known.get(environment) ?? workloads(environment);
+  known.set(environment, found);
+  return found;
+}
+
+function workloads(environment: Environment): readonly Workload[] {
   const taken = new Set<string>();
   return Object.entries(environment.services).map(([key, service]) => {
     const wanted = service.deployment?.name ?? key;
@@ -58,9 +67,28 @@ export function urlOf(workload: Workload): string {
   return `${workload.tls === "none" ? "http" : "https"}://${workload.name}`;
 }
 
-export function callersOf({ key }: Workload, all: readonly Workload[]): readonly Workload[] {
-  return all.filter(({ service }) => callsOf(service).includes(key));
+const callers = new WeakMap<Environment, ReadonlyMap<string, readonly Workload[]>>();
+
+export function callersOf(environment: Environment, { key }: Workload): readonly Workload[] {
+  const found = callers.get(environment) ?? callersByService(environment);
+  callers.set(environment, found);
+  return found.get(key) ?? [];
 }
+
+function callersByService(environment: Environment): ReadonlyMap<string, readonly Workload[]> {
+  const found = new Map<string, Workload[]>();
+  for (const caller of workloadsOf(environment))
+    for (const called of callsOf(caller.service)) found.set(called, [...(found.get(called) ?? []), caller]);
+  return found;
+}
+
+export function workloadOf(environment: Environment, key: string): Workload | undefined {
+  const found = byKey.get(environment) ?? new Map(workloadsOf(environment).map((one) => [one.key, one]));
+  byKey.set(environment, found);
+  return found.get(key);
+}
+
+const byKey = new WeakMap<Environment, ReadonlyMap<string, Workload>>();
 
 export function selector({ name }: Workload): { readonly [label: string]: string } {
   return { "app.kubernetes.io/name": name };

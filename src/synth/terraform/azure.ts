@@ -2,13 +2,14 @@ import type { Environment } from "../../spec/environment.ts";
 import type { File } from "../file.ts";
 import type { Layout } from "../layout.ts";
 import type { Subject } from "../subject.ts";
-import { hclFile } from "../text/hcl.ts";
-import { mainFile } from "./azure/main.ts";
+import { type Entry, hclFile } from "../text/hcl.ts";
+import { subjectFiles } from "./azure/main.ts";
 import { moduleUses } from "./azure/modules.ts";
 import { outputsFile } from "./azure/outputs.ts";
 import { type AzureEnvironment, planOf } from "./azure/plan.ts";
 import { providersFile, versionsFile } from "./azure/providers.ts";
 import { settingsOf, valuesFile, variablesFile } from "./azure/settings.ts";
+import { backendFile } from "./azure/state.ts";
 import type { Root } from "./root.ts";
 
 /** The root of an environment on Azure: AKS, PostgreSQL, MinIO and what they stand on, in one region or two. */
@@ -17,16 +18,19 @@ export function azureRoot(subject: Subject, environment: Environment, layout: La
   const plan = planOf(subject, environment satisfies AzureEnvironment, layout);
   const settings = settingsOf(plan);
   const folder = layout.terraform(environment.environment);
-  const file = (name: string, text: string): File => ({ path: `${folder}/${name}`, text });
+  const all: Readonly<Record<string, readonly Entry[]>> = {
+    "versions.tf": versionsFile(plan),
+    "backend.tf": backendFile(plan),
+    "providers.tf": providersFile(plan),
+    ...subjectFiles(plan),
+    "variables.tf": variablesFile(settings),
+    [layout.variables]: valuesFile(settings),
+    "outputs.tf": outputsFile(plan),
+  };
   return {
-    files: [
-      file("versions.tf", hclFile(versionsFile(plan))),
-      file("providers.tf", hclFile(providersFile(plan))),
-      file("main.tf", hclFile(mainFile(plan))),
-      file("variables.tf", hclFile(variablesFile(settings))),
-      file(layout.variables, hclFile(valuesFile(settings))),
-      file("outputs.tf", hclFile(outputsFile(plan))),
-    ],
+    files: Object.entries(all).flatMap(([name, entries]): File[] =>
+      entries.length === 0 ? [] : [{ path: `${folder}/${name}`, text: hclFile(entries) }],
+    ),
     modules: moduleUses(plan),
   };
 }

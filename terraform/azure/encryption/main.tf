@@ -49,6 +49,10 @@ resource "azurerm_role_assignment" "keeper" {
   scope                = azurerm_key_vault.this.id
   role_definition_name = "Key Vault Crypto Officer"
   principal_id         = data.azurerm_client_config.this.object_id
+
+  lifecycle {
+    ignore_changes = [principal_id] # whoever runs Terraform first; the pipeline gets the role by its own identity
+  }
 }
 
 resource "azurerm_key_vault_key" "this" {

@@ -30,7 +30,9 @@ locals {
         "terraform administers ${name}" = { job = "terraform", role = "Azure Kubernetes Service RBAC Cluster Admin", scope = id, limited = false }
       }
     ]...),
-    var.push_to == null ? {} : { "deploy pushes images" = { job = "deploy", role = "AcrPush", scope = var.push_to, limited = false } },
+    { for name, id in var.key_vaults : "terraform keeps the keys of ${name}" => { job = "terraform", role = "Key Vault Crypto Officer", scope = id, limited = false } },
+    { for name, id in var.secret_vaults : "terraform keeps the secrets of ${name}" => { job = "terraform", role = "Key Vault Secrets Officer", scope = id, limited = false } },
+    { for name, id in var.push_to : "deploy pushes ${name}" => { job = "deploy", role = "AcrPush", scope = id, limited = false } },
     merge([
       for name, id in var.resource_groups : {
         "terraform changes ${name}"        = { job = "terraform", role = "Contributor", scope = id, limited = false }

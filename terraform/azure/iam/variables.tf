@@ -83,10 +83,22 @@ variable "resource_groups" {
   type        = map(string)
 }
 
+variable "key_vaults" {
+  description = "Id of each vault with keys, by a name for it."
+  type        = map(string)
+  default     = {}
+}
+
+variable "secret_vaults" {
+  description = "Id of each vault with secrets, by a name for it."
+  type        = map(string)
+  default     = {}
+}
+
 variable "push_to" {
-  description = "Id of the registry that releases are pushed to; null where another environment has it."
-  type        = string
-  default     = null
+  description = "Id of the registry that releases are pushed to, by a name for it; empty where another environment has it."
+  type        = map(string)
+  default     = {}
 }
 
 variable "pipeline" {

@@ -53,6 +53,10 @@ resource "azurerm_role_assignment" "keeper" {
   scope                = azurerm_key_vault.this.id
   role_definition_name = "Key Vault Secrets Officer"
   principal_id         = data.azurerm_client_config.this.object_id
+
+  lifecycle {
+    ignore_changes = [principal_id] # whoever runs Terraform first; the pipeline gets the role by its own identity
+  }
 }
 
 # 32 letters and digits are 190 bits, and need no quoting in an address.

@@ -87,13 +87,7 @@ export const customSchemas: Readonly<Record<string, Schema>> = Object.fromEntrie
               }),
             }),
           }),
-          object({
-            aws: object({
-              service: oneOf("SecretsManager", "ParameterStore"),
-              region: text,
-              auth: object({ jwt: object({ serviceAccountRef: reference }) }),
-            }),
-          }),
+          object({ aws: object({ service: oneOf("SecretsManager", "ParameterStore"), region: text }) }),
           object({ azurekv: object({ authType: oneOf("WorkloadIdentity"), vaultUrl: text, serviceAccountRef: reference }) }),
           object({
             vault: object({

@@ -11,6 +11,7 @@ type Kustomization = {
   namespace?: string;
   labels?: { pairs: Record<string, string>; includeTemplates?: boolean }[];
   resources?: string[];
+  components?: string[];
   patches?: { path: string; target?: { kind: string; labelSelector?: string } }[];
   images?: { name: string; newName?: string; newTag?: string }[];
   configMapGenerator?: { name: string; envs?: string[]; files?: string[] }[];
@@ -21,16 +22,17 @@ type Kustomization = {
 };
 
 /** The objects of a folder, merged, without the hashes after generated names. */
-export function build(texts: Texts, folder: string): Thing[] {
+export function build(texts: Texts, folder: string, things: Thing[] = []): Thing[] {
   const text = (file: string) => {
     const found = texts.get(path.posix.join(folder, file));
     if (found === undefined) throw new Error(`${folder} names ${file}, which is not there`);
     return found;
   };
   const all = parse(text("kustomization.yaml")) as Kustomization;
-  const things = (all.resources ?? []).flatMap((one) =>
-    one.endsWith(".yaml") ? documents(text(one)) : build(texts, path.posix.join(folder, one)),
-  );
+  for (const one of all.resources ?? [])
+    things.push(...(one.endsWith(".yaml") ? documents(text(one)) : build(texts, path.posix.join(folder, one))));
+  // A component works on what is there already.
+  for (const one of all.components ?? []) build(texts, path.posix.join(folder, one), things);
   for (const { name, envs = [], files = [] } of all.configMapGenerator ?? []) {
     const data = {
       ...Object.assign({}, ...envs.map((one) => envData(text(one)))),
@@ -124,7 +126,15 @@ function mergedList(key: string, before: Json[], patch: Json[]): unknown[] {
   const added: Json[] = [];
   for (const one of patch) {
     const found = out.find((other) => other[by] === one[by]);
-    if (found) merge(found, one);
+    if (one["$patch"] === "delete")
+      out.splice(
+        out.findIndex((other) => other === found),
+        1,
+      );
+    else if (one["$patch"] === "replace" && found) {
+      const { $patch: _, ...rest } = one;
+      out.splice(out.indexOf(found), 1, rest);
+    } else if (found) merge(found, one);
     else added.push(one);
   }
   return [...added, ...out];

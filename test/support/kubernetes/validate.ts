@@ -27,7 +27,10 @@ export async function problemsOf(thing: Thing): Promise<string[]> {
   const problems: string[] = [];
   const group = thing.apiVersion.includes("/") ? thing.apiVersion : `v1`;
   try {
-    const module = (await import(`kubernetes-models/${group}`)) as Record<string, new (data: unknown) => Checked>;
+    const module = (await import(/* @vite-ignore */ `kubernetes-models/${group}`)) as Record<
+      string,
+      new (data: unknown) => Checked
+    >;
     const Type = module[thing.kind];
     if (!Type) return [`${what}: ${key} is not in the API`];
     new Type(thing).validate();

@@ -1,4 +1,4 @@
-import { type Entry, type Value, attribute, attributes, block, expression, gap, template } from "../../text/hcl.ts";
+import { type Entry, type Value, attribute, attributes, block, expression, gap } from "../../text/hcl.ts";
 import { type Part, labelOf, sourceOf } from "./modules.ts";
 import type { Plan } from "./plan.ts";
 
@@ -52,7 +52,7 @@ export function eachOf(plan: Plan, part: Part): string {
 export const tags = { tags: expression("local.tags") };
 /** Where a thing stands that every region has. */
 export const regionalPlace = {
-  name: template(expression("var.name"), "-", expression("each.key")),
+  name: expression("each.value.name"),
   resource_group_name: expression("azurerm_resource_group.this[each.key].name"),
   location: expression("each.key"),
   ...tags,

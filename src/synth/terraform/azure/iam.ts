@@ -23,7 +23,9 @@ export function iam(plan: Plan): Entry {
         `  { for region, address in module.${labelOf(plan, "load-balancer")} : "\${region} ingress" => address.resource_group_id },`,
         ")",
       ),
-      push_to: partsOf(plan).includes("registry") ? expression(registryId(plan)) : undefined,
+      key_vaults: expression(`{ for region, keys in module.${labelOf(plan, "encryption")} : region => keys.vault_id }`),
+      secret_vaults: { secrets: expression(`${callOf(plan, "secrets")}.vault_id`) },
+      push_to: partsOf(plan).includes("registry") ? { images: expression(registryId(plan)) } : undefined,
       ...pipeline(plan),
     },
   ]);

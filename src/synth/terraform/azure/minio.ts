@@ -7,16 +7,22 @@ import { minioCopierPassword, minioRootPassword, minioServiceKeys } from "./secr
 const port = 9000;
 const namespace = "minio";
 
-/** MinIO in the live region's cluster, and where its buckets are copied, in the other's too. */
+/** MinIO in the live region's cluster. */
 export function minio(plan: Plan): readonly Entry[] {
-  if (!copiesMinio(plan) || plan.standby === undefined) return site(plan, "var.region", false);
-  const other = quoted(plan.standby);
+  return site(plan, "var.region", false);
+}
+
+/** Where its buckets are copied: MinIO in the other region's cluster, and how the live one finds and trusts it. */
+export function minioCopy(plan: Plan): readonly Entry[] {
+  if (!copiesMinio(plan) || plan.standby === undefined) return [];
   return [
-    call(plan, "authority", [{ name: template(expression("var.name"), " MinIO") }]),
-    ...site(plan, other, true),
+    ...site(plan, quoted(plan.standby), true),
+    call(plan, "authority", [{ name: template(expression("var.name"), " MinIO") }], {
+      comment: "Signs what the two installations show each other.",
+    }),
     call(
       plan,
-      "private-names",
+      "private_names",
       [
         {
           zone: zoneOf(plan),
@@ -28,7 +34,6 @@ export function minio(plan: Plan): readonly Entry[] {
       ],
       { comment: "The other region's MinIO, as the live one calls it." },
     ),
-    ...site(plan, "var.region", false),
   ];
 }
 
@@ -41,13 +46,13 @@ function site(plan: Plan, region: string, standby: boolean): readonly Entry[] {
   const copied = copiesMinio(plan);
   const suffix = standby ? "_standby" : "";
   const provider = standby ? { providers: { kubernetes: expression("kubernetes.standby") } } : {};
-  const labels = { disks: `${labelOf(plan, "storage-class")}${suffix}`, secrets: `${labelOf(plan, "cluster-secrets")}${suffix}` };
+  const labels = { disks: `${labelOf(plan, "storage_class")}${suffix}`, secrets: `${labelOf(plan, "cluster_secrets")}${suffix}` };
   const label = `${labelOf(plan, "minio")}${suffix}`;
   const archived = archives(plan);
   return [
     call(
       plan,
-      "storage-class",
+      "storage_class",
       [
         {
           provisioner: "disk.csi.azure.com",
@@ -97,7 +102,7 @@ function site(plan: Plan, region: string, standby: boolean): readonly Entry[] {
       ],
       { label, ...provider },
     ),
-    call(plan, "cluster-secrets", [{ namespace: expression(`module.${label}.namespace`), secrets: siteSecrets(plan, standby) }], {
+    call(plan, "cluster_secrets", [{ namespace: expression(`module.${label}.namespace`), secrets: siteSecrets(plan, standby) }], {
       label: labels.secrets,
       ...provider,
     }),

@@ -18,11 +18,11 @@ const library = {
   "load-balancer": "azure/load-balancer",
   ingress: "kubernetes/ingress",
   postgres: "azure/postgres",
-  "storage-class": "kubernetes/storage_class",
-  "cluster-secrets": "kubernetes/secrets",
+  storage_class: "kubernetes/storage_class",
+  cluster_secrets: "kubernetes/secrets",
   minio: "kubernetes/minio",
   authority: "kubernetes/authority",
-  "private-names": "azure/private_names",
+  private_names: "azure/private_names",
   iam: "azure/iam",
   monitoring: "azure/monitoring",
 } as const;
@@ -44,11 +44,11 @@ export function partsOf(plan: Plan): readonly Part[] {
     storage: needsStorage(plan),
     ingress: plan.environment.network?.loadBalancer === "ingress",
     postgres: plan.databases.length > 0,
-    "storage-class": minioBuckets(plan).length > 0,
-    "cluster-secrets": minioBuckets(plan).length > 0,
+    storage_class: minioBuckets(plan).length > 0,
+    cluster_secrets: minioBuckets(plan).length > 0,
     minio: minioBuckets(plan).length > 0,
     authority: copiesMinio(plan),
-    "private-names": copiesMinio(plan),
+    private_names: copiesMinio(plan),
   };
   return (Object.keys(library) as Part[]).filter((part) => wanted[part] ?? true);
 }

@@ -1,4 +1,4 @@
-import { type Entry, type Value, attribute, block, expression } from "../../text/hcl.ts";
+import { type Entry, type Value, attribute, block, expression, quoted } from "../../text/hcl.ts";
 import { identifier } from "../../names.ts";
 import { accountOf } from "../../kubernetes/values.ts";
 import { labelOf, outputOf, partsOf } from "./modules.ts";
@@ -77,7 +77,7 @@ function outputsOf(plan: Plan): readonly Output[] {
     ...plan.workloads.map((one) => ({
       name: `${identifier(accountOf(one))}_identity`,
       description: `Client id of the identity of the service account ${one.name}.`,
-      value: expression(`module.${labelOf(plan, "iam")}.workload_client_ids["${one.name}"]`),
+      value: expression(`module.${labelOf(plan, "iam")}.workload_client_ids[${quoted(one.name)}]`),
     })),
     {
       name: "pipeline_identities",

@@ -35,7 +35,7 @@ export type Plan = {
   readonly workloads: readonly Workload[];
 };
 
-export type Region = { readonly name: string; readonly range: string; readonly keyVault: string };
+export type Region = { readonly name: string; readonly resources: string; readonly range: string; readonly keyVault: string };
 export type Database = {
   readonly key: string;
   readonly label: string;
@@ -54,6 +54,8 @@ export function planOf(subject: Subject, environment: AzureEnvironment, layout: 
   const name = shortName(`${subject.name}-${environment.environment}`, longestName);
   const regions = regionsOf(environment).map((region, index): Region => ({
     name: region,
+    // What the live region has is named after the environment alone.
+    resources: index === 0 ? name : `${name}-${region}`,
     range: rangeOf(environment, index),
     keyVault: shortName(`${name}-${region}`, 24),
   }));

@@ -1,8 +1,7 @@
-import { type Entry, attribute, attributes, block, expression } from "../../text/hcl.ts";
+import { type Entry, attribute, attributes, block, expression, quoted } from "../../text/hcl.ts";
 import { productOf } from "../../subject.ts";
 import { labelOf } from "./modules.ts";
 import type { Plan } from "./plan.ts";
-import { stateBlock } from "./state.ts";
 
 const providers = {
   azurerm: { source: "hashicorp/azurerm", version: "~> 4.55" },
@@ -20,7 +19,6 @@ export function versionsFile(plan: Plan): readonly Entry[] {
       [],
       [
         ...attribute("required_version", `~> ${wanted}`),
-        ...stateBlock(plan),
         block(
           "required_providers",
           [],
@@ -54,7 +52,7 @@ export function providersFile(plan: Plan): readonly Entry[] {
             undefined,
             "People and pipelines sign in to a cluster with the identity that az has (az login, azure/login).",
           ),
-          ...(plan.standby !== undefined ? [clusterProvider(plan, `"${plan.standby}"`, "standby")] : []),
+          ...(plan.standby !== undefined ? [clusterProvider(plan, quoted(plan.standby), "standby")] : []),
         ]
       : []),
   ];

@@ -24,7 +24,7 @@ export function resourceGroups(): Entry {
       ...attribute("for_each", expression("var.regions")),
       gap,
       ...attributes({
-        name: template(expression("var.name"), "-", expression("each.key")),
+        name: expression("each.value.name"),
         location: expression("each.key"),
         ...tags,
       }),
@@ -216,24 +216,24 @@ function commonZone({ environment: { hosts } }: Plan): string | undefined {
   return zone.length >= 2 ? zone.toReversed().join(".") : undefined;
 }
 
-/** Each cluster has its way in: the other region's stands ready for the names to be pointed at it. */
 export function ingress(plan: Plan): readonly Entry[] {
-  const at = (region: string) => [
-    {
-      image: "registry.k8s.io/ingress-nginx/controller:v1.13.3",
-      service_annotations: expression(`module.${labelOf(plan, "load-balancer")}[${region}].service_annotations`),
-    },
-  ];
-  const standby = plan.standby;
+  return [call(plan, "ingress", [controller(plan, "var.region")])];
+}
+
+/** The other region's way in stands ready for the names to be pointed at it. */
+export function standbyIngress(plan: Plan): readonly Entry[] {
+  if (plan.standby === undefined) return [];
   return [
-    call(plan, "ingress", at("var.region")),
-    ...(standby === undefined
-      ? []
-      : [
-          call(plan, "ingress", at(quoted(standby)), {
-            label: `${labelOf(plan, "ingress")}_standby`,
-            providers: { kubernetes: expression("kubernetes.standby") },
-          }),
-        ]),
+    call(plan, "ingress", [controller(plan, quoted(plan.standby))], {
+      label: `${labelOf(plan, "ingress")}_standby`,
+      providers: { kubernetes: expression("kubernetes.standby") },
+    }),
   ];
+}
+
+function controller(plan: Plan, region: string) {
+  return {
+    image: "registry.k8s.io/ingress-nginx/controller:v1.13.3",
+    service_annotations: expression(`module.${labelOf(plan, "load-balancer")}[${region}].service_annotations`),
+  };
 }

@@ -22,9 +22,11 @@ export function settingsOf(plan: Plan): readonly Setting[] {
     {
       name: "regions",
       description:
-        "Regions with the addresses of their networks, which must not overlap, and the names of their vaults, which nobody else in Azure may have.",
-      type: "map(object({ range = string, key_vault = string }))",
-      value: Object.fromEntries(plan.regions.map(({ name, range, keyVault }) => [name, { range, key_vault: keyVault }])),
+        "Regions: what everything there is named after, the addresses of the network, which must not overlap, and the name of the vault with its keys, which nobody else in Azure may have.",
+      type: "map(object({ name = string, range = string, key_vault = string }))",
+      value: Object.fromEntries(
+        plan.regions.map(({ name, resources, range, keyVault }) => [name, { name: resources, range, key_vault: keyVault }]),
+      ),
     },
     { name: "zones", description: "Zones of each region that it stands in.", type: "set(string)", value: plan.zones },
     ...access(plan),

@@ -5,7 +5,12 @@ import { accountName } from "./names.ts";
 import type { Plan } from "./plan.ts";
 
 /** Where the state is: encrypted, locked while somebody works with it, its own for each environment and each cloud. */
-export function stateBlock(plan: Plan): readonly Entry[] {
+export function backendFile(plan: Plan): readonly Entry[] {
+  const state = stateBlock(plan);
+  return state.length === 0 ? [] : [block("terraform", [], state)];
+}
+
+function stateBlock(plan: Plan): readonly Entry[] {
   const { subject, environment } = plan;
   const state = productOf(subject).pipeline?.infrastructure?.state;
   const cloud = environment.switches === undefined ? "" : "-azure";
