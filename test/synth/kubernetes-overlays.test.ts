@@ -202,6 +202,23 @@ describe.skipIf(!has("kubectl"))("with kubectl's kustomize", () => {
   });
 });
 
+test("who sleeps is entered by what wakes it", async () => {
+  const ledger = await subjectOf("proveniq-ledger");
+  const environments = ledger.environments.map((one) =>
+    one.environment === "sandbox"
+      ? ({ ...one, hosts: [{ service: "api", host: "sandbox.example", path: "/" }] } as Environment)
+      : one,
+  );
+  const things = build(textsOf({ ...ledger, environments }), "infrastructure/kubernetes/overlays/sandbox");
+  const spec = (kind: string, name: string) => things.find((one) => one.kind === kind && one.metadata.name === name)?.["spec"];
+  expect(JSON.stringify(spec("Ingress", "ledger-api"))).toContain(
+    '"service":{"name":"ledger-api-interceptor","port":{"name":"http"}}',
+  );
+  expect(spec("Service", "ledger-api-interceptor")).toMatchObject({ type: "ExternalName" });
+  expect(spec("InterceptorRoute", "ledger-api")).toMatchObject({ rules: [{ hosts: ["sandbox.example", "ledger-api"] }] });
+  expect([...referenceProblems(things), ...(await Promise.all(things.map(problemsOf))).flat()]).toEqual([]);
+});
+
 test("files for a team that goes on alone name nobody else", () => {
   for (const { text } of kubernetes({ ...subject, plain: true })) expect(text).not.toMatch(/gantry/i);
 });

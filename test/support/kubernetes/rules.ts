@@ -100,7 +100,7 @@ export function referenceProblems(things: readonly Thing[]): string[] {
   for (const one of things) {
     const spec = (one["spec"] ?? {}) as Json;
     const at = `${one.kind} ${one.metadata.name}`;
-    if (one.kind === "Service") {
+    if (one.kind === "Service" && spec["type"] !== "ExternalName") {
       const hit = select(spec["selector"] as Record<string, string>);
       if (hit.length === 0) problems.push(`${at}: selects nothing`);
       for (const { targetPort } of spec["ports"] as { targetPort: unknown }[])
