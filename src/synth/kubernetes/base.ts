@@ -18,7 +18,7 @@ export function cloudFree(environment: Environment): ObjectFiles {
   files.set("network.yaml", denyByDefault());
   if (hasTlsInside(environment)) files.set("certificates.yaml", certificateAuthority());
   for (const workload of workloadsOf(environment))
-    files.set(`${workload.name}.yaml`, [
+    files.set(`services/${workload.name}.yaml`, [
       ...workloadObjects(environment, workload),
       ...networkPolicy(environment, workload),
       ...externalSecret(environment, workload),
@@ -43,7 +43,7 @@ export function generated(environment: Environment): readonly Generated[] {
       .filter(({ service }) => isNginx(service))
       .map(({ name, service, tls }) => ({
         name: `${name}-nginx`,
-        folder: name,
+        folder: `nginx/${name}`,
         files: {
           "default.conf.template": proxyTemplate(environment, service, { tls: tls === "own", addressOf: address }),
           ...(tls === "own" ? { "reload.sh": reloadScript } : {}),

@@ -92,7 +92,7 @@ function overlayFiles(subject: Subject, folder: string, environment: Environment
     images: noted("A release writes the version that it rolls out; under this tag there is no image.", images(environment)),
     configMapGenerator: [
       ...maps.map(generator),
-      ...workloads.map(({ name }) => ({ name, envs: [`${name}.env`] })),
+      ...workloads.map(({ name }) => ({ name, envs: [`services/${name}.env`] })),
       ...(outputs.length > 0 ? [{ name: terraformValues, envs: ["terraform.env"] }] : []),
     ],
     ...(replaced.length > 0 ? { replacements: replaced } : {}),
@@ -102,7 +102,7 @@ function overlayFiles(subject: Subject, folder: string, environment: Environment
     ...[...own].map(([file, objects]) => ({ path: `${folder}/${file}`, text: yamlDocuments(objects) })),
     ...(patches.length > 0 ? [{ path: `${folder}/patches.yaml`, text: yamlDocuments(patches) }] : []),
     ...maps.flatMap((one) => mapFiles(folder, one)),
-    ...workloads.map((one) => ({ path: `${folder}/${one.name}.env`, text: lines(configLines(environment, one)) })),
+    ...workloads.map((one) => ({ path: `${folder}/services/${one.name}.env`, text: lines(configLines(environment, one)) })),
     ...(outputs.length > 0 ? [{ path: `${folder}/terraform.env`, text: lines([...outputsComment, ...outputs]) }] : []),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Environment } from "../../spec/environment.ts";
+import { shortName } from "../names.ts";
 import { noted } from "../text/yaml.ts";
 import { cluster } from "./cluster.ts";
 import { type Fields, type Manifest, manifest } from "./manifest.ts";
@@ -51,7 +52,7 @@ function isWoken({ service, tls }: Workload): boolean {
 }
 
 function wakerName(name: string): string {
-  return `${name}-interceptor`;
+  return shortName(`${name}-interceptor`, 63);
 }
 
 /** An ingress knows services of its own namespace alone. */

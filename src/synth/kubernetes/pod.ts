@@ -1,5 +1,6 @@
 import { bytesOf, durationMs } from "../../lib/quantities.ts";
 import type { Environment } from "../../spec/environment.ts";
+import { noted } from "../text/yaml.ts";
 import { variablesOf } from "../variables.ts";
 import type { Fields } from "./manifest.ts";
 import { outputKey, plainText, terraformValues } from "./values.ts";
@@ -112,8 +113,7 @@ function volumes({ name, service, tls }: Workload): Fields[] {
   ];
 }
 
-/** 0555: what the entrypoint is to run has to be executable. */
-export const executable = 0o555;
+export const executable = noted("0555: the entrypoint runs what is executable.", 0o555);
 
 export function tlsSecret(name: string): string {
   return `${name}-tls`;
