@@ -1,6 +1,7 @@
 import type { Environment } from "../../spec/environment.ts";
 import type { File } from "../file.ts";
 import { layoutOf } from "../layout.ts";
+import { shortName } from "../names.ts";
 import { type Subject, inCloud } from "../subject.ts";
 import { noted, yaml, yamlDocuments } from "../text/yaml.ts";
 import { type Generated, type ObjectFiles, cloudFree, generated, hasSidecars } from "./base.ts";
@@ -172,7 +173,7 @@ function standbyFiles(folder: string, environment: Environment): readonly File[]
 function namespaceOf(subject: Subject, environment: Environment): string {
   const here = clusterOf(environment);
   const alone = inCloud(subject).filter((one) => runsOnKubernetes(one) && clusterOf(one) === here).length === 1;
-  return alone ? subject.name : `${subject.name}-${environment.environment}`;
+  return shortName(alone ? subject.name : `${subject.name}-${environment.environment}`, 63);
 }
 
 function clusterOf(environment: Environment): string {
