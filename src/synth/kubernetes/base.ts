@@ -1,5 +1,5 @@
 import type { Environment } from "../../spec/environment.ts";
-import { proxyTemplate, reloadScript } from "../nginx.ts";
+import { isNginx, proxyTemplate, reloadScript } from "../nginx.ts";
 import { certificate, certificateAuthority } from "./certificates.ts";
 import { logShipper, shipperConfig } from "./logs.ts";
 import type { Manifest } from "./manifest.ts";
@@ -7,7 +7,7 @@ import { migrations } from "./migration.ts";
 import { denyByDefault, networkPolicy } from "./network.ts";
 import { externalSecret } from "./secrets.ts";
 import { workloadObjects } from "./workload-objects.ts";
-import { isNginx, urlOf, workloadOf, workloadsOf } from "./workload.ts";
+import { urlOf, workloadOf, workloadsOf } from "./workload.ts";
 
 /** Objects by the file that they stand in. */
 export type ObjectFiles = ReadonlyMap<string, readonly Manifest[]>;

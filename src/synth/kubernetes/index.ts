@@ -1,12 +1,12 @@
 import type { Environment } from "../../spec/environment.ts";
 import type { File } from "../file.ts";
 import { layoutOf } from "../layout.ts";
-import { shortName } from "../names.ts";
 import { type Subject, inCloud } from "../subject.ts";
 import { noted, yaml, yamlDocuments } from "../text/yaml.ts";
 import { type Generated, type ObjectFiles, cloudFree, generated, hasSidecars } from "./base.ts";
 import { guide } from "./guide.ts";
 import { type Fields, type Manifest, identityOf } from "./manifest.ts";
+import { namespaceOf } from "./namespace.ts";
 import { configLines, images, outputLines, ownObjects, replacements } from "./overlay.ts";
 import { patchOf } from "./patch.ts";
 import { runsOnKubernetes } from "./runs.ts";
@@ -167,24 +167,6 @@ function standbyFiles(folder: string, environment: Environment): readonly File[]
     { path: `${folder}/kustomization.yaml`, text: yaml(kustomization) },
     ...(patches.length > 0 ? [{ path: `${folder}/patches.yaml`, text: yamlDocuments(patches) }] : []),
   ];
-}
-
-/** One cluster an environment: the product's name is enough. Where environments share one, each has its own. */
-function namespaceOf(subject: Subject, environment: Environment): string {
-  const here = clusterOf(environment);
-  const alone = inCloud(subject).filter((one) => runsOnKubernetes(one) && clusterOf(one) === here).length === 1;
-  return shortName(alone ? subject.name : `${subject.name}-${environment.environment}`, 63);
-}
-
-function clusterOf(environment: Environment): string {
-  if (environment.cloud === "local") return "";
-  const account =
-    environment.cloud === "gcp"
-      ? environment.project
-      : environment.cloud === "aws"
-        ? environment.account
-        : environment.subscription;
-  return [environment.cloud, account, environment.region, environment.cluster?.name].join(" ");
 }
 
 function lines(given: readonly string[]): string {

@@ -1,5 +1,6 @@
 import type { Environment, EnvironmentService } from "../../spec/environment.ts";
 import { shortName } from "../names.ts";
+import { isNginx } from "../nginx.ts";
 import { callsOf } from "../variables.ts";
 
 /** A service as the cluster knows it: under the name of its deployment, which is its host name too. */
@@ -67,10 +68,6 @@ function workloads(environment: Environment): readonly Workload[] {
 /** Others reach it by its name. */
 export function isServing({ kind }: EnvironmentService): boolean {
   return kind === "service" || kind === "frontend" || kind === "proxy";
-}
-
-export function isNginx({ kind, image = "" }: EnvironmentService): boolean {
-  return kind === "proxy" && image.includes("nginx");
 }
 
 /** The port that other pods dial. */
