@@ -4,6 +4,11 @@ import { callsOf } from "./variables.ts";
 
 // What the official nginx image needs to stand in front of the services: a template, whose ${VARIABLES} its entrypoint fills in at start.
 
+/** Whether the official image, or its variant without root, is what runs. */
+export function isNginx({ kind, image = "" }: EnvironmentService): boolean {
+  return kind === "proxy" && image.includes("nginx");
+}
+
 export type Inside = {
   /** It is called by HTTPS, and calls so itself. */
   readonly tls: boolean;

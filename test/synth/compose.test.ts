@@ -1,8 +1,13 @@
 import { assert, constantFrom, oneof, property, string } from "fast-check";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { Environment } from "../../src/spec/environment.ts";
 import { compose } from "../../src/synth/compose/index.ts";
+import { docker } from "../../src/synth/docker/index.ts";
 import type { Subject } from "../../src/synth/subject.ts";
 import { type Compose, composeProblems, interpolated } from "../support/compose.ts";
 import { type ExampleName, exampleNames, subjectOf } from "../support/synth.ts";
@@ -97,6 +102,22 @@ describe("governance in development (GOV-02)", () => {
     const { services } = await fileOf("ai-governance");
     for (const { ports } of Object.values(services))
       for (const port of (ports ?? []) as string[]) expect(port).toMatch(/^127\.0\.0\.1:/);
+  });
+});
+
+describe.skipIf(spawnSync("docker", ["compose", "version"]).status !== 0)("with docker compose", () => {
+  test.each(asked)("%s: it reads the file", async (example) => {
+    const folder = mkdtempSync(path.join(tmpdir(), "compose-"));
+    const subject = await subjectOf(example);
+    for (const file of [...compose(subject), ...docker(subject)]) {
+      mkdirSync(path.dirname(path.join(folder, file.path)), { recursive: true });
+      writeFileSync(path.join(folder, file.path), file.text);
+    }
+    const secrets = ["DATABASE_URL", "MINIO_URL", "MINIO_ACCESS_KEY", "MINIO_SECRET_KEY", "TOKEN_KEY"];
+    const env = { ...process.env, ...Object.fromEntries(secrets.map((name) => [name, "x"])) };
+    const { status, stderr } = spawnSync("docker", ["compose", "config", "--quiet"], { cwd: folder, env, encoding: "utf8" });
+    rmSync(folder, { recursive: true, force: true });
+    expect([status, stderr]).toEqual([0, ""]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import type { Environment } from "../../src/spec/environment.ts";
+import { compose } from "../../src/synth/compose/index.ts";
 import { imagesOf, targetsOf } from "../../src/synth/docker/image.ts";
 import { docker } from "../../src/synth/docker/index.ts";
 import { marked } from "../../src/synth/marked.ts";
@@ -86,6 +87,11 @@ test("governance has a stage for development that reloads (GOV-02)", async () =>
     (await stagesOf("ai-governance", path)).find(({ name }) => name === "development")?.instructions.at(-1)?.text;
   expect(await command("client/Dockerfile")).toBe('["npx", "vite", "--host", "0.0.0.0", "--port", "3000"]');
   expect(await command("server/Dockerfile")).toBe('["npx", "nodemon", "."]');
+});
+
+test.each(exampleNames)("%s: files for a team that goes on alone name nobody else", async (example) => {
+  const subject = await subjectOf(example, { plain: true });
+  for (const { text } of [...docker(subject), ...compose(subject)]) expect(text).not.toMatch(/gantry/i);
 });
 
 describe("a bad Dockerfile is refused", () => {

@@ -153,7 +153,7 @@ describe("an overlay over the base", () => {
     };
     const files = textsOf(without);
     const isCron = ({ kind, metadata }: Thing) => kind === "CronJob" && metadata.name === "cron";
-    expect(files.has("infra/kubernetes/base/cron.yaml")).toBe(false);
+    expect(files.has("infra/kubernetes/base/services/cron.yaml")).toBe(false);
     expect(build(files, folder).some(isCron)).toBe(true);
     expect(build(files, "infra/kubernetes/overlays/staging").some(isCron)).toBe(false);
   });
@@ -202,6 +202,23 @@ describe.skipIf(!has("kubectl"))("with kubectl's kustomize", () => {
   });
 });
 
+test("who sleeps is entered by what wakes it", async () => {
+  const ledger = await subjectOf("proveniq-ledger");
+  const environments = ledger.environments.map((one) =>
+    one.environment === "sandbox"
+      ? ({ ...one, hosts: [{ service: "api", host: "sandbox.example", path: "/" }] } as Environment)
+      : one,
+  );
+  const things = build(textsOf({ ...ledger, environments }), "infrastructure/kubernetes/overlays/sandbox");
+  const spec = (kind: string, name: string) => things.find((one) => one.kind === kind && one.metadata.name === name)?.["spec"];
+  expect(JSON.stringify(spec("Ingress", "ledger-api"))).toContain(
+    '"service":{"name":"ledger-api-interceptor","port":{"name":"http"}}',
+  );
+  expect(spec("Service", "ledger-api-interceptor")).toMatchObject({ type: "ExternalName" });
+  expect(spec("InterceptorRoute", "ledger-api")).toMatchObject({ rules: [{ hosts: ["sandbox.example", "ledger-api"] }] });
+  expect([...referenceProblems(things), ...(await Promise.all(things.map(problemsOf))).flat()]).toEqual([]);
+});
+
 test("files for a team that goes on alone name nobody else", () => {
   for (const { text } of kubernetes({ ...subject, plain: true })) expect(text).not.toMatch(/gantry/i);
 });
@@ -216,6 +233,28 @@ test("two services that ask for one deployment's name are still two", () => {
     expect.arrayContaining(["backend", "server", "proxy"]),
   );
   expect(referenceProblems(things)).toEqual([]);
+});
+
+test.each([
+  "network",
+  "ingress",
+  "terraform",
+  "log-shipper",
+  "names",
+  "letsencrypt",
+  "kustomization",
+  "services",
+  `a${"-long".repeat(12)}`,
+])("a service may be called %s", async (name) => {
+  const named = { deployment: { name, container: "x" } };
+  const things = build(
+    textsOf(changed({ server: named, worker: { deployment: { name: `${name.slice(0, 59)}-job`, container: "x" } } })),
+    folder,
+  );
+  const ids = things.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+  expect(ids.filter((one, index) => ids.indexOf(one) !== index)).toEqual([]);
+  expect([...referenceProblems(things), ...(await Promise.all(things.map(problemsOf))).flat()]).toEqual([]);
+  for (const { kind, metadata } of things) expect(metadata.name.length).toBeLessThanOrEqual(kind === "CronJob" ? 52 : 253);
 });
 
 test("text of the spec stays text in the guide", () => {

@@ -89,6 +89,8 @@ describe.skipIf(!has("kubectl"))("with kubectl's kustomize", () => {
     expect(canonical(documents(text))).toEqual(canonical(built(one)));
     const order = documents(text).map(({ kind }) => kind);
     expect(order[0]).toBe("Namespace");
+    // KEDA asks for the route as soon as it sees what is scaled by it.
+    expect(order.indexOf("InterceptorRoute")).toBeLessThanOrEqual(order.indexOf("ScaledObject"));
     expect(order.indexOf("Service")).toBeLessThan(order.indexOf("Deployment"));
   });
 
@@ -135,9 +137,10 @@ describe("the ledger's sandbox (LED)", () => {
 
   test("has at most five pods, whatever is applied, and room for the one that a release starts", () => {
     expect(find(built(ledger), "ResourceQuota", "limits").spec).toEqual({ hard: { pods: "5" } });
-    expect(find(built(ledger), "HTTPScaledObject", "ledger-api").spec).toMatchObject({
-      replicas: { min: 0, max: 5 },
-      scaledownPeriod: 1800,
+    expect(find(built(ledger), "ScaledObject", "ledger-api").spec).toMatchObject({
+      minReplicaCount: 0,
+      maxReplicaCount: 5,
+      cooldownPeriod: 1800,
     });
     expect(find(built(ledger), "Deployment", "ledger-api").spec["strategy"]).toEqual({
       type: "RollingUpdate",

@@ -2,7 +2,7 @@ import { refName } from "../../spec/derive.ts";
 import type { Environment, EnvironmentService } from "../../spec/environment.ts";
 import { durationMs } from "../../lib/quantities.ts";
 import { type Variable, callsOf, resourcesOf, variablesOf } from "../variables.ts";
-import { isNginx } from "../kubernetes/workload.ts";
+import { isNginx } from "../nginx.ts";
 import { literal } from "./literal.ts";
 import type { ComposeService } from "./stores.ts";
 import { composeText, emulatorOf } from "./values.ts";

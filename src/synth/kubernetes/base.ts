@@ -1,5 +1,5 @@
 import type { Environment } from "../../spec/environment.ts";
-import { proxyTemplate, reloadScript } from "../nginx.ts";
+import { isNginx, proxyTemplate, reloadScript } from "../nginx.ts";
 import { certificate, certificateAuthority } from "./certificates.ts";
 import { logShipper, shipperConfig } from "./logs.ts";
 import type { Manifest } from "./manifest.ts";
@@ -7,7 +7,7 @@ import { migrations } from "./migration.ts";
 import { denyByDefault, networkPolicy } from "./network.ts";
 import { externalSecret } from "./secrets.ts";
 import { workloadObjects } from "./workload-objects.ts";
-import { isNginx, urlOf, workloadOf, workloadsOf } from "./workload.ts";
+import { urlOf, workloadOf, workloadsOf } from "./workload.ts";
 
 /** Objects by the file that they stand in. */
 export type ObjectFiles = ReadonlyMap<string, readonly Manifest[]>;
@@ -18,7 +18,7 @@ export function cloudFree(environment: Environment): ObjectFiles {
   files.set("network.yaml", denyByDefault());
   if (hasTlsInside(environment)) files.set("certificates.yaml", certificateAuthority());
   for (const workload of workloadsOf(environment))
-    files.set(`${workload.name}.yaml`, [
+    files.set(`services/${workload.name}.yaml`, [
       ...workloadObjects(environment, workload),
       ...networkPolicy(environment, workload),
       ...externalSecret(environment, workload),
@@ -43,7 +43,7 @@ export function generated(environment: Environment): readonly Generated[] {
       .filter(({ service }) => isNginx(service))
       .map(({ name, service, tls }) => ({
         name: `${name}-nginx`,
-        folder: name,
+        folder: `nginx/${name}`,
         files: {
           "default.conf.template": proxyTemplate(environment, service, { tls: tls === "own", addressOf: address }),
           ...(tls === "own" ? { "reload.sh": reloadScript } : {}),

@@ -1,4 +1,3 @@
-import { noted } from "../text/yaml.ts";
 import { type Manifest, manifest } from "./manifest.ts";
 import { tlsSecret } from "./pod.ts";
 import type { Workload } from "./workload.ts";
@@ -32,7 +31,7 @@ export function certificate({ name, tls }: Workload): readonly Manifest[] {
         secretName: tlsSecret(name),
         dnsNames: [name],
         duration: "2160h",
-        renewBefore: noted("A month for whoever has to notice that renewing fails.", "720h"),
+        renewBefore: "720h",
         privateKey: { ...ecdsa, rotationPolicy: "Always" },
         usages: ["digital signature", "server auth", "client auth"],
         issuerRef: { kind: "Issuer", name: authority },

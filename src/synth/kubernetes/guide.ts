@@ -102,10 +102,13 @@ function decisions({ environments, workloads, plain }: About): readonly string[]
       : []),
     ...(workloads.some(({ tls }) => tls === "beside")
       ? [
-          "- **HTTPS between services**: an authority of the namespace's own signs a certificate for each service's name. nginx ends TLS beside each service (`components/tls-sidecar`, put into every deployment that is labelled for it), so that no service has to know of it; who calls verifies who answers. A policy lets nobody reach a service around it.",
+          "- **HTTPS between services**: an authority of the namespace's own signs a certificate for each service's name. nginx ends TLS beside each service (`components/tls-sidecar`, put into every deployment that is labelled for it), so that no service has to know of it; who calls verifies who answers. A policy lets nobody reach a service around it. Certificates are renewed a month before they end, time enough to notice that renewing fails, and nginx takes them up within the hour.",
         ]
       : []),
-    "- **Configuration** is in generated config maps, whose names change with their content: a change starts new pods, and going back goes back with it. Whatever is secret comes from the store; services read it when they start, so a rotated secret takes a restart within its grace.",
+    "- **Configuration** is in generated config maps, whose names change with their content: a change starts new pods, and going back goes back with it. Whatever is secret comes from the store; services read it when they start, so a rotated secret takes a restart within its grace." +
+      (environments.some(({ cloud }) => cloud === "aws")
+        ? " On AWS the operator reads the store by its own Pod Identity, so its role has to know this product's secrets and no others; elsewhere each service's identity reads its own."
+        : " Each service's own identity reads what belongs to it, and nothing else."),
     "- **Pods** pass the restricted profile, which the namespace enforces. They write to `/tmp` alone, and their requests equal their limits.",
     "- **Network policies** deny what is not named. Stores have addresses that Terraform hands out, so policies name their ports within private ranges.",
     ...(limited === undefined

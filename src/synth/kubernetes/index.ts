@@ -6,6 +6,7 @@ import { noted, yaml, yamlDocuments } from "../text/yaml.ts";
 import { type Generated, type ObjectFiles, cloudFree, generated, hasSidecars } from "./base.ts";
 import { guide } from "./guide.ts";
 import { type Fields, type Manifest, identityOf } from "./manifest.ts";
+import { namespaceOf } from "./namespace.ts";
 import { configLines, images, outputLines, ownObjects, replacements } from "./overlay.ts";
 import { patchOf } from "./patch.ts";
 import { runsOnKubernetes } from "./runs.ts";
@@ -92,7 +93,7 @@ function overlayFiles(subject: Subject, folder: string, environment: Environment
     images: noted("A release writes the version that it rolls out; under this tag there is no image.", images(environment)),
     configMapGenerator: [
       ...maps.map(generator),
-      ...workloads.map(({ name }) => ({ name, envs: [`${name}.env`] })),
+      ...workloads.map(({ name }) => ({ name, envs: [`services/${name}.env`] })),
       ...(outputs.length > 0 ? [{ name: terraformValues, envs: ["terraform.env"] }] : []),
     ],
     ...(replaced.length > 0 ? { replacements: replaced } : {}),
@@ -102,7 +103,7 @@ function overlayFiles(subject: Subject, folder: string, environment: Environment
     ...[...own].map(([file, objects]) => ({ path: `${folder}/${file}`, text: yamlDocuments(objects) })),
     ...(patches.length > 0 ? [{ path: `${folder}/patches.yaml`, text: yamlDocuments(patches) }] : []),
     ...maps.flatMap((one) => mapFiles(folder, one)),
-    ...workloads.map((one) => ({ path: `${folder}/${one.name}.env`, text: lines(configLines(environment, one)) })),
+    ...workloads.map((one) => ({ path: `${folder}/services/${one.name}.env`, text: lines(configLines(environment, one)) })),
     ...(outputs.length > 0 ? [{ path: `${folder}/terraform.env`, text: lines([...outputsComment, ...outputs]) }] : []),
   ];
 }
@@ -166,24 +167,6 @@ function standbyFiles(folder: string, environment: Environment): readonly File[]
     { path: `${folder}/kustomization.yaml`, text: yaml(kustomization) },
     ...(patches.length > 0 ? [{ path: `${folder}/patches.yaml`, text: yamlDocuments(patches) }] : []),
   ];
-}
-
-/** One cluster an environment: the product's name is enough. Where environments share one, each has its own. */
-function namespaceOf(subject: Subject, environment: Environment): string {
-  const here = clusterOf(environment);
-  const alone = inCloud(subject).filter((one) => runsOnKubernetes(one) && clusterOf(one) === here).length === 1;
-  return alone ? subject.name : `${subject.name}-${environment.environment}`;
-}
-
-function clusterOf(environment: Environment): string {
-  if (environment.cloud === "local") return "";
-  const account =
-    environment.cloud === "gcp"
-      ? environment.project
-      : environment.cloud === "aws"
-        ? environment.account
-        : environment.subscription;
-  return [environment.cloud, account, environment.region, environment.cluster?.name].join(" ");
 }
 
 function lines(given: readonly string[]): string {

@@ -1,4 +1,5 @@
 import type { Environment } from "../../spec/environment.ts";
+import { shortName } from "../names.ts";
 import { noted } from "../text/yaml.ts";
 import { cluster } from "./cluster.ts";
 import { type Fields, type Manifest, manifest } from "./manifest.ts";
@@ -15,14 +16,14 @@ export function ingress(environment: Environment, namespace: string, workloads: 
     return hosts.length > 0 && isServing(workload.service) ? [{ workload, hosts }] : [];
   });
   if (entries.length === 0) return [];
-  return [...acme(), ...entries.map(({ workload, hosts }) => ingressOf(workload, hosts, namespace))];
+  return [...acme(), ...entries.flatMap(({ workload, hosts }) => [...wakers(workload), ingressOf(workload, hosts, namespace)])];
 }
 
 /** One for each service behind it: what is verified of a back end belongs to that back end. */
 function ingressOf(workload: Workload, hosts: Environment["hosts"], namespace: string): Manifest {
   const { name } = workload;
   const names = [...new Set(hosts.map(({ host }) => host))];
-  const backend = { service: { name, port: { name: podPort(workload).name } } };
+  const backend = { service: { name: isWoken(workload) ? wakerName(name) : name, port: { name: podPort(workload).name } } };
   return manifest(
     "networking.k8s.io/v1",
     "Ingress",
@@ -43,6 +44,26 @@ function ingressOf(workload: Workload, hosts: Environment["hosts"], namespace: s
     },
     { annotations: { "cert-manager.io/issuer": issuer, ...(workload.tls === "none" ? {} : reEncrypted(name, namespace)) } },
   );
+}
+
+/** Its requests come by what holds them while it wakes. */
+function isWoken({ service, tls }: Workload): boolean {
+  return service.scale?.idle !== undefined && tls === "none";
+}
+
+function wakerName(name: string): string {
+  return shortName(`${name}-interceptor`, 63);
+}
+
+/** An ingress knows services of its own namespace alone. */
+function wakers(workload: Workload): readonly Manifest[] {
+  if (!isWoken(workload)) return [];
+  const externalName = `keda-add-ons-http-interceptor-proxy.${cluster.keda.namespace}.svc.cluster.local`;
+  return [
+    manifest("v1", "Service", wakerName(workload.name), {
+      spec: { type: "ExternalName", externalName, ports: [{ name: podPort(workload).name, port: 8080 }] },
+    }),
+  ];
 }
 
 function prefix(path: string): string {

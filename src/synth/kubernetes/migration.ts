@@ -1,9 +1,10 @@
 import type { Environment } from "../../spec/environment.ts";
+import { shortName } from "../names.ts";
 import { noted } from "../text/yaml.ts";
 import { type Fields, type Manifest, manifest } from "./manifest.ts";
 import { policy, storePolicyTo } from "./network.ts";
 import { confined, imageName, podTemplate } from "./pod.ts";
-import { type Workload, workloadsOf } from "./workload.ts";
+import { type Workload, longestJob, workloadsOf } from "./workload.ts";
 
 /**
  * How a database that answers nobody outside is migrated: a job that never runs by itself, with the image, the account and the secrets of
@@ -17,8 +18,8 @@ export function migrations(
     const { apply, folder } = resource.migrations;
     const owner = workloadsOf(environment).find(({ service }) => isWithin(folder, service.build?.context));
     if (owner === undefined) return [];
-    const name = `migrate-${key}`;
-    return [{ file: `${name}.yaml`, objects: [job(environment, name, owner, apply), ...way(environment, name, key)] }];
+    const name = shortName(`migrate-${key}`, longestJob);
+    return [{ file: `services/${name}.yaml`, objects: [job(environment, name, owner, apply), ...way(environment, name, key)] }];
   });
 }
 

@@ -1,9 +1,11 @@
 import { bytesOf, durationMs } from "../../lib/quantities.ts";
 import type { Environment } from "../../spec/environment.ts";
+import { isNginx } from "../nginx.ts";
+import { noted } from "../text/yaml.ts";
 import { variablesOf } from "../variables.ts";
 import type { Fields } from "./manifest.ts";
 import { outputKey, plainText, terraformValues } from "./values.ts";
-import { type Workload, isNginx, isServing, nginxUserId, podPort, selector, userId } from "./workload.ts";
+import { type Workload, isServing, nginxUserId, podPort, selector, userId } from "./workload.ts";
 
 /** How long a pod still answers after it was told to end: until then, not everybody knows that it has gone. */
 const leavingSeconds = 5;
@@ -112,8 +114,7 @@ function volumes({ name, service, tls }: Workload): Fields[] {
   ];
 }
 
-/** 0555: what the entrypoint is to run has to be executable. */
-export const executable = 0o555;
+export const executable = noted("0555: the entrypoint runs what is executable.", 0o555);
 
 export function tlsSecret(name: string): string {
   return `${name}-tls`;

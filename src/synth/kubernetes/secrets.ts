@@ -1,6 +1,5 @@
 import type { Environment } from "../../spec/environment.ts";
 import { variablesOf } from "../variables.ts";
-import { noted } from "../text/yaml.ts";
 import { type Fields, type Manifest, manifest } from "./manifest.ts";
 import { unknown } from "./values.ts";
 import type { Workload } from "./workload.ts";
@@ -48,15 +47,8 @@ function providerOf(environment: Environment, name: string): Fields | undefined 
       return { gcpsm: { projectID: project, auth: { workloadIdentity: { ...where, serviceAccountRef } } } };
     }
     case "aws":
-      return {
-        aws: noted(
-          "Without accounts named here, the operator's own Pod Identity reads: its role knows this product's secrets alone.",
-          {
-            service: "SecretsManager",
-            region: environment.region,
-          },
-        ),
-      };
+      // Without an account named here the operator's own Pod Identity reads: it cannot take on that of a service.
+      return { aws: { service: "SecretsManager", region: environment.region } };
     case "azure":
       return { azurekv: { authType: "WorkloadIdentity", vaultUrl: unknown, serviceAccountRef } };
     case "local":

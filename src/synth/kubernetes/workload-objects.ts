@@ -1,6 +1,7 @@
 import { durationMs, shareOf } from "../../lib/quantities.ts";
 import type { Environment } from "../../spec/environment.ts";
-import { noted } from "../text/yaml.ts";
+import { type YamlValue, noted } from "../text/yaml.ts";
+import { cluster } from "./cluster.ts";
 import { type Fields, type Manifest, manifest } from "./manifest.ts";
 import { podTemplate } from "./pod.ts";
 import { type Workload, isServing, podPort, selector, servicePort } from "./workload.ts";
@@ -111,7 +112,7 @@ function scaling(environment: Environment, workload: Workload): readonly Manifes
         ]
       : [];
   if (!isScaled(workload)) return spared;
-  if (idle !== undefined && isServing(service)) return [scaleToZero(environment, workload, most), ...spared];
+  if (idle !== undefined && isServing(service)) return [...scaleToZero(environment, workload, most), ...spared];
   const cpu = on?.cpu ?? (on?.memory === undefined ? "70%" : undefined);
   const metrics = Object.entries({ cpu, memory: on?.memory }).flatMap(([resource, share]) =>
     share === undefined
@@ -123,30 +124,56 @@ function scaling(environment: Environment, workload: Workload): readonly Manifes
           },
         ],
   );
-  const spec = { scaleTargetRef, minReplicas: Math.max(1, min), maxReplicas: most, metrics };
+  const spec = {
+    scaleTargetRef,
+    minReplicas: Math.max(1, min),
+    maxReplicas: withConnections(environment, workload, most),
+    metrics,
+  };
   return [manifest("autoscaling/v2", "HorizontalPodAutoscaler", name, { spec }), ...spared];
 }
 
-/** A horizontal autoscaler counts to one at the least. */
-function scaleToZero(environment: Environment, workload: Workload, most: number): Manifest {
+/** A horizontal autoscaler counts to one at the least: KEDA counts on, by the requests that its HTTP add-on holds. */
+function scaleToZero(environment: Environment, workload: Workload, most: number): readonly Manifest[] {
   const { key, name, service } = workload;
-  const { idle } = service.scale ?? {};
-  const pool = service.pool?.max;
-  const connections =
-    pool === undefined || environment.limits?.connections === undefined
-      ? ""
-      : `\n${most} pods with a pool of ${pool} open ${most * pool} of the ${environment.limits.connections} connections that the environment may have.`;
+  const { idle, on } = service.scale ?? {};
   const hosts = environment.hosts.filter((one) => one.service === key).map(({ host }) => host);
-  return manifest("http.keda.sh/v1alpha1", "HTTPScaledObject", name, {
+  const route = manifest("http.keda.sh/v1beta1", "InterceptorRoute", name, {
     spec: {
-      hosts: noted(
-        "Requests for these hosts that come by the add-on's interceptor (keda-add-ons-http-interceptor-proxy in keda) wake a service\nthat sleeps: the first is held until a pod is ready. Whoever calls the service itself wakes nobody.",
-        [...new Set([...hosts, name])],
+      target: { service: name, port: servicePort(workload) },
+      rules: noted(
+        `Requests for these hosts that come by keda-add-ons-http-interceptor-proxy in ${cluster.keda.namespace} wake a service that sleeps: the first is held\nuntil a pod is ready. Whoever calls the service itself wakes nobody.`,
+        [{ hosts: [...new Set([...hosts, name])] }],
       ),
-      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name, service: name, port: servicePort(workload) },
-      replicas: noted(`One pod while it is used, none while it is idle.${connections}`, { min: 0, max: most }),
-      scaledownPeriod: Math.ceil(durationMs(idle?.after ?? "30m") / 1_000),
       scalingMetric: { concurrency: { targetValue: 100 } },
     },
   });
+  const scaled = manifest("keda.sh/v1alpha1", "ScaledObject", name, {
+    spec: {
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
+      minReplicaCount: noted("One pod while it is used, none while it is idle.", 0),
+      maxReplicaCount: withConnections(environment, workload, most),
+      cooldownPeriod: Math.ceil(durationMs(idle?.after ?? "30m") / 1_000),
+      triggers: [
+        {
+          type: "external-push",
+          metadata: {
+            scalerAddress: `keda-add-ons-http-external-scaler.${cluster.keda.namespace}:9090`,
+            interceptorRoute: name,
+          },
+        },
+        { type: "cpu", metricType: "Utilization", metadata: { value: String(Math.round(shareOf(on?.cpu ?? "70%") * 100)) } },
+      ],
+    },
+  });
+  return [route, scaled];
+}
+
+function withConnections({ limits }: Environment, { service }: Workload, most: number): YamlValue {
+  const pool = service.pool?.max;
+  if (pool === undefined || limits?.connections === undefined) return most;
+  return noted(
+    `With a pool of ${pool} each they open ${most * pool} of the ${limits.connections} connections that the environment may have.`,
+    most,
+  );
 }

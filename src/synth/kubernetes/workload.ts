@@ -1,4 +1,6 @@
 import type { Environment, EnvironmentService } from "../../spec/environment.ts";
+import { shortName } from "../names.ts";
+import { isNginx } from "../nginx.ts";
 import { callsOf } from "../variables.ts";
 
 /** A service as the cluster knows it: under the name of its deployment, which is its host name too. */
@@ -21,6 +23,24 @@ export const userId = 10001;
 export const nginxUserId = 101;
 export const nginxImage = "nginxinc/nginx-unprivileged:1.28-alpine";
 
+/** A cron job's pods are named after it, with the time added. */
+export const longestJob = 52;
+const longestName = 63;
+
+/** Names of what stands beside the services. */
+const reserved = new Set([
+  "acme-challenges",
+  "cloud-services",
+  "default-deny",
+  "internal-ca",
+  "letsencrypt",
+  "log-shipper",
+  "names",
+  "self-signed",
+  "terraform",
+  "tls-sidecar",
+]);
+
 const known = new WeakMap<Environment, readonly Workload[]>();
 
 /** Asked for by every object of every service, so it is worked out once for each environment. */
@@ -35,7 +55,9 @@ function workloads(environment: Environment): readonly Workload[] {
   return Object.entries(environment.services).map(([key, service]) => {
     const wanted = service.deployment?.name ?? key;
     // Two services that ask for one name are still two.
-    const name = taken.has(wanted) ? key : wanted;
+    const given = taken.has(wanted) ? key : wanted;
+    const free = reserved.has(given) ? `${given}-service` : given;
+    const name = shortName(free, service.kind === "cron" ? longestJob : longestName);
     taken.add(name);
     const port = service.port ?? (service.health === undefined ? undefined : 8080);
     const tls = !isServing(service) || environment.network?.tlsInside !== true ? "none" : isNginx(service) ? "own" : "beside";
@@ -46,10 +68,6 @@ function workloads(environment: Environment): readonly Workload[] {
 /** Others reach it by its name. */
 export function isServing({ kind }: EnvironmentService): boolean {
   return kind === "service" || kind === "frontend" || kind === "proxy";
-}
-
-export function isNginx({ kind, image = "" }: EnvironmentService): boolean {
-  return kind === "proxy" && image.includes("nginx");
 }
 
 /** The port that other pods dial. */

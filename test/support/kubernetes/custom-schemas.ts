@@ -102,14 +102,28 @@ export const customSchemas: Readonly<Record<string, Schema>> = Object.fromEntrie
     }),
   ),
   thing(
-    "http.keda.sh/v1alpha1",
-    "HTTPScaledObject",
+    "http.keda.sh/v1beta1",
+    "InterceptorRoute",
     object({
-      hosts: list(text),
-      scaleTargetRef: object({ name: text, kind: text, apiVersion: text, service: text, port: whole }),
-      replicas: object({ min: whole, max: whole }),
-      scaledownPeriod: whole,
+      target: object({ service: text, port: whole }),
+      rules: list(object({ hosts: list(text) })),
       scalingMetric: object({ concurrency: object({ targetValue: whole }) }),
+    }),
+  ),
+  thing(
+    "keda.sh/v1alpha1",
+    "ScaledObject",
+    object({
+      scaleTargetRef: object({ name: text, kind: text, apiVersion: text }),
+      minReplicaCount: whole,
+      maxReplicaCount: whole,
+      cooldownPeriod: whole,
+      triggers: list({
+        oneOf: [
+          object({ type: oneOf("external-push"), metadata: object({ scalerAddress: text, interceptorRoute: text }) }),
+          object({ type: oneOf("cpu"), metricType: oneOf("Utilization"), metadata: object({ value: text }) }),
+        ],
+      }),
     }),
   ),
   thing(

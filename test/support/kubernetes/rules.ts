@@ -100,7 +100,7 @@ export function referenceProblems(things: readonly Thing[]): string[] {
   for (const one of things) {
     const spec = (one["spec"] ?? {}) as Json;
     const at = `${one.kind} ${one.metadata.name}`;
-    if (one.kind === "Service") {
+    if (one.kind === "Service" && spec["type"] !== "ExternalName") {
       const hit = select(spec["selector"] as Record<string, string>);
       if (hit.length === 0) problems.push(`${at}: selects nothing`);
       for (const { targetPort } of spec["ports"] as { targetPort: unknown }[])
@@ -114,11 +114,13 @@ export function referenceProblems(things: readonly Thing[]): string[] {
       if (labels && !("acme.cert-manager.io/http01-solver" in labels) && select(labels).length === 0)
         problems.push(`${at}: selects nothing`);
     }
-    if (one.kind === "HorizontalPodAutoscaler" || one.kind === "HTTPScaledObject") {
-      const target = spec["scaleTargetRef"] as { kind: string; name: string; service?: string };
+    if (one.kind === "HorizontalPodAutoscaler" || one.kind === "ScaledObject") {
+      const target = spec["scaleTargetRef"] as { kind: string; name: string };
       need(names(target.kind), target.name, at, target.kind);
-      if (target.service !== undefined) need(names("Service"), target.service, at, "service");
     }
+    if (one.kind === "InterceptorRoute") need(names("Service"), (spec["target"] as Json)["service"], at, "service");
+    for (const match of JSON.stringify(spec).matchAll(/"interceptorRoute":"([^"]+)"/g))
+      need(names("InterceptorRoute"), match[1], at, "route");
     if (one.kind === "ExternalSecret") need(names("SecretStore"), (spec["secretStoreRef"] as Json)["name"], at, "secret store");
     if (one.kind === "SecretStore")
       for (const name of JSON.stringify(spec).matchAll(/"serviceAccountRef":\{"name":"([^"]+)"/g))
