@@ -71,7 +71,8 @@ describe.each(cases)("$name, on Cloud Build", (given) => {
   test.skipIf(!onPath("shellcheck"))("shellcheck has nothing to say of any script", async () => {
     for (const { path: name, text } of await pipelineFiles("cloud build", given))
       for (const { id, script } of (parse(text) as Build).steps)
-        if (script !== undefined) expect(shellcheck(script), `${name}: ${id}\n${script}`).toBe("");
+        if (script !== undefined)
+          expect(shellcheck(script, script.startsWith("#!/bin/sh") ? "sh" : "bash"), `${name}: ${id}\n${script}`).toBe("");
   });
 });
 
