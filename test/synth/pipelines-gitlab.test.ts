@@ -6,7 +6,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import type { File } from "../../src/synth/file.ts";
-import { cases, onPath, pipelineFiles, shellcheck } from "../support/pipelines.ts";
+import { type Script, cases, onPath, pipelineFiles, shellcheck } from "../support/pipelines.ts";
 
 const program = path.join(path.dirname(createRequire(import.meta.url).resolve("gitlab-ci-local/package.json")), "src/index.js");
 type Listed = {
@@ -88,14 +88,16 @@ describe.each(cases)("$name, on GitLab CI", (given) => {
   });
 
   test.skipIf(!onPath("shellcheck"))("shellcheck has nothing to say of any script", async () => {
-    for (const [name, job] of jobsOf(await pipelineFiles("gitlab ci", given))) {
-      const script = [...listOf(job["before_script"]), ...listOf(job["script"])].join("\n");
+    const scripts = jobsOf(await pipelineFiles("gitlab ci", given)).flatMap(([where, job]): readonly Script[] => {
       // The images of Docker and Terraform have no bash; what stands in their jobs is for any shell.
       const shell = /"(hashicorp\/terraform|docker):/.test(JSON.stringify(job["image"])) ? "sh" : "bash";
-      expect(shellcheck(`set -e\n${script}\n`, shell), `${name}\n${script}`).toBe("");
-      const after = listOf(job["after_script"]).join("\n");
-      if (after !== "") expect(shellcheck(after), `${name}\n${after}`).toBe("");
-    }
+      const script = [...listOf(job["before_script"]), ...listOf(job["script"])].join("\n");
+      return [
+        { where, shell, text: `set -e\n${script}\n` },
+        { where: `${where} after`, shell, text: `${listOf(job["after_script"]).join("\n")}\n` },
+      ];
+    });
+    expect(shellcheck(scripts)).toEqual([]);
   });
 });
 
