@@ -1,4 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import type { Environment } from "../../src/spec/environment.ts";
 import type { File } from "../../src/synth/file.ts";
 import { pipelines } from "../../src/synth/pipelines/index.ts";
@@ -51,11 +54,33 @@ export function onPath(program: string): boolean {
   return spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;
 }
 
-/** What shellcheck says of a script. */
-export function shellcheck(script: string, shell: "bash" | "sh" = "bash"): string {
-  const { stdout, status } = spawnSync("shellcheck", ["--shell", shell, "--severity", "info", "--format", "gcc", "-"], {
-    input: script,
-    encoding: "utf8",
-  });
-  return status === 0 ? "" : stdout;
+export type Script = { readonly where: string; readonly text: string; readonly shell?: "bash" | "sh" };
+
+/** What shellcheck says of scripts, each with where it stands: one process for all of them. */
+export function shellcheck(scripts: readonly Script[]): readonly string[] {
+  const folder = mkdtempSync(path.join(tmpdir(), "shellcheck-"));
+  try {
+    return (["bash", "sh"] as const).flatMap((shell) => {
+      const own = scripts.filter((one) => (one.shell ?? "bash") === shell);
+      if (own.length === 0) return [];
+      own.forEach(({ text }, index) => writeFileSync(path.join(folder, `${shell}-${index}`), text));
+      const names = own.map((_, index) => `${shell}-${index}`);
+      const { stdout, status, error } = spawnSync(
+        "shellcheck",
+        ["--shell", shell, "--severity", "info", "--format", "gcc", ...names],
+        {
+          cwd: folder,
+          encoding: "utf8",
+        },
+      );
+      if (error) throw error;
+      if (status === 0) return [];
+      return stdout
+        .trim()
+        .split("\n")
+        .map((line) => line.replace(/^(?:bash|sh)-(\d+)/, (_, index: string) => own[Number(index)]?.where ?? index));
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { buildProblems, gcloudFolder, gcloudProblems } from "../support/cloud-build.ts";
-import { cases, onPath, pipelineFiles, shellcheck } from "../support/pipelines.ts";
+import { type Script, cases, onPath, pipelineFiles, shellcheck } from "../support/pipelines.ts";
 
 type Step = {
   readonly id: string;
@@ -69,9 +69,15 @@ describe.each(cases)("$name, on Cloud Build", (given) => {
   });
 
   test.skipIf(!onPath("shellcheck"))("shellcheck has nothing to say of any script", async () => {
-    for (const { path: name, text } of await pipelineFiles("cloud build", given))
-      for (const { id, script } of (parse(text) as Build).steps)
-        if (script !== undefined) expect(shellcheck(script), `${name}: ${id}\n${script}`).toBe("");
+    const files = await pipelineFiles("cloud build", given);
+    const scripts = files.flatMap(({ path: name, text }) =>
+      (parse(text) as Build).steps.flatMap(({ id, script }): readonly Script[] =>
+        script === undefined
+          ? []
+          : [{ where: `${name}: ${id}`, text: script, shell: script.startsWith("#!/bin/sh") ? "sh" : "bash" }],
+      ),
+    );
+    expect(shellcheck(scripts)).toEqual([]);
   });
 });
 

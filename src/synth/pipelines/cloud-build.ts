@@ -5,7 +5,7 @@ import { productOf, type Subject } from "../subject.ts";
 import { inDoubleQuotes, word } from "../text/shell.ts";
 import { type YamlValue, noted, yaml } from "../text/yaml.ts";
 import { type Job, type Source, type Step, type Trigger, type Value, type Workflow, partsOf } from "./model.ts";
-import { inFolder, runtimeOf } from "./runtime.ts";
+import { bare, inFolder, runtimeOf } from "./runtime.ts";
 import { indented } from "./scripts.ts";
 
 // Cloud Build: a file a workflow, whose trigger is made where the project is set up. A job is one step: its commands stand in `script`,
@@ -181,13 +181,16 @@ function reportSteps(job: Job, { used }: Context): readonly YamlValue[] {
   });
 }
 
-function shell(lines: readonly string[]): string {
-  return `${["#!/usr/bin/env bash", "set -euo pipefail", ...lines].join("\n")}\n`;
+/** Images that are made for one tool have no bash; what stands in their jobs is for any shell. */
+function shell(lines: readonly string[], image = ""): string {
+  const start = bare(image) ? ["#!/bin/sh", "set -eu"] : ["#!/usr/bin/env bash", "set -euo pipefail"];
+  return `${[...start, ...lines].join("\n")}\n`;
 }
 
 function stepOf(job: Job, id: string, row: Readonly<Record<string, string>>, context: Context, seconds: number): YamlValue {
   const { used } = context;
   const { image, installs } = runtimeOf(job);
+  const own = job.steps.some(({ is }) => is === "green") ? cloudImage : image;
   const env = new Map<string, string>();
   const secrets = new Set<string>();
   const exports: string[] = [];
@@ -213,7 +216,7 @@ function stepOf(job: Job, id: string, row: Readonly<Record<string, string>>, con
   const lines = [
     ...conditions(job),
     ...installs,
-    ...identityLines(job, see),
+    ...identityLines(job, own, see),
     ...exports,
     ...job.steps.flatMap((step) => linesOf(step, job, see)),
   ];
@@ -226,11 +229,11 @@ function stepOf(job: Job, id: string, row: Readonly<Record<string, string>>, con
     ending.length === 0 ? [] : ["failed() {", ...ending.map(indented), "}", "trap 'if [ $? -ne 0 ]; then failed; fi' EXIT"];
   const body: Tree = {
     id,
-    name: job.steps.some(({ is }) => is === "green") ? cloudImage : image,
+    name: own,
     ...(env.size === 0 ? {} : { env: [...env].map(([key, value]) => `${key}=${value}`) }),
     ...(secrets.size === 0 ? {} : { secretEnv: [...secrets].toSorted() }),
     timeout: `${Math.min(job.timeoutMinutes * 60, seconds)}s`,
-    script: shell([...trapped, ...lines]),
+    script: shell([...trapped, ...lines], own),
   };
   return job.comment === undefined ? body : job.each === undefined ? noted(job.comment, body) : body;
 }
@@ -254,13 +257,16 @@ function conditions(job: Job): readonly string[] {
 
 function identityLines(
   { identity, tools, rights }: Job,
+  image: string,
   see: (key: string, value: Value) => readonly string[],
 ): readonly string[] {
   if (identity === undefined || identity.cloud === "gcp" || !rights.includes("identity")) return [];
   const audience = identity.cloud === "aws" ? "sts.amazonaws.com" : "api://AzureADTokenExchange";
   const token = [
     `metadata=http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/identity`,
-    `(umask 077 && curl --fail --silent --show-error --header 'Metadata-Flavor: Google' "$metadata?audience=${audience}" > /tmp/id-token)`,
+    bare(image)
+      ? `(umask 077 && wget -q -O /tmp/id-token --header 'Metadata-Flavor: Google' "$metadata?audience=${audience}")`
+      : `(umask 077 && curl --fail --silent --show-error --header 'Metadata-Flavor: Google' "$metadata?audience=${audience}" > /tmp/id-token)`,
   ];
   if (identity.cloud === "aws")
     return [

@@ -158,19 +158,23 @@ export function registryLogin(...environments: readonly Environment[]): readonly
     const host = hostOf(prefix);
     if (host !== undefined) hosts.set(JSON.stringify(host), { host, environment });
   }
-  return [...hosts.values()].map(({ host, environment }) => {
-    const env = { REGISTRY: host };
+  return [...hosts.values()].map(({ host, environment }, index) => {
+    const key = index === 0 ? "REGISTRY" : "SOURCE_REGISTRY";
+    const name = index === 0 ? "Log in to the registry" : "Log in to the registry that they come from";
+    const env = { [key]: host };
     switch (environment.cloud) {
       case "aws":
         return run(
-          "Log in to the registry",
-          'aws ecr get-login-password --region "$REGION" | docker login --username AWS --password-stdin "$REGISTRY"',
-          { env: { ...env, REGION: regionOf(environment) } },
+          name,
+          `aws ecr get-login-password --region "$REGION" | docker login --username AWS --password-stdin "$${key}"`,
+          {
+            env: { ...env, REGION: regionOf(environment) },
+          },
         );
       case "azure":
-        return run("Log in to the registry", 'az acr login --name "${REGISTRY%%.*}"', { env });
+        return run(name, `az acr login --name "\${${key}%%.*}"`, { env });
       default:
-        return run("Log in to the registry", 'gcloud auth configure-docker "$REGISTRY" --quiet', { env });
+        return run(name, `gcloud auth configure-docker "$${key}" --quiet`, { env });
     }
   });
 }

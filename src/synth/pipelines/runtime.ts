@@ -73,6 +73,11 @@ export function runtimeOf(job: Job): Runtime {
   return { image, installs };
 }
 
+/** An image without bash. */
+export function bare(image: string): boolean {
+  return /^(docker|hashicorp\/terraform):/.test(image);
+}
+
 function nodeInto(version: string): readonly string[] {
   const from = `https://nodejs.org/dist/latest-v${version.split(".", 1)[0] ?? "20"}.x`;
   return [
