@@ -1,8 +1,9 @@
 import type { File } from "../file.ts";
 import type { Subject } from "../subject.ts";
+import { cutOverScripts } from "./failover.ts";
 import { gcloudScripts } from "./gcloud/index.ts";
 import { provisioningScripts } from "./provision.ts";
 
 export function scripts(subject: Subject): readonly File[] {
-  return [...gcloudScripts(subject), ...provisioningScripts(subject)];
+  return [...gcloudScripts(subject), ...provisioningScripts(subject), ...cutOverScripts(subject)];
 }
