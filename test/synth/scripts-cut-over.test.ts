@@ -41,7 +41,10 @@ function twoRegions({ ready = true } = {}): CloudState {
     },
     "run services": { frontend: service("frontend"), api: service("api") },
   };
-  return { ...emptyCloud(), projects: { "bytereview-prod": { projectId: "bytereview-prod", projectNumber: "1", name: "x", apis, things } } };
+  return {
+    ...emptyCloud(),
+    projects: { "bytereview-prod": { projectId: "bytereview-prod", projectNumber: "1", name: "x", apis, things } },
+  };
 }
 const addresses = (cloud: CloudState) =>
   Object.values(cloud.projects["bytereview-prod"]?.things["dns record-sets"] ?? {}).map((one) => String(one["rrdatas"]));

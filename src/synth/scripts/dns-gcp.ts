@@ -18,7 +18,13 @@ export function dnsCutOverGcp(environment: Gcp, name: string): string {
     ],
     [
       { flag: "--to", value: "PLACE", sets: "place", from: "standby", what: "standby or primary" },
-      { flag: "--project", value: "PROJECT", sets: "project", from: /[<>]/.test(project) ? '""' : project, what: "the project that both regions are in" },
+      {
+        flag: "--project",
+        value: "PROJECT",
+        sets: "project",
+        from: /[<>]/.test(project) ? '""' : project,
+        what: "the project that both regions are in",
+      },
       { flag: "--unchecked", sets: "unchecked", what: "do not look whether the services there are ready" },
     ],
     [

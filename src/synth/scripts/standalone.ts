@@ -2,13 +2,24 @@ import { inComment } from "../text/shell.ts";
 import { type Shell, paragraphs, sh, shell } from "./sh.ts";
 import { confirming, speakingPlainly } from "./speaking.ts";
 
-type Option = { readonly flag: string; readonly value?: string; readonly sets: string; readonly what: string; readonly from?: string };
+type Option = {
+  readonly flag: string;
+  readonly value?: string;
+  readonly sets: string;
+  readonly what: string;
+  readonly from?: string;
+};
 
 /**
  * A script on its own: what it is for at its top, its options as a table that both the help and the reading of them follow.
  * Every one of them asks before it acts.
  */
-export function standalone(name: string, about: readonly string[], options: readonly Option[], body: readonly (Shell | undefined)[]): string {
+export function standalone(
+  name: string,
+  about: readonly string[],
+  options: readonly Option[],
+  body: readonly (Shell | undefined)[],
+): string {
   const all: readonly Option[] = [
     ...options,
     { flag: "--yes", sets: "assume_yes", what: "do not ask before acting" },
@@ -52,12 +63,10 @@ done
   }\n`;
 }
 
-/** The tools that a script calls. */
-export function needing(...tools: readonly string[]): Shell {
+/** The tool that a script calls. */
+export function needing(tool: string): Shell {
   return sh`
-for tool in ${shell(tools.join(" "))}; do
-  command -v "$tool" >/dev/null || fail "$tool is not installed" 2
-done
+command -v ${tool} >/dev/null || fail "${shell(tool)} is not installed" 2
 `;
 }
 
