@@ -87,7 +87,7 @@ ${
       : sh`
 need mc
 step "Files"
-MC_HOST_live=$(read_secret ${urlSecret(minio)} "$region")
+MC_HOST_live=$(minio_in "$region")
 export MC_HOST_live
 # What was deleted there by mistake stays here, until the retention of the copy ends.
 run mc mirror --overwrite --preserve live/${minio.of.bucket ?? minio.name} "\${USE_COPY:?an alias and a bucket of mc, as copy/backups}/${shell(minio.name)}"
@@ -174,17 +174,17 @@ fi
       ? undefined
       : sh`
 need mc
-MC_HOST_live=$(read_secret ${urlSecret(minio)} "$region")
-export MC_HOST_live
-if status=$(mc replicate status --json live/${minio.of.bucket ?? minio.name}); then
-  failed=$(grep -o '"failed[A-Za-z]*":[0-9]*' <<<"$status" | grep -v ':0$' || true)
-  if [[ -z $failed ]]; then
-    verdict pass "every file is in the second region"
+MC_HOST_live=$(minio_in "$region")
+MC_HOST_there=$(minio_in "$standby_region")
+export MC_HOST_live MC_HOST_there
+if difference=$(mc diff live/${minio.of.bucket ?? minio.name} there/${minio.of.bucket ?? minio.name}); then
+  if [[ -z $difference ]]; then
+    verdict pass "every file is in $standby_region too"
   else
-    verdict fail "files are missing in the second region: $failed"
+    verdict fail "$(wc -l <<<"$difference") files differ between $region and $standby_region"
   fi
 else
-  verdict inconclusive "the replication of files cannot be seen"
+  verdict inconclusive "the files of the two regions cannot be compared"
 fi
 `,
     sh`

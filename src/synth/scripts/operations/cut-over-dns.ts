@@ -66,6 +66,8 @@ say "Until they are moved back, do not apply Terraform to the first region: it w
 
 const route53 = sh`
 need aws
+# Route 53 is the same in all regions; the command line wants one named nevertheless.
+
 # place_of <DNS name>: the load balancer's zone and name, as an alias wants them.
 place_of() {
   local here zone
@@ -87,7 +89,7 @@ zone_of() {
     if [[ "$1." == "$domain" || "$1." == *".$domain" ]] && ((\${#domain} > length)); then
       found=\${id#/hostedzone/} length=\${#domain}
     fi
-  done < <(aws route53 list-hosted-zones --output text --query "HostedZones[?!Config.PrivateZone].[Id, Name]")
+  done < <(aws route53 list-hosted-zones --region "$region" --output text --query "HostedZones[?!(Config.PrivateZone)].[Id, Name]")
   [[ -n $found ]] || fail "no zone holds $1"
   printf %s "$found"
 }
@@ -95,7 +97,7 @@ zone_of() {
 # place_now <zone> <host>
 place_now() {
   local zone name
-  read -r zone name < <(aws route53 list-resource-record-sets --hosted-zone-id "$1" --output text \
+  read -r zone name < <(aws route53 list-resource-record-sets --region "$region" --hosted-zone-id "$1" --output text \
     --query "ResourceRecordSets[?Name=='$2.' && Type=='A'] | [0].AliasTarget.[HostedZoneId, DNSName]")
   [[ \${zone:-None} != None ]] || fail "$2 is no alias of a load balancer"
   name=\${name%.}
@@ -108,7 +110,7 @@ move() {
   read -r zone name <<<"$3"
   change='{"Changes":[{"Action":"UPSERT","ResourceRecordSet":{"Name":"%s.","Type":"A","AliasTarget":{"HostedZoneId":"%s","DNSName":"%s","EvaluateTargetHealth":false}}}]}'
   # shellcheck disable=SC2059 # the format is the one above
-  run aws route53 change-resource-record-sets --hosted-zone-id "$1" --change-batch "$(printf "$change" "$2" "$zone" "$name")"
+  run aws route53 change-resource-record-sets --region "$region" --hosted-zone-id "$1" --change-batch "$(printf "$change" "$2" "$zone" "$name")"
 }
 `;
 

@@ -15,6 +15,7 @@ own_option() {
 }
 start "Makes the replica in the second region the database, and tells the services there. There is no way back: the old
 primary becomes a replica only by being made anew." "$@"
+second_region
 `,
     environment.cloud === "aws" ? awsReplica : azureReplica,
     sh`
@@ -113,15 +114,16 @@ own_option() {
 }
 start "Makes the MinIO of the second region the one that is written to. It has the files already, but for the last ones: both
 copy to each other, so what the old one still has comes over once it is back." "$@"
+second_region
 need mc
 `,
     sh`
 # The secret there names the MinIO that stands there: what is looked at here is whether it has everything.
-MC_HOST_there=$(read_secret ${urlSecret(minio)} "$standby_region")
+MC_HOST_there=$(minio_in "$standby_region")
 export MC_HOST_there
 mc ls "there/${bucket}" >/dev/null || fail "the MinIO in $standby_region does not answer"
 if ((!accept_loss)); then
-  MC_HOST_live=$(read_secret ${urlSecret(minio)} "$region") || fail "what is still missing there is not known; --accept-loss goes on"
+  MC_HOST_live=$(minio_in "$region") || fail "what is still missing there is not known; --accept-loss goes on"
   export MC_HOST_live
   missing=$(mc diff "live/${bucket}" "there/${bucket}" | wc -l) || fail "what is still missing there is not known; --accept-loss goes on"
   ((missing == 0)) || fail "$missing files differ between the regions; --accept-loss goes on"

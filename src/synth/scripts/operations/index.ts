@@ -42,14 +42,14 @@ export function operationsScripts(subject: Subject): readonly File[] {
   ];
   const library = `${layout.scripts}/lib.sh`;
   return [
-    { path: library, text: `${operationsLibrary(subject).shell}\n` },
+    { path: library, text: `${operationsLibrary(subject, live).shell}\n` },
     ...scripts.flatMap(([path, body]) => (body === undefined ? [] : [script(path, library, body)])),
     ...(kept ? retentionFiles(layout.backups, database, minio) : []),
   ];
 }
 
 function script(path: string, library: string, body: Shell): File {
-  const from = relative(path.slice(0, path.lastIndexOf("/")), library);
+  const from = relative(path.slice(0, path.lastIndexOf("/")), library).replace(/^\.\//, "");
   const opening = sh`
 #!/usr/bin/env bash
 set -euo pipefail

@@ -2,10 +2,11 @@ import type { Subject } from "../../subject.ts";
 import { shortName } from "../../names.ts";
 import { type Shell, paragraphs, sh, shell } from "../sh.ts";
 import { confirming, speaking } from "../speaking.ts";
-import { type OperatedEnvironment, baseName, operated, settings } from "./place.ts";
+import { type OperatedEnvironment, baseName, minioKeys, minioOf, operated, settings, urlSecret } from "./place.ts";
 
 /** What the scripts for deploying, backing up and failing over share. */
-export function operationsLibrary(subject: Subject): Shell {
+export function operationsLibrary(subject: Subject, live: OperatedEnvironment): Shell {
+  const minio = minioOf(live);
   const environments = operated(subject);
   const azure = environments.some(({ cloud }) => cloud === "azure");
   return paragraphs(
@@ -19,6 +20,7 @@ export function operationsLibrary(subject: Subject): Shell {
     starting,
     azure ? azureCalls : awsCalls,
     database,
+    minio && minioAt(live, urlSecret(minio)),
   );
 }
 
@@ -103,6 +105,11 @@ TEXT
     shift
   done
   choose "$environment"
+}
+
+# A script that needs a second region says so.
+second_region() {
+  [[ -n $standby_region ]] || fail "$environment has no second region" 2
 }
 
 need() {
@@ -190,3 +197,22 @@ open_database() {
   export PGUSER PGPASSWORD PGHOST PGPORT PGDATABASE PGSSLMODE
 }
 `;
+
+function minioAt(environment: OperatedEnvironment, address: string): Shell {
+  const keys = minioKeys(environment);
+  if (keys === undefined)
+    return sh`
+# minio_in <region>: its address, with who asks, as mc takes it from the environment.
+minio_in() { read_secret ${address} "$1"; }
+`;
+  return sh`
+# minio_in <region>: its address, with who asks, as mc takes it from the environment.
+minio_in() {
+  local address access secret
+  address=$(read_secret ${address} "$1")
+  access=$(read_secret ${keys.access} "$1")
+  secret=$(read_secret ${keys.secret} "$1")
+  printf '%s://%s:%s@%s' "\${address%%://*}" "$access" "$secret" "\${address#*://}"
+}
+`;
+}

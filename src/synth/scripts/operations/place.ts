@@ -28,6 +28,17 @@ export function minioOf({ resources }: Environment): Store<Bucket> | undefined {
   return undefined;
 }
 
+/** The secrets that somebody shows to MinIO, as the services have them; undefined where its address has them in it. */
+export function minioKeys({ services }: Environment): { readonly access: string; readonly secret: string } | undefined {
+  const variables = Object.values(services).flatMap(({ env }) => Object.entries(env ?? {}));
+  const named = (ending: string) => {
+    for (const [name, value] of variables) if (name.endsWith(ending)) return refName(value, "secrets");
+    return undefined;
+  };
+  const [access, secret] = [named("ACCESS_KEY"), named("SECRET_KEY")];
+  return access === undefined || secret === undefined ? undefined : { access, secret };
+}
+
 export function urlSecret({ name, of }: Store<Postgres | Bucket>): string {
   return refName(of.urlIn, "secrets") ?? `${name}-url`;
 }
