@@ -54,6 +54,7 @@ test("moves every name to the standby, once, and back", async () => {
   const there = await run(cloud, "--yes");
   expect(there, there.stderr).toMatchObject({ status: 0 });
   expect(addresses(cloud)).toEqual(["203.0.113.2", "203.0.113.2"]);
+  expect(there.stderr).toContain("Resolvers follow within 300 seconds");
   const again = await run(cloud, "--yes");
   expect(again.stderr).toContain("Nothing to move.");
   expect(again.calls.filter(({ change }) => change)).toEqual([]);

@@ -72,7 +72,7 @@ test("a run killed before or after the effect of any call that changes something
   };
   await inShards(kills, 2, strike);
   expect(completed.size).toBeGreaterThan(changing.length);
-}, 240_000);
+}, 600_000);
 
 test("a run killed while it only looks has changed nothing", async () => {
   const cloud = emptyCloud();
@@ -96,8 +96,8 @@ describe("what stands in a cloud already", () => {
   test("a password is made once and is in Secret Manager, in no argument and in no output", async () => {
     const cloud = emptyCloud();
     const ran = good(await deploy(cloud));
-    const { secrets, "sql users": users } = cloud.projects["codementor-dev"]?.things ?? {};
-    const value = (secret: string) => (secrets?.[secret] as { versions: { value: string }[] }).versions.map((one) => one.value);
+    const { secrets = {}, "sql users": users } = cloud.projects["codementor-dev"]?.things ?? {};
+    const value = (secret: string) => (secrets[secret] as { versions: { value: string }[] }).versions.map((one) => one.value);
     const [password = ""] = value("database-password");
     expect(password).toMatch(/^[0-9a-f]{48}$/);
     expect(users).toMatchObject({ "codementor-db/codementor": { password } });
@@ -116,6 +116,18 @@ describe("what stands in a cloud already", () => {
     expect(ran.status).toBe(1);
     expect(ran.stderr).toContain("set a new password with\ngcloud sql users set-password codementor");
     expect(JSON.stringify(cloud)).toBe(before);
+  });
+
+  test("a Slack channel that somebody connected since is told of alerts from the next run on", async () => {
+    const cloud = emptyCloud();
+    expect(good(await deploy(cloud)).stderr).toContain("connect #codementor-ops in https://console.cloud.google.com");
+    const things = cloud.projects["codementor-dev"]?.things ?? {};
+    const name = "projects/codementor-dev/notificationChannels/slack";
+    Object.assign(things["beta monitoring channels"] ?? {}, { [name]: { name, labels: { channel_name: "#codementor-ops" } } });
+    expect(changesOf(good(await deploy(cloud)))).toHaveLength(1);
+    const [policy] = Object.values(things["alpha monitoring policies"] ?? {});
+    expect(policy?.["notificationChannels"]).toEqual(["projects/codementor-dev/notificationChannels/1", name]);
+    expect(changesOf(good(await deploy(cloud)))).toEqual([]);
   });
 
   test("what may not be looked at is not taken for missing", async () => {

@@ -17,7 +17,7 @@ export function dnsCutOverGcp(environment: Gcp, name: string): string {
       "services run there before. Run it again at any time: what points to the right place already is left alone.",
     ],
     [
-      { flag: "--to", value: "PLACE", sets: "place", from: "standby", what: "standby or primary" },
+      { flag: "--to", value: "PLACE", sets: "place", from: "standby", what: "standby or primary (default: standby)" },
       {
         flag: "--project",
         value: "PROJECT",
@@ -71,6 +71,7 @@ zone_of() {
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 changes=""
+longest=0
 for host in "\${hosts[@]}"; do
   zone=$(zone_of "$host")
   IFS=$'\t' read -r now ttl < <(cloud dns record-sets describe "$host." --zone="$zone" --type=A --format="value(rrdatas[0],ttl)")
@@ -79,6 +80,7 @@ for host in "\${hosts[@]}"; do
   else
     say "  $host: $now to $address"
     changes+="$zone $host $now $ttl"$'\n'
+    if ((ttl > longest)); then longest=$ttl; fi
   fi
 done
 if [[ -z $changes ]]; then
@@ -100,7 +102,7 @@ done <<<"$changes"
 for transaction in "$folder"/*.yaml; do
   cloud dns record-sets transaction execute --zone="$(basename "$transaction" .yaml)" --transaction-file="$transaction"
 done
-say "Moved. Resolvers follow within $ttl seconds. Until it is moved back, do not apply the primary's Terraform: it would move the names."
+say "Moved. Resolvers follow within $longest seconds. Until it is moved back, do not apply the primary's Terraform: it would move the names."
 `,
     ],
   );

@@ -31,7 +31,8 @@ export type Done = {
   readonly made?: { readonly thing: Thing; readonly pending: string };
 };
 
-const changes = /^(create|delete|update|patch|execute|add-.*|remove-.*|set|set-.*|enable|disable|link|unlink|connect|github|manual)$/;
+const changes =
+  /^(create|delete|update|patch|execute|add-.*|remove-.*|set|set-.*|enable|disable|link|unlink|connect|github|manual)$/;
 
 export function isChange({ name, verb }: Command): boolean {
   return changes.test(verb) || name === "secrets versions add";
@@ -230,7 +231,9 @@ const kinds: Readonly<Record<string, Kind>> = {
   }),
   "alpha monitoring policies": titled("alertPolicies", ({ flags }) => ({
     ...(JSON.parse(readFileSync(text(flags["--policy-from-file"]), "utf8")) as Thing),
-    notificationChannels: text(flags["--notification-channels"]),
+    notificationChannels: text(flags["--notification-channels"])
+      .split(",")
+      .filter((one) => one !== ""),
   })),
   "monitoring dashboards": titled(
     "dashboards",
@@ -468,6 +471,12 @@ const specials: Readonly<Record<string, Special>> = {
     if (!thing) throw new Refusal(command.name, "HTTPError 404: The Cloud SQL instance does not exist.");
     const settings = thing["settings"] as Thing;
     if (command.flags["--no-deletion-protection"] === true) settings["deletionProtectionEnabled"] = false;
+    return "";
+  },
+  "alpha monitoring policies update": ({ cloud, command }) => {
+    const policy = projectOf(cloud, command, "monitoring").things[command.group]?.[command.positionals[0] ?? ""] ?? {};
+    const added = text(command.flags["--add-notification-channels"]);
+    policy["notificationChannels"] = [...((policy["notificationChannels"] ?? []) as string[]), added];
     return "";
   },
   "logging buckets update": ({ cloud, command }) => {

@@ -9,7 +9,6 @@ export function projectScript(): Shell {
   return paragraphs(
     sh`
 start "Project: the project itself, its billing account and its APIs." "$@"
-need PROJECT_ID "the project's id"
 confirm "Set up the project $PROJECT_ID?"
 step "Project $PROJECT_ID"
 `,
@@ -391,11 +390,18 @@ ${shell(checks.map((one) => one.shell).join(""))}
 `,
     sh`
 step "Alert policies"
-# The channels are given to a policy when it is made. Where a policy is there, what people changed in it stays.
+# What people changed in a policy that is there stays. A channel that was connected since is added to it.
 for file in "$monitoring"/alerts/*.json; do
   name=$(display_name "$file")
   ensure "policy $name" alpha monitoring policies list --filter="displayName=\"$name\"" -- \
     alpha monitoring policies create --policy-from-file="$file" --notification-channels="$told"
+  found=$(look alpha monitoring policies list --filter="displayName=\"$name\"" --limit=1 --format="value(name,notificationChannels)")
+  IFS=$'\t' read -r policy known <<<"$found"
+  for channel in "\${channels[@]}"; do
+    [[ ";$known;" == *";$channel;"* || -z $policy ]] && continue
+    made=$((made + 1))
+    run alpha monitoring policies update "$policy" --add-notification-channels="$channel"
+  done
 done
 `,
     sh`
