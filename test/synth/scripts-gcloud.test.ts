@@ -102,7 +102,9 @@ describe("what stands in a cloud already", () => {
     expect(password).toMatch(/^[0-9a-f]{48}$/);
     expect(users).toMatchObject({ "codementor-db/codementor": { password } });
     expect(value("database-url")).toEqual([`postgresql://codementor:${password}@10.200.0.3:5432/codementor?sslmode=require`]);
-    expect(value("redis-url")).toEqual(["rediss://:11111111-2222-3333-4444-555555555555@10.200.1.4:6378/0"]);
+    expect(value("redis-url")).toEqual([
+      "rediss://:11111111-2222-3333-4444-555555555555@10.200.1.4:6378/0?ssl_ca_certs=/etc/cache/ca.pem",
+    ]);
     const said = JSON.stringify(ran.calls) + ran.stdout + ran.stderr;
     for (const secret of [password, "11111111-2222"]) expect(said).not.toContain(secret);
   });
@@ -116,6 +118,22 @@ describe("what stands in a cloud already", () => {
     expect(ran.status).toBe(1);
     expect(ran.stderr).toContain("set a new password with\ngcloud sql users set-password codementor");
     expect(JSON.stringify(cloud)).toBe(before);
+  });
+
+  test.each([
+    ["dev", { "--cpu": "1", "--memory": "512Mi", "--min-instances": "0", "--max-instances": "10", "--ingress": "all" }],
+    ["prod", { "--cpu": "2", "--memory": "1Gi", "--min-instances": "1", "--ingress": "internal-and-cloud-load-balancing" }],
+  ])("%s has a Cloud Run service of the document's size, with its secrets, in the network", async (environment, size) => {
+    const cloud = emptyCloud();
+    good(await deploy(cloud, environment));
+    const { backend } = cloud.projects[`codementor-${environment}`]?.things["run services"] ?? {};
+    expect(backend).toMatchObject({
+      ...size,
+      "--service-account": `codementor-backend@codementor-${environment}.iam.gserviceaccount.com`,
+      "--vpc-connector": "codementor-connector",
+      "--set-secrets": "DATABASE_URL=database-url:latest,REDIS_URL=redis-url:latest,/etc/cache/ca.pem=cache-ca:latest",
+    });
+    expect(backend?.["--set-env-vars"]).toContain("CORS_ORIGINS=http");
   });
 
   test("a Slack channel that somebody connected since is told of alerts from the next run on", async () => {

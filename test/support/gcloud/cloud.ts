@@ -453,6 +453,18 @@ const specials: Readonly<Record<string, Special>> = {
     versions.push({ name: String(versions.length + 1), state: "ENABLED", value: at.input });
     return "";
   },
+  "run deploy": ({ cloud, command, input }) => {
+    const project = projectOf(cloud, command, "run");
+    const { flags } = command;
+    const at = { flags, project, command, input };
+    needed(at, "compute networks vpc-access connectors", text(flags["--vpc-connector"]));
+    needed(at, "iam service-accounts", text(flags["--service-account"]).replace(/@.*$/, ""));
+    for (const one of text(flags["--set-secrets"]).split(",")) needed(at, "secrets", one.replace(/^.*=|:latest$/g, ""));
+    const [name = ""] = command.positionals;
+    const { "--project": _, "--quiet": __, ...rest } = flags;
+    (project.things["run services"] ??= {})[name] = { metadata: { name }, ...rest };
+    return "";
+  },
   "redis instances get-auth-string": ({ cloud, command }) => {
     const thing = projectOf(cloud, command, "redis").things[command.group]?.[command.positionals[0] ?? ""];
     if (thing?.["authEnabled"] !== true) throw new Refusal(command.name, "FAILED_PRECONDITION: AUTH is not enabled");
