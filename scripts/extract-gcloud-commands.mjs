@@ -45,6 +45,7 @@ const groups = [
   "dns managed-zones",
   "dns record-sets",
   "dns record-sets transaction",
+  "run",
   "run services",
   "storage",
 ];

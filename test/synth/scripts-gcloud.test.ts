@@ -72,7 +72,7 @@ test("a run killed before or after the effect of any call that changes something
   };
   await inShards(kills, 2, strike);
   expect(completed.size).toBeGreaterThan(changing.length);
-}, 240_000);
+}, 600_000);
 
 test("a run killed while it only looks has changed nothing", async () => {
   const cloud = emptyCloud();
@@ -96,13 +96,15 @@ describe("what stands in a cloud already", () => {
   test("a password is made once and is in Secret Manager, in no argument and in no output", async () => {
     const cloud = emptyCloud();
     const ran = good(await deploy(cloud));
-    const { secrets, "sql users": users } = cloud.projects["codementor-dev"]?.things ?? {};
-    const value = (secret: string) => (secrets?.[secret] as { versions: { value: string }[] }).versions.map((one) => one.value);
+    const { secrets = {}, "sql users": users } = cloud.projects["codementor-dev"]?.things ?? {};
+    const value = (secret: string) => (secrets[secret] as { versions: { value: string }[] }).versions.map((one) => one.value);
     const [password = ""] = value("database-password");
     expect(password).toMatch(/^[0-9a-f]{48}$/);
     expect(users).toMatchObject({ "codementor-db/codementor": { password } });
     expect(value("database-url")).toEqual([`postgresql://codementor:${password}@10.200.0.3:5432/codementor?sslmode=require`]);
-    expect(value("redis-url")).toEqual(["rediss://:11111111-2222-3333-4444-555555555555@10.200.1.4:6378/0"]);
+    expect(value("redis-url")).toEqual([
+      "rediss://:11111111-2222-3333-4444-555555555555@10.200.1.4:6378/0?ssl_ca_certs=/etc/cache/ca.pem",
+    ]);
     const said = JSON.stringify(ran.calls) + ran.stdout + ran.stderr;
     for (const secret of [password, "11111111-2222"]) expect(said).not.toContain(secret);
   });
@@ -116,6 +118,34 @@ describe("what stands in a cloud already", () => {
     expect(ran.status).toBe(1);
     expect(ran.stderr).toContain("set a new password with\ngcloud sql users set-password codementor");
     expect(JSON.stringify(cloud)).toBe(before);
+  });
+
+  test.each([
+    ["dev", { "--cpu": "1", "--memory": "512Mi", "--min-instances": "0", "--max-instances": "10", "--ingress": "all" }],
+    ["prod", { "--cpu": "2", "--memory": "1Gi", "--min-instances": "1", "--ingress": "internal-and-cloud-load-balancing" }],
+  ])("%s has a Cloud Run service of the document's size, with its secrets, in the network", async (environment, size) => {
+    const cloud = emptyCloud();
+    good(await deploy(cloud, environment));
+    const { backend } = cloud.projects[`codementor-${environment}`]?.things["run services"] ?? {};
+    expect(backend).toMatchObject({
+      ...size,
+      "--service-account": `codementor-backend@codementor-${environment}.iam.gserviceaccount.com`,
+      "--vpc-connector": "codementor-connector",
+      "--set-secrets": "DATABASE_URL=database-url:latest,REDIS_URL=redis-url:latest,/etc/cache/ca.pem=cache-ca:latest",
+    });
+    expect(backend?.["--set-env-vars"]).toContain("CORS_ORIGINS=http");
+  });
+
+  test("a Slack channel that somebody connected since is told of alerts from the next run on", async () => {
+    const cloud = emptyCloud();
+    expect(good(await deploy(cloud)).stderr).toContain("connect #codementor-ops in https://console.cloud.google.com");
+    const things = cloud.projects["codementor-dev"]?.things ?? {};
+    const name = "projects/codementor-dev/notificationChannels/slack";
+    Object.assign(things["beta monitoring channels"] ?? {}, { [name]: { name, labels: { channel_name: "#codementor-ops" } } });
+    expect(changesOf(good(await deploy(cloud)))).toHaveLength(1);
+    const [policy] = Object.values(things["alpha monitoring policies"] ?? {});
+    expect(policy?.["notificationChannels"]).toEqual(["projects/codementor-dev/notificationChannels/1", name]);
+    expect(changesOf(good(await deploy(cloud)))).toEqual([]);
   });
 
   test("what may not be looked at is not taken for missing", async () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { scripts } from "../../src/synth/scripts/index.ts";
 import { sh } from "../../src/synth/scripts/sh.ts";

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { formatted } from "./format.ts";
 import { type Command, type Flags, Refusal } from "./parse.ts";
 
@@ -31,10 +31,11 @@ export type Done = {
   readonly made?: { readonly thing: Thing; readonly pending: string };
 };
 
-const changes = /^(create|delete|update|patch|add|add-.*|remove-.*|set|set-.*|enable|disable|link|unlink|connect|github|manual)$/;
+const changes =
+  /^(create|delete|update|patch|execute|add-.*|remove-.*|set|set-.*|enable|disable|link|unlink|connect|github|manual)$/;
 
-export function isChange({ verb }: Command): boolean {
-  return changes.test(verb);
+export function isChange({ name, verb }: Command): boolean {
+  return changes.test(verb) || name === "secrets versions add";
 }
 
 /** Does a command to the cloud. Whatever it refuses it has not touched. */
@@ -230,7 +231,9 @@ const kinds: Readonly<Record<string, Kind>> = {
   }),
   "alpha monitoring policies": titled("alertPolicies", ({ flags }) => ({
     ...(JSON.parse(readFileSync(text(flags["--policy-from-file"]), "utf8")) as Thing),
-    notificationChannels: text(flags["--notification-channels"]),
+    notificationChannels: text(flags["--notification-channels"])
+      .split(",")
+      .filter((one) => one !== ""),
   })),
   "monitoring dashboards": titled(
     "dashboards",
@@ -450,6 +453,18 @@ const specials: Readonly<Record<string, Special>> = {
     versions.push({ name: String(versions.length + 1), state: "ENABLED", value: at.input });
     return "";
   },
+  "run deploy": ({ cloud, command, input }) => {
+    const project = projectOf(cloud, command, "run");
+    const { flags } = command;
+    const at = { flags, project, command, input };
+    needed(at, "compute networks vpc-access connectors", text(flags["--vpc-connector"]));
+    needed(at, "iam service-accounts", text(flags["--service-account"]).replace(/@.*$/, ""));
+    for (const one of text(flags["--set-secrets"]).split(",")) needed(at, "secrets", one.replace(/^.*=|:latest$/g, ""));
+    const [name = ""] = command.positionals;
+    const { "--project": _, "--quiet": __, ...rest } = flags;
+    (project.things["run services"] ??= {})[name] = { metadata: { name }, ...rest };
+    return "";
+  },
   "redis instances get-auth-string": ({ cloud, command }) => {
     const thing = projectOf(cloud, command, "redis").things[command.group]?.[command.positionals[0] ?? ""];
     if (thing?.["authEnabled"] !== true) throw new Refusal(command.name, "FAILED_PRECONDITION: AUTH is not enabled");
@@ -470,14 +485,51 @@ const specials: Readonly<Record<string, Special>> = {
     if (command.flags["--no-deletion-protection"] === true) settings["deletionProtectionEnabled"] = false;
     return "";
   },
+  "alpha monitoring policies update": ({ cloud, command }) => {
+    const policy = projectOf(cloud, command, "monitoring").things[command.group]?.[command.positionals[0] ?? ""] ?? {};
+    const added = text(command.flags["--add-notification-channels"]);
+    policy["notificationChannels"] = [...((policy["notificationChannels"] ?? []) as string[]), added];
+    return "";
+  },
   "logging buckets update": ({ cloud, command }) => {
     const bucket = projectOf(cloud, command, "logging").things[command.group]?.[command.positionals[0] ?? ""] ?? {};
     bucket["retentionDays"] = Number(command.flags["--retention-days"]);
     return "";
   },
+  // gcloud keeps a transaction in a file, and sends it as one change.
+  "dns record-sets transaction start": ({ command }) => {
+    if (existsSync(text(command.flags["--transaction-file"])))
+      throw new Refusal(command.name, `transaction already exists at [${text(command.flags["--transaction-file"])}]`);
+    writeFileSync(text(command.flags["--transaction-file"]), "[]");
+    return "";
+  },
+  "dns record-sets transaction add": changeRecord,
+  "dns record-sets transaction remove": changeRecord,
+  "dns record-sets transaction execute": ({ cloud, command }) => {
+    const records = (projectOf(cloud, command, "dns").things["dns record-sets"] ??= {});
+    const zone = text(command.flags["--zone"]);
+    const changes = JSON.parse(readFileSync(text(command.flags["--transaction-file"]), "utf8")) as RecordChange[];
+    for (const { verb, name, rrdatas } of changes)
+      if (verb === "remove" && String(records[`${zone}/${name}`]?.["rrdatas"]) !== String(rrdatas))
+        throw new Refusal(command.name, `HTTPError 412: Precondition not met for 'entity.change.deletions'`);
+    for (const { verb, name, ...rest } of changes)
+      if (verb === "remove") delete records[`${zone}/${name}`];
+      else records[`${zone}/${name}`] = { name, zone, ...rest };
+    rmSync(text(command.flags["--transaction-file"]));
+    return "";
+  },
   "builds triggers create github": trigger,
   "builds triggers create manual": trigger,
 };
+
+type RecordChange = { readonly verb: string; readonly name: string; readonly rrdatas: readonly string[] };
+function changeRecord({ command }: { readonly command: Command }): string {
+  const file = text(command.flags["--transaction-file"]);
+  const { "--name": name, "--ttl": ttl, "--type": type } = command.flags;
+  const change = { verb: command.verb, name, ttl, type, rrdatas: command.positionals };
+  writeFileSync(file, JSON.stringify([...(JSON.parse(readFileSync(file, "utf8")) as RecordChange[]), change]));
+  return "";
+}
 
 function trigger({ cloud, command }: { readonly cloud: CloudState; readonly command: Command }): string {
   const project = projectOf(cloud, command, "cloudbuild");
@@ -502,7 +554,7 @@ function projectNamed(cloud: CloudState, command: Command, id: string | undefine
 
 function projectOf(cloud: CloudState, command: Command, api?: string): Project {
   const project = projectNamed(cloud, command, text(command.flags["--project"]));
-  const needs = [...(api === undefined ? [] : [`${api}.googleapis.com`])];
+  const needs = api === undefined ? [] : [`${api}.googleapis.com`];
   for (const one of needs)
     if (!Object.hasOwn(project.apis, one))
       throw new Refusal(

@@ -29,7 +29,6 @@ own_argument() {
 `,
     sh`
 start "Clean-up: removes everything that the scripts of this folder made, with all data in it." "$@"
-need PROJECT_ID "the project's id"
 if [[ $PRODUCTION == yes ]] && ((!dry_run)) && [[ $confirmed != "$PROJECT_ID" ]]; then
   [[ -t 0 ]] || fail "this is production: say --confirm=$PROJECT_ID" 2
   read -r -p "All data of production will be lost. The project's id, to confirm: " confirmed

@@ -17,7 +17,6 @@ own_argument() {
     sh`
 start "Everything: runs the scripts of this folder in their order. What is there already stays as it is, so it can be run
 again at any time, and after an interruption goes on where it stopped." "$@"
-need PROJECT_ID "the project's id"
 `,
     sh`
 steps=(

@@ -15,6 +15,9 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
   exit 2
 fi
 
+# A folder without files is an empty list, not a star.
+shopt -s nullglob
+
 scripts=$(cd "$(dirname "\${BASH_SOURCE[0]}")" && pwd)
 environment=""
 assume_yes=0
@@ -72,6 +75,7 @@ start() {
   environment=\${environment:-\${ENVIRONMENTS%% *}}
   [[ " $ENVIRONMENTS " == *" $environment "* ]] || fail "no environment is called $environment, only: $ENVIRONMENTS" 2
   choose_settings
+  need PROJECT_ID "the project's id"
   complaints=$(mktemp)
   trap 'rm -f "$complaints"' EXIT
   command -v gcloud >/dev/null || fail "gcloud is not installed: https://cloud.google.com/sdk/docs/install" 2

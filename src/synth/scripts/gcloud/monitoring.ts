@@ -136,8 +136,7 @@ export function uptimeChecks(plan: Plan): readonly Shell[] {
 host=${shell(own ? `"\${HOST:-${plain}}"` : `"${plain}"`)}
 ensure ${`check ${name}`} monitoring uptime list-configs --filter="$(is displayName ${name})" -- \
   monitoring uptime create ${name} --resource-type=uptime-url --resource-labels="host=$host,project_id=$PROJECT_ID" \
-  --protocol=https --port=443 --path=${path ?? "/"} --period=${minutes(check.every ?? "5m")} \
-  --timeout=${durationMs(check.timeout ?? "10s") / 1_000}
+  --protocol=https --port=443 --path=${path ?? "/"} --period=${minutes(check.every ?? "5m")} --timeout=${durationMs(check.timeout ?? "10s") / 1_000}
 `,
     ];
   });

@@ -1,7 +1,9 @@
 import { bytesOf, durationMs } from "../../../lib/quantities.ts";
+import type { EnvironmentService } from "../../../spec/environment.ts";
 import type { File } from "../../file.ts";
-import { identifier, shortName } from "../../names.ts";
+import { identifier, shortName, slug } from "../../names.ts";
 import { inComment } from "../../text/shell.ts";
+import { variablesOf } from "../../variables.ts";
 import type { Cache, Database, GcpEnvironment, Plan } from "./plan.ts";
 import { secretOf } from "./plan.ts";
 
@@ -55,20 +57,14 @@ export function settingsOf(plan: Plan): readonly Section[] {
     ...plan.caches.map(({ name, prefix }) => ({ title: `Cache ${name}`, settings: cacheSettings(plan, name, prefix) })),
     {
       title: "Services",
-      settings: [
-        ...plan.services.map(({ name, prefix }) => ({
-          key: `${prefix}_ACCOUNT`,
-          of: ({ services }: GcpEnvironment) => services[name]?.account ?? shortName(`${product}-${name}`, 30),
-        })),
-        ...hostSettings(plan),
-      ],
+      settings: [...plan.services.flatMap(({ name, prefix }) => serviceSettings(plan, name, prefix)), ...hostSettings(plan)],
     },
     {
       title: "CI/CD",
       settings: [
         { key: "IMAGES", of: () => product },
         { key: "DEPLOYER", of: ({ pipeline }) => pipeline?.account ?? `${product}-deployer` },
-        { key: "BUILD_FILE", of: ({ pipeline }) => pipeline?.file ?? "cloudbuild.yaml" },
+        { key: "BUILD_FILE", of: (environment) => buildFileOf(environment, environments) },
         { key: "REPOSITORY_OWNER", of: ({ repository }) => repository?.path.split("/")[0] ?? "" },
         { key: "REPOSITORY_NAME", of: ({ repository }) => repository?.path.split("/").slice(1).join("/") ?? "" },
         { key: "BRANCH", of: (environment) => branchOf(environment) ?? first.repository?.mainBranch ?? "main" },
@@ -135,6 +131,36 @@ function cacheSettings({ product }: Plan, name: string, prefix: string): readonl
   ];
 }
 
+function serviceSettings({ product }: Plan, name: string, prefix: string): readonly Setting[] {
+  const setting = (
+    key: string,
+    of: (service: EnvironmentService, environment: GcpEnvironment) => string,
+    comment?: string,
+  ): Setting => ({
+    key: `${prefix}_${key}`,
+    ...(comment === undefined ? {} : { comment }),
+    of: (environment) => {
+      const service = environment.services[name];
+      return service === undefined ? "" : of(service, environment);
+    },
+  });
+  return [
+    setting("ACCOUNT", ({ account }) => account ?? shortName(`${product}-${name}`, 30)),
+    setting("CPU", ({ size }) => String(size?.cpu ?? 1)),
+    setting("MEMORY", ({ size }) => size?.memory ?? "512Mi"),
+    setting("MIN", ({ scale }) => String(scale?.min ?? 0)),
+    setting("MAX", ({ scale }) => String(scale?.max ?? 1)),
+    setting("VARIABLES", textVariables, "What stands between the two ^ separates them: gcloud topic escaping."),
+  ];
+}
+
+/** The variables that are no secrets, in gcloud's form of a list: with a separator that none of them has in it. */
+function textVariables(service: EnvironmentService, environment: GcpEnvironment): string {
+  const all = variablesOf(environment, service).flatMap((one) => (one.from === "text" ? [`${one.name}=${one.text}`] : []));
+  const separator = [";", "|", "~", "#", ";;;", "|||"].find((one) => !all.some((text) => text.includes(one))) ?? "~|~";
+  return `^${separator}^${all.join(separator)}`;
+}
+
 /** Only where an environment has a host of its own there is a load balancer with a certificate. */
 function hostSettings({ environments, product }: Plan): readonly Setting[] {
   const [example] = environments.flatMap(({ hosts }) => hosts);
@@ -184,6 +210,13 @@ function rangeAfter(range: string): string {
 
 function branchOf({ deploy }: GcpEnvironment): string | undefined {
   return deploy?.flatMap((one) => (one.on === "push" || one.on === "merge" ? [one.branch] : []))[0];
+}
+
+/** What a push starts is the product's own file; what somebody starts by hand stands beside it. */
+function buildFileOf(environment: GcpEnvironment, all: readonly GcpEnvironment[]): string {
+  const file = environment.pipeline?.file ?? "cloudbuild.yaml";
+  const main = branchOf(environment) !== undefined || all.every((one) => branchOf(one) === undefined);
+  return main ? file : file.replace(/(\.ya?ml)?$/, `-${slug(`Deploy ${environment.environment}`)}.yaml`);
 }
 
 function addressOf({ alerts, channels }: GcpEnvironment, kind: "email" | "slack"): string {

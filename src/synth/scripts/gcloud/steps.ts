@@ -1,6 +1,9 @@
 import type { Shell } from "../sh.ts";
 import { paragraphs, sh, shell } from "../sh.ts";
+import type { EnvironmentService } from "../../../spec/environment.ts";
+import { variablesOf } from "../../variables.ts";
 import type { Plan } from "./plan.ts";
+import { deploymentOf } from "./settings.ts";
 import { uptimeChecks } from "./monitoring.ts";
 
 // One function a script, in the order in which they run.
@@ -9,7 +12,6 @@ export function projectScript(): Shell {
   return paragraphs(
     sh`
 start "Project: the project itself, its billing account and its APIs." "$@"
-need PROJECT_ID "the project's id"
 confirm "Set up the project $PROJECT_ID?"
 step "Project $PROJECT_ID"
 `,
@@ -154,13 +156,15 @@ store "$${of("URL_SECRET")}" < <(printf %s "\${url:-}")
   );
 }
 
-export function cacheScript({ caches }: Plan): Shell {
+export function cacheScript({ caches, services }: Plan): Shell {
+  // Python's client takes the certificate's place from the address.
+  const python = services.every(({ of }) => of.stack === undefined || of.stack.language === "python");
   return paragraphs(
     sh`
 start "Cache: Memorystore for Redis inside the network, with a password and TLS, and its address in Secret Manager." "$@"
 confirm "Set up the cache of $PROJECT_ID?"
 `,
-    ...caches.map(({ prefix }) => {
+    ...caches.map(({ name, prefix }) => {
       const of = (key: string) => shell(`${prefix}_${key}`);
       return sh`
 step "Cache $${of("INSTANCE")}"
@@ -175,7 +179,7 @@ if ! has_value "$${of("URL_SECRET")}"; then
   address=$(look redis instances describe "$${of("INSTANCE")}" --region="$REGION" --format="value(host)")
   port=$(look redis instances describe "$${of("INSTANCE")}" --region="$REGION" --format="value(port)")
   password=$(look redis instances get-auth-string "$${of("INSTANCE")}" --region="$REGION" --format="value(authString)")
-  url="rediss://:$password@$address:$port/0"
+  url="rediss://:$password@$address:$port/0${shell(python ? `?ssl_ca_certs=${authorityFile(name)}` : "")}"
 fi
 store "$${of("URL_SECRET")}" < <(printf %s "\${url:-}")
 
@@ -203,42 +207,70 @@ ensure "connector $CONNECTOR" compute networks vpc-access connectors describe "$
   --machine-type="$CONNECTOR_MACHINE" --min-instances="$CONNECTOR_MIN" --max-instances="$CONNECTOR_MAX"
 wait_for READY compute networks vpc-access connectors describe "$CONNECTOR" --region="$REGION"
 `,
-    ...services.map(({ name, prefix, of }) => {
-      const account = shell(`$${prefix}_ACCOUNT`);
-      const roles = [...new Set(of.grants.map(({ role }) => `roles/${role}`))].map(
-        (role) => sh`
-grant "$member" ${role} projects on "$PROJECT_ID"
-`,
-      );
-      const secrets = readSecrets(plan, of.secrets).map(
-        (secret) => sh`
-grant "$member" roles/secretmanager.secretAccessor secrets on "$${secret}"
-`,
-      );
-      return sh`
-step ${`Service ${name}`}
-ensure "account ${account}" iam service-accounts describe "${account}@$PROJECT_ID.iam.gserviceaccount.com" -- \
-  iam service-accounts create "${account}" --display-name=${`${name} of ${plan.product}`}
-member="serviceAccount:${account}@$PROJECT_ID.iam.gserviceaccount.com"
-${shell([...roles, ...secrets].map((one) => one.shell).join(""))}
-`;
-    }),
+    ...services.map((one) => serviceStep(plan, one)),
     environments.some(({ hosts }) => hosts.length > 0)
       ? balancer(environments.some(({ network }) => network?.dns === "cloud dns"))
       : undefined,
   );
 }
 
-/** The settings that name the secrets a service reads, and the certificate of a cache beside its address. */
-function readSecrets({ databases, caches }: Plan, names: readonly string[]): readonly Shell[] {
-  const read = (of: { readonly urlIn?: unknown }) => {
-    const { ref } = (of.urlIn ?? { ref: "" }) as { ref: string };
-    return names.includes(ref.replace("secrets.", ""));
-  };
-  return [
-    ...databases.filter(({ of }) => read(of)).map(({ prefix }) => shell(`${prefix}_URL_SECRET`)),
-    ...caches.filter(({ of }) => read(of)).flatMap(({ prefix }) => [shell(`${prefix}_URL_SECRET`), shell(`${prefix}_CA_SECRET`)]),
-  ];
+function serviceStep(plan: Plan, { name, prefix, of }: Plan["services"][number]): Shell {
+  const { first, product } = plan;
+  const account = shell(`$${prefix}_ACCOUNT`);
+  const setting = (key: string) => shell(`"$${prefix}_${key}"`);
+  const deployed = deploymentOf(first.services, name);
+  const mounted = secretsRead(plan, of);
+  const lines = (pieces: readonly string[]) => shell(pieces.join("\n"));
+  const own = plan.environments.some(({ hosts }) => hosts[0]?.service === name);
+  const roles = [...new Set(of.grants.map(({ role }) => `roles/${role}`))];
+  return sh`
+step ${`Service ${name}`}
+ensure "account ${account}" iam service-accounts describe "${account}@$PROJECT_ID.iam.gserviceaccount.com" -- \
+  iam service-accounts create "${account}" --display-name=${`${name} of ${product}`}
+member="serviceAccount:${account}@$PROJECT_ID.iam.gserviceaccount.com"
+${lines(roles.map((role) => sh`grant "$member" ${role} projects on "$PROJECT_ID"`.shell))}
+${lines(mounted.map(({ setting: key }) => `grant "$member" roles/secretmanager.secretAccessor secrets on "$${key}"`))}
+${lines(own ? ["ingress=all", "[[ -n $HOST ]] && ingress=internal-and-cloud-load-balancing"] : [])}
+# A place for the pipeline to deploy to: until its first release, Google's sample page stands there.
+ensure ${`service ${deployed}`} run services describe ${deployed} --region="$REGION" --format="value(metadata.name)" -- \
+  run deploy ${deployed} --region="$REGION" --image=us-docker.pkg.dev/cloudrun/container/hello \
+  --service-account="${account}@$PROJECT_ID.iam.gserviceaccount.com" --vpc-connector="$CONNECTOR" --vpc-egress=private-ranges-only \
+  --port=${of.port ?? 8080} --cpu=${setting("CPU")} --memory=${setting("MEMORY")} \
+  --min-instances=${setting("MIN")} --max-instances=${setting("MAX")} --set-env-vars=${setting("VARIABLES")} \
+  ${lines(mounted.length === 0 ? [] : [`--set-secrets="${mounted.map(({ as, setting: key }) => `${as}=$${key}:latest`).join(",")}" \\\n  `])}${shell(reachedBy(plan, name))}
+`;
+}
+
+/** A service that a browser calls lets everybody in; where it has a domain of its own, only through the load balancer. */
+function reachedBy({ first, environments }: Plan, name: string): string {
+  const kind = first.services[name]?.kind;
+  if (kind === "worker" || kind === "cron") return "--no-allow-unauthenticated --ingress=internal";
+  const own = environments.some(({ hosts }) => hosts[0]?.service === name);
+  return `--allow-unauthenticated --ingress=${own ? '"$ingress"' : "all"}`;
+}
+
+/** The secrets of a service: as variables, and the certificate of a cache as a file. */
+function secretsRead(
+  { first, databases, caches }: Plan,
+  of: EnvironmentService,
+): readonly { readonly as: string; readonly setting: string }[] {
+  return variablesOf(first, of).flatMap((one) => {
+    if (one.from !== "secret") return [];
+    const database = databases.find(({ name }) => name === one.resource);
+    if (database) return [{ as: one.name, setting: `${database.prefix}_URL_SECRET` }];
+    const cache = caches.find(({ name }) => name === one.resource);
+    if (cache)
+      return [
+        { as: one.name, setting: `${cache.prefix}_URL_SECRET` },
+        { as: authorityFile(cache.name), setting: `${cache.prefix}_CA_SECRET` },
+      ];
+    return [];
+  });
+}
+
+/** Where a service finds the certificate that signed the cache's. */
+function authorityFile(cache: string): string {
+  return `/etc/${cache}/ca.pem`;
 }
 
 function balancer(dns: boolean): Shell {
@@ -327,7 +359,10 @@ trigger="$PROJECT_NAME"
 if [[ $DEPLOYS_ON == push ]]; then
   source=(github --repo-owner="$REPOSITORY_OWNER" --repo-name="$REPOSITORY_NAME" --branch-pattern="^$BRANCH\$")
 else
-  source=(manual --repo="https://github.com/$REPOSITORY_OWNER/$REPOSITORY_NAME" --repo-type=GITHUB --branch="$BRANCH")
+  # Somebody starts it with a version, and somebody allowed to has to agree:
+  #   gcloud builds triggers run <its name> --substitutions=_VERSION=<version>
+  source=(manual --repo="https://github.com/$REPOSITORY_OWNER/$REPOSITORY_NAME" --repo-type=GITHUB --branch="$BRANCH"
+    --require-approval)
 fi
 if exists builds triggers list --region="$REGION" --filter="$(is name "$trigger")"; then
   keep "trigger $trigger"
@@ -391,11 +426,18 @@ ${shell(checks.map((one) => one.shell).join(""))}
 `,
     sh`
 step "Alert policies"
-# The channels are given to a policy when it is made. Where a policy is there, what people changed in it stays.
+# What people changed in a policy that is there stays. A channel that was connected since is added to it.
 for file in "$monitoring"/alerts/*.json; do
   name=$(display_name "$file")
   ensure "policy $name" alpha monitoring policies list --filter="displayName=\"$name\"" -- \
     alpha monitoring policies create --policy-from-file="$file" --notification-channels="$told"
+  found=$(look alpha monitoring policies list --filter="displayName=\"$name\"" --limit=1 --format="value(name,notificationChannels)")
+  IFS=$'\t' read -r policy known <<<"$found"
+  for channel in "\${channels[@]}"; do
+    [[ ";$known;" == *";$channel;"* || -z $policy ]] && continue
+    made=$((made + 1))
+    run alpha monitoring policies update "$policy" --add-notification-channels="$channel"
+  done
 done
 `,
     sh`

@@ -18,7 +18,6 @@ own_argument() {
     sh`
 start "Verification: looks whether everything is there and as it should be. It changes nothing. It ends with 0 when every
 verdict is a pass, and with 1 when something is wrong or cannot be seen." "$@"
-need PROJECT_ID "the project's id"
 `,
     judging,
     ...checks.map((check) => texts[check]),

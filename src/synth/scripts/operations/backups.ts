@@ -1,0 +1,199 @@
+import { durationMs } from "../../../lib/quantities.ts";
+import type { File } from "../../file.ts";
+import { type Shell, paragraphs, sh, shell } from "../sh.ts";
+import type { Bucket, OperatedEnvironment, Postgres, Store } from "./place.ts";
+import { urlSecret } from "./place.ts";
+
+// Copies of what cannot be made again, how long they are kept, and the proof that they can be used.
+
+const days = (duration: string): number => Math.max(1, Math.round(durationMs(duration) / 86_400_000));
+
+/** How long what is kept, as the stores themselves take it. */
+export function retentionFiles(
+  folder: string,
+  database: Store<Postgres> | undefined,
+  minio: Store<Bucket> | undefined,
+): readonly File[] {
+  const file = (name: string, content: object): File => ({
+    path: `${folder}/${name}`,
+    text: `${JSON.stringify(content, null, 2)}\n`,
+  });
+  return [
+    ...(database?.of.backup?.keep === undefined
+      ? []
+      : [
+          file("retention-dumps.json", {
+            Rules: [
+              {
+                ID: "dumps",
+                Status: "Enabled",
+                Filter: { Prefix: "postgres/" },
+                Expiration: { Days: days(database.of.backup.keep) },
+                AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+              },
+            ],
+          }),
+        ]),
+    ...(minio?.of.versions === undefined
+      ? []
+      : [
+          file(`retention-${minio.name}.json`, {
+            Rules: [
+              {
+                ID: "versions",
+                Status: "Enabled",
+                Filter: { Prefix: "" },
+                NoncurrentVersionExpiration: { NoncurrentDays: days(minio.of.versions) },
+              },
+            ],
+          }),
+        ]),
+  ];
+}
+
+export function backUpScript(
+  environment: OperatedEnvironment,
+  database: Store<Postgres> | undefined,
+  minio: Store<Bucket> | undefined,
+): Shell {
+  const aws = environment.cloud === "aws";
+  return paragraphs(
+    sh`
+start "Backs up the database and the files to $backups, beside what the cloud itself keeps: a copy that outlives a deleted
+instance. It has to run where both can be reached." "$@"
+confirm "Back up $environment?"
+stamp=$(date -u +%Y-%m-%dT%H%M%SZ)
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+`,
+    database === undefined
+      ? undefined
+      : sh`
+need pg_dump pg_restore ${shell(aws ? "aws" : "az")}
+open_database "$(read_secret ${urlSecret(database)} "$region")"
+step "Database $PGDATABASE"
+# First a whole file, then the upload: a dump that breaks off on its way would look like a small one.
+run pg_dump --format=custom --no-owner --no-privileges --file="$folder/dump"
+run pg_restore --list --file="$folder/contents" "$folder/dump"
+${
+  aws
+    ? sh`run aws s3 cp --region "$region" --sse aws:kms "$folder/dump" "s3://$backups/postgres/$stamp.dump"`
+    : sh`run az storage blob upload --auth-mode login --account-name "\${USE_ACCOUNT:?the storage account of the backups}" --container-name "$backups" \
+  --name "postgres/$stamp.dump" --file "$folder/dump" --output none`
+}
+`,
+    minio === undefined
+      ? undefined
+      : sh`
+need mc
+step "Files"
+MC_HOST_live=$(minio_in "$region")
+export MC_HOST_live
+# What was deleted there by mistake stays here, until the retention of the copy ends.
+run mc mirror --overwrite --preserve live/${minio.of.bucket ?? minio.name} "\${USE_COPY:?an alias and a bucket of mc, as copy/backups}/${shell(minio.name)}"
+`,
+    sh`
+((dry_run)) || say "Backed up $environment as $stamp."
+`,
+  );
+}
+
+export function verifyBackupsScript(
+  environment: OperatedEnvironment,
+  database: Store<Postgres> | undefined,
+  minio: Store<Bucket> | undefined,
+): Shell {
+  const newest =
+    environment.cloud === "aws"
+      ? sh`newest=$(aws s3api list-objects-v2 --region "$region" --bucket "$backups" --prefix postgres/ --output text \
+  --query "Contents[].[LastModified, Key]" | sort | tail -n 1)`
+      : sh`newest=$(az storage blob list --auth-mode login --account-name "\${USE_ACCOUNT:?the storage account of the backups}" \
+  --container-name "$backups" --prefix postgres/ --output tsv --query "[].[properties.lastModified, name]" | sort | tail -n 1)`;
+  const fetch =
+    environment.cloud === "aws"
+      ? sh`aws s3 cp --region "$region" --only-show-errors "s3://$backups/$key" "$folder/dump"`
+      : sh`az storage blob download --auth-mode login --account-name "$USE_ACCOUNT" --container-name "$backups" --name "$key" --file "$folder/dump" --output none`;
+  return paragraphs(
+    sh`
+most_hours=${hoursBetween(database?.of.backup?.dump)}
+extra_options="
+  --most-hours=HOURS    how old the newest dump may be"
+own_option() {
+  [[ $1 == --most-hours=* && \${1#*=} =~ ^[0-9]+$ ]] || return 1
+  most_hours=\${1#*=}
+}
+start "Proves that the backups can be used: the newest dump is young, and is restored into a database of its own, which is
+removed again. VERIFY_URL is the server for that, never the live one. A verdict each; 1 when one is no pass." "$@"
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+`,
+    database === undefined
+      ? undefined
+      : sh`
+need psql pg_restore ${shell(environment.cloud)}
+${newest}
+read -r modified key <<<"$newest"
+if [[ -z $key ]]; then
+  verdict fail "there is no dump in $backups"
+  exit 1
+fi
+age=$((($(date -u +%s) - $(date -u -d "$modified" +%s)) / 3600))
+if ((age <= most_hours)); then
+  verdict pass "the newest dump, $key, is $age hours old"
+else
+  verdict fail "the newest dump, $key, is $age hours old, more than $most_hours"
+fi
+`,
+    database === undefined
+      ? undefined
+      : sh`
+if [[ -z \${VERIFY_URL:-} ]]; then
+  verdict inconclusive "nothing was restored: VERIFY_URL names no server"
+elif ((dry_run)); then
+  verdict inconclusive "nothing was restored: this is a dry run"
+else
+  open_database "$VERIFY_URL"
+  ${fetch}
+  scratch="verify_$(date -u +%s)_$$"
+  psql --no-psqlrc --quiet --command="create database $scratch"
+  trap 'psql --no-psqlrc --quiet --command="drop database if exists $scratch" || true; rm -rf "$folder"' EXIT
+  if pg_restore --exit-on-error --no-owner --no-privileges --dbname="$scratch" "$folder/dump"; then
+    tables=$(psql --no-psqlrc --tuples-only --no-align --dbname="$scratch" \
+      --command="select count(*) from pg_stat_user_tables")
+    if ((tables > 0)); then
+      verdict pass "$key was restored, with $tables tables"
+    else
+      verdict fail "$key was restored, and is empty"
+    fi
+  else
+    verdict fail "$key cannot be restored"
+  fi
+fi
+`,
+    minio === undefined || (minio.of.replicas ?? []).length === 0
+      ? undefined
+      : sh`
+need mc
+MC_HOST_live=$(minio_in "$region")
+MC_HOST_there=$(minio_in "$standby_region")
+export MC_HOST_live MC_HOST_there
+if difference=$(mc diff live/${minio.of.bucket ?? minio.name} there/${minio.of.bucket ?? minio.name}); then
+  if [[ -z $difference ]]; then
+    verdict pass "every file is in $standby_region too"
+  else
+    verdict fail "$(wc -l <<<"$difference") files differ between $region and $standby_region"
+  fi
+else
+  verdict inconclusive "the files of the two regions cannot be compared"
+fi
+`,
+    sh`
+exit "$worst"
+`,
+  );
+}
+
+/** A dump may be late by two hours. */
+function hoursBetween(dump: string | undefined): number {
+  return dump === "hourly" ? 3 : dump === "weekly" ? 170 : 26;
+}
