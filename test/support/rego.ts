@@ -53,17 +53,12 @@ export function evaluate(modules: Modules, query: string): unknown {
   }
 }
 
-/** Data as Rego has it, in lines of less than the 1,024 characters that regorus reads. */
+/** Data as Rego has it, in few lines of less than the 1,024 characters that regorus reads. */
 export function literal(value: unknown): string {
-  if (typeof value === "string" && value.length > 400) {
-    const parts = value.match(/[^]{1,400}/g) ?? [];
-    return `concat("", [\n${parts.map((part) => JSON.stringify(part)).join(",\n")}\n])`;
-  }
-  if (Array.isArray(value)) return `[\n${value.map(literal).join(",\n")}\n]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  return `{\n${Object.entries(value)
-    .map(([name, one]) => `${JSON.stringify(name)}: ${literal(one)}`)
-    .join(",\n")}\n}`;
+  const json = JSON.stringify(value);
+  if (json.length < 400) return json;
+  const parts = json.match(/[^]{1,400}/gu) ?? [];
+  return `json.unmarshal(concat("", [\n${parts.map((part) => JSON.stringify(part)).join(",\n")}\n]))`;
 }
 
 /** What `opa` says of a folder of these modules: its exit status and everything that it prints. */

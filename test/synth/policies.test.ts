@@ -51,7 +51,10 @@ function failing(modules: Modules): string[] {
 }
 
 function denied(modules: Modules, input: unknown): string[] {
-  return evaluate(modules, `messages if {\n\tmessages := data.main.deny with input as ${literal(input)}\n}`) as string[];
+  return evaluate(
+    modules,
+    `messages if {\n\tplan := ${literal(input)}\n\tmessages := data.main.deny with input as plan\n}`,
+  ) as string[];
 }
 
 const plan = (type: string, after: object) => ({

@@ -5,7 +5,8 @@ import { type Layout, layoutOf } from "../layout.ts";
 import { type Subject, inCloud } from "../subject.ts";
 import { word } from "../text/shell.ts";
 import { block, code, heading, list, page, text } from "../text/markdown.ts";
-import { findInstance, lookAt, promoteIn, reach, reachCluster, startWaiting } from "./commands.ts";
+import { findInstance, lookAt, reach } from "./commands.ts";
+import { promoteIn, reachCluster, startWaiting } from "./commands-of-recovery.ts";
 import { applyLines } from "./deployment.ts";
 import { placeText, resourceTitle } from "./words.ts";
 

@@ -41,6 +41,7 @@ export function guide(subject: Subject): readonly File[] {
         heading(1, `${title ?? subject.name}: infrastructure`),
         `What ${text(title ?? subject.name)} runs on, in ${listed(inCloud(subject).map(({ environment }) => code(environment)))}.${of}`,
         environmentsTable(subject),
+        switchText(subject),
         "## What is where",
         whereTable(subject, layout),
         ...(files?.guide?.sections ?? usual).flatMap((section) => sections[section]()),
@@ -64,6 +65,14 @@ function environmentsTable(subject: Subject): string {
     kept.map(({ head }) => head),
     rows.map((row) => kept.map(({ column }) => row[column] ?? "")),
   );
+}
+
+/** Where the same environment can be in another cloud, these files are those of one. */
+function switchText(subject: Subject): string | undefined {
+  const chosen = new Map(inCloud(subject).flatMap(({ switches = {} }) => Object.entries(switches)));
+  if (chosen.size === 0 || subject.plain) return undefined;
+  const [[name, choice] = ["", ""]] = chosen;
+  return `These are the files for the ${text(name)} ${code(choice)}; ${code(`gantry synth --switch ${name}=…`)} writes those for another.`;
 }
 
 /** Only what is there: each family of files with what it is for. */
