@@ -258,6 +258,8 @@ describe.skipIf(!hasTerraform)("ai-governance on Azure, as Terraform plans it wi
       metadata: [{ annotations: { "service.beta.kubernetes.io/azure-load-balancer-internal": "true" } }],
       spec: [{ type: "LoadBalancer", load_balancer_source_ranges: ["10.20.0.0/16"] }],
     });
+    expect(live["set-up.sh"]).toContain("--bucket 'archive'");
+    expect(copy["set-up.sh"]).toContain("--bucket 'archive-standby'");
     expect(every("kubernetes_stateful_set_v1")).toHaveLength(2);
     expect(every("kubernetes_stateful_set_v1", staging)).toHaveLength(1);
   });

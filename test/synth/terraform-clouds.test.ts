@@ -56,3 +56,14 @@ test.each(clouds)("the files for %s are the same bytes every time", async (cloud
     [...(await filesOf("ai-governance", { switches: { cloud } }))].map(([path, one]) => `${path}\n${one.text}`).join("");
   expect(await text()).toBe(await text());
 });
+
+test("what the Kubernetes files for Azure want to know is an output of the root", async () => {
+  const files = await filesOf("ai-governance", { switches: { cloud: "azure" } });
+  for (const environment of ["staging", "production"]) {
+    const wanted = files.get(`infra/kubernetes/overlays/${environment}/terraform.env`)?.text ?? "";
+    const outputs = files.get(`infra/terraform/${environment}/outputs.tf`)?.text ?? "";
+    const names = [...wanted.matchAll(/^([A-Z_0-9]+)=/gm)].map(([, name = ""]) => name.toLowerCase());
+    expect(names).not.toEqual([]);
+    for (const name of names) expect(outputs).toContain(`output "${name}" {`);
+  }
+});

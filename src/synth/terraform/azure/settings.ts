@@ -53,7 +53,7 @@ function access(plan: Plan): readonly Setting[] {
       type: "list(string)",
       value: [],
       comment:
-        "None: Terraform and deployments then run inside the network (an agent of Terraform Cloud, a runner of your own).\nOtherwise the addresses that they come from, such as 203.0.113.0/24.",
+        "None: Terraform and deployments then run inside the network (an agent of Terraform Cloud, a runner of your own).\nOtherwise the addresses that they come from, such as 203.0.113.0/24; the first time, when there is no network yet, there has to be one.",
     },
     {
       name: "admin_groups",
