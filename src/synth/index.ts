@@ -5,6 +5,7 @@ import type { File } from "./file.ts";
 import { kubernetes } from "./kubernetes/index.ts";
 import { marked } from "./marked.ts";
 import { pipelines } from "./pipelines/index.ts";
+import { policies } from "./policies/index.ts";
 import { scripts } from "./scripts/index.ts";
 import type { Subject } from "./subject.ts";
 import { terraform } from "./terraform/index.ts";
@@ -14,7 +15,7 @@ export type { Subject } from "./subject.ts";
 
 type Family = (subject: Subject) => readonly File[];
 
-const families: Readonly<Record<string, Family>> = { terraform, kubernetes, compose, docker, pipelines, scripts, docs };
+const families: Readonly<Record<string, Family>> = { terraform, kubernetes, compose, docker, pipelines, scripts, policies, docs };
 
 /** Every file of the product's repository that follows from its spec, by path. */
 export function synth(subject: Subject): readonly File[] {

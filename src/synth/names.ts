@@ -20,3 +20,12 @@ export function identifier(text: string): string {
 export function slug(text: string): string {
   return shortName(text, 80);
 }
+
+/** Names as files', each its own: one that leaves nothing, or the same as another, ends in a hash of the whole. */
+export function slugs(texts: readonly string[]): ReadonlyMap<string, string> {
+  const taken = new Map<string, number>();
+  for (const text of texts) taken.set(slug(text), (taken.get(slug(text)) ?? 0) + 1);
+  const own = (text: string) =>
+    slug(text) === "" || (taken.get(slug(text)) ?? 0) > 1 ? `${slug(text)}-${createDigest(text).slice(0, 6)}` : slug(text);
+  return new Map(texts.map((text) => [text, own(text).replace(/^-/, "")]));
+}

@@ -8,6 +8,7 @@ import { guide } from "./guide.ts";
 import { type Fields, type Manifest, sameObject } from "./manifest.ts";
 import { configLines, images, outputLines, ownObjects, replacements } from "./overlay.ts";
 import { patchOf } from "./patch.ts";
+import { runsOnKubernetes } from "./runs.ts";
 import { sidecarPatch } from "./sidecar.ts";
 import { terraformValues } from "./values.ts";
 import { workloadsOf } from "./workload.ts";
@@ -24,10 +25,6 @@ export function kubernetes(subject: Subject): readonly File[] {
     ...baseFiles(subject, `${folder}/base`, first, base),
     ...environments.flatMap((one) => overlayFiles(subject, `${folder}/overlays/${one.environment}`, one, base)),
   ];
-}
-
-export function runsOnKubernetes(environment: Environment): boolean {
-  return environment.cloud !== "local" && ["gke", "eks", "aks"].includes(environment.runs ?? "");
 }
 
 /** The first environment's objects that all the others have too. */

@@ -1,7 +1,7 @@
 # Alerts of Cloud Monitoring, each on a PromQL expression that holds while something is wrong.
 
 locals {
-  severities = { critical = "CRITICAL", warning = "WARNING", info = "WARNING" }
+  severities = { critical = "CRITICAL", high = "ERROR", warning = "WARNING", medium = "WARNING", info = "WARNING" }
 }
 
 resource "google_monitoring_alert_policy" "this" {

@@ -21,8 +21,8 @@ variable "alerts" {
   }))
 
   validation {
-    condition     = alltrue([for one in var.alerts : contains(["critical", "warning", "info"], one.severity)])
-    error_message = "An alert is critical, warning or info."
+    condition     = alltrue([for one in var.alerts : contains(["critical", "high", "warning", "medium", "info"], one.severity)])
+    error_message = "An alert is critical, high, warning, medium or info."
   }
 
   validation {

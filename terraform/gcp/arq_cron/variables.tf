@@ -55,6 +55,11 @@ variable "cpu" {
   description = "How many processors an instance has."
   type        = number
   default     = 1
+
+  validation {
+    condition     = contains([1, 2, 4, 6, 8], var.cpu)
+    error_message = "A job of Cloud Run has 1, 2, 4, 6 or 8 processors."
+  }
 }
 
 variable "memory" {

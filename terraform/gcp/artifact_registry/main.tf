@@ -16,7 +16,7 @@ resource "google_artifact_registry_repository" "this" {
   }
 
   cleanup_policies {
-    id     = "keep what a rollback needs"
+    id     = "keep-what-a-rollback-needs"
     action = "KEEP"
 
     most_recent_versions {
@@ -25,7 +25,7 @@ resource "google_artifact_registry_repository" "this" {
   }
 
   cleanup_policies {
-    id     = "delete what is old"
+    id     = "delete-what-is-old"
     action = "DELETE"
 
     condition {

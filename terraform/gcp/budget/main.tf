@@ -5,6 +5,22 @@ data "google_project" "this" {
   project_id = var.project
 }
 
+resource "google_pubsub_topic" "this" {
+  count = var.topic == null ? 0 : 1
+
+  project = var.project
+  name    = var.topic
+}
+
+# Billing publishes as this account of Google's own.
+resource "google_pubsub_topic_iam_member" "billing" {
+  count = var.topic == null ? 0 : 1
+
+  topic  = google_pubsub_topic.this[0].id
+  role   = "roles/pubsub.publisher"
+  member = "serviceAccount:billing-budget-alert@system.gserviceaccount.com"
+}
+
 resource "google_billing_budget" "this" {
   billing_account = var.billing_account
   display_name    = var.name
@@ -29,10 +45,14 @@ resource "google_billing_budget" "this" {
     }
   }
 
-  all_updates_rule {
-    monitoring_notification_channels = var.channels
-    pubsub_topic                     = var.topic
-    # Whoever is named above is told, and not everybody who administers billing.
-    disable_default_iam_recipients = length(var.channels) > 0
+  # Where nobody is named, those who administer billing are told.
+  dynamic "all_updates_rule" {
+    for_each = length(var.channels) > 0 || var.topic != null ? [1] : []
+
+    content {
+      monitoring_notification_channels = var.channels
+      pubsub_topic                     = one(google_pubsub_topic_iam_member.billing[*].topic)
+      disable_default_iam_recipients   = length(var.channels) > 0
+    }
   }
 }

@@ -40,7 +40,7 @@ variable "alert_at" {
 }
 
 variable "channels" {
-  description = "The notification channels that are told: five at most."
+  description = "The notification channels that are told. A budget writes emails only."
   type        = list(string)
   default     = []
 
@@ -51,7 +51,7 @@ variable "channels" {
 }
 
 variable "topic" {
-  description = "The topic that is told the cost so far."
+  description = "The name of the topic that is told the cost so far. Null for none."
   type        = string
   default     = null
 }

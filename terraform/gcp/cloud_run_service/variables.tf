@@ -44,6 +44,11 @@ variable "cpu" {
   description = "How many processors an instance has."
   type        = number
   default     = 1
+
+  validation {
+    condition     = contains([1, 2, 4, 6, 8], var.cpu)
+    error_message = "Cloud Run has 1, 2, 4, 6 or 8 processors for an instance that answers several requests at once."
+  }
 }
 
 variable "memory" {

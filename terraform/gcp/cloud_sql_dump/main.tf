@@ -48,7 +48,7 @@ resource "google_workflows_workflow" "this" {
   }
 }
 
-# Whoever starts the workflow is nobody that may dump.
+# Whoever starts the workflow may not dump. Workflows have no policy of their own: the project is the narrowest place.
 resource "google_service_account" "starter" {
   project      = var.project
   account_id   = "${var.account_id}-start"
@@ -59,11 +59,6 @@ resource "google_project_iam_member" "starter" {
   project = var.project
   role    = "roles/workflows.invoker"
   member  = google_service_account.starter.member
-
-  condition {
-    title      = "only this workflow"
-    expression = "resource.name == '${google_workflows_workflow.this.id}'"
-  }
 }
 
 module "schedule" {

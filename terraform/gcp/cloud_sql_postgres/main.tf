@@ -56,19 +56,9 @@ resource "google_sql_database_instance" "this" {
     }
   }
 
-  dynamic "restore_backup_context" {
-    for_each = var.restore_from == null ? [] : [var.restore_from]
-
-    content {
-      project       = var.project
-      instance_id   = restore_backup_context.value.instance
-      backup_run_id = restore_backup_context.value.backup_run_id
-    }
-  }
-
   lifecycle {
-    # Off hours stop and start it. It is restored from a backup once, when it is made.
-    ignore_changes = [settings[0].activation_policy, restore_backup_context]
+    # Off hours stop and start it.
+    ignore_changes = [settings[0].activation_policy]
   }
 }
 

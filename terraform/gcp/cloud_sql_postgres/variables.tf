@@ -106,12 +106,6 @@ variable "backup" {
   }
 }
 
-variable "restore_from" {
-  description = "The backup that a new instance starts with."
-  type        = object({ instance = string, backup_run_id = number })
-  default     = null
-}
-
 variable "deletion_protection" {
   description = "Whether Terraform and the cloud refuse to delete it."
   type        = bool

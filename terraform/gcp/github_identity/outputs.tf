@@ -12,3 +12,13 @@ output "deployer_member" {
   description = "The deployer as policies name it."
   value       = google_service_account.deployer.member
 }
+
+output "planner" {
+  description = "The address of the account that only plans."
+  value       = google_service_account.planner.email
+}
+
+output "planner_member" {
+  description = "The account that only plans, as policies name it."
+  value       = google_service_account.planner.member
+}

@@ -44,6 +44,18 @@ variable "account_id" {
   }
 }
 
+variable "planning" {
+  description = "The environments of GitHub whose jobs only plan."
+  type        = set(string)
+  default     = []
+}
+
+variable "planner_account_id" {
+  description = "The name of the account that only plans."
+  type        = string
+  default     = "tf-planner"
+}
+
 variable "roles" {
   description = "What the deployer may do in the project."
   type        = set(string)
@@ -60,6 +72,6 @@ variable "state_bucket" {
 }
 
 variable "state_prefix" {
-  description = "The folder of this environment's state in it."
+  description = "The folder of this environment's state in it. Its standby's is beside it."
   type        = string
 }

@@ -27,7 +27,7 @@ resource "google_container_cluster" "this" {
   # Autopilot finds ranges for pods and services itself.
   ip_allocation_policy {}
 
-  # The control plane is reached by its name, with IAM: it needs no public address.
+  # The control plane is reached by its name, with IAM, and has no address that is open to all: gcloud finds the name by itself.
   private_cluster_config {
     enable_private_nodes = true
   }

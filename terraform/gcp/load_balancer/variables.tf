@@ -44,7 +44,7 @@ variable "hosts" {
 }
 
 variable "dns_zone" {
-  description = "The zone of Cloud DNS that the domains stand in. Null where their records are kept elsewhere."
+  description = "The zone of Cloud DNS that the domains stand in. Null where their records are kept elsewhere. Whoever applies needs roles/dns.admin on its project."
   type        = object({ project = string, name = string })
   default     = null
 }

@@ -20,12 +20,22 @@ variable "retention_days" {
 }
 
 variable "exclusions" {
-  description = "What is not kept, by name."
-  type        = map(object({ description = string, filter = string }))
+  description = "The paths of Cloud Run services whose successful requests are not kept, by name. A path may end in *."
+  type        = map(object({ service = string, paths = list(string) }))
   default     = {}
 
   validation {
     condition     = alltrue([for name in keys(var.exclusions) : can(regex("^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$", name))])
     error_message = "An exclusion's name has at most 100 letters, digits and ._-."
+  }
+
+  validation {
+    condition     = alltrue([for one in values(var.exclusions) : can(regex("^[a-z][a-z0-9-]*$", one.service))])
+    error_message = "A service's name has lower-case letters, digits and dashes."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for one in values(var.exclusions) : [for path in one.paths : startswith(path, "/")]]))
+    error_message = "A path begins with a slash."
   }
 }

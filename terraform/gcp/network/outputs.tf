@@ -3,9 +3,9 @@ output "id" {
   value       = google_compute_network.this.id
 }
 
-output "subnet" {
-  description = "The subnet's id."
-  value       = google_compute_subnetwork.this.id
+output "attachment" {
+  description = "The network and the subnet, as what runs in them takes both."
+  value       = { id = google_compute_network.this.id, subnet = google_compute_subnetwork.this.id }
 }
 
 output "private_services" {

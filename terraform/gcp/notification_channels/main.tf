@@ -31,6 +31,16 @@ resource "google_monitoring_notification_channel" "pagerduty" {
   }
 }
 
+resource "google_secret_manager_secret_iam_member" "readers" {
+  for_each = merge([
+    for channel, secret in var.pagerduty : { for name, member in var.readers : "${channel} ${name}" => { secret = secret, member = member } }
+  ]...)
+
+  secret_id = each.value.secret
+  role      = "roles/secretmanager.secretAccessor"
+  member    = each.value.member
+}
+
 data "google_monitoring_notification_channel" "slack" {
   for_each = var.slack
 

@@ -25,3 +25,9 @@ variable "slack" {
   type        = map(string)
   default     = {}
 }
+
+variable "readers" {
+  description = "Who else may read PagerDuty's key, as a plan does, by any name."
+  type        = map(string)
+  default     = {}
+}
