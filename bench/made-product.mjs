@@ -1,5 +1,5 @@
 // A product of any size, made of the same kinds of things as the examples: services that use databases, alerts on each, overrides.
-export function madeProduct(gantry, services) {
+export function madeProduct(gantry, services, { files = false } = {}) {
   const {
     alert,
     budget,
@@ -8,6 +8,7 @@ export function madeProduct(gantry, services) {
     errorRate,
     gcp,
     latency,
+    pipeline,
     postgres,
     product,
     redis,
@@ -58,5 +59,10 @@ export function madeProduct(gantry, services) {
       }),
     ]),
   );
-  return product("made", { services: all, watch: { alerts }, environments });
+  const shipped = pipeline({
+    runsOn: ["github actions"],
+    images: { registry: "us-central1-docker.pkg.dev/<project>/made/<service>:<sha>" },
+    infrastructure: { root: "infra/envs/<environment>", state: { in: "gcs", bucket: "made-tf-state", locked: true } },
+  });
+  return product("made", { services: all, watch: { alerts }, environments, ...(files ? { pipeline: shipped } : {}) });
 }

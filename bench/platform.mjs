@@ -166,12 +166,12 @@ export function measurePreview(say) {
         ms < 1_000,
       ],
       [
-        "`gantry preview create` as a whole: four services, database of 40 MB, buckets, redis",
+        "`gantry preview create` as a whole, until its hosts take requests: four services, database of 40 MB, buckets, redis",
         `${whole(median(took))} (${whole(Math.min(...took))} to ${whole(Math.max(...took))})`,
         `the copy of the bytes: ${whole(syncedCopyMs)}`,
         times(median(took) / syncedCopyMs),
-        "–",
-        true,
+        "under 1 s",
+        median(took) < 1_000,
       ],
     ];
   } finally {

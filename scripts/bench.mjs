@@ -8,6 +8,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { measureGateway } from "../bench/gateway/run.mjs";
 import { median, paired, times, whole } from "../bench/measure.mjs";
+import { measureSynth } from "../bench/synth.mjs";
 import { measureCycles, measureLoss, measurePreview, measureUp } from "../bench/platform.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -103,6 +104,9 @@ const groups = {
     wholeProcess();
     largeProducts();
     types();
+  },
+  synth: () => {
+    for (const one of measureSynth(say)) row(...one);
   },
   gateway: async () => {
     for (const one of await measureGateway(say)) row(one.what, one.figure, one.beside, one.ratio, one.bound, one.holds);

@@ -94,6 +94,9 @@ describe("the catalogue", () => {
       "unknown-switch",
       "unknown-path",
       "would-overwrite",
+      "outside-folder",
+      "other-product",
+      "nothing-written",
       "interrupted",
       "internal",
       "build-failed",
@@ -365,7 +368,7 @@ describe("what the command line says", () => {
 
   test("the page shows all of them but those that nobody can bring about at will", () => {
     expect(new Set(steps.map(([code]) => code))).toEqual(
-      new Set(["usage", "no-spec", "unknown-environment", "unknown-switch", "unknown-path", "would-overwrite", "not-reachable"]),
+      new Set(["usage", "no-spec", "unknown-environment", "unknown-switch", "unknown-path", "would-overwrite", "nothing-written", "not-reachable"]),
     );
   });
 

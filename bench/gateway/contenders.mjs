@@ -8,9 +8,9 @@ export const has = (program) => spawnSync("which", [program], { stdio: "ignore" 
 
 const serve = fileURLToPath(new URL("serve.mjs", import.meta.url));
 
-// Told that it has one core, as Caddy sees by itself and the others by their settings: else the collector's helpers, made for cores
+// As the platform starts it (`collectorArgs`). Told that it has one core, as Caddy sees by itself and the others by their settings: else the collector's helpers, made for cores
 // that are free, take this one from the thread they are to help.
-const node = [process.execPath, "--single-threaded-gc"];
+const node = [process.execPath, "--no-incremental-marking", "--single-threaded-gc"];
 
 /** nginx with two fixed bodies: far cheaper than anything that is measured in front of it. */
 export function upstreamCommand(folder, port) {

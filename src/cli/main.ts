@@ -10,6 +10,7 @@ import { check } from "./commands/check.ts";
 import { completion } from "./commands/completion.ts";
 import { diff } from "./commands/diff.ts";
 import { down } from "./commands/down.ts";
+import { eject } from "./commands/eject.ts";
 import { explain } from "./commands/explain.ts";
 import { init } from "./commands/init.ts";
 import { logs } from "./commands/logs.ts";
@@ -19,6 +20,7 @@ import { restart } from "./commands/restart.ts";
 import { secret } from "./commands/secret.ts";
 import { show } from "./commands/show.ts";
 import { status } from "./commands/status.ts";
+import { synth } from "./commands/synth.ts";
 import { up } from "./commands/up.ts";
 import { problemsText } from "./print-problems.ts";
 import { type Colours, coloursFor } from "./terminal.ts";
@@ -37,6 +39,8 @@ const commands: readonly Command[] = [
   restart,
   preview,
   secret,
+  synth,
+  eject,
   completion,
 ];
 

@@ -56,7 +56,7 @@ export async function showProgress(lines: AsyncIterable<Progress>, { err, colour
 
 /** What is up now, and where to look. */
 export function summaryText(summary: EnvironmentSummary, { bold, dim, cyan, green }: Colours): string {
-  const { environment, unchanged, ms, speed, url, services, expiresAt } = summary;
+  const { environment, unchanged, ms, speed, url, services, expiresAt, starting } = summary;
   const at = speed === 1 ? "" : `, at ${speed} times the speed`;
   const width = Math.max(...services.map((one) => one.service.length), 0);
   const rows = services.map((one) => {
@@ -70,6 +70,7 @@ export function summaryText(summary: EnvironmentSummary, { bold, dim, cyan, gree
     `${green("✓")} ${bold(environment)} ${unchanged ? "was up already" : "is up"}${at} ${dim(duration(ms))}`,
     ...(url === undefined ? [] : [`  ${bold(cyan(url))}`]),
     ...rows,
+    ...(starting === true ? [dim("  its services start: requests wait until they are ready (gantry status tells)")] : []),
     ...(expiresAt === undefined ? [] : [dim(`  until ${expiresAt.slice(0, 16).replace("T", " ")} UTC`)]),
     "",
   ].join("\n");

@@ -1,6 +1,7 @@
 import { UserError } from "../lib/errors.ts";
 import { didYouMean } from "../lib/nearest.ts";
 import { shown } from "../lib/text.ts";
+import type { OnFile } from "../load/bundle.ts";
 import { findSpec, loadSpec } from "../load/load.ts";
 import type { Checked } from "../spec/check.ts";
 import type { Environment } from "../spec/environment.ts";
@@ -10,16 +11,20 @@ import type { Given } from "./command.ts";
 export type Spec = Normalised & { readonly file: string };
 
 /** The spec that a command is about. */
-export async function readSpec({ options }: Pick<Given, "options">): Promise<Spec> {
-  const file = typeof options["config"] === "string" ? options["config"] : findSpec(process.cwd());
+export async function readSpec({ options }: Pick<Given, "options">, onFile?: OnFile): Promise<Spec> {
+  const file = specFile({ options });
   // The schemas load while the spec is bundled: both take their time, and neither waits for the other.
-  const [normalised] = await Promise.all([loadSpec(file), import("../spec/check.ts")]);
+  const [normalised] = await Promise.all([loadSpec(file, onFile), import("../spec/check.ts")]);
   return { ...normalised, file };
 }
 
+export function specFile({ options }: Pick<Given, "options">): string {
+  return typeof options["config"] === "string" ? options["config"] : findSpec(process.cwd());
+}
+
 /** The spec, checked; refuses one with errors, for commands that build on it. */
-export async function readSoundSpec(given: Pick<Given, "options">): Promise<Spec & Checked> {
-  const spec = await readSpec(given);
+export async function readSoundSpec(given: Pick<Given, "options">, onFile?: OnFile): Promise<Spec & Checked> {
+  const spec = await readSpec(given, onFile);
   const { checkProduct } = await import("../spec/check.ts");
   const checked = checkProduct(spec);
   const errors = checked.problems.filter((problem) => problem.severity === "error");
@@ -70,4 +75,35 @@ export function chooseEnvironment(checked: Checked, name: string, switches: Read
   const chosen = named.find((one) => Object.entries(switches).every(([by, choice]) => one.switches?.[by] === choice)) ?? named[0];
   if (!chosen) throw new UserError("unknown-environment", `there is no environment ${shown(name)}`);
   return chosen;
+}
+
+/** Every environment of a product, each in the case that the switches choose, or in its usual one. */
+export function chooseEnvironments(checked: Checked, switches: Readonly<Record<string, string>>): readonly Environment[] {
+  requireSwitches(checked, switches);
+  return [...new Set(checked.environments.map((one) => one.environment))].map((name) =>
+    chooseEnvironment(checked, name, switchesKnownTo(checked, name, switches)),
+  );
+}
+
+/** Those of the switches that an environment has. */
+export function switchesKnownTo(
+  checked: Checked,
+  name: string,
+  switches: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(switches).filter(([by]) =>
+      checked.environments.some((one) => one.environment === name && one.switches?.[by] !== undefined),
+    ),
+  );
+}
+
+/** Refuses a switch that no environment has. */
+export function requireSwitches(checked: Checked, switches: Readonly<Record<string, string>>): void {
+  const known = checked.environments.flatMap((one) => Object.keys(one.switches ?? {}));
+  for (const by of Object.keys(switches))
+    if (!known.includes(by))
+      throw new UserError("unknown-switch", `no environment has a switch ${shown(by)}`, {
+        hint: didYouMean(by, known) ?? "leave --switch out",
+      });
 }

@@ -180,6 +180,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
             root,
             tell,
             fresh: body["fresh"] === true,
+            wait: body["wait"] === true,
             ...(typeof body["ttlMs"] === "number" ? { ttlMs: body["ttlMs"] } : {}),
           }),
         );

@@ -12,6 +12,8 @@ export type BringUp = {
   readonly expiresAt?: Date;
   /** A preview's data as they are now. */
   readonly fresh?: boolean;
+  /** Set where nobody waits for what serves nobody yet: requests to it wait until it is ready. */
+  readonly early?: boolean;
   readonly tell: (progress: Progress) => void;
   readonly signal?: AbortSignal;
 };

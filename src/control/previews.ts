@@ -22,6 +22,7 @@ export async function createPreview(
     root,
     ttlMs,
     fresh = false,
+    wait = false,
     tell,
   }: {
     readonly name: string;
@@ -29,6 +30,7 @@ export async function createPreview(
     readonly root: string;
     readonly ttlMs?: number;
     readonly fresh?: boolean;
+    readonly wait?: boolean;
     readonly tell: (progress: Progress) => void;
   },
 ): Promise<EnvironmentSummary> {
@@ -56,6 +58,7 @@ export async function createPreview(
     speed: of.speed,
     expiresAt: new Date(Date.now() + ms),
     fresh,
+    early: !wait,
     tell,
   });
   // It may have gone down meanwhile: what is taken from nothing does not stay.

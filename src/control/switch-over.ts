@@ -11,7 +11,7 @@ export function knows(before: EnvironmentView | undefined, service: string, revi
 /** Starts what is new, gives it the traffic when it is ready, and puts the old to rest. */
 export async function deployAll(
   platform: Platform,
-  { key, environment, signal, tell }: BringUp,
+  { key, environment, signal, tell, early = false }: BringUp,
   {
     specs,
     running,
@@ -39,6 +39,11 @@ export async function deployAll(
       if (serves && (state === "ready" || state === "idle")) return;
       changed.add(service);
       const since = performance.now();
+      if (early && (view?.split.shares.length ?? 0) === 0) {
+        await agent.putRevision(key, service, spec);
+        await routeTo(agent, key, service, spec.revision);
+        return;
+      }
       tell({ kind: "begun", environment: key, subject: service, doing: "starts" });
       try {
         await startRevision(agent, { environment: key, service, ...(signal ? { signal } : {}) }, spec);

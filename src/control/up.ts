@@ -198,6 +198,7 @@ async function work(
     }),
     resources: [...resources.values()].map(({ name, by }) => ({ name, by: by ?? "nothing" })),
     ...(asked.expiresAt ? { expiresAt: asked.expiresAt.toISOString() } : {}),
+    ...(asked.early === true && !unchanged ? { starting: true } : {}),
   };
 }
 

@@ -31,8 +31,16 @@ export function printableLines(text: string): string {
 
 /** Text from outside made safe for a terminal: no control characters, so no escape sequences. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this removes
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
+  return replaceControls(text, escapeOf);
+}
+
+/** Characters that nobody sees, and that change how the rest is read: controls, line separators, changes of direction. */
+export function replaceControls(text: string, by: (character: string) => string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what this finds
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, by);
+}
+
+/** `\u001b` */
+export function escapeOf(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

@@ -13,8 +13,15 @@ import { type Refusal, refusalOf } from "./unparsable.ts";
 export const globalName = "__gantry";
 export const bundleName = "gantry-spec.js";
 
+/** Hears of every file of the spec's own that is read. */
+export type OnFile = (file: string, bytes: Uint8Array) => void;
+
 /** A spec and the files it imports as one script, with its map if wanted; nothing is written to disk. */
-export async function bundleSpec(file: string, marker: Marker, { maps = false } = {}): Promise<{ code: string; map: string }> {
+export async function bundleSpec(
+  file: string,
+  marker: Marker,
+  { maps = false, onFile }: { readonly maps?: boolean; readonly onFile?: OnFile | undefined } = {},
+): Promise<{ code: string; map: string }> {
   const esbuild = await import("esbuild");
   try {
     const built = await esbuild.build({
@@ -30,7 +37,7 @@ export async function bundleSpec(file: string, marker: Marker, { maps = false } 
       sourcesContent: false,
       logLevel: "silent",
       tsconfigRaw: {},
-      plugins: [resolveGantry, markOwnFiles(marker)],
+      plugins: [resolveGantry, markOwnFiles(marker, onFile)],
     });
     const output = (end: string) => built.outputFiles.find((one) => one.path.endsWith(end))?.text ?? "";
     return { code: output(".js"), map: output(".map") };
@@ -55,13 +62,14 @@ const resolveGantry: Plugin = {
   },
 };
 
-function markOwnFiles(marker: Marker): Plugin {
+function markOwnFiles(marker: Marker, onFile: OnFile | undefined): Plugin {
   return {
     name: "places",
     setup(build) {
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path: file }) => {
         if (file.includes(`${path.sep}node_modules${path.sep}`)) return undefined;
         const bytes = readFileSync(file);
+        onFile?.(file, bytes);
         const loader = /\.[cm]?ts$/.test(file) ? "ts" : file.endsWith("x") ? "tsx" : "js";
         const code = decode(bytes);
         const refusal = typeof code === "string" ? refusalOf(code) : code;

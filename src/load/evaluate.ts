@@ -9,7 +9,7 @@ import { textWithoutSecrets } from "../lib/secrets.ts";
 import { printable, shown } from "../lib/text.ts";
 import { describe } from "../spec/describe.ts";
 import { meaningOf } from "../spec/node.ts";
-import { bundleName, bundleSpec, globalName } from "./bundle.ts";
+import { type OnFile, bundleName, bundleSpec, globalName } from "./bundle.ts";
 import { Marker } from "./mark-source.ts";
 import { shownFile } from "./shown-file.ts";
 
@@ -26,9 +26,10 @@ export async function evaluateSpec<T = unknown>(
   shownAs: string,
   gantry: object,
   read: (product: object) => T = (product) => product as T,
+  onFile?: OnFile,
 ): Promise<T> {
   const marker = new Marker();
-  const bundle = await bundleSpec(file, marker);
+  const bundle = await bundleSpec(file, marker, { onFile });
   const thrown = async (error: unknown) => {
     const { map } = await bundleSpec(file, new Marker({ maps: true }), { maps: true });
     return thrownProblem(error, { map, file, shownAs, gantry });

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../lib/errors.ts";
 import { type Normalised, normalise } from "../spec/normalise.ts";
+import type { OnFile } from "./bundle.ts";
 import { parseDataFile } from "./data-file.ts";
 import { shownFile } from "./shown-file.ts";
 
@@ -27,7 +28,7 @@ export function findSpec(from: string): string {
 }
 
 /** Reads a spec, whatever it is written in. Throws a UserError that carries the problems when it cannot be read. */
-export async function loadSpec(given: string): Promise<Normalised> {
+export async function loadSpec(given: string, onFile?: OnFile): Promise<Normalised> {
   const file = path.resolve(given);
   const shownAs = shownFile(file);
   const stat = statSync(file, { throwIfNoEntry: false });
@@ -42,14 +43,16 @@ export async function loadSpec(given: string): Promise<Normalised> {
       throw new UserError("too-large", `${shownAs} has ${Math.round(stat.size / 2 ** 20)} MiB`, {
         hint: "is it the right file?",
       });
-    return parseDataFile(bytesOf(file, shownAs), shownAs);
+    const bytes = bytesOf(file, shownAs);
+    onFile?.(file, bytes);
+    return parseDataFile(bytes, shownAs);
   }
   if (!/\.[cm]?[jt]s$/.test(file))
     throw new UserError("no-spec", `${shownAs} is neither TypeScript, JavaScript, JSON nor YAML`, {
       hint: "name the spec itself, as gantry.config.ts",
     });
   const [{ evaluateSpec }, gantry] = await Promise.all([import("./evaluate.ts"), import("../spec/index.ts")]);
-  return evaluateSpec(path.resolve(file), shownAs, gantry, (product) => normalise(product, shownAs));
+  return evaluateSpec(path.resolve(file), shownAs, gantry, (product) => normalise(product, shownAs), onFile);
 }
 
 function bytesOf(file: string, shownAs: string): Buffer {

@@ -19,6 +19,8 @@ export type EnvironmentSummary = {
   readonly services: readonly ServiceSummary[];
   readonly resources: readonly { readonly name: string; readonly by: string }[];
   readonly expiresAt?: string;
+  /** Set while services still start that requests wait for. */
+  readonly starting?: true;
 };
 
 export type ServiceSummary = {
@@ -47,6 +49,8 @@ export type PreviewRequest = {
   readonly ttlMs?: number;
   /** With the data as they are now, though it takes longer than a copy of the last template. */
   readonly fresh?: boolean;
+  /** Until every service is ready. Without it the preview is there as soon as its hosts are: requests wait for what still starts. */
+  readonly wait?: boolean;
 };
 
 export type PreviewView = {

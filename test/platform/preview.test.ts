@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { PlatformStatus, PreviewView } from "../../src/wire/up.ts";
+import { root } from "../support/gantry.ts";
 import { type Project, ask, makeProject, until } from "../support/platform.ts";
 
 let project: Project;
@@ -26,6 +27,25 @@ test("a preview has its own copy of the data at its own address, and its environ
   expect(await notes("api.dev.localhost")).not.toContain("only-here");
   expect((await ask(port, "pr-42---dev.localhost", "/")).status).toBe(200);
   expect(await list()).toMatchObject([{ name: "pr-42", of: "dev", state: "up", url: `http://pr-42---dev.localhost:${port}` }]);
+});
+
+test("requests wait for what still starts; who wants to know waits, and is told why it does not", async () => {
+  expect((await project.run("preview", "create", "early")).status).toBe(0);
+  expect((await ask(port, "early---api.dev.localhost", "/api/notes")).status).toBe(200);
+  expect((await project.run("preview", "delete", "early")).status).toBe(0);
+  const broken = path.join(path.dirname(project.folder), "broken");
+  cpSync(path.join(root, "test/fixtures/platform"), broken, { recursive: true });
+  writeFileSync(path.join(broken, "services/api.ts"), 'console.error("no such thing"); process.exit(3);\n');
+  const waited = await project.run("preview", "create", "broken", "--wait", "--source", broken);
+  expect(waited.status).toBe(1);
+  expect(waited.err).toContain("no such thing");
+  expect((await project.run("preview", "create", "broken", "--source", broken)).status).toBe(0);
+  await until(
+    "the word on it",
+    () => project.run("status"),
+    ({ out, err }) => (out + err).includes("ended 5 times in a row"),
+  );
+  expect((await project.run("preview", "delete", "broken")).status).toBe(0);
 });
 
 test("said twice it is the same preview, and keeps its data", async () => {

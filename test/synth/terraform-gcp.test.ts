@@ -5,7 +5,6 @@ import type { Subject } from "../../src/synth/subject.ts";
 import { layoutOf } from "../../src/synth/layout.ts";
 import { gcpOpenVariables } from "../../src/synth/terraform/gcp.ts";
 import { terraform } from "../../src/synth/terraform/index.ts";
-import { terraformVersion } from "../../src/synth/terraform/version.ts";
 import { subjectOf } from "../support/synth.ts";
 import { terraformProblems } from "../support/terraform-schema.ts";
 import { flowOf } from "../support/terraform/flow.ts";
@@ -72,13 +71,6 @@ describe.each(subjects)("%s", (_name, subject) => {
       // Its own checks name what they refuse.
       if (!path.endsWith("/variables.tf")) expect(text, path).not.toMatch(/"roles\/(owner|editor)"/);
       if (text.includes("allUsers")) expect(path).toMatch(/cloud_run_service\/main\.tf$/);
-    }
-  });
-
-  test("asks for a version of Terraform that its pipeline installs", () => {
-    for (const environment of subject.environments) {
-      const [major, minor] = terraformVersion(environment).split(".").map(Number);
-      expect([major, (minor ?? 0) >= 11]).toEqual([1, true]);
     }
   });
 });

@@ -1,10 +1,8 @@
-import { UserError } from "../../lib/errors.ts";
-import { didYouMean } from "../../lib/nearest.ts";
 import { pathText } from "../../lib/paths.ts";
 import { placeText } from "../../lib/problem.ts";
 import { count, shown } from "../../lib/text.ts";
 import { type Command, exit } from "../command.ts";
-import { chooseEnvironment, readSoundSpec, switchesOf } from "../read-spec.ts";
+import { chooseEnvironment, readSoundSpec, requireSwitches, switchesKnownTo, switchesOf } from "../read-spec.ts";
 
 export const diff: Command = {
   name: "diff",
@@ -24,20 +22,9 @@ export const diff: Command = {
       import("../../spec/explain.ts"),
     ]);
     const switches = switchesOf({ options });
-    const known = spec.environments.flatMap((one) => Object.keys(one.switches ?? {}));
-    for (const by of Object.keys(switches))
-      if (!known.includes(by))
-        throw new UserError("unknown-switch", `no environment has a switch ${shown(by)}`, {
-          hint: didYouMean(by, known) ?? "leave --switch out",
-        });
-    const having = (name: string) =>
-      Object.fromEntries(
-        Object.entries(switches).filter(([by]) =>
-          spec.environments.some((one) => one.environment === name && one.switches?.[by] !== undefined),
-        ),
-      );
-    const a = chooseEnvironment(spec, left, having(left));
-    const b = chooseEnvironment(spec, right, having(right));
+    requireSwitches(spec, switches);
+    const a = chooseEnvironment(spec, left, switchesKnownTo(spec, left, switches));
+    const b = chooseEnvironment(spec, right, switchesKnownTo(spec, right, switches));
     const differences = diffEnvironments(a, b);
     const place = (environment: object, path: readonly (string | number)[]) =>
       originOf(environment, path, spec.sources)?.from.place;

@@ -19,6 +19,7 @@ export const preview: Command = {
     env: { type: "string", short: "e", placeholder: "env", help: "the environment it is taken from" },
     ttl: { type: "string", placeholder: "2h", help: "how long it lives; else as the spec says, or three days" },
     fresh: { type: "boolean", help: "with the data as they are now, not as they were when the last template was made" },
+    wait: { type: "boolean", help: "until every service is ready; else requests wait for what still starts" },
     source: { type: "string", placeholder: "folder", help: "the folder whose code is previewed, when it is not this one" },
   },
   examples: [
@@ -73,6 +74,7 @@ async function create(name: string, given: Given): Promise<number> {
     root,
     ...(ttlMs === undefined ? {} : { ttlMs }),
     fresh: options["fresh"] === true,
+    wait: options["wait"] === true,
   };
   const { summaries, notes } = await showProgress(platform.send<Progress>("/v1/previews", request), given);
   if (options["json"] === true) out(`${JSON.stringify({ ok: true, preview: summaries[0], notes }, undefined, 2)}\n`);

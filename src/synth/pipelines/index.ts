@@ -1,6 +1,22 @@
 import type { File } from "../file.ts";
-import type { Subject } from "../subject.ts";
+import { productOf, type Subject } from "../subject.ts";
+import { cloudBuildFiles } from "./cloud-build.ts";
+import { compileWorkflows } from "./compile.ts";
+import { githubFiles } from "./github.ts";
+import { gitlabFiles } from "./gitlab.ts";
 
-export function pipelines(_: Subject): readonly File[] {
-  return [];
+/** The pipeline, for each system that it runs on. */
+export function pipelines(subject: Subject): readonly File[] {
+  const systems = productOf(subject).pipeline?.runsOn ?? [];
+  const workflows = compileWorkflows(subject);
+  return systems.flatMap((system) => {
+    switch (system) {
+      case "github actions":
+        return githubFiles(subject, workflows);
+      case "gitlab ci":
+        return gitlabFiles(subject, workflows);
+      case "cloud build":
+        return cloudBuildFiles(subject, workflows);
+    }
+  });
 }

@@ -4,7 +4,7 @@ import { type Layout, layoutOf } from "../layout.ts";
 import { type Subject, inCloud, productOf } from "../subject.ts";
 import { awsRoot } from "./aws.ts";
 import { azureRoot } from "./azure.ts";
-import { gcpRoot } from "./gcp.ts";
+import { gcpOpenVariables, gcpRoot } from "./gcp.ts";
 import { copiedModules } from "./modules.ts";
 import type { Root } from "./root.ts";
 
@@ -14,6 +14,11 @@ export function terraform(subject: Subject): readonly File[] {
   const layout = layoutOf(subject);
   const roots = inCloud(subject).map((environment) => rootOf(subject, environment, layout));
   return [...roots.flatMap(({ files }) => files), ...copiedModules(subject, layout, roots)];
+}
+
+/** The variables of an environment's root that whoever applies it has to set, as TF_VAR_<name>. */
+export function openVariables(subject: Subject, environment: Environment): readonly string[] {
+  return gcpOpenVariables(subject, environment, layoutOf(subject));
 }
 
 function rootOf(subject: Subject, environment: Environment, layout: Layout): Root {

@@ -1,3 +1,5 @@
+import { escapeOf, replaceControls } from "../../lib/text.ts";
+
 // HCL as `terraform fmt` would leave it. Only what is marked as an expression is written as one: every other string is quoted.
 
 export class Expression {
@@ -104,9 +106,9 @@ function aligned(pairs: readonly Pair[], indent: string): string[] {
       }
     }
     const group = pairs.slice(start, end + 1);
-    const width = Math.max(...group.map(({ name }) => [...name].length));
+    const width = Math.max(...group.map(({ name }) => name.length));
     for (const { name, text, comment } of group)
-      lines.push(...commentLines(comment, indent), `${indent}${name}${" ".repeat(width - [...name].length)} = ${text}`);
+      lines.push(...commentLines(comment, indent), `${indent}${name}${" ".repeat(width - name.length)} = ${text}`);
     start = end + 1;
   }
   return lines;
@@ -151,19 +153,13 @@ export function quoted(text: string): string {
 
 /** Literal text inside quotes: nothing in it starts an interpolation or a directive, and nothing ends the string. */
 function escaped(text: string): string {
-  return (
-    text
-      .replaceAll("\\", "\\\\")
-      .replaceAll('"', '\\"')
-      .replaceAll("\n", "\\n")
-      .replaceAll("\r", "\\r")
-      .replaceAll("\t", "\\t")
-      .replaceAll("${", () => "$${")
-      .replaceAll("%{", "%%{")
-      // eslint-disable-next-line no-control-regex -- a control character has no place in a file that people read
-      .replace(
-        /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-        (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,
-      )
-  );
+  const literal = text
+    .replaceAll("\\", "\\\\")
+    .replaceAll('"', '\\"')
+    .replaceAll("\n", "\\n")
+    .replaceAll("\r", "\\r")
+    .replaceAll("\t", "\\t")
+    .replaceAll("${", () => "$${")
+    .replaceAll("%{", "%%{");
+  return replaceControls(literal, escapeOf);
 }

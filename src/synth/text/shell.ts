@@ -1,3 +1,5 @@
+import { replaceControls } from "../../lib/text.ts";
+
 /** One word of a shell's command line, whatever is in it. */
 export function word(text: string): string {
   if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(text)) return text;
@@ -11,6 +13,5 @@ export function inDoubleQuotes(text: string): string {
 
 /** Text for a comment: it stays on its line. */
 export function inComment(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this removes
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, " ");
+  return replaceControls(text, () => " ");
 }

@@ -44,7 +44,7 @@ function node(document: Document, value: YamlValue | undefined): Node | null {
       if (item !== null && one instanceof Noted) item.commentBefore = comment(one.comment);
       (list.items as unknown[]).push(item);
     }
-    return list as unknown as Node;
+    return list;
   }
   if (typeof value === "object" && value !== null) {
     const map = document.createNode({});
@@ -54,7 +54,7 @@ function node(document: Document, value: YamlValue | undefined): Node | null {
       if (one instanceof Noted) key.commentBefore = comment(one.comment);
       (map as unknown as { items: unknown[] }).items.push(document.createPair(key, node(document, one)));
     }
-    return map as unknown as Node;
+    return map;
   }
   const scalar = document.createNode(value ?? null) as Scalar;
   if (typeof value === "string" && value.includes("\n")) scalar.type = "BLOCK_LITERAL";

@@ -19,10 +19,10 @@ import {
 } from "./place.ts";
 import { permissionsOf } from "./permissions.ts";
 import { namespaceOf } from "./namespace.ts";
-import { ownOf } from "./resources.ts";
+import { type OfKind, ownOf } from "./resources.ts";
 import { deployer } from "./deployer.ts";
 import { security } from "./security.ts";
-import { replicasHere, stores } from "./stores.ts";
+import { stores } from "./stores.ts";
 import { watching } from "./watching.ts";
 
 /** One of the regions: what its modules' labels end in, which provider makes them, and what they are named after. */
@@ -81,6 +81,8 @@ function clusterCalls(place: Place, { suffix, name, how }: Region): readonly Cal
           node_security_group_id: expression(`module.firewall${suffix}.group_ids["nodes"]`),
           kms_key_arn: out(`encryption${suffix}`, "key_arn"),
           api_cidrs: variable("api_cidrs"),
+          administrators:
+            deployer(place) === undefined ? undefined : { deploy: expression('module.deployer.role_arns["deploy"]') },
         },
       ],
       how,
@@ -188,7 +190,7 @@ function workloads(place: Place, { suffix, how }: Region): Call {
   );
 }
 
-type Database = Parameters<typeof replicasHere>[1];
+type Database = OfKind<"postgres">;
 
 function replicaElsewhere(place: Place, { replicas = [] }: Database): { readonly size?: string | undefined } | undefined {
   return replicas.find(({ region }) => region !== undefined && region === place.environment.standby?.region);

@@ -7,6 +7,7 @@ import { addressSecret, ownOf } from "./resources.ts";
 import { secretOf } from "./env.ts";
 import { minioBuckets, rootSecret, serviceKeys } from "./minio.ts";
 import { days } from "./stores.ts";
+import { monthlyBudget } from "./watching.ts";
 
 /** The key of all that is stored, keys of tenants and of services, and the places of secrets. */
 export function security(place: Place): Part {
@@ -22,6 +23,7 @@ export function security(place: Place): Part {
         "cloudtrail.amazonaws.com",
         "cloudwatch.amazonaws.com",
         "events.amazonaws.com",
+        ...(monthlyBudget(place) === undefined ? [] : ["budgets.amazonaws.com"]),
       ],
     }),
     ...keys.map(([name, one]) =>

@@ -45,10 +45,7 @@ function backupDays({ backup }: OfKind<"postgres">): number {
 }
 
 /** The replicas beside a database; those in another region are made there. */
-export function replicasHere(
-  place: Place,
-  { replicas = [] }: OfKind<"postgres">,
-): readonly { readonly size?: string | undefined }[] {
+function replicasHere(place: Place, { replicas = [] }: OfKind<"postgres">): readonly { readonly size?: string | undefined }[] {
   return replicas.filter(({ region }) => region === undefined || region === place.region);
 }
 

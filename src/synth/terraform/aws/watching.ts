@@ -42,7 +42,7 @@ export function watching(place: Place): Part {
   const inputs: Input[] = [
     { name: "alarm_emails", description: "Addresses that alarms are sent to.", type: "set(string)", value: emails },
   ];
-  const monthly = environment.budget?.monthly ?? environment.limits?.spend?.monthly;
+  const monthly = monthlyBudget(place);
   if (monthly !== undefined) {
     const alertAt = environment.budget?.alertAt ?? environment.limits?.spend?.alertAt;
     calls.push(
@@ -66,6 +66,10 @@ export function watching(place: Place): Part {
       { name: "alarm_topic_arn", description: "The topic that alarms are told to.", value: out("monitoring", "topic_arn") },
     ],
   });
+}
+
+export function monthlyBudget({ environment: { budget, limits } }: Place): number | undefined {
+  return budget?.monthly ?? limits?.spend?.monthly;
 }
 
 /** Who called what, threats, and what strays from the rules; and the bucket that keeps the records. */

@@ -43,7 +43,6 @@ function valueEntries(given: readonly Variable[]): readonly Entry[] {
 
 function versions({ environment }: Place): readonly Entry[] {
   const wanted = environment.pipeline?.infrastructure?.terraform;
-  const least = leastTerraform.replace(/\.0$/, "");
   return [
     block(
       "terraform",
@@ -51,9 +50,9 @@ function versions({ environment }: Place): readonly Entry[] {
       [
         ...attribute(
           "required_version",
-          `>= ${least}, < 2.0`,
-          wanted !== undefined && Number(wanted.split(".")[1]) < Number(least.split(".")[1])
-            ? `Not ${wanted}: below ${least} the generated password of the database would lie in the state.`
+          `>= ${leastTerraform}, < 2.0`,
+          wanted !== undefined && Number(wanted.split(".")[1]) < Number(leastTerraform.split(".")[1])
+            ? `Not ${wanted}: below ${leastTerraform} the generated password of the database would lie in the state.`
             : undefined,
         ),
         block("required_providers", [], attributes({ google: { source: "hashicorp/google", version: "~> 6.50" } })),

@@ -1,0 +1,130 @@
+import { type Stats, lstatSync, readFileSync, realpathSync } from "node:fs";
+import path from "node:path";
+import { UserError } from "../../lib/errors.ts";
+import { shown } from "../../lib/text.ts";
+import type { File } from "../../synth/file.ts";
+import { type Manifest, digestOf } from "./manifest.ts";
+import { partOf, withPart, withoutPart } from "./part.ts";
+
+/** Whether a part stands between its marks, or as if people had written it. */
+export type Parts = "marked" | "plain";
+
+/**
+ * What is to be done about one file.
+ * - `new`, `changed`, `removed`: Gantry's, and nobody else touched it
+ * - `edited`, `foreign`: somebody else's hand: changed since it was written, or there before Gantry came
+ * - `let go`: not wanted any more, and changed by somebody: it is theirs now
+ */
+export type Kind = "same" | "new" | "changed" | "removed" | "edited" | "foreign" | "let go";
+
+export type Change = {
+  readonly path: string;
+  readonly is: Kind;
+  /** The whole file as it is and as it would be; undefined where there is none. */
+  readonly before?: string;
+  readonly after?: string;
+  readonly executable: boolean;
+  /** Of what Gantry wants in it, for the manifest. */
+  readonly digest?: string;
+};
+
+/** The files of a folder beside those that are wanted. Reads, and changes nothing. */
+export function compare(
+  folder: string,
+  wanted: readonly File[],
+  manifest: Manifest | undefined,
+  parts: Parts = "marked",
+): readonly Change[] {
+  const known = manifest?.files ?? new Map<string, readonly string[]>();
+  const root = realpathSync(folder);
+  const changes = wanted.map((file) => wantedChange(root, file, known.get(file.path), parts));
+  const paths = new Set(wanted.map((file) => file.path));
+  for (const [name, digests] of known) if (!paths.has(name)) changes.push(...unwantedChange(root, name, digests));
+  return changes.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function wantedChange(root: string, file: File, known: readonly string[] | undefined, parts: Parts): Change {
+  const before = read(root, file.path);
+  const after = file.part ? partAfter(file, before?.text ?? "", parts) : file.text;
+  const executable = file.executable === true;
+  const change = (is: Kind): Change => ({
+    path: file.path,
+    is,
+    ...(before === undefined ? {} : { before: before.text }),
+    after,
+    executable,
+    digest: digestOf(file.text),
+  });
+  if (before === undefined) return change("new");
+  if (before.text === after && (file.part === true || before.executable === executable)) return change("same");
+  const mine = file.part ? partOf(file.path, before.text) : before.text;
+  // A part that is not there yet takes nothing from anybody.
+  if (file.part && mine === undefined) return change("changed");
+  if (before.text === after || known?.includes(digestOf(mine ?? "")) === true) return change("changed");
+  return change(known === undefined ? "foreign" : "edited");
+}
+
+function partAfter({ path: name, text }: File, whole: string, parts: Parts): string {
+  const marked = withPart(name, whole, text);
+  return parts === "marked" ? marked : withoutPart(name, marked, text);
+}
+
+function unwantedChange(root: string, name: string, digests: readonly string[]): readonly Change[] {
+  const before = read(root, name);
+  if (before === undefined) return [];
+  const part = partOf(name, before.text);
+  if (digests.includes(digestOf(before.text))) return [{ path: name, is: "removed", before: before.text, executable: false }];
+  if (part === undefined || !digests.includes(digestOf(part)))
+    return [{ path: name, is: "let go", before: before.text, executable: false }];
+  const rest = withoutPart(name, before.text);
+  return [{ path: name, is: "removed", before: before.text, ...(rest.trim() === "" ? {} : { after: rest }), executable: false }];
+}
+
+/** A file as it is. What leads out of the folder is refused before it is looked at. */
+function read(root: string, name: string): { text: string; executable: boolean } | undefined {
+  const full = path.join(root, name);
+  if (name === "" || path.isAbsolute(name) || path.relative(root, full).startsWith("..") || path.relative(root, full) === "")
+    throw outside(name);
+  const steps = name.split("/");
+  for (let length = 1; length <= steps.length; length++) {
+    const at = path.join(root, ...steps.slice(0, length));
+    const found = stat(at);
+    if (found === undefined) return undefined;
+    if (found.isSymbolicLink()) {
+      const target = realpath(at);
+      if (target === undefined || path.relative(root, target).startsWith("..") || length === steps.length)
+        throw outside(name, at);
+    } else if (length < steps.length ? !found.isDirectory() : !found.isFile())
+      throw new UserError(
+        "would-overwrite",
+        `${shown(name, 200)} cannot be written: ${path.relative(root, at)} is ${found.isDirectory() ? "a folder" : "no folder"}`,
+        {
+          hint: "move it away, or give the files another place in the spec",
+        },
+      );
+    else if (length === steps.length) return { text: readFileSync(full, "utf8"), executable: (found.mode & 0o100) !== 0 };
+  }
+  return { text: readFileSync(full, "utf8"), executable: false };
+}
+
+function stat(file: string): Stats | undefined {
+  return lstatSync(file, { throwIfNoEntry: false });
+}
+
+function realpath(file: string): string | undefined {
+  try {
+    return realpathSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+function outside(name: string, link?: string): UserError {
+  return new UserError(
+    "outside-folder",
+    link === undefined
+      ? `${shown(name, 200)} is outside the folder of the spec`
+      : `${shown(name, 200)} leads over a link: ${link}`,
+    { hint: "Gantry writes only below the folder of the spec, and through no link that leads elsewhere" },
+  );
+}

@@ -1,0 +1,64 @@
+import { count, printable } from "../../lib/text.ts";
+import type { Colours } from "../terminal.ts";
+import type { Change, Kind } from "./compare.ts";
+
+const verbs: Readonly<Record<Kind, readonly [done: string, would: string]>> = {
+  same: ["as it was", "as it is"],
+  new: ["wrote", "would write"],
+  changed: ["changed", "would change"],
+  removed: ["removed", "would remove"],
+  edited: ["kept", "would keep"],
+  foreign: ["kept", "would keep"],
+  "let go": ["let go", "would let go"],
+};
+
+const why: Partial<Record<Kind, string>> = {
+  edited: "changed by hand since Gantry wrote it",
+  foreign: "Gantry did not write it",
+  "let go": "no longer in the spec, and changed by hand: it is yours now",
+};
+
+/** A line for each file, or for each folder where a folder has many of one kind. */
+export function toldChanges(
+  changes: readonly Change[],
+  how: { readonly dry: boolean; readonly force: boolean },
+  colours: Colours,
+): string {
+  const { green, yellow, dim } = colours;
+  const groups = new Map<string, Change[]>();
+  for (const change of changes) {
+    if (change.is === "same") continue;
+    const kept = why[change.is] !== undefined && !how.force;
+    const folder = change.path.split("/").slice(0, 3).join("/");
+    const key = kept ? `kept ${change.path}` : `${change.is} ${folder}`;
+    groups.set(key, [...(groups.get(key) ?? []), change]);
+  }
+  return [...groups.values()]
+    .map((group) => {
+      const [first] = group as [Change, ...Change[]];
+      const reason = why[first.is];
+      const kept = reason !== undefined && !how.force;
+      const [done, would] = verbs[kept || reason === undefined ? first.is : "changed"];
+      const verb = (kept ? yellow : green)(how.dry ? would : done);
+      const name =
+        group.length === 1
+          ? first.path
+          : `${first.path.split("/").slice(0, 3).join("/")} ${dim(`(${count(group.length, "file")})`)}`;
+      return `${verb} ${printable(name)}${reason === undefined ? "" : dim(kept ? ` (${reason})` : ` (was ${reason})`)}\n`;
+    })
+    .join("");
+}
+
+/** `12 files written, 3 changed, 1 removed; 40 as they were` */
+export function summed(changes: readonly Change[], how: { readonly dry: boolean }): string {
+  const of = (...kinds: readonly Kind[]) => changes.filter(({ is }) => kinds.includes(is)).length;
+  const some = [
+    [of("new"), how.dry ? "to be written" : "written"],
+    [of("changed"), how.dry ? "to be changed" : "changed"],
+    [of("removed"), how.dry ? "to be removed" : "removed"],
+    [of("edited", "foreign"), "with another hand in them"],
+  ] as const;
+  const said = some.filter(([n]) => n > 0).map(([n, text]) => `${n} ${text}`);
+  const same = of("same");
+  return `${count(changes.length, "file")}: ${[...said, ...(same > 0 ? [`${same} as they should be`] : [])].join(", ")}`;
+}

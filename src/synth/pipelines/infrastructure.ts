@@ -1,0 +1,173 @@
+import { refName } from "../../spec/derive.ts";
+import type { Environment } from "../../spec/environment.ts";
+import { type Layout, layoutOf } from "../layout.ts";
+import { productOf, type Subject } from "../subject.ts";
+import { openVariables } from "../terraform/index.ts";
+import { word } from "../text/shell.ts";
+import { type Job, type Step, type Tool, type Value, type Values, job, run, secret, variable } from "./model.ts";
+import { deployer, planner } from "./places.ts";
+import { released, terraformOf } from "./tools.ts";
+
+/** The name of the environment, in the pipeline's system, that plans: without reviewers, with an account that may only read. */
+export function planning(environment: Environment): string {
+  return `${environment.environment}-plan`;
+}
+
+type Place = { readonly commit?: Value; readonly needs: readonly string[] };
+
+/** Terraform's plan of one environment: saved, judged by the policies, and the only thing that may be applied. */
+export function planJob(
+  subject: Subject,
+  environment: Environment,
+  place: Place & { readonly comments?: boolean; readonly own?: boolean },
+): Job {
+  const layout = layoutOf(subject);
+  const name = environment.environment;
+  const root = layout.terraform(name);
+  const identity = planner(environment);
+  const policies = Object.values(environment.policies).some(({ before }) => before === "apply");
+  const steps: Step[] = [
+    { is: "checkout", ...(place.commit === undefined ? {} : { at: place.commit }) },
+    ...secretValues(subject, root),
+    run("Plan", planScript(layout, policies), { folder: root, env: terraformEnv(subject, environment), gives: ["changed"] }),
+  ];
+  if (policies)
+    steps.push(
+      released("conftest"),
+      run("Policies", `conftest test ${word(`${root}/plan.json`)} --policy ${word(layout.policies)} --all-namespaces`),
+    );
+  if (place.comments === true)
+    steps.push({ is: "comment", name: "Show the plan on the pull request", mark: `plan-${name}`, file: `${root}/plan.md` });
+  else
+    steps.push(
+      { is: "show", name: "Show the plan to those who approve", file: `${root}/plan.md` },
+      { is: "keep", name: "Save the plan", artifact: `plan-${name}`, paths: [`${root}/plan.tfplan`], days: 1 },
+    );
+  return job(`plan-${name}`, `Plan ${name}`, {
+    needs: place.needs,
+    rights: place.comments === true ? ["identity", "comment"] : ["identity"],
+    when: place.own === true ? [{ is: "pull request" }, { is: "own code" }] : [],
+    environment: planning(environment),
+    tools: terraformTools(environment),
+    ...(identity === undefined ? {} : { identity }),
+    steps,
+    gives: ["changed"],
+  });
+}
+
+/** Applies the saved plan, and only where it changes something. */
+export function applyJob(subject: Subject, environment: Environment, place: Place): Job {
+  const name = environment.environment;
+  const root = layoutOf(subject).terraform(name);
+  const identity = deployer(environment);
+  const approvers = approval(environment);
+  return job(`apply-${name}`, `Apply to ${name}`, {
+    ...(approvers === undefined
+      ? {}
+      : { comment: `Waits until ${approvers} approve: they are the reviewers of the environment ${name}.` }),
+    needs: [...place.needs, `plan-${name}`],
+    rights: ["identity"],
+    when: [{ is: "given", job: `plan-${name}`, name: "changed", value: "true" }],
+    environment: name,
+    alone: `infrastructure-${name}`,
+    tools: terraformTools(environment),
+    ...(identity === undefined ? {} : { identity }),
+    timeoutMinutes: 60,
+    steps: [
+      { is: "checkout", ...(place.commit === undefined ? {} : { at: place.commit }) },
+      { is: "take", name: "Take the saved plan", artifact: `plan-${name}`, folder: root },
+      run("Apply", "terraform init -input=false\nterraform apply -input=false plan.tfplan", {
+        folder: root,
+        env: terraformEnv(subject, environment),
+      }),
+    ],
+  });
+}
+
+/** What the cloud has is held against what the files say. */
+export function driftJob(subject: Subject, environment: Environment, notices: readonly Step[]): Job {
+  const layout = layoutOf(subject);
+  const name = environment.environment;
+  const root = layout.terraform(name);
+  const identity = planner(environment);
+  return job(`drift-${name}`, `Drift of ${name}`, {
+    rights: ["identity"],
+    environment: planning(environment),
+    tools: terraformTools(environment),
+    ...(identity === undefined ? {} : { identity }),
+    steps: [
+      { is: "checkout" },
+      ...secretValues(subject, root),
+      run(
+        "Compare",
+        [
+          "terraform init -input=false",
+          "# 2: somebody has changed something by hand, or a change was merged and never applied.",
+          `terraform plan -input=false -lock=false -detailed-exitcode${variables(layout)}`,
+        ].join("\n"),
+        { folder: root, env: terraformEnv(subject, environment) },
+      ),
+      ...notices,
+    ],
+  });
+}
+
+function terraformTools(environment: Environment): readonly Tool[] {
+  return [{ tool: "terraform", version: terraformOf(environment) }];
+}
+
+function terraformEnv(subject: Subject, environment: Environment): Values {
+  const { state } = productOf(subject).pipeline?.infrastructure ?? {};
+  return {
+    TF_IN_AUTOMATION: "true",
+    // What the values in the repository leave open is a variable of the environment in the pipeline's system.
+    ...Object.fromEntries(openVariables(subject, environment).map((name) => [`TF_VAR_${name}`, variable(openAs(name))])),
+    ...(state?.in === "terraform cloud" ? { TF_TOKEN_app_terraform_io: secret("TF_API_TOKEN") } : {}),
+  };
+}
+
+function openAs(name: string): string {
+  return name === "project" ? "GCP_PROJECT" : `TF_VAR_${name.toUpperCase()}`;
+}
+
+function planScript(layout: Layout, judged: boolean): string {
+  return [
+    "terraform init -input=false",
+    "status=0",
+    // The reader that plans may not write a lock; a plan that has become stale is refused when it is applied.
+    `terraform plan -input=false -lock=false -detailed-exitcode -out=plan.tfplan${variables(layout)} || status=$?`,
+    "case $status in",
+    "  0) changed=false ;;",
+    "  2) changed=true ;;",
+    '  *) exit "$status" ;;',
+    "esac",
+    ...(judged ? ["terraform show -json plan.tfplan > plan.json"] : []),
+    "{ echo '```'; terraform show -no-color plan.tfplan | tail -c 60000; echo '```'; } > plan.md",
+  ].join("\n");
+}
+
+/** Terraform reads `terraform.tfvars` and `*.auto.tfvars` by itself. */
+function variables({ variables: file }: Layout): string {
+  return file === "terraform.tfvars" || file.endsWith(".auto.tfvars") ? "" : ` -var-file=${word(file)}`;
+}
+
+/** Where the repository keeps no values, those that may not be read by all come from the store of the pipeline. */
+function secretValues(subject: Subject, root: string): readonly Step[] {
+  if (productOf(subject).files?.ignored?.includes("*.tfvars") !== true) return [];
+  return [
+    run(
+      "Values that are not in the repository",
+      'if [ -n "$TFVARS" ]; then printf \'%s\\n\' "$TFVARS" > secret.auto.tfvars; fi',
+      {
+        folder: root,
+        env: { TFVARS: secret("TFVARS") },
+      },
+    ),
+  ];
+}
+
+function approval(environment: Environment): string | undefined {
+  const by =
+    environment.production === true ? (environment.pipeline?.infrastructure?.approvedBy ?? environment.approvedBy) : undefined;
+  return by && refName(by, "roles");
+}

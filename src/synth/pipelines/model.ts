@@ -1,0 +1,199 @@
+// A pipeline as plain data: what the three systems have in common. A workflow has a reason to start and jobs; a job has steps. What is
+// known only while it runs is a source: each system has its own word for it, and nothing but a source ever becomes one.
+
+export type Source =
+  /** The commit that started the workflow. */
+  | { readonly from: "commit" }
+  /** A number of this run that no other run has. */
+  | { readonly from: "run" }
+  | { readonly from: "pull request" }
+  /** The version that a person asked for. */
+  | { readonly from: "version" }
+  /** What the settings of the environment say; never a secret. */
+  | { readonly from: "variable"; readonly name: string }
+  | { readonly from: "secret"; readonly name: string }
+  | { readonly from: "job"; readonly job: string; readonly name: string }
+  /** A column of the job's table. */
+  | { readonly from: "each"; readonly name: string }
+  /** The host of a container beside the job. */
+  | { readonly from: "host"; readonly of: string }
+  /** Who vouches for keyless signatures of this pipeline, and the pattern of the identity that they bear on a branch. */
+  | { readonly from: "issuer" }
+  | { readonly from: "signer"; readonly branch: string }
+  /** The moment at which the commit was pushed. */
+  | { readonly from: "started" }
+  /** What an earlier step of the same job gave. */
+  | { readonly from: "own"; readonly name: string }
+  | { readonly from: "tag" }
+  /** How the jobs that this one needs have ended, and where to look at them. */
+  | { readonly from: "status" | "link" };
+
+export type Value = string | Source | readonly (string | Source)[];
+export type Values = Readonly<Record<string, Value>>;
+
+export type Trigger =
+  | { readonly on: "push"; readonly branch: string }
+  | { readonly on: "tag"; readonly pattern: string }
+  /** With a label: when a pull request has it, until it is closed. */
+  | { readonly on: "pull request"; readonly label?: string }
+  | { readonly on: "schedule"; readonly cron: string }
+  /** A person starts it, and says which version if there is a choice. */
+  | { readonly on: "hand"; readonly version: boolean }
+  /** Another workflow runs it as one of its jobs. */
+  | { readonly on: "call" };
+
+export type Workflow = {
+  readonly id: string;
+  readonly title: string;
+  readonly comment?: string;
+  readonly on: readonly Trigger[];
+  readonly jobs: readonly Job[];
+};
+
+export type Tool =
+  | {
+      readonly tool: "node" | "python" | "rust";
+      readonly version: string;
+      /** What its caches hang on. */ readonly lock?: string;
+    }
+  | { readonly tool: "terraform"; readonly version: string }
+  | { readonly tool: "cosign" | "docker" | "cloud" };
+
+/** What a job may do with the repository's own system: read code always, the rest where it needs it. */
+export type Right = "identity" | "comment" | "runs";
+
+/** A container that runs beside a job. */
+export type Beside = {
+  readonly name: string;
+  readonly image: string;
+  readonly ports: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** A command in it that fails as long as it is not ready. */
+  readonly ready?: string;
+};
+
+export type Identity = {
+  readonly cloud: "gcp" | "aws" | "azure";
+  readonly account: Value;
+  readonly project: Value;
+  readonly region: string;
+};
+
+export type Job = {
+  readonly id: string;
+  readonly title: string;
+  readonly comment?: string;
+  readonly needs: readonly string[];
+  readonly rights: readonly Right[];
+  /** Whose variables, secrets and reviewers count. */
+  readonly environment?: string;
+  /** Only one run at a time has it, and it is never broken off. */
+  readonly alone?: string;
+  readonly tools: readonly Tool[];
+  readonly identity?: Identity;
+  readonly beside: readonly Beside[];
+  readonly each?: readonly Readonly<Record<string, string>>[];
+  /** Runs only when these hold; whoever needs a job that did not run goes on without it. */
+  readonly when: readonly When[];
+  readonly timeoutMinutes: number;
+  /** How much of that it waits on purpose: while a canary bakes. */
+  readonly waitsMinutes?: number;
+  /** What all its steps know. */
+  readonly env?: Values;
+  readonly steps: readonly Step[];
+  /** What it hands to other jobs. */
+  readonly gives: readonly string[];
+};
+
+export type When =
+  | { readonly is: "pull request" }
+  /** Code of the repository itself, not of somebody's fork: a fork gets no identity. */
+  | { readonly is: "own code" }
+  | { readonly is: "label"; readonly label: string }
+  | { readonly is: "open" | "closed" }
+  | { readonly is: "given"; readonly job: string; readonly name: string; readonly value: string }
+  /** Also when what it needs has failed. */
+  | { readonly is: "always" | "failed" };
+
+type Common = { readonly name: string; readonly comment?: string };
+
+export type Run = Common & {
+  readonly is: "run";
+  readonly script: string;
+  readonly folder?: Value;
+  readonly env?: Values;
+  /** Variables of the script that other jobs read. */
+  readonly gives?: readonly string[];
+  /** Only when a step before it has failed, or whatever has become of them. */
+  readonly after?: "failure" | "anything";
+};
+
+export type Step =
+  | Run
+  | { readonly is: "checkout"; readonly at?: Value; readonly history?: boolean }
+  | (Common & {
+      readonly is: "image";
+      readonly image: Value;
+      readonly tags: readonly Value[];
+      readonly context: Value;
+      readonly file: Value;
+      readonly cache?: Value;
+      readonly push: boolean;
+    })
+  | (Common & {
+      readonly is: "keep";
+      readonly artifact: Value;
+      readonly paths: readonly string[];
+      readonly days: number;
+      readonly after?: "anything";
+    })
+  | (Common & { readonly is: "take"; readonly artifact: Value; readonly folder: string })
+  /** Another workflow was green for a commit; its artifact is fetched into the folder if one is named. */
+  | (Common & { readonly is: "green"; readonly workflow: string; readonly commit: Value; readonly artifact?: string })
+  /** A file is shown where people look who are asked to approve. */
+  | (Common & { readonly is: "show"; readonly file: string })
+  /** A file becomes the one comment of that name on the pull request. */
+  | (Common & { readonly is: "comment"; readonly mark: string; readonly file: string })
+  /** All jobs of a workflow that can be called. */
+  | { readonly is: "call"; readonly workflow: string };
+
+export function isValueList(value: Value): value is readonly (string | Source)[] {
+  return Array.isArray(value);
+}
+
+export function partsOf(value: Value): readonly (string | Source)[] {
+  return isValueList(value) ? value : [value];
+}
+
+/** Two values, one after the other. */
+export function joined(...values: readonly Value[]): Value {
+  const parts = values.flatMap(partsOf).filter((one) => one !== "");
+  const merged: (string | Source)[] = [];
+  for (const one of parts) {
+    const last = merged.at(-1);
+    if (typeof one === "string" && typeof last === "string") merged[merged.length - 1] = last + one;
+    else merged.push(one);
+  }
+  const [first = ""] = merged;
+  return merged.length < 2 ? first : merged;
+}
+
+export const commit: Source = { from: "commit" };
+
+export function variable(name: string): Source {
+  return { from: "variable", name };
+}
+
+export function secret(name: string): Source {
+  return { from: "secret", name };
+}
+
+export function run(name: string, script: string, more: Omit<Run, "is" | "name" | "script"> = {}): Run {
+  return { is: "run", name, script, ...more };
+}
+
+const nothing = { needs: [], rights: [], tools: [], beside: [], when: [], gives: [] } as const;
+
+export function job(id: string, title: string, given: Partial<Omit<Job, "id" | "title">> & Pick<Job, "steps">): Job {
+  return { id, title, ...nothing, timeoutMinutes: 15, ...given };
+}

@@ -1,0 +1,194 @@
+import { type Shell, paragraphs, sh, shell } from "../sh.ts";
+import { uptimeNames } from "./monitoring.ts";
+import type { Plan } from "./plan.ts";
+import { deploymentOf } from "./settings.ts";
+
+/** Removes what the others make, in the opposite order. */
+export function cleanUpScript(plan: Plan): Shell {
+  const { databases, caches, services, environments, first } = plan;
+  const lines = (pieces: readonly string[]) => shell(pieces.join("\n"));
+  const secrets = [
+    ...databases.flatMap(({ prefix }) => [`${prefix}_PASSWORD_SECRET`, `${prefix}_URL_SECRET`]),
+    ...caches.flatMap(({ prefix }) => [`${prefix}_URL_SECRET`, `${prefix}_CA_SECRET`]),
+  ];
+  return paragraphs(
+    sh`
+extra_usage=" [--confirm PROJECT] [--with-project]"
+extra_options="
+      --confirm=PROJECT   in production, --yes is not enough: the project has to be named
+      --with-project      remove the project itself too; Google keeps it for 30 days"
+confirmed=""
+with_project=0
+own_argument() {
+  case $1 in
+    --confirm=*) confirmed=\${1#--confirm=} ;;
+    --with-project) with_project=1 ;;
+    *) return 1 ;;
+  esac
+}
+`,
+    sh`
+start "Clean-up: removes everything that the scripts of this folder made, with all data in it." "$@"
+need PROJECT_ID "the project's id"
+if [[ $PRODUCTION == yes ]] && ((!dry_run)) && [[ $confirmed != "$PROJECT_ID" ]]; then
+  [[ -t 0 ]] || fail "this is production: say --confirm=$PROJECT_ID" 2
+  read -r -p "All data of production will be lost. The project's id, to confirm: " confirmed
+  [[ $confirmed == "$PROJECT_ID" ]] || fail "stopped, nothing was done"
+fi
+confirm "Remove everything of $PROJECT_ID, with all data?"
+`,
+    sh`
+# remove <what> <look> -- <removal>
+remove() {
+  local what=$1 question=()
+  shift
+  while [[ $1 != -- ]]; do
+    question+=("$1")
+    shift
+  done
+  shift
+  exists "\${question[@]}" || return 0
+  step "$what"
+  run "$@"
+}
+
+# remove_listed <what> <filter> <group>: what gets its name from Google is found by ours.
+remove_listed() {
+  local what=$1 filter=$2 list="list" name
+  shift 2
+  [[ $* == "monitoring uptime" ]] && list="list-configs"
+  while IFS= read -r name; do
+    [[ -n $name ]] || continue
+    step "$what"
+    run "$@" delete "$name" </dev/null
+  done < <(look "$@" "$list" --filter="$filter" --format="value(name)")
+}
+
+# withdraw <member>: an account that is removed would leave its rights behind.
+withdraw() {
+  local role
+  while IFS= read -r role; do
+    [[ -n $role ]] || continue
+    run projects remove-iam-policy-binding "$PROJECT_ID" --member="$1" --role="$role" --condition=None </dev/null
+  done < <(look projects get-iam-policy "$PROJECT_ID" --flatten="bindings[].members" \
+    --filter="$(is bindings.members "$1")" --format="value(bindings.role)")
+}
+`,
+    sh`
+for file in "$scripts"/${shell(plan.monitoringFromScripts)}/dashboards/*.json; do
+  name=$(display_name "$file")
+  remove_listed "dashboard $name" "displayName=\"$name\"" monitoring dashboards
+done
+for file in "$scripts"/${shell(plan.monitoringFromScripts)}/alerts/*.json; do
+  name=$(display_name "$file")
+  remove_listed "policy $name" "displayName=\"$name\"" alpha monitoring policies
+done
+${lines(
+  uptimeNames(plan).map((name) => sh`remove_listed ${`check ${name}`} "$(is displayName ${name})" monitoring uptime`.shell),
+)}
+remove_listed "channel $ALERT_EMAIL" "$(is labels.email_address "$ALERT_EMAIL")" beta monitoring channels
+`,
+    sh`
+remove "trigger $PROJECT_NAME" builds triggers list --region="$REGION" --filter="$(is name "$PROJECT_NAME")" -- \
+  builds triggers delete "$PROJECT_NAME" --region="$REGION"
+`,
+    environments.some(({ hosts }) => hosts.length > 0)
+      ? sh`
+if [[ -n $HOST ]]; then
+  remove "forwarding rule $BALANCER" compute forwarding-rules describe "$BALANCER" --global -- \
+    compute forwarding-rules delete "$BALANCER" --global
+  remove "proxy $BALANCER" compute target-https-proxies describe "$BALANCER" --global -- \
+    compute target-https-proxies delete "$BALANCER" --global
+  remove "TLS policy $BALANCER" compute ssl-policies describe "$BALANCER" --global -- \
+    compute ssl-policies delete "$BALANCER" --global
+  remove "certificate $BALANCER" compute ssl-certificates describe "$BALANCER" --global -- \
+    compute ssl-certificates delete "$BALANCER" --global
+  remove "map $BALANCER" compute url-maps describe "$BALANCER" --global -- compute url-maps delete "$BALANCER" --global
+  remove "back end $BALANCER" compute backend-services describe "$BALANCER" --global -- \
+    compute backend-services delete "$BALANCER" --global
+  remove "endpoint group $BALANCER" compute network-endpoint-groups describe "$BALANCER" --region="$REGION" -- \
+    compute network-endpoint-groups delete "$BALANCER" --region="$REGION"
+  remove "address $BALANCER" compute addresses describe "$BALANCER" --global -- \
+    compute addresses delete "$BALANCER" --global
+${environments.some(({ network }) => network?.dns === "cloud dns") ? recordsRemoved : shell("")}
+fi
+`
+      : undefined,
+    sh`
+accounts=("$DEPLOYER")
+${lines(
+  services.flatMap(({ name, prefix }) => {
+    const deployed = deploymentOf(first.services, name);
+    return [
+      sh`
+remove ${`service ${deployed}`} run services describe ${deployed} --region="$REGION" --format="value(metadata.name)" -- \
+  run services delete ${deployed} --region="$REGION"
+`.shell.trimEnd(),
+      `accounts+=("$${prefix}_ACCOUNT")`,
+    ];
+  }),
+)}
+`,
+    sh`
+for name in "\${accounts[@]}"; do
+  email="$name@$PROJECT_ID.iam.gserviceaccount.com"
+  withdraw "serviceAccount:$email"
+  remove "account $name" iam service-accounts describe "$email" -- iam service-accounts delete "$email"
+done
+remove "images $IMAGES" artifacts repositories describe "$IMAGES" --location="$REGION" -- \
+  artifacts repositories delete "$IMAGES" --location="$REGION"
+remove "connector $CONNECTOR" compute networks vpc-access connectors describe "$CONNECTOR" --region="$REGION" -- \
+  compute networks vpc-access connectors delete "$CONNECTOR" --region="$REGION"
+`,
+    sh`
+${lines(
+  caches.map(({ prefix }) =>
+    sh`
+remove "cache $${shell(`${prefix}_INSTANCE`)}" redis instances describe "$${shell(`${prefix}_INSTANCE`)}" --region="$REGION" -- \
+  redis instances delete "$${shell(`${prefix}_INSTANCE`)}" --region="$REGION"
+`.shell.trimEnd(),
+  ),
+)}
+# Google keeps the name of a removed instance for a week: until then a new one needs another name.
+${lines(
+  databases.map(({ prefix }) => {
+    const name = shell(`${prefix}_INSTANCE`);
+    return sh`
+if exists sql instances describe "$${name}"; then
+  run sql instances patch "$${name}" --no-deletion-protection
+fi
+remove "database $${name}" sql instances describe "$${name}" -- sql instances delete "$${name}"
+`.shell.trimEnd();
+  }),
+)}
+for name in ${shell(secrets.map((one) => `"$${one}"`).join(" "))}; do
+  remove "secret $name" secrets describe "$name" -- secrets delete "$name"
+done
+`,
+    sh`
+# Google lets go of the peering some time after the last instance is gone: if this fails, run it again later.
+remove "peering" services vpc-peerings list --network="$NETWORK" --format="value(reservedPeeringRanges)" -- \
+  services vpc-peerings delete --network="$NETWORK" --service=servicenetworking.googleapis.com
+remove "range $SERVICES_RANGE" compute addresses describe "$SERVICES_RANGE" --global -- \
+  compute addresses delete "$SERVICES_RANGE" --global
+remove "rule $NETWORK-internal" compute firewall-rules describe "$NETWORK-internal" -- \
+  compute firewall-rules delete "$NETWORK-internal"
+remove "subnet $SUBNET" compute networks subnets describe "$SUBNET" --region="$REGION" -- \
+  compute networks subnets delete "$SUBNET" --region="$REGION"
+remove "network $NETWORK" compute networks describe "$NETWORK" -- compute networks delete "$NETWORK"
+`,
+    sh`
+if ((with_project)); then
+  remove "project $PROJECT_ID" projects list --filter="$(is projectId "$PROJECT_ID") AND lifecycleState=ACTIVE" -- \
+    projects delete "$PROJECT_ID"
+fi
+say "Nothing of it is left."
+`,
+  );
+}
+
+const recordsRemoved = sh`
+  remove "record $HOST" dns record-sets describe "$HOST." --zone="$DNS_ZONE" --type=A -- \
+    dns record-sets delete "$HOST." --zone="$DNS_ZONE" --type=A
+  note "the zone $DNS_ZONE stays: other names may stand in it"
+`;

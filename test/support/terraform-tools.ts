@@ -1,0 +1,163 @@
+import { execFile, execFileSync, spawn } from "node:child_process";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { homedir, tmpdir } from "node:os";
+import path from "node:path";
+import { root } from "./gantry.ts";
+
+// Terraform, a provider, and moto's server, where this machine has them.
+
+export function onPath(program: string): string | undefined {
+  return (process.env["PATH"] ?? "")
+    .split(path.delimiter)
+    .map((folder) => path.join(folder, program))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** A folder with providers, as `terraform init -plugin-dir` takes it. */
+export function pluginFolder(provider: string): string | undefined {
+  const folders = [
+    process.env["TF_PLUGIN_DIR"],
+    path.join(homedir(), ".terraform.d/plugins"),
+    "/usr/local/share/terraform/plugins",
+    "/usr/share/terraform/plugins",
+    "/opt/tf-plugins",
+  ];
+  return folders.find(
+    (folder) =>
+      folder !== undefined && folder !== "" && existsSync(path.join(folder, "registry.terraform.io/hashicorp", provider)),
+  );
+}
+
+/** The Python that has moto. */
+export function pythonWithMoto(): string | undefined {
+  const server = onPath("moto_server");
+  const [, shebang] = /^#!(\S*python\S*)\n/.exec(server === undefined ? "" : readFileSync(server, "utf8")) ?? [];
+  return [shebang, onPath("python3"), onPath("python")].find((python) => {
+    if (python === undefined) return false;
+    try {
+      execFileSync(python, ["-c", "import moto.server"], { stdio: "ignore" });
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+export type Ran = { readonly status: number; readonly output: string };
+
+/** Terraform in a folder, with nothing of this machine's settings. */
+export function terraform(folder: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  const own = {
+    PATH: process.env["PATH"] ?? "",
+    HOME: folder,
+    TF_CLI_CONFIG_FILE: "/dev/null",
+    TF_IN_AUTOMATION: "true",
+    CHECKPOINT_DISABLE: "1",
+    AWS_EC2_METADATA_DISABLED: "true",
+  };
+  return new Promise((resolve) => {
+    execFile("terraform", [...args], { cwd: folder, env: { ...own, ...env }, maxBuffer: 2 ** 28 }, (error, stdout, stderr) => {
+      resolve({ status: error === null ? 0 : typeof error.code === "number" ? error.code : -1, output: stdout + stderr });
+    });
+  });
+}
+
+export function temporaryFolder(): string {
+  return mkdtempSync(path.join(tmpdir(), "gantry-terraform-"));
+}
+
+export function writeTree(folder: string, files: ReadonlyMap<string, string>): void {
+  for (const [file, text] of files) {
+    const place = path.join(folder, file);
+    mkdirSync(path.dirname(place), { recursive: true });
+    writeFileSync(place, text);
+  }
+}
+
+export type Moto = { readonly url: string; readonly stop: () => Promise<void> };
+
+/** moto's server on a free port, gone when stopped. */
+export async function startMoto(python: string): Promise<Moto> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child = spawn(python, [path.join(root, "test/support/moto/server.py"), String(port)], {
+    stdio: "ignore",
+    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
+  });
+  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const stop = async () => {
+    child.kill("SIGKILL");
+    await gone;
+  };
+  while (child.exitCode === null) {
+    const answers = await fetch(`${url}/moto-api/`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (answers) return { url, stop };
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("moto's server ended at once");
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
+    });
+  });
+}
+
+/**
+ * A root as it can be planned where only the provider for AWS is, and no AWS: its state in its folder, keys that open nothing, and
+ * without what runs inside the cluster.
+ */
+export function withoutCloud(folder: string): void {
+  const edit = (file: string, change: (text: string) => string) => {
+    const place = path.join(folder, file);
+    writeFileSync(place, change(readFileSync(place, "utf8")));
+  };
+  const aliases = [
+    ...readFileSync(path.join(folder, "providers.tf"), "utf8").matchAll(/^provider "aws" \{\n(?: {2}alias +=\s+"(\w+)"\n)?/gm),
+  ];
+  const provider = (alias: string | undefined) => `provider "aws" {
+${alias === undefined ? "" : `  alias                       = "${alias}"\n`}  access_key                  = "test"
+  secret_key                  = "test"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+  s3_use_path_style           = true
+  max_retries                 = 1
+}
+`;
+  writeFileSync(
+    path.join(folder, "no_cloud_override.tf"),
+    ['terraform {\n  backend "local" {}\n}\n', ...aliases.map(([, alias]) => provider(alias))].join("\n"),
+  );
+  if (!readdirSync(folder).includes("kubernetes.tf")) return;
+  rmSync(path.join(folder, "kubernetes.tf"));
+  edit("providers.tf", (text) => text.replace(/^provider "kubernetes" \{\n[^]*?^\}\n/gm, ""));
+  edit("versions.tf", (text) => text.replace(/^ {4}kubernetes = \{\n[^]*?^ {4}\}\n/m, ""));
+  edit("outputs.tf", (text) => text.replace(/^output "minio_certificate" \{\n[^]*?^\}\n/m, ""));
+}

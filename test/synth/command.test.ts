@@ -1,0 +1,123 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { exampleNames, gantry, root, temporaryFolder } from "../support/gantry.ts";
+
+type Report = {
+  readonly ok: boolean;
+  readonly files: readonly { readonly path: string; readonly is: string; readonly diff?: string }[];
+};
+
+/** A copy of an example's spec, without any file that was written of it. */
+function specOf(name: string): string {
+  const folder = path.join(temporaryFolder(), name);
+  mkdirSync(folder);
+  for (const file of readdirSync(path.join(root, "examples", name)))
+    if (file.endsWith(".ts")) cpSync(path.join(root, "examples", name, file), path.join(folder, file));
+  return folder;
+}
+
+async function synth(folder: string, ...args: string[]): Promise<Report & { readonly status: number | null }> {
+  const ran = await gantry(["synth", "--json", ...args], { cwd: folder });
+  return { ...(JSON.parse(ran.out) as Report), status: ran.status };
+}
+
+const kinds = ({ files }: Report) => [...new Set(files.map(({ is }) => is))].toSorted();
+const filesIn = (folder: string) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .toSorted();
+
+test("the trees of the examples are what their specs say", async () => {
+  for (const name of exampleNames) {
+    const { status, out } = await gantry(["synth", "--check", "--json"], { cwd: path.join(root, "examples", name) });
+    const differing = (JSON.parse(out) as Report).files.filter(({ is }) => is !== "same");
+    expect({ name, status, differing }).toEqual({ name, status: 0, differing: [] });
+  }
+});
+
+test("written once, checked, edited, shown, overwritten", async () => {
+  const folder = specOf("bytereview");
+  const dry = await synth(folder, "--dry-run");
+  expect(kinds(dry)).toEqual(["new"]);
+  expect(filesIn(folder)).toEqual(["gantry.config.ts"]);
+  expect((await synth(folder, "--check")).status).toBe(1);
+  expect(await synth(folder)).toMatchObject({ ok: true, status: 0 });
+  expect(filesIn(folder).length).toBe(dry.files.length + 2);
+  const again = await synth(folder, "--check");
+  expect([again.status, kinds(again)]).toEqual([0, ["same"]]);
+
+  const edited = "infra/envs/prod/main.tf";
+  const file = path.join(folder, edited);
+  writeFileSync(file, `${readFileSync(file, "utf8")}# by hand\n`);
+  const kept = await synth(folder);
+  expect([kept.status, kept.files.filter(({ is }) => is !== "same")]).toEqual([1, [{ path: edited, is: "edited" }]]);
+  expect(readFileSync(file, "utf8")).toContain("by hand");
+  const diff = await gantry(["synth", "--diff"], { cwd: folder });
+  expect(diff.out).toContain("-# by hand");
+  expect(diff.status).toBe(0);
+  const told = await gantry(["synth"], { cwd: folder });
+  expect(told.err).toMatch(/kept infra\/envs\/prod\/main\.tf \(changed by hand/);
+  expect((await synth(folder, "--force")).status).toBe(0);
+  expect(readFileSync(file, "utf8")).not.toContain("by hand");
+});
+
+test("an environment that goes takes its files with it, and nothing else", async () => {
+  const folder = specOf("cpa-platform");
+  await synth(folder);
+  expect(existsSync(path.join(folder, "infra/demo/main.tf"))).toBe(true);
+  const spec = path.join(folder, "gantry.config.ts");
+  const text = readFileSync(spec, "utf8");
+  const start = text.indexOf("    demo: aws(");
+  writeFileSync(spec, `${text.slice(0, start)}${text.slice(text.indexOf("    }),\n", start) + 8)}`);
+  const { files } = await synth(folder);
+  expect(files.filter(({ is }) => is === "removed").every(({ path: name }) => name.includes("demo"))).toBe(true);
+  expect(existsSync(path.join(folder, "infra/demo"))).toBe(false);
+  expect(existsSync(path.join(folder, "infra/staging/main.tf"))).toBe(true);
+});
+
+describe("eject", () => {
+  test.each(exampleNames)("%s goes on without a trace of Gantry", async (name) => {
+    const folder = specOf(name);
+    await synth(folder);
+    const { status } = await gantry(["eject", "--yes"], { cwd: folder });
+    expect(status).toBe(0);
+    for (const file of readdirSync(folder).filter((one) => one.endsWith(".ts"))) rmSync(path.join(folder, file));
+    const traces = filesIn(folder).flatMap((file) =>
+      readFileSync(path.join(folder, file), "utf8")
+        .split("\n")
+        .flatMap((line) => (/gantry/i.test(line) ? [`${file}: ${line}`] : [])),
+    );
+    expect(traces).toEqual([]);
+    expect(filesIn(folder).length).toBeGreaterThan(5);
+  });
+
+  test("asks, and where nobody can answer says so", async () => {
+    const folder = specOf("codementor");
+    await synth(folder);
+    const { status, err } = await gantry(["eject"], { cwd: folder });
+    expect([status, err]).toEqual([2, expect.stringContaining("--yes")]);
+    expect(existsSync(path.join(folder, "gantry.files.json"))).toBe(true);
+  });
+});
+
+test("the same product goes to AWS or to Azure, by a switch", async () => {
+  const folder = specOf("ai-governance");
+  await synth(folder);
+  const aws = filesIn(folder);
+  const { status } = await synth(folder, "--switch", "cloud=azure");
+  expect(status).toBe(0);
+  expect(readFileSync(path.join(folder, "infra/terraform/production/main.tf"), "utf8")).not.toMatch(/aws/i);
+  expect((await synth(folder)).status).toBe(0);
+  expect(filesIn(folder)).toEqual(aws);
+});
+
+test("files of another product are not touched", async () => {
+  const folder = specOf("codementor");
+  await synth(folder);
+  const manifest = path.join(folder, "gantry.files.json");
+  writeFileSync(manifest, readFileSync(manifest, "utf8").replace('"codementor"', '"other"'));
+  const { status, out } = await gantry(["synth", "--json"], { cwd: folder });
+  expect([status, (JSON.parse(out) as { error: { code: string } }).error.code]).toEqual([2, "other-product"]);
+});
