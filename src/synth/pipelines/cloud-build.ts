@@ -4,7 +4,7 @@ import { identifier, slug } from "../names.ts";
 import { productOf, type Subject } from "../subject.ts";
 import { inDoubleQuotes, word } from "../text/shell.ts";
 import { type YamlValue, noted, yaml } from "../text/yaml.ts";
-import { type Job, type Source, type Step, type Trigger, type Value, type Workflow, partsOf } from "./model.ts";
+import { type Job, type Source, type Step, type Trigger, type Value, type Workflow, commentOf, partsOf } from "./model.ts";
 import { bare, inFolder, runtimeOf } from "./runtime.ts";
 import { indented } from "./scripts.ts";
 
@@ -235,7 +235,8 @@ function stepOf(job: Job, id: string, row: Readonly<Record<string, string>>, con
     timeout: `${Math.min(job.timeoutMinutes * 60, seconds)}s`,
     script: shell([...trapped, ...lines], own),
   };
-  return job.comment === undefined ? body : job.each === undefined ? noted(job.comment, body) : body;
+  const comment = commentOf(job, (approvers) => `The trigger asks ${approvers} to approve the build before it starts.`);
+  return comment === undefined || job.each !== undefined ? body : noted(comment, body);
 }
 
 /** A second value of the same name: in the script where it is text, else under a name of its own in the environment. */

@@ -14,6 +14,7 @@ import {
   type Value,
   type When,
   type Workflow,
+  commentOf,
   partsOf,
 } from "./model.ts";
 
@@ -157,7 +158,11 @@ function jobOf(context: Context): YamlValue {
       : { env: Object.fromEntries(Object.entries(job.env).map(([key, value]) => [key, text(value, job, workflow)])) }),
     steps: stepsOf(context),
   };
-  return job.comment === undefined ? body : noted(job.comment, body);
+  const comment = commentOf(
+    job,
+    (approvers, place) => `Waits until ${approvers} approve: they are the reviewers of the environment ${place}.`,
+  );
+  return comment === undefined ? body : noted(comment, body);
 }
 
 function alone(group: string): string {

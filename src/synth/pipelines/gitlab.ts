@@ -3,7 +3,7 @@ import { identifier } from "../names.ts";
 import type { Subject } from "../subject.ts";
 import { inDoubleQuotes, word } from "../text/shell.ts";
 import { type YamlValue, noted, yaml } from "../text/yaml.ts";
-import { type Job, type Source, type Step, type Trigger, type Value, type Workflow, partsOf } from "./model.ts";
+import { type Job, type Source, type Step, type Trigger, type Value, type Workflow, commentOf, partsOf } from "./model.ts";
 import { inFolder, runtimeOf } from "./runtime.ts";
 import { indented } from "./scripts.ts";
 
@@ -119,7 +119,11 @@ function rulesOf({ workflow, workflows, job }: Context, ending: "success" | "fai
   ];
   const own = job.when.some(({ is }) => is === "own code") ? " && $CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID" : "";
   const when =
-    ending === "failure" ? { when: "on_failure" } : job.when.some(({ is }) => is === "closed") ? { when: "manual" } : {};
+    ending === "failure"
+      ? { when: "on_failure" }
+      : job.when.some(({ is }) => is === "closed")
+        ? { when: "manual", allow_failure: true }
+        : {};
   return triggers
     .flatMap(({ trigger, id }) => (asked && trigger.on !== "pull request" ? [] : (ruleOf(trigger, id) ?? [])))
     .map((rule) => ({ if: rule + own, ...when }));
@@ -184,7 +188,8 @@ function jobOf(context: Context, ending: "success" | "failure" | undefined): Yam
     ...(Object.keys(artifacts).length === 0 ? {} : { artifacts }),
   };
   const clean = Object.keys(body["variables"] as Map).length === 0 ? { ...body, variables: undefined } : body;
-  return job.comment === undefined ? clean : noted(job.comment, clean);
+  const comment = commentOf(job, (approvers, place) => `Waits until ${approvers} approve: ${place} is a protected environment.`);
+  return comment === undefined ? clean : noted(comment, clean);
 }
 
 function environmentOf(job: Job): YamlValue {
@@ -487,7 +492,7 @@ function spaced(content: string): string {
   const lines: string[] = [];
   for (const line of content.split("\n")) {
     const noted = lines.at(-1)?.startsWith("#") === true;
-    if (/^\S/.test(line) && lines.length > 0 && !noted) lines.push("");
+    if (/^\S/.test(line) && lines.length > 0 && lines.at(-1) !== "" && !noted) lines.push("");
     lines.push(line);
   }
   return lines.join("\n");
