@@ -382,7 +382,7 @@ function scriptOf(step: Step, context: Context, exports: ReadonlySet<string>): r
         "docker buildx create --use",
         block(
           [
-            `docker buildx build --push --file "${inShell(step.file)}" \\`,
+            `docker buildx build --push --file "${inShell(step.file)}" --target "${inShell(step.target)}" \\`,
             ...step.tags.map((tag) => `  --tag "${inShell(tag)}" \\`),
             ...(step.cache === undefined
               ? []
