@@ -56,7 +56,7 @@ test("CodeMentor's is Python 3.11 slim, and asks /health (MEN-06)", async () => 
   const stages = await stagesOf("codementor", "backend/Dockerfile");
   expect(stages.map(({ base, name }) => `${base} ${name}`)).toEqual([
     "python:3.11-slim dependencies",
-    "python:3.11-slim runtime",
+    "python:3.11-slim backend",
   ]);
   const runtime = stages.at(-1)?.instructions ?? [];
   expect(runtime.find(({ word }) => word === "HEALTHCHECK")?.text).toContain("/health");
