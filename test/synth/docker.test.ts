@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import type { Environment } from "../../src/spec/environment.ts";
 import { compose } from "../../src/synth/compose/index.ts";
-import { imagesOf, targetsOf } from "../../src/synth/docker/image.ts";
+import { imagesOf, stageOf } from "../../src/synth/docker/image.ts";
 import { docker } from "../../src/synth/docker/index.ts";
 import { marked } from "../../src/synth/marked.ts";
 import type { Subject } from "../../src/synth/subject.ts";
@@ -29,7 +29,7 @@ describe.each(exampleNames)("%s", (example) => {
     const subject = await subjectOf(example);
     const files = new Map(docker(subject).map((file) => [file.path, marked(file).text]));
     for (const { file, services } of imagesOf(subject)) {
-      const targets = services.length > 1 ? services.map(({ name }) => name) : [""];
+      const targets = ["", ...services.map(({ name }) => stageOf(name))];
       expect(dockerfileProblems(files.get(file) ?? "", targets)).toEqual([]);
     }
   });
@@ -56,7 +56,7 @@ test("CodeMentor's is Python 3.11 slim, and asks /health (MEN-06)", async () => 
   const stages = await stagesOf("codementor", "backend/Dockerfile");
   expect(stages.map(({ base, name }) => `${base} ${name}`)).toEqual([
     "python:3.11-slim dependencies",
-    "python:3.11-slim runtime",
+    "python:3.11-slim backend",
   ]);
   const runtime = stages.at(-1)?.instructions ?? [];
   expect(runtime.find(({ word }) => word === "HEALTHCHECK")?.text).toContain("/health");
@@ -67,10 +67,9 @@ test("CodeMentor's is Python 3.11 slim, and asks /health (MEN-06)", async () => 
 });
 
 test("services of one folder are targets of one Dockerfile, the first of them without being named", async () => {
-  const subject = await subjectOf("cpa-platform");
   const stages = await stagesOf("cpa-platform", "backend/Dockerfile");
   expect(stages.map(({ name }) => name)).toEqual(["chef", "plan", "build", "runtime", "temporal-worker", "backend"]);
-  expect([...targetsOf(subject).keys()]).toEqual(["backend", "temporal-worker"]);
+  expect(["backend", "build"].map(stageOf)).toEqual(["backend", "build-service"]);
   const workers = await stagesOf("bytereview", "worker/Dockerfile");
   expect(workers.map(({ name }) => name).slice(-3)).toEqual(["worker-sweep", "worker-import", "worker-extract"]);
 });
@@ -139,7 +138,7 @@ describe("hostile specs", () => {
     async (base) => {
       const files = docker(withBuild(await subjectOf("codementor"), { context: "backend", base }));
       const stages = parseDockerfile(files.find(({ path }) => path === "backend/Dockerfile")?.text ?? "");
-      expect(stages.map(({ name }) => name)).toEqual(["dependencies", "runtime"]);
+      expect(stages.map(({ name }) => name)).toEqual(["dependencies", "backend"]);
       expect(stages[0]?.base).toMatch(/^[A-Za-z0-9._/:@-]+$/);
     },
   );

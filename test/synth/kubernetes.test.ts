@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { parseEnv } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { marked } from "../../src/synth/marked.ts";
 import { kubernetes } from "../../src/synth/kubernetes/index.ts";
@@ -9,7 +10,7 @@ import { type Json, type Thing, build, containersOf, documents, templateOf } fro
 import { referenceProblems, restrictedProblems } from "../support/kubernetes/rules.ts";
 import { problemsOf } from "../support/kubernetes/validate.ts";
 import { has } from "../support/programs.ts";
-import { type ExampleName, subjectOf } from "../support/synth.ts";
+import { type ExampleName, filesOf, subjectOf } from "../support/synth.ts";
 
 const cases = [
   { example: "proveniq-ledger", cloud: "gcp", folder: "infrastructure/kubernetes", environment: "sandbox" },
@@ -158,6 +159,19 @@ describe("the ledger's sandbox (LED)", () => {
       data: { ENABLE_WEBHOOKS: "true", ENABLE_DEMO_DATA_GENERATOR: "true", MOCK_GEMINI_AI: "true" },
     });
   });
+});
+
+test("what an overlay wants of Terraform is what the environment's root gives", async () => {
+  const files = await filesOf("proveniq-ledger");
+  const wanted = Object.keys(parseEnv(files.get(`${ledger.folder}/overlays/sandbox/terraform.env`)?.text ?? ""));
+  const outputs = files.get("infrastructure/terraform/environments/sandbox/outputs.tf")?.text ?? "";
+  const given = /output "terraform_env" \{[^}]*value = \{\n([\s\S]*?)\n {2}\}/.exec(outputs)?.[1] ?? "";
+  expect(given.split("\n").map((line) => line.trim().split(" ")[0])).toEqual(wanted);
+});
+
+test("a redis is reached at its port with TLS too, and at the database's nothing else is", () => {
+  const { egress } = find(built(ledger), "NetworkPolicy", "ledger-api").spec as { egress: { ports: { port: number }[] }[] };
+  expect(egress.map(({ ports }) => ports.map(({ port }) => port))).toEqual([[5432], [6378, 6379, 6380]]);
 });
 
 describe("the governance platform (GOV)", () => {

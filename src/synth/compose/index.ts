@@ -1,7 +1,7 @@
 import { refName } from "../../spec/derive.ts";
 import type { Environment } from "../../spec/environment.ts";
 import type { ResourceData } from "../../spec/schema/product.ts";
-import { targetsOf } from "../docker/image.ts";
+import { imagesOf, stageOf } from "../docker/image.ts";
 import { envFileOf } from "../env/files.ts";
 import { sharedValues } from "../env/shared-values.ts";
 import type { File } from "../file.ts";
@@ -36,7 +36,7 @@ function composeFiles(subject: Subject, environment: Environment, file: string):
       envFile === undefined
         ? new Map<string, string>()
         : sharedValues(environment, names, (variable) => composeText(environment, variable)),
-    targets: targetsOf(subject),
+    targets: sharedTargets(subject),
     nginxFolder: (service: string) => `${folder}/${service}`,
   };
   const services = names.flatMap((name) => {
@@ -71,6 +71,15 @@ function composeFiles(subject: Subject, environment: Environment, file: string):
       })),
     ...emulated(environment, `${folder}/localstack`),
   ];
+}
+
+/** Whose Dockerfile builds others too. */
+function sharedTargets(subject: Subject): ReadonlyMap<string, string> {
+  return new Map(
+    imagesOf(subject).flatMap(({ services }) =>
+      services.length > 1 ? services.map(({ name }): [string, string] => [name, stageOf(name)]) : [],
+    ),
+  );
 }
 
 /** `pgdata:/var/lib/postgresql/data` names one, a path does not. */

@@ -26,17 +26,13 @@ export function imagesOf({ environments }: Subject): readonly Image[] {
   }));
 }
 
-/**
- * What `docker build --target` is given for each service that others share a Dockerfile with; without a target, the first of them is
- * built.
- */
-export function targetsOf(subject: Subject): ReadonlyMap<string, string> {
-  return new Map(
-    imagesOf(subject).flatMap(({ services }) =>
-      services.length > 1 ? services.map(({ name }): [string, string] => [name, name]) : [],
-    ),
-  );
+/** What a service's own stage is called, which `docker build --target` is given; without a target, the first of them is built. */
+export function stageOf(service: string): string {
+  return reserved.has(service) ? `${service}-service` : service;
 }
+
+/** The stages that lead to those of the services. */
+const reserved = new Set(["build", "chef", "dependencies", "development", "plan", "runtime"]);
 
 /** `./backend/` and `backend` are one folder. */
 function folder(context: string): string {

@@ -12,7 +12,6 @@ export function nodeDockerfile({ services }: Image): string {
   const usesPrisma = services.some((one) => one.service.stack?.tools?.includes("prisma"));
   const developed = services.find((one) => one.service.develop !== undefined)?.service;
   const runtime = [
-    `FROM ${base} AS runtime`,
     ...(usesPrisma ? ["# Prisma's engine links it.", ...aptInstall("openssl")] : []),
     "ENV NODE_ENV=production",
     "WORKDIR /app",
@@ -30,7 +29,7 @@ export function nodeDockerfile({ services }: Image): string {
     ],
     ...(developed === undefined ? [] : [development(developed)]),
     isNext ? nextBuild : nodeBuild(usesPrisma),
-    ...finalStages(runtime, services, (one) => [
+    ...finalStages(base, runtime, services, (one) => [
       ...(isNext ? ["ENV HOSTNAME=0.0.0.0"] : []),
       ...served(one.service, ask),
       `CMD ${command(one.name, one.service, services.length > 1)}`,

@@ -9,7 +9,6 @@ export function pythonDockerfile({ services }: Image): string {
   const { stack, build } = first?.service ?? {};
   const base = imageWord(build?.base ?? stack?.image ?? `python:${stack?.version ?? "3.11"}-slim`);
   const runtime = [
-    `FROM ${base} AS runtime`,
     'ENV PATH="/opt/venv/bin:$PATH" PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1',
     "WORKDIR /app",
     "COPY --from=dependencies /opt/venv /opt/venv",
@@ -28,7 +27,7 @@ export function pythonDockerfile({ services }: Image): string {
       "COPY requirements.txt ./",
       "RUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements.txt",
     ],
-    ...finalStages(runtime, services, ({ name, service }) => [
+    ...finalStages(base, runtime, services, ({ name, service }) => [
       ...served(service, (path) =>
         words(
           "python",

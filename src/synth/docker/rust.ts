@@ -13,12 +13,7 @@ export function rustDockerfile({ services }: Image): string {
   const base = imageWord(build?.base ?? stack?.image ?? `rust:${version}-slim-${debian}`);
   const registry = "--mount=type=cache,target=/usr/local/cargo/registry";
   const usesSqlx = services.some(({ service }) => service.stack?.tools?.includes("sqlx"));
-  const runtime = [
-    `FROM debian:${debian}-slim AS runtime`,
-    "# curl is how the health check asks.",
-    ...aptInstall("ca-certificates", "curl"),
-    ...user,
-  ];
+  const runtime = ["# curl is how the health check asks.", ...aptInstall("ca-certificates", "curl"), ...user];
   return dockerfile([
     [
       `FROM ${base} AS chef`,
@@ -38,7 +33,7 @@ export function rustDockerfile({ services }: Image): string {
         : []),
       `RUN ${registry} cargo build --release --locked`,
     ],
-    ...finalStages(runtime, services, ({ name, service }) => [
+    ...finalStages(`debian:${debian}-slim`, runtime, services, ({ name, service }) => [
       `COPY --from=build /app/target/release/${name} /usr/local/bin/`,
       ...served(service, (path) => words("sh", "-c", `curl -fsS -o /dev/null "http://127.0.0.1:$PORT${path}"`)),
       `CMD ${words(name)}`,

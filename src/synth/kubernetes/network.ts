@@ -72,12 +72,13 @@ function calls(environment: Environment, workload: Workload): Fields[] {
   });
 }
 
-const storePorts: Readonly<Record<string, number>> = {
-  postgres: 5432,
-  redis: 6379,
-  search: 8108,
-  workflows: 7233,
-  scanner: 3310,
+/** A redis over TLS has a port of its own on some clouds. */
+const storePorts: Readonly<Record<string, readonly number[]>> = {
+  postgres: [5432],
+  redis: [6378, 6379, 6380],
+  search: [8108],
+  workflows: [7233],
+  scanner: [3310],
 };
 
 function stores(environment: Environment, { service }: Workload): Fields[] {
@@ -86,25 +87,26 @@ function stores(environment: Environment, { service }: Workload): Fields[] {
 
 /** Stores have private addresses that nobody knows beforehand, so the port is what narrows the way; those of others are anywhere. */
 export function storePolicyTo(environment: Environment, names: readonly string[]): Fields[] {
-  const inside = new Set<number>();
-  const outside = new Set<number>();
+  const inside = new Set<string>();
+  const outside = new Set<string>();
   let minio = false;
   for (const name of names) {
     const resource = environment.resources[name];
     if (resource === undefined) continue;
     const usual = storePorts[resource.kind];
-    if (resource.kind === "partner") outside.add(443);
+    const ports = resource.port === undefined ? usual : [resource.port];
+    if (resource.kind === "partner") outside.add("443");
     else if (resource.kind === "bucket" && resource.engine === "minio") minio = true;
-    else if (usual !== undefined) (resource.external === true ? outside : inside).add(resource.port ?? usual);
+    else if (usual !== undefined) (resource.external === true ? outside : inside).add((ports ?? usual).join(" "));
   }
-  const to = (where: Fields[], ports: readonly number[]) => ({
+  const to = (where: Fields[], ports: string) => ({
     to: where,
-    ports: ports.map((port) => ({ protocol: "TCP", port })),
+    ports: ports.split(" ").map((port) => ({ protocol: "TCP", port: Number(port) })),
   });
   return [
-    ...[...inside].toSorted((a, b) => a - b).map((port) => to(privateRanges, [port])),
-    ...(minio ? [to([inNamespace(cluster.minio.namespace), ...privateRanges], [443, 9000])] : []),
-    ...[...outside].toSorted((a, b) => a - b).map((port) => to([anywhere], [port])),
+    ...[...inside].toSorted().map((ports) => to(privateRanges, ports)),
+    ...(minio ? [to([inNamespace(cluster.minio.namespace), ...privateRanges], "443 9000")] : []),
+    ...[...outside].toSorted().map((ports) => to([anywhere], ports)),
   ];
 }
 

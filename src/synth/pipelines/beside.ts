@@ -1,3 +1,4 @@
+import { stageOf } from "../docker/image.ts";
 import { refName } from "../../spec/derive.ts";
 import type { Environment, EnvironmentService } from "../../spec/environment.ts";
 import { inDoubleQuotes, word } from "../text/shell.ts";
@@ -116,7 +117,7 @@ export function startServices(refs: readonly Ref[], environment: Environment, en
       run(
         `Start ${name}`,
         [
-          `docker build --file ${word(file)} --tag ${word(`${name}:check`)} ${word(context)}`,
+          `docker build --file ${word(file)} --target ${word(stageOf(name))} --tag ${word(`${name}:check`)} ${word(context)}`,
           `docker run --detach --network host --name ${word(name)} --env PORT=${port} \\`,
           `  ${[...variables.map((key) => `--env ${key}`), word(`${name}:check`)].join(" ")}`,
           `docker run --rm --network host ${curl} --fail --silent --show-error --output /dev/null --retry 60 --retry-delay 2 \\`,

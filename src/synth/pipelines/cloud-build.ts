@@ -319,9 +319,10 @@ function linesOf(step: Step, job: Job, see: (key: string, value: Value) => reado
         ...see("REFERENCE", step.image),
         ...see("CONTEXT", step.context),
         ...see("DOCKERFILE", step.file),
+        ...see("STAGE", step.target),
         ...step.tags.flatMap((tag, index) => see(`TAG_${index + 1}`, tag)),
         "docker buildx create --use",
-        'docker buildx build --push --file "$DOCKERFILE" \\',
+        'docker buildx build --push --file "$DOCKERFILE" --target "$STAGE" \\',
         ...step.tags.map((_, index) => `  --tag "$TAG_${index + 1}" \\`),
         ...(step.cache === undefined
           ? []

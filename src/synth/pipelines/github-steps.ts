@@ -155,6 +155,7 @@ function stepOf(step: Step, context: Context): readonly YamlValue[] {
           {
             context: value(step.context),
             file: value(step.file),
+            target: value(step.target),
             push: step.push,
             tags: step.tags.map(value).join("\n"),
             ...(scope === undefined

@@ -46,7 +46,7 @@ export function scriptOf(step: Step, context: Context, exports: ReadonlySet<stri
         "docker buildx create --use",
         block(
           [
-            `docker buildx build --push --file "${inShell(step.file)}" \\`,
+            `docker buildx build --push --file "${inShell(step.file)}" --target "${inShell(step.target)}" \\`,
             ...step.tags.map((tag) => `  --tag "${inShell(tag)}" \\`),
             ...(step.cache === undefined
               ? []

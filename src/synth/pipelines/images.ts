@@ -1,4 +1,5 @@
 import type { Environment } from "../../spec/environment.ts";
+import { stageOf } from "../docker/image.ts";
 import { productOf, type Subject } from "../subject.ts";
 import { forEach } from "./scripts.ts";
 import { type Job, type Run, type Step, type Value, type When, job, joined, partsOf, run, variable } from "./model.ts";
@@ -34,6 +35,7 @@ export function imageJob(subject: Subject, environment: Environment, { commit, n
       tags: [joined(name, ":", commit)],
       context: { from: "each", name: "context" },
       file: { from: "each", name: "file" },
+      target: { from: "each", name: "target" },
       ...(images?.cache === false ? {} : { cache: { from: "each", name: "service" } }),
       push: true,
     },
@@ -53,7 +55,7 @@ export function imageJob(subject: Subject, environment: Environment, { commit, n
     environment: signs ? environment.environment : previewing(environment),
     tools: [{ tool: "docker" }, { tool: "cloud" }, ...signing(sign)],
     ...(identity === undefined ? {} : { identity }),
-    each: services.map(({ service, image, context, file }) => ({ service, image, context, file })),
+    each: services.map(({ service, image, context, file }) => ({ service, image, context, file, target: stageOf(service) })),
     timeoutMinutes: 30,
     steps,
   });

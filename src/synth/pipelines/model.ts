@@ -139,6 +139,8 @@ export type Step =
       readonly tags: readonly Value[];
       readonly context: Value;
       readonly file: Value;
+      /** The stage of it that is this image. */
+      readonly target: Value;
       readonly cache?: Value;
       readonly push: boolean;
     })
