@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { scripts } from "../../src/synth/scripts/index.ts";
 import { type Moto, startMoto } from "../support/moto/server.ts";
@@ -124,6 +124,47 @@ describe.skipIf(!onPath("moto_server") || !onPath("aws"))("ai-governance on AWS 
     const back = run("cut-over-dns.sh", `--back=${saved}`, "--yes");
     expect(back.status, back.stderr).toBe(0);
     expect(pointsTo()).toContain(oldName);
+  }, 180_000);
+
+  test("back-up.sh uploads a whole dump, for as long as it is to be kept, and nothing of one that broke off", () => {
+    const bucket = "ai-governance-production-copies";
+    aws(here, "s3api", "create-bucket", "--bucket", bucket, "--create-bucket-configuration", `LocationConstraint=${here}`);
+    const secrets = {
+      "database-url": "postgresql://app:x@db.example/app",
+      "minio-url": "https://m",
+      "minio-access-key": "a",
+      "minio-secret-key": "s",
+    };
+    for (const [name, value] of Object.entries(secrets)) {
+      // The command line fetches what looks like an address: from a file it is taken as it is.
+      writeFileSync(files.at("value"), value);
+      aws(here, "secretsmanager", "create-secret", "--name", name, "--secret-string", `file://${files.at("value")}`);
+    }
+    const tools = written([
+      {
+        path: "pg_dump",
+        text: '#!/bin/sh\n[ -z "$BROKEN" ] || exit 1\nfor one; do case $one in --file=*) echo "$PGHOST" >"${one#--file=}";; esac; done\n',
+        executable: true,
+      },
+      { path: "pg_restore", text: "#!/bin/sh\n", executable: true },
+      { path: "mc", text: '#!/bin/sh\necho "mc $* $MC_HOST_live"\n', executable: true },
+    ]);
+    const backUp = (more: Readonly<Record<string, string>>) =>
+      spawnSync("bash", [files.at("infra/backups/back-up.sh"), "--environment=production", "--yes"], {
+        encoding: "utf8",
+        env: { ...env(), PATH: `${tools.folder}:${env().PATH}`, USE_BACKUPS: bucket, USE_COPY: "copy/backups", ...more },
+      });
+    expect(backUp({ BROKEN: "1" }).status).not.toBe(0);
+    expect(aws(here, "s3api", "list-objects-v2", "--bucket", bucket, "--query", "Contents[].Key")).toBe("None");
+    const done = backUp({});
+    expect(done.status, done.stderr).toBe(0);
+    expect(done.stderr).toContain("mc mirror --overwrite --preserve live/evidence copy/backups/evidence https://a:s@m");
+    expect(aws(here, "s3api", "list-objects-v2", "--bucket", bucket, "--query", "Contents[].Key")).toMatch(
+      /^postgres\/.*\.dump$/,
+    );
+    const days = ["--query", "Rules[0].Expiration.Days"];
+    expect(aws(here, "s3api", "get-bucket-lifecycle-configuration", "--bucket", bucket, ...days)).toBe("30");
+    tools.remove();
   }, 180_000);
 
   test("verify-backups.sh: no dump is a fail, and a dump that nobody restored is no pass", () => {

@@ -256,6 +256,38 @@ describe("settings stay text", () => {
   });
 });
 
+describe("texts of the spec stay text", () => {
+  const nasty = `a "b" 'c' $(touch /tmp/gantry-was-here) \`id\` \\ \${HOME}; # * \u00fc`;
+  const renamed = <Value>(all: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> =>
+    Object.fromEntries(Object.values(all).map((one) => [nasty, one]));
+
+  test("names of checks, alerts and dashboards, and values of variables", async () => {
+    const subject = await subjectOf("codementor");
+    const spoilt = subject.environments.map((one) => ({
+      ...one,
+      uptime: renamed(one.uptime),
+      alerts: renamed(one.alerts),
+      dashboards: renamed(one.dashboards),
+      services: Object.fromEntries(
+        Object.entries(one.services).map(([name, service]) => [name, { ...service, env: { ...service.env, NASTY: nasty } }]),
+      ),
+    }));
+    const theirs = written(scripts({ ...subject, environments: spoilt }));
+    const cloud = emptyCloud();
+    const go = () => standIn.run(theirs.at(`${folder}/deploy-all.sh`), ["--yes"], cloud, { env: asked });
+    good(await go());
+    expect(changesOf(good(await go()))).toEqual([]);
+    const things: Things = cloud.projects["codementor-dev"]?.things ?? {};
+    for (const kind of ["monitoring uptime", "alpha monitoring policies", "monitoring dashboards"])
+      expect(Object.values(things[kind] ?? {}), kind).toMatchObject([{ displayName: nasty }]);
+    expect(things["run services"]?.["backend"]?.["--set-env-vars"]).toContain(`NASTY=${nasty}`);
+    good(await standIn.run(theirs.at(`${folder}/clean-up.sh`), ["--yes"], cloud, { env: asked }));
+    expect(left(cloud)).toEqual([]);
+    expect(existsSync("/tmp/gantry-was-here")).toBe(false);
+    theirs.remove();
+  });
+});
+
 describe("verify.sh", () => {
   const verdicts = ({ stdout }: Ran) =>
     Object.fromEntries(

@@ -49,6 +49,23 @@ describe.each(cases)("the scripts of $name $how", ({ name, how }) => {
     }
   });
 
+  test("say what they are for with --help, and refuse what they do not know, before they do anything", async () => {
+    const files = written(scripts(await subjectOf(name, how)));
+    try {
+      for (const { path, executable } of await made()) {
+        if (executable !== true) continue;
+        const help = check("bash", [path, "--help"], files.folder);
+        expect(help, path + help.stderr).toMatchObject({ status: 0, stderr: "" });
+        expect(help.stdout, path).toContain("usage: ");
+        const unknown = check("bash", [path, "--nonsense"], files.folder);
+        expect(unknown.status, path).toBe(2);
+        expect(unknown.stderr, path).toContain("unknown argument: --nonsense");
+      }
+    } finally {
+      files.remove();
+    }
+  });
+
   test("are the same bytes each time, without trailing spaces, and end in one line's end", async () => {
     const [first, second] = [await made(), await made()];
     expect(second).toEqual(first);

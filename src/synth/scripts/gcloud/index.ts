@@ -3,20 +3,13 @@ import { relative } from "../../layout.ts";
 import type { Subject } from "../../subject.ts";
 import { type Shell, paragraphs, sh, shell } from "../sh.ts";
 import { cleanUpScript } from "./clean-up.ts";
+import { servicesScript } from "./cloud-run.ts";
 import { deployAllScript } from "./deploy-all.ts";
 import { gcloudLibrary } from "./lib.ts";
 import { monitoringFiles } from "./monitoring.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { settingsFile, settingsOf } from "./settings.ts";
-import {
-  cacheScript,
-  databaseScript,
-  monitoringScript,
-  networkScript,
-  pipelineScript,
-  projectScript,
-  servicesScript,
-} from "./steps.ts";
+import { cacheScript, databaseScript, monitoringScript, networkScript, pipelineScript, projectScript } from "./steps.ts";
 import { verifyScript } from "./verify.ts";
 
 const steps = {

@@ -183,6 +183,11 @@ export function deploymentOf(services: GcpEnvironment["services"], name: string)
   return services[name]?.deployment?.name ?? name;
 }
 
+/** Where a service finds the certificate that signed the cache's. */
+export function authorityFile(cache: string): string {
+  return `/etc/${cache}/ca.pem`;
+}
+
 function apisOf({ apis, network, hosts }: GcpEnvironment): readonly string[] {
   const named = apis ?? ["compute", "servicenetworking", "vpcaccess", "sqladmin", "redis", "run", "secretmanager", "monitoring"];
   // Accounts and their rights are made by these scripts, whether or not the document lists what they need.

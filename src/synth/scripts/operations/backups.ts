@@ -1,8 +1,9 @@
 import { durationMs } from "../../../lib/quantities.ts";
 import type { File } from "../../file.ts";
+import type { Subject } from "../../subject.ts";
 import { type Shell, paragraphs, sh, shell } from "../sh.ts";
 import type { Bucket, OperatedEnvironment, Postgres, Store } from "./place.ts";
-import { urlSecret } from "./place.ts";
+import { dumpsOf, operated, urlSecret } from "./place.ts";
 
 // Copies of what cannot be made again, how long they are kept, and the proof that they can be used.
 
@@ -11,6 +12,7 @@ const days = (duration: string): number => Math.max(1, Math.round(durationMs(dur
 /** How long what is kept, as the stores themselves take it. */
 export function retentionFiles(
   folder: string,
+  subject: Subject,
   database: Store<Postgres> | undefined,
   minio: Store<Bucket> | undefined,
 ): readonly File[] {
@@ -21,19 +23,7 @@ export function retentionFiles(
   return [
     ...(database?.of.backup?.keep === undefined
       ? []
-      : [
-          file("retention-dumps.json", {
-            Rules: [
-              {
-                ID: "dumps",
-                Status: "Enabled",
-                Filter: { Prefix: "postgres/" },
-                Expiration: { Days: days(database.of.backup.keep) },
-                AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
-              },
-            ],
-          }),
-        ]),
+      : [file("retention-dumps.json", dumpsRule(subject, days(database.of.backup.keep)))]),
     ...(minio?.of.versions === undefined
       ? []
       : [
@@ -51,6 +41,38 @@ export function retentionFiles(
   ];
 }
 
+function dumpsRule(subject: Subject, keepDays: number): object {
+  const environments = operated(subject);
+  if (environments.some(({ cloud }) => cloud === "aws"))
+    return {
+      Rules: [
+        {
+          ID: "dumps",
+          Status: "Enabled",
+          Filter: { Prefix: "postgres/" },
+          Expiration: { Days: keepDays },
+          AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+        },
+      ],
+    };
+  return {
+    rules: [
+      {
+        enabled: true,
+        name: "dumps",
+        type: "Lifecycle",
+        definition: {
+          actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: keepDays } } },
+          filters: {
+            blobTypes: ["blockBlob"],
+            prefixMatch: environments.map((one) => `${dumpsOf(subject, one)}/postgres/`),
+          },
+        },
+      },
+    ],
+  };
+}
+
 export function backUpScript(
   environment: OperatedEnvironment,
   database: Store<Postgres> | undefined,
@@ -59,9 +81,10 @@ export function backUpScript(
   const aws = environment.cloud === "aws";
   return paragraphs(
     sh`
-start "Backs up the database and the files to $backups, beside what the cloud itself keeps: a copy that outlives a deleted
-instance. It has to run where both can be reached." "$@"
+start "Backs up the database and the files, beside what the cloud itself keeps: a copy that outlives a deleted instance. It has
+to run where both can be reached." "$@"
 confirm "Back up $environment?"
+here=$(cd "$(dirname "\${BASH_SOURCE[0]}")" && pwd)
 stamp=$(date -u +%Y-%m-%dT%H%M%SZ)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -75,12 +98,7 @@ step "Database $PGDATABASE"
 # First a whole file, then the upload: a dump that breaks off on its way would look like a small one.
 run pg_dump --format=custom --no-owner --no-privileges --file="$folder/dump"
 run pg_restore --list --file="$folder/contents" "$folder/dump"
-${
-  aws
-    ? sh`run aws s3 cp --region "$region" --sse aws:kms "$folder/dump" "s3://$backups/postgres/$stamp.dump"`
-    : sh`run az storage blob upload --auth-mode login --account-name "\${USE_ACCOUNT:?the storage account of the backups}" --container-name "$backups" \
-  --name "postgres/$stamp.dump" --file "$folder/dump" --output none`
-}
+${aws ? awsUpload : azureUpload}
 `,
     minio === undefined
       ? undefined
@@ -98,6 +116,20 @@ run mc mirror --overwrite --preserve live/${minio.of.bucket ?? minio.name} "\${U
   );
 }
 
+const awsUpload = sh`
+run aws s3api put-bucket-lifecycle-configuration --region "$region" --bucket "$backups" \
+  --lifecycle-configuration "file://$here/retention-dumps.json"
+run aws s3 cp --region "$region" --sse aws:kms "$folder/dump" "s3://$backups/postgres/$stamp.dump"
+`;
+
+const azureUpload = sh`
+account=\${USE_ACCOUNT:?the storage account of the backups}
+run az storage account management-policy create --subscription "$subscription" --resource-group "$group" --account-name "$account" \
+  --policy "@$here/retention-dumps.json" --output none
+run az storage blob upload --auth-mode login --account-name "$account" --container-name "$backups" \
+  --name "postgres/$stamp.dump" --file "$folder/dump" --output none
+`;
+
 export function verifyBackupsScript(
   environment: OperatedEnvironment,
   database: Store<Postgres> | undefined,
@@ -113,6 +145,20 @@ export function verifyBackupsScript(
     environment.cloud === "aws"
       ? sh`aws s3 cp --region "$region" --only-show-errors "s3://$backups/$key" "$folder/dump"`
       : sh`az storage blob download --auth-mode login --account-name "$USE_ACCOUNT" --container-name "$backups" --name "$key" --file "$folder/dump" --output none`;
+  const retention =
+    minio?.of.versions === undefined
+      ? undefined
+      : sh`
+# What retention-${shell(minio.name)}.json says has to be what MinIO does.
+wanted=$(tr -d ' \n' <"$(dirname "\${BASH_SOURCE[0]}")/retention-${shell(minio.name)}.json" | grep -o '"NoncurrentDays":[0-9]*')
+if ! rules=$(mc ilm rule export live/${minio.of.bucket ?? minio.name}); then
+  verdict inconclusive "how long earlier versions are kept cannot be seen"
+elif [[ $(tr -d ' \n' <<<"$rules") == *"$wanted"* ]]; then
+  verdict pass "earlier versions are kept as long as they should be"
+else
+  verdict fail "earlier versions are not kept for ${shell(String(days(minio.of.versions)))} days"
+fi
+`;
   return paragraphs(
     sh`
 most_hours=${hoursBetween(database?.of.backup?.dump)}
@@ -186,6 +232,7 @@ if difference=$(mc diff live/${minio.of.bucket ?? minio.name} there/${minio.of.b
 else
   verdict inconclusive "the files of the two regions cannot be compared"
 fi
+${retention === undefined ? shell("") : retention}
 `,
     sh`
 exit "$worst"

@@ -44,7 +44,7 @@ export function operationsScripts(subject: Subject): readonly File[] {
   return [
     { path: library, text: `${operationsLibrary(subject, live).shell}\n` },
     ...scripts.flatMap(([path, body]) => (body === undefined ? [] : [script(path, library, body)])),
-    ...(kept ? retentionFiles(layout.backups, database, minio) : []),
+    ...(kept ? retentionFiles(layout.backups, subject, database, minio) : []),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { Subject } from "../../subject.ts";
 import { shortName } from "../../names.ts";
 import { type Shell, paragraphs, sh, shell } from "../sh.ts";
 import { confirming, speaking } from "../speaking.ts";
-import { type OperatedEnvironment, baseName, minioKeys, minioOf, operated, settings, urlSecret } from "./place.ts";
+import { type OperatedEnvironment, baseName, dumpsOf, minioKeys, minioOf, operated, settings, urlSecret } from "./place.ts";
 
 /** What the scripts for deploying, backing up and failing over share. */
 export function operationsLibrary(subject: Subject, live: OperatedEnvironment): Shell {
@@ -56,7 +56,7 @@ function valuesOf(subject: Subject, environment: OperatedEnvironment): Readonly<
     standby_region: standby,
     cluster: environment.cluster?.name ?? base,
     namespace: subject.name,
-    backups: `${base}-backups`,
+    backups: dumpsOf(subject, environment),
   };
   if (environment.cloud === "aws") return common;
   return {

@@ -48,6 +48,11 @@ export function baseName(subject: Subject, { environment }: Environment): string
   return shortName(`${subject.name}-${environment}`, 36);
 }
 
+/** The bucket or container that dumps go to. */
+export function dumpsOf(subject: Subject, environment: Environment): string {
+  return `${baseName(subject, environment)}-backups`;
+}
+
 /** Variables that differ between environments; each may be given from outside, where somebody named things otherwise. */
 export function settings(values: Readonly<Record<string, string>>): Shell {
   const lines = Object.entries(values).map(
