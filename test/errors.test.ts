@@ -368,7 +368,16 @@ describe("what the command line says", () => {
 
   test("the page shows all of them but those that nobody can bring about at will", () => {
     expect(new Set(steps.map(([code]) => code))).toEqual(
-      new Set(["usage", "no-spec", "unknown-environment", "unknown-switch", "unknown-path", "would-overwrite", "nothing-written", "not-reachable"]),
+      new Set([
+        "usage",
+        "no-spec",
+        "unknown-environment",
+        "unknown-switch",
+        "unknown-path",
+        "would-overwrite",
+        "nothing-written",
+        "not-reachable",
+      ]),
     );
   });
 

@@ -123,7 +123,8 @@ describe("AI governance", () => {
     const asked = fetch(`${at.url}/api/stream`, {
       method: "POST",
       body: parts.readable,
-      duplex: "half",
+      // Node's own, which not every set of types knows.
+      ...({ duplex: "half" } as RequestInit),
       headers: { te: "trailers" },
     });
     void writer.write(new TextEncoder().encode("one"));

@@ -29,7 +29,7 @@ export function workflowProblems(text: string): readonly string[] {
   const jobs = Object.entries((workflow["jobs"] ?? {}) as Readonly<Record<string, Node>>);
 
   if (JSON.stringify(workflow["permissions"]) !== "{}") say("permissions at the top are not empty");
-  if (Object.hasOwn((workflow["on"] ?? {}) as Node, "pull_request_target")) say("runs on pull_request_target");
+  if (Object.hasOwn(workflow["on"] ?? {}, "pull_request_target")) say("runs on pull_request_target");
   for (const line of text.split("\n")) {
     const used = /^\s*(?:- )?uses: (\S+)(.*)$/.exec(line);
     if (used === null || used[1]?.startsWith("./") === true) continue;

@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import type { Environment } from "../../src/spec/environment.ts";
 import { compose } from "../../src/synth/compose/index.ts";
 import { docker } from "../../src/synth/docker/index.ts";
 import type { Subject } from "../../src/synth/subject.ts";
@@ -100,8 +99,7 @@ describe("governance in development (GOV-02)", () => {
 
   test("is reached from this machine alone", async () => {
     const { services } = await fileOf("ai-governance");
-    for (const { ports } of Object.values(services))
-      for (const port of (ports ?? []) as string[]) expect(port).toMatch(/^127\.0\.0\.1:/);
+    for (const { ports } of Object.values(services)) for (const port of ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
   });
 });
 
@@ -194,7 +192,7 @@ function withContainerEnv(subject: Subject, value: string): Subject {
     const redis = one.resources["redis"];
     if (one.environment !== "local" || redis === undefined) return one;
     const container = { ...redis.container, env: { NASTY: value } };
-    return { ...one, resources: { ...one.resources, redis: { ...redis, container } } } as Environment;
+    return { ...one, resources: { ...one.resources, redis: { ...redis, container } } };
   });
   return { ...subject, environments };
 }

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Environment } from "../../src/spec/environment.ts";
 import { kubernetes } from "../../src/synth/kubernetes/index.ts";
 import type { Subject } from "../../src/synth/subject.ts";
 import { type Thing, build, documents } from "../support/kubernetes/kustomize.ts";
@@ -33,7 +32,7 @@ function changed(changes: Readonly<Record<string, Change>>, only?: "production")
     .map((one) => {
       if (one.environment !== "production") return one;
       const services = Object.entries(one.services).map(([name, service]) => [name, { ...service, ...changes[name] }]);
-      return { ...one, services: Object.fromEntries(services) } as Environment;
+      return { ...one, services: Object.fromEntries(services) };
     });
   return { ...subject, environments };
 }
@@ -132,7 +131,7 @@ describe("an overlay over the base", () => {
 
   test("may have TLS inside where another has none", () => {
     const environments = subject.environments.map((one) =>
-      one.environment === "staging" ? ({ ...one, network: { ...one.network, tlsInside: false } } as Environment) : one,
+      one.environment === "staging" ? { ...one, network: { ...one.network, tlsInside: false } } : one,
     );
     const files = textsOf({ ...subject, environments });
     const [over, plain] = [build(files, folder), build(files, "infra/kubernetes/overlays/staging")];
@@ -148,7 +147,7 @@ describe("an overlay over the base", () => {
       environments: subject.environments.map((one) => {
         if (one.environment !== "staging") return one;
         const { worker: _, ...services } = one.services;
-        return { ...one, services } as Environment;
+        return { ...one, services };
       }),
     };
     const files = textsOf(without);
@@ -205,9 +204,7 @@ describe.skipIf(!has("kubectl"))("with kubectl's kustomize", () => {
 test("who sleeps is entered by what wakes it", async () => {
   const ledger = await subjectOf("proveniq-ledger");
   const environments = ledger.environments.map((one) =>
-    one.environment === "sandbox"
-      ? ({ ...one, hosts: [{ service: "api", host: "sandbox.example", path: "/" }] } as Environment)
-      : one,
+    one.environment === "sandbox" ? { ...one, hosts: [{ service: "api", host: "sandbox.example", path: "/" }] } : one,
   );
   const things = build(textsOf({ ...ledger, environments }), "infrastructure/kubernetes/overlays/sandbox");
   const spec = (kind: string, name: string) => things.find((one) => one.kind === kind && one.metadata.name === name)?.["spec"];
@@ -258,7 +255,7 @@ test.each([
 });
 
 test("text of the spec stays text in the guide", () => {
-  const environments = subject.environments.map((one) => ({ ...one, purpose: "a | b\n# `rm` [x](y) <script>" }) as Environment);
+  const environments = subject.environments.map((one) => ({ ...one, purpose: "a | b\n# `rm` [x](y) <script>" }));
   const text = textsOf({ ...subject, environments }).get("infra/kubernetes/README.md") ?? "";
   expect(text).toContain("a \\| b \\# \\`rm\\` \\[x\\](y) \\<script\\>");
 });

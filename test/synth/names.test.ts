@@ -144,7 +144,7 @@ describe("images", () => {
 });
 
 describe("the pipeline's own names", () => {
-  const infrastructure = (more: object) => g.pipeline({ runsOn: ["github actions"], infrastructure: more as never });
+  const infrastructure = (more: object) => g.pipeline({ runsOn: ["github actions"], infrastructure: more });
 
   test("modules, the bucket of the state, accounts", () => {
     const modules = { folder: "infra/modules", names: ["network", "9lives", "a b"], makes: { redis: { name: "../cache" } } };

@@ -24,9 +24,7 @@ function withCheck(name: string, check: Omit<Check, "on">): Subject {
     return {
       ...one,
       checks,
-      ...(one.pipeline === undefined
-        ? {}
-        : { pipeline: { ...one.pipeline, checks: undefined } as NonNullable<Environment["pipeline"]> }),
+      ...(one.pipeline === undefined ? {} : { pipeline: { ...one.pipeline, checks: undefined } }),
     };
   });
   return { ...ledger, environments };

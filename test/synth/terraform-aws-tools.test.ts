@@ -178,10 +178,10 @@ function follow(state: State): void {
   ];
   const value = (name: string) => container.environment.find((given) => given.name === name)?.value;
   const repository = all("aws_ecr_repository").find(({ name }) => name === "cpa-backend") ?? {};
-  expect(container.image).toBe(`${repository["repository_url"]}:unreleased`);
+  expect(container.image).toBe(`${String(repository["repository_url"])}:unreleased`);
   expect(value("DOCUMENTS_BUCKET")).toBe(one("aws_s3_bucket", "module.documents")["id"]);
   expect(value("REDIS_URL")).toBe(
-    `rediss://${one("aws_elasticache_replication_group", "module.redis")["configuration_endpoint_address"]}:6379`,
+    `rediss://${String(one("aws_elasticache_replication_group", "module.redis")["configuration_endpoint_address"])}:6379`,
   );
   expect(value("CLAMAV_HOST")).toBe("clamav.cpa-prod.internal");
   expect(value("TENANT_KEYS_ID")).toBe("alias/cpa-prod/tenant-keys/");
@@ -215,6 +215,6 @@ function follow(state: State): void {
     one("aws_lb", "module.load_balancer")["arn"],
   ]);
   const world = all("aws_vpc_security_group_ingress_rule").filter(({ cidr_ipv4 }) => cidr_ipv4 === "0.0.0.0/0");
-  expect(world.map(({ from_port }) => from_port).toSorted()).toEqual([443, 80]);
+  expect(world.map(({ from_port }) => String(from_port)).toSorted()).toEqual(["443", "80"]);
   expect(state.outputs["url"]?.value).toBe("https://app.cpaplatform.io");
 }

@@ -291,7 +291,9 @@ describe.skipIf(!hasTerraform)("Terraform itself (terraform)", () => {
 
   test("takes good values for every module", async () => {
     expect(Object.keys(good).toSorted()).toEqual(
-      [...new Set([...library().keys()].filter((path) => path.startsWith("gcp/")).map((path) => path.split("/")[1]))].toSorted(),
+      [
+        ...new Set([...library().keys()].filter((path) => path.startsWith("gcp/")).map((path) => path.split("/")[1] ?? "")),
+      ].toSorted(),
     );
     const { ok, said } = await planned(Object.entries(good).map(([module, inputs]) => [module, module, inputs]));
     expect(said).toContain("No changes");

@@ -1,5 +1,6 @@
 import type { Environment } from "../../spec/environment.ts";
 import { type Subject, productOf } from "../subject.ts";
+import { table } from "../text/markdown.ts";
 import { hasSidecars } from "./base.ts";
 import { cluster } from "./cluster.ts";
 import { imageName } from "./pod.ts";
@@ -22,7 +23,7 @@ export function guide(subject: Subject, environments: readonly Environment[]): s
         ...layout(environments),
       ],
     ],
-    ["What a cluster has to bring", table(["what", "namespace", "what for"], brings(about))],
+    ["What a cluster has to bring", table(["what", "namespace", "what for"], brings(about)).split("\n")],
     ["Applying", applying(about)],
     ["Decisions", decisions(about)],
   ] as const;
@@ -44,7 +45,7 @@ function layout(environments: readonly Environment[]): readonly string[] {
       ...(sidecars ? [["`components`", "what overlays put into the deployments of the base"]] : []),
       ...overlays,
     ],
-  );
+  ).split("\n");
 }
 
 function brings({ environments, workloads }: About): readonly (readonly string[])[] {
@@ -122,13 +123,6 @@ function decisions({ environments, workloads, plain }: About): readonly string[]
         ]
       : []),
   ];
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = head.map((one, column) => Math.max(...[head, ...rows].map((row) => [...(row[column] ?? one)].length)));
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - [...cell].length)).join(" | ")} |`;
-  return [line(head), `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...rows.map(line)];
 }
 
 /** Text of the spec's inside of a line of Markdown. */

@@ -42,7 +42,7 @@ function portOf(resource: Resource): number {
   return resource.port ?? (resource.kind === "postgres" ? 5432 : 6379);
 }
 
-function ready({ kind }: Resource): { readonly ready: string } | Record<never, never> {
+function ready({ kind }: Resource): { readonly ready?: string } {
   if (kind === "postgres") return { ready: "pg_isready" };
   return kind === "redis" ? { ready: "redis-cli ping" } : {};
 }

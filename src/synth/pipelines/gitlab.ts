@@ -211,7 +211,7 @@ function cachesOf({ tools }: Job): { readonly variables: Map; readonly cache: re
       node: { key: "npm_config_cache", folder: ".npm" },
       python: { key: "PIP_CACHE_DIR", folder: ".pip" },
       rust: { key: "CARGO_HOME", folder: ".cargo" },
-    }[tool.tool as "node" | "python" | "rust"];
+    }[tool.tool];
     variables[key] = `$CI_PROJECT_DIR/${folder}`;
     cache.push({ key: { files: [tool.lock] }, paths: [`${folder}/`] });
   }

@@ -28,12 +28,17 @@ export function block(language: "sh" | "mermaid" | "text", lines: readonly strin
   return `${fence}${language}\n${body}\n${fence}`;
 }
 
+/** As most editors count: a character is a character, however many units it takes. */
+function widthOf(text: string): number {
+  return Array.from(text).length;
+}
+
 /** Cells are Markdown already, made with `text` and `code`. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [head, ...rows].map((row) => row.map(cell));
-  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => [...(row[column] ?? "")].length)));
+  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => widthOf(row[column] ?? ""))));
   const line = (row: readonly string[]) =>
-    `| ${widths.map((width, column) => (row[column] ?? "") + " ".repeat(width - [...(row[column] ?? "")].length)).join(" | ")} |`;
+    `| ${widths.map((width, column) => (row[column] ?? "") + " ".repeat(width - widthOf(row[column] ?? ""))).join(" | ")} |`;
   const [first = [], ...rest] = cells;
   return [line(first), `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...rest.map(line)].join("\n");
 }

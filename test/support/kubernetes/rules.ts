@@ -83,7 +83,7 @@ export function referenceProblems(things: readonly Thing[]): string[] {
         const ref = valueFrom?.configMapKeyRef;
         if (!ref) continue;
         const map = things.find(({ kind, metadata }) => kind === "ConfigMap" && metadata.name === ref.name);
-        need(new Set(Object.keys((map?.["data"] ?? {}) as Json)), ref.key, at, `key of ${ref.name}`);
+        need(new Set(Object.keys(map?.["data"] ?? {})), ref.key, at, `key of ${ref.name}`);
       }
       const own = new Set(((container["ports"] ?? []) as { name: string }[]).map(({ name }) => name));
       for (const probe of ["startupProbe", "livenessProbe", "readinessProbe"]) {

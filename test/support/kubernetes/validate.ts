@@ -14,7 +14,7 @@ const custom = new Map<string, ValidateFunction>();
 
 /** Everything that is wrong with an object, or nothing. */
 export async function problemsOf(thing: Thing): Promise<string[]> {
-  const what = `${thing.kind} ${String(thing.metadata?.name)}`;
+  const what = `${thing.kind} ${thing.metadata?.name ?? ""}`;
   const key = `${thing.apiVersion}/${thing.kind}`;
   const schema = customSchemas[key];
   if (schema) {

@@ -1,6 +1,7 @@
 import type { Environment } from "../../../spec/environment.ts";
+import { namespaceOf } from "../../kubernetes/namespace.ts";
 import { shortName } from "../../names.ts";
-import { inCloud, type Subject } from "../../subject.ts";
+import type { Subject } from "../../subject.ts";
 import { inDoubleQuotes, word } from "../../text/shell.ts";
 import { ownerOf } from "../beside.ts";
 import { type Run, type Value, type Values, run, variable } from "../model.ts";
@@ -69,16 +70,6 @@ export function kubernetes(subject: Subject, environment: Environment): Way {
       { env },
     ),
   };
-}
-
-function namespaceOf(subject: Subject, environment: Environment): string {
-  const place = (one: Environment) =>
-    JSON.stringify([
-      one.cloud === "gcp" ? one.project : one.cloud === "aws" ? one.account : one.cloud === "azure" ? one.subscription : "",
-      clusterNameOf(one),
-    ]);
-  const alone = inCloud(subject).filter((one) => place(one) === place(environment)).length === 1;
-  return alone ? subject.name : `${subject.name}-${environment.environment}`;
 }
 
 function clusterNameOf(environment: Environment): Value {

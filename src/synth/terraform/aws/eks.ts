@@ -1,3 +1,4 @@
+import { namespaceOf } from "../../kubernetes/namespace.ts";
 import { accountOf } from "../../kubernetes/values.ts";
 import { workloadsOf } from "../../kubernetes/workload.ts";
 import { type Expression, type Value, expression, quoted, template } from "../../text/hcl.ts";
@@ -18,7 +19,6 @@ import {
   variable,
 } from "./place.ts";
 import { permissionsOf } from "./permissions.ts";
-import { namespaceOf } from "./namespace.ts";
 import { type OfKind, ownOf } from "./resources.ts";
 import { deployer } from "./deployer.ts";
 import { security } from "./security.ts";
@@ -157,7 +157,7 @@ function outputs(place: Place): readonly Output[] {
 
 /** Service accounts that use AWS: those with grants, and whoever brings secrets into the cluster. */
 function workloads(place: Place, { suffix, how }: Region): Call {
-  const namespace = namespaceOf(place);
+  const namespace = namespaceOf(place.subject, place.environment);
   const own = workloadsOf(place.environment).flatMap((workload) => {
     const statements = [...permissionsOf(place, accountOf(workload), workload.service)].flatMap(([, one]) => Object.entries(one));
     if (statements.length === 0 || suffix !== "") return [];

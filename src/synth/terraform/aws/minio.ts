@@ -1,8 +1,8 @@
+import { namespaceOf } from "../../kubernetes/namespace.ts";
 import { refName } from "../../../spec/derive.ts";
 import { type Entry, type Value, attribute, attributes, block, expression, quoted, template, valueText } from "../../text/hcl.ts";
 import type { Region } from "./eks.ts";
 import { type Call, type Input, type Output, type Part, type Place, accountId, call, out, part, variable } from "./place.ts";
-import { namespaceOf } from "./namespace.ts";
 import { type OfKind, ownOf } from "./resources.ts";
 import { days } from "./stores.ts";
 
@@ -53,7 +53,7 @@ export function minio(place: Place, region: Region): Part {
         },
         { root_secret_name: "minio-root", service_secret_name: "minio-service", tls_secret_name: "minio-tls" },
         { buckets: Object.fromEntries(buckets.map(([name, one]) => [one.bucket ?? name, bucketOf(one)])) as Value },
-        { client_namespaces: [namespaceOf(place), "monitoring"] },
+        { client_namespaces: [namespaceOf(place.subject, place.environment), "monitoring"] },
       ],
       own,
     ),

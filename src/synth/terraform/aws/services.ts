@@ -47,7 +47,7 @@ export function services(place: Place): Part {
         name: "services",
         description: "The size of each service (1024 CPU units are a vCPU, memory is in MiB), and how many tasks it has.",
         type: sizeType,
-        value: Object.fromEntries(sizes) as Value,
+        value: Object.fromEntries(sizes),
       },
       {
         name: "image_tag",
@@ -64,7 +64,7 @@ export function services(place: Place): Part {
       {
         name: "task_families",
         description: "The families that releases register task definitions in, by service.",
-        value: Object.fromEntries(running.map(([name]) => [name, out(label(name), "task_family")])) as Value,
+        value: Object.fromEntries(running.map(([name]) => [name, out(label(name), "task_family")])),
       },
       {
         name: "service_subnet_ids",

@@ -5,7 +5,7 @@ import type { AzureEnvironment, Plan } from "./plan.ts";
 /** Those who operate the product; where nobody is said to, whoever has an address. */
 export function emailsOf({ roles }: AzureEnvironment): readonly string[] {
   const addresses = (operating: boolean) =>
-    Object.values(roles).flatMap(({ members = [], may = [] }) =>
+    Object.values(roles).flatMap(({ members, may = [] }) =>
       operating && !may.includes("operate") ? [] : members.filter((one) => one.includes("@")),
     );
   const found = addresses(true);

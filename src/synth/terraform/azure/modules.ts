@@ -85,7 +85,7 @@ function made({ subject }: Plan, part: Part) {
 }
 
 function outputsOf(plan: Plan, part: Part): Readonly<Record<string, string>> | undefined {
-  return made(plan, part)?.outputs as Readonly<Record<string, string>> | undefined;
+  return made(plan, part)?.outputs;
 }
 
 export function copiesMinio(plan: Plan): boolean {

@@ -2,6 +2,7 @@ import { UserError } from "../../../lib/errors.ts";
 import { bytesOf, durationMs } from "../../../lib/quantities.ts";
 import { refName } from "../../../spec/derive.ts";
 import type { Environment } from "../../../spec/environment.ts";
+import { namespaceOf } from "../../kubernetes/namespace.ts";
 import { needsIdentity } from "../../kubernetes/values.ts";
 import { type Workload, workloadsOf } from "../../kubernetes/workload.ts";
 import type { Layout } from "../../layout.ts";
@@ -149,12 +150,6 @@ function registryOf(subject: Subject, environment: AzureEnvironment): Plan["regi
     owned: first?.environment === environment.environment,
     copies: [...new Set(all.flatMap(regionsOf))].filter((region) => region !== environment.region),
   };
-}
-
-/** One cluster an environment: the product's name is enough. Where environments share a subscription, each has its own. */
-function namespaceOf(subject: Subject, environment: AzureEnvironment): string {
-  const beside = inCloud(subject).filter((one) => one.cloud === "azure" && one.subscription === environment.subscription);
-  return beside.length === 1 ? subject.name : `${subject.name}-${environment.environment}`;
 }
 
 function copiesDaysOf({ resources }: AzureEnvironment): number | undefined {
