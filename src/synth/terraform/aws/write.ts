@@ -10,7 +10,7 @@ export function rootOfParts(place: Place, parts: readonly Part[]): Root {
   const outputs = parts.flatMap((one) => one.outputs ?? []);
   const names = [...new Set(parts.filter(({ entries }) => entries.length > 0).map(({ file }) => file))];
   const bodies = names.map((file) =>
-    file1(
+    fileOf(
       place,
       file,
       parts.flatMap((one) => (one.file === file ? one.entries : [])),
@@ -20,19 +20,19 @@ export function rootOfParts(place: Place, parts: readonly Part[]): Root {
   return {
     files: [
       ...bodies,
-      file1(
+      fileOf(
         place,
         "variables.tf",
         inputs.map((one) => declaration(one, inRepository)),
       ),
       ...(inRepository ? [values(place, inputs)] : []),
-      file1(place, "outputs.tf", outputs.map(output)),
+      fileOf(place, "outputs.tf", outputs.map(output)),
     ],
     modules: parts.flatMap(({ uses = [] }) => uses),
   };
 }
 
-function file1({ folder }: Place, file: string, entries: readonly Entry[]): File {
+function fileOf({ folder }: Place, file: string, entries: readonly Entry[]): File {
   return { path: `${folder}/${file}`, text: hclFile(entries) };
 }
 
