@@ -1,6 +1,6 @@
 // node scripts/reduce-provider-schema.mjs <full.json.gz> <out> <folder of .tf> …
 // Keeps of a provider's schema what the given Terraform files use, so that tests can check them where there is no provider.
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
 
@@ -25,12 +25,18 @@ const reduced = {
   provider: { [provider]: type(without(schema.provider[provider], /_custom_endpoint$/)) },
   resource: types("resource"),
   data: types("data"),
+  // The packages know nothing of these: they are written by hand, from the provider's documentation.
+  ...(existsSync(out) ? kept(JSON.parse(readFileSync(out, "utf8"))) : {}),
 };
 writeFileSync(out, `${json(reduced, 4)}\n`);
 
+function kept({ ephemeral }) {
+  return ephemeral === undefined ? {} : { ephemeral };
+}
+
 function types(kind) {
-  const kept = [...used[kind]].filter((name) => Object.hasOwn(schema[kind], name)).toSorted();
-  return Object.fromEntries(kept.map((name) => [name, type(schema[kind][name])]));
+  const wanted = [...used[kind]].filter((name) => Object.hasOwn(schema[kind], name)).toSorted();
+  return Object.fromEntries(wanted.map((name) => [name, type(schema[kind][name])]));
 }
 
 function without({ attrs }, unwanted) {

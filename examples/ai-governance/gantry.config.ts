@@ -255,7 +255,7 @@ export default product("ai-governance", {
     checks,
     images: { tag: ["semver", "sha"], immutable: true, on: [main] },
     infrastructure: {
-      terraform: "1.11",
+      terraform: "1.9",
       root: "infra/terraform/<environment>",
       modules: {
         folder: "infra/terraform/modules",

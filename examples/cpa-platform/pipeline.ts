@@ -41,7 +41,7 @@ export const delivery = pipeline({
   checks,
   images: { repository: "ecr", registry: "<account>.dkr.ecr.<region>.amazonaws.com/<service>:<sha>", tag: "sha", on: [main] },
   infrastructure: {
-    terraform: "1.11",
+    terraform: "1.8",
     root: "infra/<environment>",
     state: { in: "s3", bucket: "cpa-terraform-state", locked: true, versioned: true, encrypted: true, perEnvironment: true },
   },

@@ -192,7 +192,7 @@ export const rows: readonly Row[] = [
     what: "Terraform in modules, with remote encrypted state, policies before it is applied, and a person's yes.",
     works: "The spec says it; synth makes the modules, policy runs the rules later.",
     values: {
-      "pipeline.infrastructure.terraform": "1.11",
+      "pipeline.infrastructure.terraform": "1.9",
       "pipeline.infrastructure.root": "infra/terraform/<environment>",
       "pipeline.infrastructure.modules.folder": "infra/terraform/modules",
       "pipeline.infrastructure.state": {

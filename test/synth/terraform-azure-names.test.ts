@@ -104,6 +104,28 @@ test("several databases are several calls of one module", async () => {
   expect(main).toContain('module "postgres_db" {');
 });
 
+test("a service that asks for a part of an address is told it", async () => {
+  const files = filesOf(
+    changed((text) =>
+      text.replaceAll(
+        '"DATABASE_URL":{"ref":"resources.db","attribute":"url"}',
+        '"DATABASE_HOST":{"ref":"resources.db","attribute":"host"}',
+      ),
+    ),
+  );
+  expect(await terraformProblems(files)).toEqual([]);
+  expect(files.get("infra/terraform/production/outputs.tf")).toMatch(/^ +DB_HOST += module\.postgres\.host$/m);
+});
+
+test.each(["redis", "topic", "queue"])("a %s, which no module for Azure makes, is refused and not left out", (kind) => {
+  const added = changed((text) => text.replace('"resources":{"db":', `"resources":{"extra":{"kind":"${kind}"},"db":`));
+  expect(() => filesOf(added)).toThrow(`no module for Azure makes extra, the ${kind}`);
+  const elsewhere = changed((text) =>
+    text.replace('"resources":{"db":', `"resources":{"extra":{"kind":"${kind}","external":true},"db":`),
+  );
+  expect(() => filesOf(elsewhere)).not.toThrow();
+});
+
 const nasty = [
   '"',
   '${file("/etc/passwd")}',

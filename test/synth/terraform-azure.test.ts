@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { filesOf } from "../support/synth.ts";
+import { openVariables } from "../../src/synth/terraform/index.ts";
+import { filesOf, subjectOf } from "../support/synth.ts";
 import { terraformProblems } from "../support/terraform-schema.ts";
 import { type Planned, planned } from "../support/terraform/planned.ts";
 import { hasTerraform, terraformOn } from "../support/terraform/program.ts";
@@ -68,6 +69,17 @@ describe("ai-governance on Azure", () => {
   test("keeps each environment's state in a workspace of its own", () => {
     expect(files.get("infra/terraform/production/backend.tf")).toContain('name = "ai-governance-production-azure"');
     expect(files.get("infra/terraform/staging/backend.tf")).toContain('name = "ai-governance-staging-azure"');
+  });
+
+  test("says which values are set where it is applied", async () => {
+    const subject = await subjectOf("ai-governance", { switches: { cloud: "azure" } });
+    const open = (name: string) =>
+      subject.environments.filter((one) => one.environment === name).flatMap((one) => openVariables(subject, one));
+    expect(open("staging")).toEqual(["admin_groups"]);
+    expect(open("production")).toEqual(["admin_groups", "registry_id"]);
+    expect(files.get("infra/terraform/production/terraform.tfvars")).toContain(
+      "# Set where this is applied: TF_VAR_admin_groups, TF_VAR_registry_id.",
+    );
   });
 
   test("has no secret among its values", () => {
@@ -258,6 +270,8 @@ describe.skipIf(!hasTerraform)("ai-governance on Azure, as Terraform plans it wi
       metadata: [{ annotations: { "service.beta.kubernetes.io/azure-load-balancer-internal": "true" } }],
       spec: [{ type: "LoadBalancer", load_balancer_source_ranges: ["10.20.0.0/16"] }],
     });
+    expect(live["set-up.sh"]).toContain("--bucket 'archive'");
+    expect(copy["set-up.sh"]).toContain("--bucket 'archive-standby'");
     expect(every("kubernetes_stateful_set_v1")).toHaveLength(2);
     expect(every("kubernetes_stateful_set_v1", staging)).toHaveLength(1);
   });

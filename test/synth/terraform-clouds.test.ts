@@ -56,3 +56,14 @@ test.each(clouds)("the files for %s are the same bytes every time", async (cloud
     [...(await filesOf("ai-governance", { switches: { cloud } }))].map(([path, one]) => `${path}\n${one.text}`).join("");
   expect(await text()).toBe(await text());
 });
+
+test.each(clouds)("what the Kubernetes files for %s want to know is in an output of the root", async (cloud) => {
+  const files = await filesOf("ai-governance", { switches: { cloud } });
+  for (const environment of ["staging", "production"]) {
+    const wanted = files.get(`infra/kubernetes/overlays/${environment}/terraform.env`)?.text ?? "";
+    const outputs = files.get(`infra/terraform/${environment}/outputs.tf`)?.text ?? "";
+    const names = [...wanted.matchAll(/^([A-Z_0-9]+)=/gm)].map(([, name = ""]) => name);
+    const given = [...(/output "terraform_env" \{[^]*?\n\}/.exec(outputs)?.[0] ?? "").matchAll(/^ +([A-Z_0-9]+) += /gm)];
+    expect(names).toEqual(given.map(([, name]) => name));
+  }
+});

@@ -2,23 +2,24 @@ import { durationMs } from "../../lib/quantities.ts";
 import type { File } from "../file.ts";
 import { identifier, slug } from "../names.ts";
 import { productOf, type Subject } from "../subject.ts";
-import { inDoubleQuotes, word } from "../text/shell.ts";
+import { word } from "../text/shell.ts";
 import { type YamlValue, noted, yaml } from "../text/yaml.ts";
-import { type Job, type Source, type Step, type Trigger, type Value, type Workflow, partsOf } from "./model.ts";
+import { type Job, type Step, type Trigger, type Value, type Workflow, commentOf, partsOf } from "./model.ts";
 import { bare, inFolder, runtimeOf } from "./runtime.ts";
 import { indented } from "./scripts.ts";
+import { type Used, escaped, inShell, outputs, substituted } from "./cloud-build-words.ts";
 
 // Cloud Build: a file a workflow, whose trigger is made where the project is set up. A job is one step: its commands stand in `script`,
 // where Cloud Build substitutes nothing; what is known only then comes in by `env`, where a dollar of the spec's own is doubled.
 
 type Tree = { readonly [key: string]: YamlValue | undefined };
+
 type Context = {
   readonly subject: Subject;
   readonly workflow: Workflow;
   readonly workflows: readonly Workflow[];
   readonly used: Used;
 };
-type Used = { readonly substitutions: Set<string>; readonly secrets: Set<string> };
 
 export function cloudBuildFiles(subject: Subject, workflows: readonly Workflow[]): readonly File[] {
   const { file = "cloudbuild.yaml" } = productOf(subject).pipeline ?? {};
@@ -30,7 +31,6 @@ export function cloudBuildFiles(subject: Subject, workflows: readonly Workflow[]
   }));
 }
 
-const outputs = "/workspace/.outputs";
 const cloudImage = "gcr.io/google.com/cloudsdktool/google-cloud-cli:stable";
 
 function buildOf(context: Context): YamlValue {
@@ -182,7 +182,7 @@ function reportSteps(job: Job, { used }: Context): readonly YamlValue[] {
 }
 
 /** Images that are made for one tool have no bash; what stands in their jobs is for any shell. */
-function shell(lines: readonly string[], image = ""): string {
+export function shell(lines: readonly string[], image = ""): string {
   const start = bare(image) ? ["#!/bin/sh", "set -eu"] : ["#!/usr/bin/env bash", "set -euo pipefail"];
   return `${[...start, ...lines].join("\n")}\n`;
 }
@@ -235,7 +235,8 @@ function stepOf(job: Job, id: string, row: Readonly<Record<string, string>>, con
     timeout: `${Math.min(job.timeoutMinutes * 60, seconds)}s`,
     script: shell([...trapped, ...lines], own),
   };
-  return job.comment === undefined ? body : job.each === undefined ? noted(job.comment, body) : body;
+  const comment = commentOf(job, (approvers) => `The trigger asks ${approvers} to approve the build before it starts.`);
+  return comment === undefined || job.each !== undefined ? body : noted(comment, body);
 }
 
 /** A second value of the same name: in the script where it is text, else under a name of its own in the environment. */
@@ -343,70 +344,4 @@ function linesOf(step: Step, job: Job, see: (key: string, value: Value) => reado
     default:
       return [];
   }
-}
-
-/** For `env`, where Cloud Build puts values in. */
-function substituted(value: Value, row: Readonly<Record<string, string>>, used: Used): string {
-  return partsOf(value)
-    .map((one) => (typeof one === "string" ? escaped(one) : substitution(one, row, used)))
-    .join("");
-}
-
-function escaped(given: string): string {
-  return given.replaceAll("$", () => "$$");
-}
-
-function substitution(source: Source, row: Readonly<Record<string, string>>, used: Used): string {
-  const own = (name: string) => {
-    used.substitutions.add(name);
-    return `\${${name}}`;
-  };
-  switch (source.from) {
-    case "commit":
-      return "$COMMIT_SHA";
-    case "run":
-      return "$BUILD_ID";
-    case "pull request":
-      return own("_PR_NUMBER");
-    case "version":
-      return own("_VERSION");
-    case "tag":
-      return "$TAG_NAME";
-    case "variable":
-      return own(`_${identifier(source.name).toUpperCase()}`);
-    case "each":
-      return escaped(row[source.name] ?? "");
-    // The machine's own address, both from its containers and beside them.
-    case "host":
-      return "172.17.0.1";
-    case "issuer":
-      return "https://accounts.google.com";
-    case "signer":
-      return "^.+@$PROJECT_ID\\.iam\\.gserviceaccount\\.com$$";
-    case "link":
-      return "https://console.cloud.google.com/cloud-build/builds/$BUILD_ID?project=$PROJECT_ID";
-    case "status":
-      return "failure";
-    default:
-      return "";
-  }
-}
-
-/** For a script: what is late is read from where the earlier step has put it; all else comes in by the step's environment. */
-function inShell(value: Value): string {
-  return partsOf(value)
-    .map((one) => {
-      if (typeof one === "string") return inDoubleQuotes(one);
-      switch (one.from) {
-        case "own":
-          return `$${one.name}`;
-        case "job":
-          return `$(cat ${outputs}/${one.job}.${one.name})`;
-        case "started":
-          return "$(git show --no-patch --format=%cI HEAD)";
-        default:
-          throw new RangeError(`${one.from} has no word of its own in a shell`);
-      }
-    })
-    .join("");
 }

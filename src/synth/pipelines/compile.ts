@@ -278,7 +278,7 @@ function previewing(subject: Subject): readonly Workflow[] {
         ...(infrastructure ? [{ ...planJob(subject, environment, { needs: [], comments: true }), when: open }] : []),
         imageJob(subject, environment, { commit, needs: [], signs: false, when: open }),
         { ...shown, when: open },
-        endPreviewJob(environment),
+        { ...endPreviewJob(environment), when: [{ is: "closed" }, { is: "own code" }] },
       ],
     },
   ];

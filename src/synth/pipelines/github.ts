@@ -1,31 +1,14 @@
 import type { File } from "../file.ts";
-import { identifier, slug } from "../names.ts";
 import type { Subject } from "../subject.ts";
 import { word } from "../text/shell.ts";
 import { type YamlValue, noted, yaml } from "../text/yaml.ts";
-import { type Action, pinned, withVersions } from "./github-actions.ts";
-import {
-  type Job,
-  type Run,
-  type Source,
-  type Step,
-  type Tool,
-  type Trigger,
-  type Value,
-  type When,
-  type Workflow,
-  partsOf,
-} from "./model.ts";
+import { withVersions } from "./github-actions.ts";
+import { type Job, type Trigger, type When, type Workflow, commentOf } from "./model.ts";
+import { type Context, type Map, giver, literal, quoted, text } from "./github-words.ts";
+import { stepsOf } from "./github-steps.ts";
+import { commentAction } from "./github-comment.ts";
 
 // GitHub Actions. Whatever text comes from the spec passes `literal`: only sources become expressions.
-
-type Map = { readonly [key: string]: YamlValue | undefined };
-type Context = {
-  readonly subject: Subject;
-  readonly workflow: Workflow;
-  readonly workflows: readonly Workflow[];
-  readonly job: Job;
-};
 
 export function githubFiles(subject: Subject, workflows: readonly Workflow[]): readonly File[] {
   const files = workflows.map((workflow) => ({
@@ -115,7 +98,7 @@ function triggers(on: readonly Trigger[]): Map {
 }
 
 /** A branch is meant by its name: what GitHub would take for a pattern is escaped. */
-function pattern(branch: string): string {
+export function pattern(branch: string): string {
   return literal(branch.replace(/[*?+[\]!\\]/g, (one) => `\\${one}`));
 }
 
@@ -157,20 +140,15 @@ function jobOf(context: Context): YamlValue {
       : { env: Object.fromEntries(Object.entries(job.env).map(([key, value]) => [key, text(value, job, workflow)])) }),
     steps: stepsOf(context),
   };
-  return job.comment === undefined ? body : noted(job.comment, body);
+  const comment = commentOf(
+    job,
+    (approvers, place) => `Waits until ${approvers} approve: they are the reviewers of the environment ${place}.`,
+  );
+  return comment === undefined ? body : noted(comment, body);
 }
 
 function alone(group: string): string {
   return group === "preview" ? "preview-${{ github.event.pull_request.number }}" : group;
-}
-
-function giver({ steps }: Job, name: string): string {
-  const step = steps.find((one) => one.is === "run" && one.gives?.includes(name));
-  return step?.is === "run" ? stepId(step) : "";
-}
-
-function stepId({ name }: Run): string {
-  return slug(name);
 }
 
 function permissionsOf({ rights, steps }: Job): Map {
@@ -229,11 +207,6 @@ function condition(when: When): string {
   }
 }
 
-/** A string of GitHub's expressions. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
 function servicesOf({ beside }: Job): Map {
   return Object.fromEntries(
     beside.map(({ name, image, ports, env, ready }) => [
@@ -252,241 +225,6 @@ function servicesOf({ beside }: Job): Map {
   );
 }
 
-function stepsOf(context: Context): readonly YamlValue[] {
-  const { job } = context;
-  const [first, ...rest] = job.steps;
-  const prepared = [...job.tools.flatMap(toolSteps), ...identitySteps(context)];
-  const own = first?.is === "checkout" ? [first, ...rest] : job.steps;
-  const [head, ...tail] = own;
-  const rendered = (step: Step): readonly YamlValue[] => stepOf(step, context);
-  const all =
-    head?.is === "checkout"
-      ? [...rendered(head), ...prepared, ...tail.flatMap(rendered)]
-      : [...prepared, ...own.flatMap(rendered)];
-  return all;
-}
-
-function uses(action: Action, given: Map = {}, name?: string): Map {
-  return {
-    ...(name === undefined ? {} : { name: literal(name) }),
-    uses: pinned(action),
-    ...(Object.keys(given).length === 0 ? {} : { with: given }),
-  };
-}
-
-function toolSteps(tool: Tool): readonly YamlValue[] {
-  switch (tool.tool) {
-    case "node":
-      return [
-        uses("actions/setup-node", {
-          "node-version": literal(tool.version),
-          ...(tool.lock === undefined
-            ? { "package-manager-cache": false }
-            : { cache: "npm", "cache-dependency-path": literal(tool.lock) }),
-        }),
-      ];
-    case "python":
-      return [
-        uses("actions/setup-python", {
-          "python-version": literal(tool.version),
-          ...(tool.lock === undefined ? {} : { cache: "pip", "cache-dependency-path": literal(tool.lock) }),
-        }),
-      ];
-    case "rust": {
-      const version = word(tool.version);
-      const lock = tool.lock ?? "Cargo.lock";
-      return [
-        {
-          name: "Rust",
-          run: script(`rustup toolchain install ${version} --profile minimal --component clippy\nrustup default ${version}`),
-        },
-        uses("actions/cache", {
-          path: literal(
-            [
-              "~/.cargo/bin",
-              "~/.cargo/.crates*",
-              "~/.cargo/registry",
-              "~/.cargo/git",
-              lock.replace(/Cargo\.lock$/, "target"),
-            ].join("\n"),
-          ),
-          key: `cargo-\${{ runner.os }}-\${{ github.job }}-\${{ hashFiles(${quoted(lock)}) }}`,
-        }),
-      ];
-    }
-    case "terraform":
-      return [uses("hashicorp/setup-terraform", { terraform_version: literal(tool.version), terraform_wrapper: false })];
-    case "cosign":
-      return [uses("sigstore/cosign-installer")];
-    case "docker":
-      return [uses("docker/setup-buildx-action")];
-    case "cloud":
-      return [];
-  }
-}
-
-function identitySteps({ job }: Context): readonly YamlValue[] {
-  const { identity, tools } = job;
-  if (identity === undefined || !job.rights.includes("identity")) return [];
-  const cloud = tools.some(({ tool }) => tool === "cloud");
-  switch (identity.cloud) {
-    case "gcp":
-      return [
-        uses("google-github-actions/auth", {
-          workload_identity_provider: "${{ vars.GCP_WORKLOAD_IDENTITY_PROVIDER }}",
-          service_account: text(identity.account, job),
-        }),
-        ...(cloud
-          ? [
-              uses("google-github-actions/setup-gcloud", {
-                project_id: text(identity.project, job),
-                ...(intoCluster(job) ? { install_components: "gke-gcloud-auth-plugin" } : {}),
-              }),
-            ]
-          : []),
-      ];
-    case "aws":
-      return [
-        uses("aws-actions/configure-aws-credentials", {
-          "role-to-assume": text(identity.account, job),
-          "aws-region": literal(identity.region),
-        }),
-      ];
-    case "azure":
-      return [
-        uses("azure/login", {
-          "client-id": text(identity.account, job),
-          "tenant-id": "${{ vars.AZURE_TENANT_ID }}",
-          "subscription-id": text(identity.project, job),
-        }),
-      ];
-  }
-}
-
-function intoCluster({ steps }: Job): boolean {
-  return steps.some((one) => one.is === "run" && one.script.includes("clusters get-credentials"));
-}
-
-function stepOf(step: Step, context: Context): readonly YamlValue[] {
-  const { job, workflow } = context;
-  const value = (one: Value) => text(one, job, workflow);
-  switch (step.is) {
-    case "checkout":
-      return [
-        uses("actions/checkout", {
-          ...(step.at === undefined ? {} : { ref: value(step.at) }),
-          ...(step.history === true ? { "fetch-depth": 0 } : {}),
-          "persist-credentials": false,
-        }),
-      ];
-    case "run": {
-      const env = { ...terraformIdentity(context), ...step.env };
-      const body: Map = {
-        name: literal(step.name),
-        ...(step.gives === undefined ? {} : { id: stepId(step) }),
-        ...(step.after === undefined ? {} : { if: step.after === "failure" ? "failure()" : "${{ !cancelled() }}" }),
-        ...(step.folder === undefined ? {} : { "working-directory": value(step.folder) }),
-        ...(Object.keys(env).length === 0
-          ? {}
-          : { env: Object.fromEntries(Object.entries(env).map(([key, one]) => [key, value(one)])) }),
-        run: script([step.script, ...(step.gives ?? []).map((name) => `echo "${name}=$${name}" >> "$GITHUB_OUTPUT"`)].join("\n")),
-      };
-      return [step.comment === undefined ? body : noted(step.comment, body)];
-    }
-    case "image": {
-      const scope = step.cache === undefined ? undefined : value(step.cache);
-      return [
-        uses(
-          "docker/build-push-action",
-          {
-            context: value(step.context),
-            file: value(step.file),
-            target: value(step.target),
-            push: step.push,
-            tags: step.tags.map(value).join("\n"),
-            ...(scope === undefined
-              ? {}
-              : { "cache-from": `type=gha,scope=${scope}`, "cache-to": `type=gha,scope=${scope},mode=max` }),
-          },
-          step.name,
-        ),
-      ];
-    }
-    case "keep":
-      return [
-        {
-          name: literal(step.name),
-          ...(step.after === undefined ? {} : { if: "${{ !cancelled() }}" }),
-          ...uses("actions/upload-artifact", {
-            name: value(step.artifact),
-            path: literal(step.paths.join("\n")),
-            "if-no-files-found": "error",
-            "retention-days": step.days,
-          }),
-        },
-      ];
-    case "take":
-      return [uses("actions/download-artifact", { name: value(step.artifact), path: literal(step.folder) }, step.name)];
-    case "green":
-      return [
-        {
-          name: literal(step.name),
-          env: {
-            GH_TOKEN: "${{ github.token }}",
-            GH_REPO: "${{ github.repository }}",
-            COMMIT: value(step.commit),
-          },
-          run: script(
-            [
-              `run=$(gh run list --workflow ${step.workflow}.yml --commit "$COMMIT" --status success --limit 1 --json databaseId --jq '.[0].databaseId // empty')`,
-              '[ -n "$run" ] || { echo "nothing green for $COMMIT" >&2; exit 1; }',
-              ...(step.artifact === undefined ? [] : [`gh run download "$run" --name ${step.artifact} --dir ${step.artifact}`]),
-            ].join("\n"),
-          ),
-        },
-      ];
-    case "comment":
-      return [
-        {
-          name: literal(step.name),
-          uses: "./.github/actions/comment",
-          with: { mark: literal(step.mark), file: literal(step.file) },
-        },
-      ];
-    case "show":
-      return [{ name: literal(step.name), run: literal(`cat ${word(step.file)} >> "$GITHUB_STEP_SUMMARY"`) }];
-    case "call":
-      return [];
-  }
-}
-
-/** Terraform's provider for Azure asks GitHub for a token itself. */
-function terraformIdentity({ job }: Context): Readonly<Record<string, Value>> {
-  if (job.identity?.cloud !== "azure" || !job.tools.some(({ tool }) => tool === "terraform")) return {};
-  return {
-    ARM_USE_OIDC: "true",
-    ARM_CLIENT_ID: job.identity.account,
-    ARM_TENANT_ID: { from: "variable", name: "AZURE_TENANT_ID" },
-    ARM_SUBSCRIPTION_ID: job.identity.project,
-  };
-}
-
-function text(value: Value, job: Job, workflow?: Workflow): string {
-  return partsOf(value)
-    .map((one) => (typeof one === "string" ? literal(one) : expression(one, job, workflow)))
-    .join("");
-}
-
-/** Text that stays text: GitHub would evaluate what stands between `${{` and `}}`, wherever it stands. */
-function literal(given: string): string {
-  return given.replaceAll("${{", "${{ '${{' }}");
-}
-
-/** Text in a pattern of Go, where it means itself. */
-function inPattern(given: string): string {
-  return literal(given.replace(/[.*+?^$()|[\]{}\\]/g, (one) => `\\${one}`));
-}
-
 /** Air between what a reader looks for: the parts of a workflow, and its jobs. */
 function spaced(text: string): string {
   const lines: string[] = [];
@@ -501,81 +239,3 @@ function spaced(text: string): string {
   }
   return lines.join("\n");
 }
-
-function script(text: string): string {
-  return literal(text.includes("\n") ? `${text}\n` : text);
-}
-
-function expression(source: Source, job: Job, workflow?: Workflow): string {
-  switch (source.from) {
-    case "commit":
-      return workflow?.on.some(({ on }) => on === "pull request") === true
-        ? "${{ github.event.pull_request.head.sha || github.sha }}"
-        : "${{ github.sha }}";
-    case "run":
-      return "${{ github.run_id }}";
-    case "pull request":
-      return "${{ github.event.pull_request.number }}";
-    case "version":
-      return "${{ inputs.version }}";
-    case "tag":
-      return "${{ github.ref_name }}";
-    case "variable":
-      return `\${{ vars.${identifier(source.name)} }}`;
-    case "secret":
-      return `\${{ secrets.${identifier(source.name)} }}`;
-    case "job":
-      return `\${{ needs.${source.job}.outputs.${source.name} }}`;
-    case "own":
-      return `\${{ steps.${giver(job, source.name)}.outputs.${source.name} }}`;
-    case "each":
-      return `\${{ matrix.${source.name} }}`;
-    case "host":
-      return "localhost";
-    case "issuer":
-      return "https://token.actions.githubusercontent.com";
-    case "signer":
-      return `^https://github\\.com/\${{ github.repository }}/\\.github/workflows/[^@]+@refs/heads/${inPattern(source.branch)}$`;
-    case "started":
-      return "${{ github.event.pull_request.updated_at }}";
-    case "status":
-      return "${{ contains(needs.*.result, 'failure') && 'failure' || contains(needs.*.result, 'cancelled') && 'cancelled' || 'success' }}";
-    case "link":
-      return "${{ github.server_url }}/${{ github.repository }}/actions/runs/${{ github.run_id }}";
-  }
-}
-
-/** One comment of a kind on a pull request: the next run writes over it. */
-const commentAction: YamlValue = {
-  name: "Comment",
-  description: "Writes a file into the one comment of its kind on the pull request",
-  inputs: {
-    mark: { description: "The kind of comment", required: true },
-    file: { description: "The file with its text, as Markdown", required: true },
-  },
-  runs: {
-    using: "composite",
-    steps: [
-      {
-        shell: "bash",
-        env: {
-          GH_TOKEN: "${{ github.token }}",
-          PULL_REQUEST: "${{ github.repository }}/issues/${{ github.event.pull_request.number }}",
-          COMMENTS: "${{ github.repository }}/issues/comments",
-          MARK: "<!-- ${{ inputs.mark }} -->",
-          FILE: "${{ inputs.file }}",
-        },
-        run: [
-          "comment=$(mktemp)",
-          '{ echo "$MARK"; cat "$FILE"; } > "$comment"',
-          'id=$(gh api "repos/$PULL_REQUEST/comments" --paginate --jq ".[] | select(.body | startswith(env.MARK)) | .id")',
-          'if [ -n "$id" ]; then',
-          '  gh api --method PATCH "repos/$COMMENTS/${id%%$\'\\n\'*}" --field "body=@$comment" --silent',
-          "else",
-          '  gh api --method POST "repos/$PULL_REQUEST/comments" --field "body=@$comment" --silent',
-          "fi",
-        ].join("\n"),
-      },
-    ],
-  },
-};

@@ -62,9 +62,7 @@ export function applyJob(subject: Subject, environment: Environment, place: Plac
   const identity = deployer(environment);
   const approvers = approval(environment);
   return job(`apply-${name}`, `Apply to ${name}`, {
-    ...(approvers === undefined
-      ? {}
-      : { comment: `Waits until ${approvers} approve: they are the reviewers of the environment ${name}.` }),
+    ...(approvers === undefined ? {} : { approvers }),
     needs: [...place.needs, `plan-${name}`],
     rights: ["identity"],
     when: [{ is: "given", job: `plan-${name}`, name: "changed", value: "true" }],

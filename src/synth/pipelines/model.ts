@@ -83,6 +83,8 @@ export type Job = {
   readonly id: string;
   readonly title: string;
   readonly comment?: string;
+  /** Who has to approve it before it starts. */
+  readonly approvers?: string;
   readonly needs: readonly string[];
   readonly rights: readonly Right[];
   /** Whose variables, secrets and reviewers count. */
@@ -192,6 +194,18 @@ export function secret(name: string): Source {
 
 export function run(name: string, script: string, more: Omit<Run, "is" | "name" | "script"> = {}): Run {
   return { is: "run", name, script, ...more };
+}
+
+/** What stands above a job: who approves it, in the words of the system, and why it is as it is. */
+export function commentOf(
+  { approvers, comment, environment }: Job,
+  approval: (approvers: string, environment: string) => string,
+): string | undefined {
+  const lines = [
+    ...(approvers === undefined ? [] : [approval(approvers, environment ?? "")]),
+    ...(comment === undefined ? [] : [comment]),
+  ];
+  return lines.length === 0 ? undefined : lines.join("\n");
 }
 
 const nothing = { needs: [], rights: [], tools: [], beside: [], when: [], gives: [] } as const;

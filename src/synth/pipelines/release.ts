@@ -10,9 +10,7 @@ export function releaseJob(environment: Environment, { commit, needs }: Place): 
   const name = environment.environment;
   const approvers = approversOf(environment);
   return job(`release-${name}`, `Release to ${name}`, {
-    ...(approvers === undefined
-      ? {}
-      : { comment: `Waits until ${approvers} approve: they are the reviewers of the environment ${name}.` }),
+    ...(approvers === undefined ? {} : { approvers }),
     needs,
     environment: name,
     alone: `release-${name}`,

@@ -8,7 +8,7 @@ import { moduleUses } from "./azure/modules.ts";
 import { outputsFile } from "./azure/outputs.ts";
 import { type AzureEnvironment, planOf } from "./azure/plan.ts";
 import { providersFile, versionsFile } from "./azure/providers.ts";
-import { settingsOf, valuesFile, variablesFile } from "./azure/settings.ts";
+import { openOf, settingsOf, valuesFile, variablesFile } from "./azure/settings.ts";
 import { backendFile } from "./azure/state.ts";
 import type { Root } from "./root.ts";
 
@@ -33,4 +33,9 @@ export function azureRoot(subject: Subject, environment: Environment, layout: La
     ),
     modules: moduleUses(plan),
   };
+}
+
+/** The variables of a root that whoever applies it has to set, as TF_VAR_<name>. */
+export function azureOpenVariables(subject: Subject, environment: Environment, layout: Layout): readonly string[] {
+  return environment.cloud === "azure" ? openOf(settingsOf(planOf(subject, environment, layout))) : [];
 }

@@ -3,7 +3,7 @@ import type { File } from "../file.ts";
 import { type Layout, layoutOf } from "../layout.ts";
 import { type Subject, inCloud, productOf } from "../subject.ts";
 import { awsRoot } from "./aws.ts";
-import { azureRoot } from "./azure.ts";
+import { azureOpenVariables, azureRoot } from "./azure.ts";
 import { gcpOpenVariables, gcpRoot } from "./gcp.ts";
 import { copiedModules } from "./modules.ts";
 import type { Root } from "./root.ts";
@@ -18,7 +18,8 @@ export function terraform(subject: Subject): readonly File[] {
 
 /** The variables of an environment's root that whoever applies it has to set, as TF_VAR_<name>. */
 export function openVariables(subject: Subject, environment: Environment): readonly string[] {
-  return gcpOpenVariables(subject, environment, layoutOf(subject));
+  const layout = layoutOf(subject);
+  return [...gcpOpenVariables(subject, environment, layout), ...azureOpenVariables(subject, environment, layout)];
 }
 
 function rootOf(subject: Subject, environment: Environment, layout: Layout): Root {

@@ -18,6 +18,28 @@ resource "aws_iam_role_policy_attachment" "this" {
   policy_arn = "arn:aws:iam::aws:policy/service-role/AWS_ConfigRole"
 }
 
+# With a role of its own, the recorder writes as that role.
+resource "aws_iam_role_policy" "this" {
+  name = "write"
+  role = aws_iam_role.this.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = ["s3:PutObject"]
+        Resource = ["arn:aws:s3:::${var.bucket}/AWSLogs/*"]
+      },
+      {
+        Effect   = "Allow"
+        Action   = ["s3:GetBucketAcl", "s3:ListBucket"]
+        Resource = ["arn:aws:s3:::${var.bucket}"]
+      },
+    ]
+  })
+}
+
 resource "aws_config_configuration_recorder" "this" {
   name     = var.name
   role_arn = aws_iam_role.this.arn
@@ -32,7 +54,7 @@ resource "aws_config_delivery_channel" "this" {
   name           = var.name
   s3_bucket_name = var.bucket
 
-  depends_on = [aws_config_configuration_recorder.this, aws_iam_role_policy_attachment.this]
+  depends_on = [aws_config_configuration_recorder.this, aws_iam_role_policy_attachment.this, aws_iam_role_policy.this]
 }
 
 resource "aws_config_configuration_recorder_status" "this" {

@@ -142,16 +142,10 @@ variable "rollback_alarms" {
   default     = []
 }
 
-variable "discovery_namespace_id" {
+variable "discovery" {
   description = "The namespace in which others find it by its name; null where nobody looks."
-  type        = string
+  type        = object({ namespace_id = string })
   default     = null
-}
-
-variable "discoverable" {
-  description = "Whether it registers in the namespace."
-  type        = bool
-  default     = false
 }
 
 variable "permissions" {

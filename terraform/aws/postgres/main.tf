@@ -12,9 +12,10 @@ ephemeral "aws_secretsmanager_random_password" "master" {
 }
 
 resource "aws_secretsmanager_secret" "master" {
-  name        = "${var.identifier}/master"
-  description = "The master user of ${var.identifier}"
-  kms_key_id  = var.kms_key_arn
+  name                    = "${var.identifier}/master"
+  description             = "The master user of ${var.identifier}"
+  kms_key_id              = var.kms_key_arn
+  recovery_window_in_days = var.deletion_protection ? 30 : 0
 }
 
 resource "aws_secretsmanager_secret_version" "master" {

@@ -364,14 +364,6 @@ resource "kubernetes_stateful_set_v1" "this" {
 
   # The pods wait for their secrets, which the cluster gets only after Terraform is done with it.
   wait_for_rollout = false
-
-  lifecycle {
-    # MinIO can not change the size of a set of disks: more room is another set, and a smaller one is lost data.
-    precondition {
-      condition     = var.replicas >= 4
-      error_message = "Fewer than four pods can not lose one."
-    }
-  }
 }
 
 # One pod at a time: writes go on as long as more than half of the disks are there.

@@ -41,7 +41,7 @@ variable "size" {
 }
 
 variable "replicas" {
-  description = "Number of pods, with a disk each. Six over three zones still take writes with a zone lost; four do not."
+  description = "Number of pods, with a disk each. Six over three zones still take writes with a zone lost; four do not. It stays as it is: MinIO grows by another set of disks."
   type        = number
   default     = 6
 

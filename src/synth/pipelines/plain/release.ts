@@ -70,9 +70,7 @@ export function plainReleaseJob(subject: Subject, environment: Environment, { co
         ]),
   ];
   return job(`release-${name}`, `Release to ${name}`, {
-    ...(approvers === undefined
-      ? {}
-      : { comment: `Waits until ${approvers} approve: they are the reviewers of the environment ${name}.` }),
+    ...(approvers === undefined ? {} : { approvers }),
     needs,
     rights: ["identity"],
     environment: name,

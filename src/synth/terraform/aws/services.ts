@@ -230,8 +230,7 @@ function scannerCall(place: Place, name: string, port: number, image: string): C
       { name, cluster_name: out("cluster", "name"), region: variable("region"), image, ...sizeInputs(name), port },
       {
         health_command: ["CMD-SHELL", "clamdcheck.sh"],
-        discoverable: true,
-        discovery_namespace_id: out("cluster", "namespace_id"),
+        discovery: { namespace_id: out("cluster", "namespace_id") },
       },
       placed(name),
     ],

@@ -1,32 +1,29 @@
 import { type Entry, type Value, attribute, attributes, block, expression } from "../../text/hcl.ts";
+import { leastTerraform, terraformLine } from "../version.ts";
 import { type Input, type Part, type Place, part, variable } from "./place.ts";
 
 // Which Terraform and which providers, where the state is, and what everything is tagged with.
-
-/** The first Terraform with passwords that no state holds, and with locks that are objects beside the state. */
-const least = [1, 11] as const;
 
 export function settings(place: Place): readonly Part[] {
   return [versions(place), providers(place), ...backend(place)];
 }
 
 function versions(place: Place): Part {
+  const version = terraformLine(place.environment);
+  const wanted = place.environment.pipeline?.infrastructure?.terraform;
+  const older =
+    wanted === undefined || wanted === version
+      ? undefined
+      : `Not ${wanted}: below ${leastTerraform} generated passwords would lie in the state, and S3 could not lock it by itself.`;
   const required = {
     aws: { source: "hashicorp/aws", version: "~> 5.100" },
     ...(onKubernetes(place) ? { kubernetes: { source: "hashicorp/kubernetes", version: "~> 2.38" } } : {}),
   };
   const body = [
-    ...attribute("required_version", `>= ${terraformVersion(place)}, < 2.0`),
+    ...attribute("required_version", `>= ${version}, < 2.0`, older),
     block("required_providers", [], attributes(required)),
   ];
   return part("versions.tf", [], { entries: [block("terraform", [], body)] });
-}
-
-/** What the spec asks for, or what the modules need if that is newer. */
-function terraformVersion({ environment }: Place): string {
-  const wanted = environment.pipeline?.infrastructure?.terraform ?? "0.0";
-  const [major = 0, minor = 0] = wanted.split(".").map(Number);
-  return major > least[0] || (major === least[0] && minor >= least[1]) ? wanted : least.join(".");
 }
 
 export function onKubernetes({ environment }: Place): boolean {

@@ -6,6 +6,8 @@ import { minioCopierPassword, minioRootPassword, minioServiceKeys } from "./secr
 
 const port = 9000;
 const namespace = "minio";
+/** Each installation has an archive of its own: one does not know what the other put by. */
+export const standbyArchive = "archive-standby";
 
 /** MinIO in the live region's cluster. */
 export function minio(plan: Plan): readonly Entry[] {
@@ -87,7 +89,9 @@ function site(plan: Plan, region: string, standby: boolean): readonly Entry[] {
         },
         {
           buckets: Object.fromEntries(minioBuckets(plan).map((one) => [one.name, bucketOf(plan, one, copied && !standby)])),
-          archive: archived ? { kind: "azure", bucket: "archive", secret_name: "minio-archive" } : undefined,
+          archive: archived
+            ? { kind: "azure", bucket: standby ? standbyArchive : "archive", secret_name: "minio-archive" }
+            : undefined,
           replicate_to:
             copied && !standby ? { url: `https://minio.${zoneOf(plan)}:${port}`, secret_name: "minio-replica" } : undefined,
         },

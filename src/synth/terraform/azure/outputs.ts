@@ -1,9 +1,10 @@
-import { type Entry, type Value, attribute, block, expression, quoted } from "../../text/hcl.ts";
+import { type Entry, type Value, attribute, block, expression, quoted, template } from "../../text/hcl.ts";
 import { identifier } from "../../names.ts";
-import { accountOf } from "../../kubernetes/values.ts";
+import { accountOf, expectedOutputs, identityKey, outputKey, tenantKey, vaultKey } from "../../kubernetes/values.ts";
+import { workloadsOf } from "../../kubernetes/workload.ts";
 import { labelOf, outputOf, partsOf } from "./modules.ts";
-import { type Plan, minioBuckets } from "./plan.ts";
-import { callOf } from "./calls.ts";
+import { type Plan, cloudBuckets, minioBuckets } from "./plan.ts";
+import { callOf, liveOf } from "./calls.ts";
 
 type Output = { readonly name: string; readonly description: string; readonly value: Value };
 
@@ -19,9 +20,9 @@ function outputsOf(plan: Plan): readonly Output[] {
   const each = (label: string, output: string) => expression(`{ for region, one in module.${label} : region => one.${output} }`);
   return [
     {
-      name: "tenant_id",
-      description: "Tenant that the identities belong to.",
-      value: expression("data.azurerm_client_config.this.tenant_id"),
+      name: "terraform_env",
+      description: "What the overlays of Kubernetes want to know, by the names in their terraform.env.",
+      value: overlayValues(plan),
     },
     { name: "clusters", description: "Name of each region's cluster.", value: each(labelOf(plan, "cluster"), "name") },
     {
@@ -48,11 +49,6 @@ function outputsOf(plan: Plan): readonly Output[] {
           },
         ]
       : []),
-    {
-      name: "vault_url",
-      description: "Vault with the services' secrets.",
-      value: expression(`${callOf(plan, "secrets")}.vault_uri`),
-    },
     ...plan.databases.flatMap(({ key, label }): Output[] => [
       {
         name: `${identifier(key)}_host`,
@@ -74,15 +70,40 @@ function outputsOf(plan: Plan): readonly Output[] {
           },
         ]
       : []),
-    ...plan.workloads.map((one) => ({
-      name: `${identifier(accountOf(one))}_identity`,
-      description: `Client id of the identity of the service account ${one.name}.`,
-      value: expression(`module.${labelOf(plan, "iam")}.workload_client_ids[${quoted(one.name)}]`),
-    })),
     {
       name: "pipeline_identities",
       description: "Client ids that the pipeline signs in with.",
       value: expression(`module.${labelOf(plan, "iam")}.pipeline_client_ids`),
     },
   ];
+}
+
+/** Everything that an overlay may ask for, of which it is told what it does ask for. */
+function overlayValues(plan: Plan): Value {
+  const { environment } = plan;
+  const wanted = new Set(expectedOutputs(environment, workloadsOf(environment)));
+  const known: Record<string, Value> = {
+    [tenantKey]: expression("data.azurerm_client_config.this.tenant_id"),
+    [vaultKey]: expression(`${callOf(plan, "secrets")}.vault_uri`),
+  };
+  for (const one of plan.workloads)
+    known[identityKey(accountOf(one))] = expression(`module.${labelOf(plan, "iam")}.workload_client_ids[${quoted(one.name)}]`);
+  for (const { key, label } of plan.databases)
+    for (const attribute of ["host", "privateAddress"] as const)
+      known[outputKey(key, attribute)] = expression(`module.${label}.${outputOf(plan, "postgres", "host")}`);
+  for (const { key } of minioBuckets(plan)) {
+    known[outputKey(key, "url")] = expression(`${callOf(plan, "minio")}.url`);
+    known[outputKey(key, "host")] = expression(`${callOf(plan, "minio")}.host`);
+    known[outputKey(key, "port")] = expression(`${callOf(plan, "minio")}.port`);
+  }
+  for (const { key, name } of plan.buckets) known[outputKey(key, "name")] = name;
+  for (const { key, name } of cloudBuckets(plan))
+    known[outputKey(key, "url")] = template(expression(`${callOf(plan, "storage")}.url`), name);
+  for (const { name } of plan.keys)
+    known[outputKey(name, "id")] = expression(`${liveOf(plan, "encryption")}.key_ids[${quoted(name)}]`);
+  return Object.fromEntries(
+    Object.entries(known)
+      .filter(([name]) => wanted.has(name))
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }

@@ -53,7 +53,7 @@ function access(plan: Plan): readonly Setting[] {
       type: "list(string)",
       value: [],
       comment:
-        "None: Terraform and deployments then run inside the network (an agent of Terraform Cloud, a runner of your own).\nOtherwise the addresses that they come from, such as 203.0.113.0/24.",
+        "None: Terraform and deployments then run inside the network (an agent of Terraform Cloud, a runner of your own).\nOtherwise the addresses that they come from, such as 203.0.113.0/24; the first time, when there is no network yet, there has to be one.",
     },
     {
       name: "admin_groups",
@@ -211,12 +211,21 @@ export function variablesFile(settings: readonly Setting[]): readonly Entry[] {
 
 /** The values of an environment. None is a secret; what only the account knows is set where Terraform runs. */
 export function valuesFile(settings: readonly Setting[]): readonly Entry[] {
-  const given = settings.filter(({ value }) => value !== undefined);
+  const open = openOf(settings).map((name) => `TF_VAR_${name}`);
+  const given = settings
+    .filter(({ value }) => value !== undefined)
+    .map((one, index) =>
+      index === 0 && open.length > 0 ? { ...one, comment: `Set where this is applied: ${open.join(", ")}.` } : one,
+    );
   const apart = (one: Setting | undefined) => one !== undefined && (one.comment !== undefined || isLong(one.value));
   return given.flatMap((one, index): readonly Entry[] => [
     ...(apart(one) || apart(given[index - 1]) ? [gap] : []),
     ...attribute(one.name, one.value, one.comment),
   ]);
+}
+
+export function openOf(settings: readonly Setting[]): readonly string[] {
+  return settings.filter(({ value }) => value === undefined).map(({ name }) => name);
 }
 
 function isLong(value: Value | undefined): boolean {

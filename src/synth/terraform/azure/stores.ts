@@ -1,7 +1,8 @@
 import { type Entry, type Value, expression, quoted } from "../../text/hcl.ts";
 import { identifier } from "../../names.ts";
 import { call, callOf, endpoints, lines, liveOf, livePlace } from "./calls.ts";
-import { archives, labelOf } from "./modules.ts";
+import { standbyArchive } from "./minio.ts";
+import { archives, copiesMinio, labelOf } from "./modules.ts";
 import { type Database, type Plan, cloudBuckets, days } from "./plan.ts";
 import { generatedSecrets, knownSecrets, passwordOf } from "./secrets.ts";
 
@@ -95,6 +96,7 @@ function containersOf(plan: Plan): Value {
   return {
     ...(plan.copiesDays === undefined ? {} : { copies: { keep_days: plan.copiesDays } }),
     ...(archives(plan) ? { archive: {} } : {}),
+    ...(archives(plan) && copiesMinio(plan) ? { [standbyArchive]: {} } : {}),
     ...Object.fromEntries(
       cloudBuckets(plan).map(({ name, resource }) => {
         const deleted = resource.lifeCycle?.find(({ to }) => to === "delete");

@@ -2,7 +2,7 @@ import { type Value, expression } from "../../text/hcl.ts";
 import { variableName, variablesOf } from "../../variables.ts";
 import { deploysFromGithub, registryOf, secretNames } from "./foundation.ts";
 import { type Output, type Place, labelOf, outputOf } from "./place.ts";
-import { resourceValue } from "./services.ts";
+import { resourceValue } from "./told.ts";
 
 // What others take from a root: the pipeline, the cluster's files, the standby, people.
 

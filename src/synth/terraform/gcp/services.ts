@@ -1,8 +1,8 @@
 import { refName, list } from "../../../spec/derive.ts";
 import { durationMs } from "../../../lib/quantities.ts";
 import { shortName } from "../../names.ts";
-import { type Entry, type Value, attributes, block, expression, gap, template, valueText, quoted } from "../../text/hcl.ts";
-import { type Variable as Given, variablesOf } from "../../variables.ts";
+import { type Entry, type Value, attributes, expression, gap } from "../../text/hcl.ts";
+import { loadBalancer } from "./load-balancer.ts";
 import type { LibraryModule } from "./modules.ts";
 import {
   type GoogleEnvironment,
@@ -15,6 +15,7 @@ import {
   projectOf,
   region,
 } from "./place.ts";
+import { type Shared, accessOf, secretIds, sharedLocal, sharedVariables, told } from "./told.ts";
 
 // What runs, what it is told, and what it may do.
 
@@ -177,164 +178,6 @@ export function takesFromRedis({ resources }: GoogleEnvironment, { takes }: Serv
   });
 }
 
-// What a service is told
-
-type Shared = ReadonlyMap<string, Value>;
-
-function told(place: Place, service: Service, shared: Shared): readonly Entry[] {
-  const own = environmentOf(place, service);
-  const fromShared = [...shared.keys()].every((name) => Object.hasOwn(own, name)) && shared.size > 0;
-  const rest = Object.fromEntries(Object.entries(own).filter(([name]) => !(fromShared && shared.has(name))));
-  const secrets = secretIds(place, service);
-  const access = accessOf(place, service);
-  const environment = fromShared ? (Object.keys(rest).length === 0 ? expression("local.environment") : merged(rest)) : rest;
-  return [
-    gap,
-    ...attributes({
-      environment,
-      secrets: Object.keys(secrets).length === 0 ? undefined : secrets,
-      access: Object.keys(access).length === 0 ? undefined : access,
-    }),
-  ];
-}
-
-function merged(rest: Readonly<Record<string, Value>>): Value {
-  return expression(`merge(local.environment, ${valueText(rest, "  ")})`);
-}
-
-/** What is the same for every service that has to do with resources at all stands once. */
-function sharedVariables(place: Place): Shared {
-  const all = Object.values(place.environment.services)
-    .filter((service) => variablesOf(place.environment, service).some(({ from }) => from === "resource"))
-    .map((service) => environmentOf(place, service));
-  const [first, ...others] = all;
-  if (first === undefined || others.length === 0) return new Map();
-  const same = Object.entries(first).filter(([name, value]) =>
-    others.every((one) => Object.hasOwn(one, name) && valueText(one[name] as Value) === valueText(value)),
-  );
-  return same.length < 2 ? new Map() : new Map(same);
-}
-
-function sharedLocal(shared: Shared): Entry {
-  return block("locals", [], attributes({ environment: Object.fromEntries(shared) }));
-}
-
-function environmentOf(place: Place, service: Service): Readonly<Record<string, Value>> {
-  const { environment } = place;
-  const found: Record<string, Value> = {};
-  for (const one of variablesOf(environment, service)) {
-    const value = one.from === "secret" ? undefined : valueOf(place, one);
-    if (value !== undefined) found[one.name] = value;
-    const authority = one.from === "resource" ? authorityOf(place, one) : undefined;
-    if (authority !== undefined) Object.assign(found, authority);
-  }
-  if (found["LOG_LEVEL"] !== undefined && found["LOG_LEVEL"] === (environment.logLevel ?? "info"))
-    found["LOG_LEVEL"] = expression("var.log_level");
-  if (environment.traces !== undefined && service.stack?.tracing !== undefined) {
-    found["OTEL_TRACES_SAMPLER"] = "parentbased_traceidratio";
-    found["OTEL_TRACES_SAMPLER_ARG"] = expression("tostring(var.trace_sample)");
-  }
-  return Object.fromEntries(Object.entries(found).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function valueOf(place: Place, one: Exclude<Given, { from: "secret" }>): Value | undefined {
-  if (one.from === "text") return one.text;
-  return one.from === "service" ? addressOf(place, one.service, one.attribute) : resourceValue(place, one);
-}
-
-export function resourceValue(place: Place, one: Extract<Given, { from: "resource" }>): Value | undefined {
-  const label = labelOf(place, "resources", one.resource);
-  const resource = place.environment.resources[one.resource];
-  switch (resource?.kind) {
-    case "postgres":
-      return postgresValue(place, label, one.attribute);
-    case "redis":
-      return redisValue(place, label, one.attribute, resource.encrypted !== false);
-    case "bucket":
-      return outputOf(place, "bucket", label, one.attribute === "url" ? "url" : "name");
-    case "topic":
-    case "queue":
-      return outputOf(place, "pubsub_topic", label, one.attribute === "name" ? "name" : "id");
-    case "kms":
-      return outputOf(place, "kms_key", label, "id");
-    default:
-      return undefined;
-  }
-}
-
-function postgresValue(place: Place, label: string, attribute: string): Value | undefined {
-  if (attribute === "connectionName") return outputOf(place, "cloud_sql_postgres", label, "connection_name");
-  if (attribute === "port") return "5432";
-  if (attribute === "host" || attribute === "privateAddress") return outputOf(place, "cloud_sql_postgres", label, "private_ip");
-  return attribute === "name" || attribute === "id" ? outputOf(place, "cloud_sql_postgres", label, "name") : undefined;
-}
-
-function redisValue(place: Place, label: string, attribute: string, encrypted: boolean): Value {
-  const host = outputOf(place, "redis_memorystore", label, "host");
-  const port = outputOf(place, "redis_memorystore", label, "port");
-  if (attribute === "port") return expression(`tostring(${port.text})`);
-  if (attribute === "url") return template(encrypted ? "rediss://" : "redis://", host, ":", port);
-  return host;
-}
-
-/** Memorystore signs with an authority of its own: whoever gets its address gets that too. */
-function authorityOf(place: Place, one: Extract<Given, { from: "resource" }>): Readonly<Record<string, Value>> | undefined {
-  const resource = place.environment.resources[one.resource];
-  if (resource?.kind !== "redis" || resource.encrypted === false || !["host", "url"].includes(one.attribute)) return undefined;
-  const name = one.name.replace(/_?(HOST|URL)$/, "");
-  return { [`${name}_CA`]: outputOf(place, "redis_memorystore", labelOf(place, "resources", one.resource), "ca_certificate") };
-}
-
-/** A service is called where people find it; one without a host by its own address. */
-function addressOf(place: Place, name: string, attribute: string): Value | undefined {
-  const { hosts } = place.environment;
-  const host = hosts.find(({ service }) => service === name)?.host;
-  if (attribute === "host" && host !== undefined) return host;
-  if (attribute === "port") return "443";
-  if (host !== undefined) return `https://${host}`;
-  return outputOf(place, "cloud_run_service", labelOf(place, "services", name), "url");
-}
-
-/** The ids of the secrets that a service reads, by the variable that it finds each in. */
-export function secretIds(place: Place, service: Service): Readonly<Record<string, Value>> {
-  const { environment } = place;
-  return Object.fromEntries(
-    variablesOf(environment, service).flatMap((one): [string, Value][] =>
-      one.from === "secret" ? [[one.name, secretId(place, one.secret)]] : [],
-    ),
-  );
-}
-
-function secretId(place: Place, secret: string): Value {
-  const holder = Object.entries(place.environment.resources).find(([, { urlIn }]) => refName(urlIn, "secrets") === secret);
-  if (holder?.[1].kind === "postgres" && holder[1].external !== true)
-    return outputOf(place, "cloud_sql_postgres", labelOf(place, "resources", holder[0]), "url_secret");
-  return expression(`${place.standby ? "local.primary.secrets" : "module.secrets.ids"}[${quoted(secret)}]`);
-}
-
-/** Grants by the thing they are for, as the module takes them. */
-export function accessOf(place: Place, { grants }: Service): Readonly<Record<string, Value>> {
-  const { resources } = place.environment;
-  const found: Record<"databases" | "buckets" | "keys" | "topics", Record<string, Value>> = {
-    databases: {},
-    buckets: {},
-    keys: {},
-    topics: {},
-  };
-  for (const on of new Set(grants.map((one) => one.on))) {
-    const label = labelOf(place, "resources", on);
-    const roles = grants.filter((one) => one.on === on).map(({ role }) => `roles/${role}`);
-    const kind = resources[on]?.kind;
-    if (kind === "postgres") found.databases[label] = outputOf(place, "cloud_sql_postgres", label, "name");
-    if (kind === "bucket") found.buckets[label] = { name: outputOf(place, "bucket", label, "name"), roles };
-    if (kind === "kms") found.keys[label] = { id: outputOf(place, "kms_key", label, "id"), roles };
-    if (kind === "topic" || kind === "queue") found.topics[label] = { id: outputOf(place, "pubsub_topic", label, "id"), roles };
-  }
-  return Object.fromEntries(Object.entries(found).filter(([, ones]) => Object.keys(ones).length > 0));
-}
-
-// How large, and under which names
-
 function sizes(place: Place): readonly Variable[] {
   const { environment } = place;
   const value = Object.fromEntries(
@@ -400,61 +243,4 @@ function logLevel(environment: GoogleEnvironment): readonly Variable[] {
           },
         ]),
   ];
-}
-
-type Balanced = {
-  readonly entries: readonly Entry[];
-  readonly modules: readonly LibraryModule[];
-  readonly variables: readonly Variable[];
-};
-
-function loadBalancer(place: Place): Balanced {
-  const { environment, subject } = place;
-  const { hosts } = environment;
-  if (hosts.length === 0 || environment.runs === "gke") return { entries: [], modules: [], variables: [] };
-  const names = [...new Set(hosts.map(({ service }) => service))];
-  const byHost = [...new Set(hosts.map(({ host }) => host))].map((host) => {
-    const here = hosts.filter((one) => one.host === host);
-    const usual = here.find(({ path }) => path === "/") ?? here[0];
-    const paths = here
-      .filter(({ path }) => path !== "/")
-      .map(({ path, service }) => [path, labelOf(place, "services", service)] as const);
-    return [
-      host,
-      {
-        service: usual === undefined ? undefined : labelOf(place, "services", usual.service),
-        paths: paths.length === 0 ? undefined : Object.fromEntries(paths),
-      },
-    ] as const;
-  });
-  return {
-    entries: [
-      call(place, "load_balancer", "load_balancer", [
-        ...attributes({
-          project: projectOf(place),
-          region,
-          name: shortName(place.standby ? `${subject.name}-standby` : subject.name, 40),
-          services: Object.fromEntries(
-            names.map((name) => {
-              const label = labelOf(place, "services", name);
-              return [label, outputOf(place, "cloud_run_service", label, "name")] as const;
-            }),
-          ),
-          hosts: Object.fromEntries(byHost),
-          dns_zone: place.standby ? undefined : expression("var.dns_zone"),
-        }),
-      ]),
-    ],
-    modules: ["load_balancer"],
-    variables: place.standby
-      ? []
-      : [
-          {
-            name: "dns_zone",
-            what: "The zone of Cloud DNS that the domains stand in. Null where their records are kept elsewhere. Whoever applies needs roles/dns.admin on its project.",
-            type: expression("object({ project = string, name = string })"),
-            usual: null,
-          },
-        ],
-  };
 }
