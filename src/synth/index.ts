@@ -7,7 +7,7 @@ import { marked } from "./marked.ts";
 import { pipelines } from "./pipelines/index.ts";
 import { policies } from "./policies/index.ts";
 import { scripts } from "./scripts/index.ts";
-import type { Subject } from "./subject.ts";
+import { type Subject, completed } from "./subject.ts";
 import { terraform } from "./terraform/index.ts";
 
 export type { File } from "./file.ts";
@@ -18,7 +18,8 @@ type Family = (subject: Subject) => readonly File[];
 const families: Readonly<Record<string, Family>> = { terraform, kubernetes, compose, docker, pipelines, scripts, policies, docs };
 
 /** Every file of the product's repository that follows from its spec, by path. */
-export function synth(subject: Subject): readonly File[] {
+export function synth(given: Subject): readonly File[] {
+  const subject = completed(given);
   const files = new Map<string, { readonly file: File; readonly family: string }>();
   for (const [family, write] of Object.entries(families))
     for (const file of write(subject)) {

@@ -32,3 +32,18 @@ export function inCloud(subject: Subject): readonly Environment[] {
 export function onLaptops(subject: Subject): readonly Environment[] {
   return subject.environments.filter((one) => one.cloud === "local");
 }
+
+/**
+ * Where the spec says nothing of its infrastructure, what runs in a cloud is Terraform in the usual folders, unless scripts of the product's
+ * own set it up.
+ */
+export function completed(subject: Subject): Subject {
+  const { pipeline, files } = productOf(subject);
+  if (pipeline?.infrastructure !== undefined || files?.scripts?.parts !== undefined || inCloud(subject).length === 0)
+    return subject;
+  const environments = subject.environments.map((one) => ({
+    ...one,
+    pipeline: { runsOn: [], ...one.pipeline, infrastructure: {} },
+  }));
+  return { ...subject, environments };
+}
