@@ -76,7 +76,7 @@ function failoverPage(layout: Layout, environment: Environment, title: string): 
       ? ["Point the names of the environment to the new region."]
       : [
           "The script moves the names, after it has asked whether the new region answers.",
-          block("sh", [`./${word(standby.dnsCutOver)}`]),
+          block("sh", [`./${word(standby.dnsCutOver)}${cutOverOptions(environment)}`]),
         ]),
     step("Look"),
     list([
@@ -149,4 +149,9 @@ function startParts(layout: Layout, environment: Environment, region: string): r
     `The infrastructure in ${code(region)} has a folder of its own; the plan has to show that it only adds. It gets the version that runs in ${text(environment.environment)}.`,
     block("sh", applyLines(layout, root)),
   ];
+}
+
+/** Google's script knows both places by their names; elsewhere a load balancer has the name that its cloud gave it. */
+function cutOverOptions({ cloud, environment }: Environment): string {
+  return cloud === "gcp" ? "" : ` --environment=${word(environment)} --to="‹the load balancer there›"`;
 }

@@ -18,10 +18,16 @@ export function migrations(
     const { apply, folder } = resource.migrations;
     const owner = workloadsOf(environment).find(({ service }) => isWithin(folder, service.build?.context));
     if (owner === undefined) return [];
-    const name = shortName(`migrate-${key}`, longestJob);
+    const name = migrationJob(key);
     return [{ file: `services/${name}.yaml`, objects: [job(environment, name, owner, apply), ...way(environment, name, key)] }];
   });
 }
+
+/** The job that migrates a database, and the container in it. */
+export function migrationJob(database: string): string {
+  return shortName(`migrate-${database}`, longestJob);
+}
+export const migrationContainer = "migrate";
 
 function isWithin(folder: string, context: string | undefined): boolean {
   const parts = (path: string) => path.split("/").filter((one) => one !== "" && one !== ".");
@@ -60,7 +66,7 @@ function job(environment: Environment, name: string, owner: Workload, command: s
               securityContext: spec["securityContext"],
               containers: [
                 {
-                  name: "migrate",
+                  name: migrationContainer,
                   image: imageName(owner.key, owner),
                   command: ["sh", "-c", command],
                   envFrom: container?.["envFrom"],

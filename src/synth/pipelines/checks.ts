@@ -1,11 +1,14 @@
 import { refName } from "../../spec/derive.ts";
 import { durationMs } from "../../lib/quantities.ts";
 import type { Environment } from "../../spec/environment.ts";
+import { layoutOf } from "../layout.ts";
 import { slug } from "../names.ts";
 import { productOf, type Subject } from "../subject.ts";
+import { word } from "../text/shell.ts";
 import { addressesOf, besideOf, migrateBeside, startServices } from "./beside.ts";
-import { type Job, type Step, job, run } from "./model.ts";
-import { clean, setUp } from "./tools.ts";
+import { type Job, type Run, type Step, job, run } from "./model.ts";
+import { switchesOf } from "./places.ts";
+import { clean, released, setUp } from "./tools.ts";
 
 type Check = Environment["checks"][string];
 
@@ -66,9 +69,17 @@ export function checkJob(subject: Subject, name: string, among: readonly string[
       ...migrates,
       ...startServices(check.beside ?? [], place, addresses),
       ...commands.slice(Math.max(0, own)),
+      ...policyOf(subject, check),
       ...reportOf(check, folder, checkId(name, all)),
     ],
   });
+}
+
+/** A policy that a check is about is judged by it, on the files as they are written; unless its own commands do so. */
+function policyOf(subject: Subject, { policy, steps }: Check): readonly Run[] {
+  if (policy === undefined || steps.some((one) => /\b(conftest|opa)\b/.test(one))) return [];
+  const { root, policies } = layoutOf(subject);
+  return [released("conftest"), run("Policies", `conftest test ${word(root)} --policy ${word(policies)} --all-namespaces`)];
 }
 
 const zapImage = "ghcr.io/zaproxy/zaproxy:stable";
@@ -114,14 +125,14 @@ function titleOf(command: string): string {
 }
 
 /** The spec itself is checked too: what it says, and that the files of the repository say the same. */
-export function specJob(): Job {
+export function specJob(subject: Subject): Job {
   return job("spec", "Spec and files", {
     tools: [{ tool: "node", version: "20", lock: "package-lock.json" }],
     steps: [
       { is: "checkout" },
       run("Install", "npm ci"),
       run("Check the spec", "npx gantry check"),
-      run("Files follow from the spec", "npx gantry synth --check"),
+      run("Files follow from the spec", `npx gantry synth --check${switchesOf(subject.environments)}`),
     ],
   });
 }

@@ -43,7 +43,7 @@ function checking(subject: Subject): Workflow | undefined {
   const [builds] = building(environments);
   const early = pipeline?.images?.on?.some(({ on }) => on === "pull request") === true && builds !== undefined;
   const jobs = [
-    ...(subject.plain ? [] : [specJob()]),
+    ...(subject.plain ? [] : [specJob(subject)]),
     ...names.map((one) => checkJob(subject, one, names)),
     ...offlineJobs(subject),
     ...(early

@@ -1,5 +1,6 @@
 import type { Environment } from "../../spec/environment.ts";
 import { shortName } from "../names.ts";
+import { word } from "../text/shell.ts";
 import { type Identity, type Source, type Value, joined, variable } from "./model.ts";
 
 // What the files can only say where a person has filled it in: a project that is called `br-dev-<id>` gets its number at set-up. Such
@@ -99,4 +100,15 @@ function commonPrefix(names: readonly string[]): string {
   let end = first.lastIndexOf("/") + 1;
   while (end > 0 && !names.every((one) => one.startsWith(first.slice(0, end)))) end = first.lastIndexOf("/", end - 2) + 1;
   return first.slice(0, end);
+}
+
+/** The cases that these files are written for, as every command of Gantry's takes them. */
+export function switchesOf(environments: readonly Environment[]): string {
+  const cases = new Set(
+    environments.flatMap((one) => Object.entries(one.switches ?? {}).map(([by, choice]) => `${by}=${choice}`)),
+  );
+  return [...cases]
+    .toSorted()
+    .map((one) => ` --switch ${word(one)}`)
+    .join("");
 }

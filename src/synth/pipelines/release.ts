@@ -1,6 +1,7 @@
 import { refName } from "../../spec/derive.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { type Job, type Step, type Value, job, run, secret, variable } from "./model.ts";
+import { switchesOf } from "./places.ts";
 import { minutesOf, sentencesOf, waitsOf } from "./steps-of-release.ts";
 
 type Place = { readonly commit: Value; readonly needs: readonly string[] };
@@ -20,7 +21,7 @@ export function releaseJob(environment: Environment, { commit, needs }: Place): 
     steps: [
       { is: "checkout", at: commit },
       run("Install", "npm ci"),
-      run("Release", `npx gantry release ${name} --version "$SHA"`, {
+      run("Release", `npx gantry release ${name} --version "$SHA"${switchesOf([environment])}`, {
         comment: [
           "The release, in this order:",
           ...sentencesOf(environment).map((one) => `- ${one}`),

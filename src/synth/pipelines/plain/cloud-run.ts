@@ -155,7 +155,7 @@ function share(environment: Environment, answering: readonly string[]): readonly
   );
   const conditions = (release.rollbackOn ?? []).flatMap((one) => (typeof one === "string" ? [] : [conditionOf(one)]));
   const watched = [...conditions, ...burns].filter((one) => one !== "");
-  const gate = burns.filter((one) => one !== "");
+  const gate = burns.flatMap((one) => (one === "" ? [] : [`${one} known`]));
   const steps = release.strategy === "canary" ? release.steps : [];
   return [
     ...(gate.length === 0 ? [] : [run("Error budget", [functions, ...gate].join("\n"))]),
@@ -184,14 +184,15 @@ const errorShare = [
   '    --data-urlencode "query=$1" "https://monitoring.googleapis.com/v1/projects/$PROJECT/location/global/prometheus/api/v1/query" |',
   "    jq --raw-output '.data.result[0].value[1] // \"0\"'",
   "}",
-  "# failing SERVICE WINDOW SHARE REQUESTS: fails when more than that share of at least so many requests answered 5xx.",
+  "# failing SERVICE WINDOW SHARE REQUESTS [known]: fails when more than that share of at least so many requests answered 5xx;",
+  "# with `known` also when there were none, for then nothing is known.",
   "failing() {",
   "  local of all errors",
   '  of="monitored_resource=\\"cloud_run_revision\\",service_name=\\"$1\\""',
   '  all=$(ask "sum(increase(run_googleapis_com:request_count{$of}[$2]))")',
   '  errors=$(ask "sum(increase(run_googleapis_com:request_count{$of,response_code_class=\\"5xx\\"}[$2]))")',
-  '  awk -v all="$all" -v errors="$errors" -v share="$3" -v least="$4" \\',
-  '    \'BEGIN { if (all >= least && all > 0 && errors / all > share) { print errors " of " all " requests failed"; exit 1 } }\'',
+  '  awk -v all="$all" -v errors="$errors" -v share="$3" -v least="$4" -v known="${5:-}" \\',
+  '    \'BEGIN { if (known != "" && all == 0) { print "no requests: nothing is known"; exit 1 } if (all >= least && all > 0 && errors / all > share) { print errors " of " all " requests failed"; exit 1 } }\'',
   "}",
 ].join("\n");
 

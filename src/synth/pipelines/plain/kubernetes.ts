@@ -1,5 +1,6 @@
 import type { Environment } from "../../../spec/environment.ts";
 import { namespaceOf } from "../../kubernetes/namespace.ts";
+import { migrationContainer, migrationJob } from "../../kubernetes/migration.ts";
 import { shortName } from "../../names.ts";
 import type { Subject } from "../../subject.ts";
 import { inDoubleQuotes, word } from "../../text/shell.ts";
@@ -133,23 +134,18 @@ function snapshot(environment: Environment, name: string): Run | undefined {
 function migrate(environment: Environment, name: string, env: Values): Run | undefined {
   const resource = environment.resources[name];
   if (resource?.kind !== "postgres" || resource.migrations?.apply === undefined) return undefined;
-  const { apply, folder, step = "migrate" } = resource.migrations;
+  const { folder, step = "migrate" } = resource.migrations;
   const owner = imagesOf(environment).services.find(({ service }) => service === ownerOf(folder, environment.services)?.service);
   if (owner === undefined) return undefined;
-  const { deployment } = environment.services[owner.service] ?? {};
+  const cronjob = migrationJob(name);
   return run(
     step,
     [
-      'job="migrate-${SHA:0:12}"',
-      `kubectl --namespace "$NAMESPACE" get deployment ${word(deployment?.name ?? owner.service)} --output json |`,
-      `  jq --arg job "$job" --arg image "$PREFIX/${inDoubleQuotes(owner.image)}:$SHA" --arg command ${word(apply)} --arg container ${word(deployment?.container ?? owner.service)} '{`,
-      '    apiVersion: "batch/v1", kind: "Job", metadata: {name: $job},',
-      "    spec: {backoffLimit: 0, ttlSecondsAfterFinished: 86400, template: {spec: (.spec.template.spec",
-      '      | .restartPolicy = "Never"',
-      "      | .containers |= [.[] | select(.name == $container)",
-      '        | .image = $image | .command = ["sh", "-c", $command]',
-      "        | del(.args, .livenessProbe, .readinessProbe, .startupProbe)])}}",
-      '  }\' | kubectl --namespace "$NAMESPACE" apply --filename -',
+      `kubectl --namespace "$NAMESPACE" set image cronjob/${word(cronjob)} ${migrationContainer}="$PREFIX/${inDoubleQuotes(owner.image)}:$SHA"`,
+      `job="${inDoubleQuotes(cronjob)}-\${SHA:0:10}"`,
+      // Said again for the same version, it waits for what runs or has run already.
+      'kubectl --namespace "$NAMESPACE" get job "$job" > /dev/null 2>&1 ||',
+      `  kubectl --namespace "$NAMESPACE" create job "$job" --from ${word(`cronjob/${cronjob}`)}`,
       'kubectl --namespace "$NAMESPACE" wait --for condition=complete "job/$job" --timeout 15m',
     ].join("\n"),
     { env },

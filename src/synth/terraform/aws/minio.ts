@@ -59,7 +59,11 @@ export function minio(place: Place, region: Region): Part {
     ),
   );
   const entries = [...(suffix === "" ? [read(place)] : []), ...secrets(place, region)];
-  return part("kubernetes.tf", calls, suffix === "" ? { entries, inputs: inputs(place), outputs: outputs() } : { entries });
+  return part(
+    "kubernetes.tf",
+    calls,
+    suffix === "" ? { entries, inputs: inputs(place), outputs: outputs(suffix) } : { entries, outputs: outputs(suffix) },
+  );
 }
 
 export function minioBuckets(place: Place): readonly (readonly [name: string, one: OfKind<"bucket">])[] {
@@ -144,12 +148,13 @@ function inputs({ environment, region }: Place): readonly Input[] {
   ];
 }
 
-function outputs(): readonly Output[] {
+function outputs(suffix: "" | "_standby"): readonly Output[] {
+  const name = `minio${suffix}_certificate`;
   return [
     {
-      name: "minio_certificate",
-      description: "What cert-manager is told about MinIO: `terraform output -raw minio_certificate | kubectl apply -f -`.",
-      value: out("minio", "certificate"),
+      name,
+      description: `What cert-manager is told about MinIO${suffix === "" ? "" : " in the second region"}: \`terraform output -raw ${name} | kubectl apply -f -\`.`,
+      value: out(`minio${suffix}`, "certificate"),
     },
   ];
 }

@@ -2,9 +2,18 @@ import { type Entry, type Value, attribute, block, expression, quoted, template 
 import { identifier } from "../../names.ts";
 import { accountOf, expectedOutputs, identityKey, outputKey, tenantKey, vaultKey } from "../../kubernetes/values.ts";
 import { workloadsOf } from "../../kubernetes/workload.ts";
-import { labelOf, outputOf, partsOf } from "./modules.ts";
+import { copiesMinio, labelOf, outputOf, partsOf } from "./modules.ts";
 import { type Plan, cloudBuckets, minioBuckets } from "./plan.ts";
 import { callOf, liveOf } from "./calls.ts";
+
+function certificate(plan: Plan, suffix: "" | "_standby"): Output {
+  const name = `minio${suffix}_certificate`;
+  return {
+    name,
+    description: `What cert-manager is told about MinIO${suffix === "" ? "" : " in the second region"}: \`terraform output -raw ${name} | kubectl apply -f -\`.`,
+    value: expression(`module.${labelOf(plan, "minio")}${suffix}.certificate`),
+  };
+}
 
 type Output = { readonly name: string; readonly description: string; readonly value: Value };
 
@@ -61,15 +70,8 @@ function outputsOf(plan: Plan): readonly Output[] {
         value: expression(`module.${label}.replica_hosts`),
       },
     ]),
-    ...(minioBuckets(plan).length > 0
-      ? [
-          {
-            name: "minio_certificate",
-            description: "What cert-manager is told about MinIO: `terraform output -raw minio_certificate | kubectl apply -f -`.",
-            value: expression(`module.${labelOf(plan, "minio")}.certificate`),
-          },
-        ]
-      : []),
+    ...(minioBuckets(plan).length > 0 ? [certificate(plan, "")] : []),
+    ...(copiesMinio(plan) && plan.standby !== undefined ? [certificate(plan, "_standby")] : []),
     {
       name: "pipeline_identities",
       description: "Client ids that the pipeline signs in with.",

@@ -1,0 +1,16 @@
+# Written by Gantry from the spec: change that, and run `gantry synth`.
+
+output "vpc_id" {
+  description = "The network's ID."
+  value       = aws_vpc.this.id
+}
+
+output "public_subnet_ids" {
+  description = "Subnets that the internet reaches: for load balancers only. In the order of the zones."
+  value       = [for zone in var.availability_zones : aws_subnet.public[zone].id]
+}
+
+output "private_subnet_ids" {
+  description = "Subnets for everything else. In the order of the zones."
+  value       = [for zone in var.availability_zones : aws_subnet.private[zone].id]
+}

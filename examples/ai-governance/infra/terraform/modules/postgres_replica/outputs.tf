@@ -1,0 +1,11 @@
+# Written by Gantry from the spec: change that, and run `gantry synth`.
+
+output "identifier" {
+  description = "The replica's identifier, by which it is promoted."
+  value       = aws_db_instance.this.identifier
+}
+
+output "host" {
+  description = "Where it answers."
+  value       = aws_db_instance.this.address
+}

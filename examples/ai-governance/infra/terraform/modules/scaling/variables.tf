@@ -1,0 +1,18 @@
+# Written by Gantry from the spec: change that, and run `gantry synth`.
+
+variable "cluster_name" {
+  description = "The cluster whose nodes come and go."
+  type        = string
+}
+
+variable "namespace" {
+  description = "The namespace that the cluster autoscaler runs in."
+  type        = string
+  default     = "kube-system"
+}
+
+variable "service_account" {
+  description = "The service account that it runs as."
+  type        = string
+  default     = "cluster-autoscaler"
+}

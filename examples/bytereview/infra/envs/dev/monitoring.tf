@@ -1,0 +1,64 @@
+# Written by Gantry from the spec: change that, and run `gantry synth`.
+
+module "channels" {
+  source = "../../modules/notification_channels"
+
+  project = module.project.project
+  email = {
+    "email finance@bytereview.ai" = "finance@bytereview.ai"
+  }
+  slack = {
+    "slack #ops" = "#ops"
+  }
+}
+
+module "alerts" {
+  source = "../../modules/alert_policies"
+
+  project  = module.project.project
+  alerts   = var.alerts
+  channels = module.channels.ids
+}
+
+locals {
+  dashboards = "${path.module}/../../monitoring/dashboards"
+}
+
+module "dashboards" {
+  source = "../../modules/monitoring_dashboards"
+
+  project            = var.workspace
+  monitored_projects = [module.project.project]
+  dashboards         = { for name in fileset(local.dashboards, "*.json") : name => file("${local.dashboards}/${name}") }
+}
+
+module "logs" {
+  source = "../../modules/log_retention"
+
+  project = module.project.project
+  exclusions = {
+    api-health-checks = {
+      service = "api"
+      paths   = ["/health", "/health/ready"]
+    }
+    frontend-health-checks = {
+      service = "frontend"
+      paths   = ["/health"]
+    }
+    api-api-progress = {
+      service = "api"
+      paths   = ["/api/progress/*"]
+    }
+  }
+}
+
+module "budget" {
+  source = "../../modules/budget"
+
+  project         = module.project.project
+  billing_account = var.billing_account
+  name            = "bytereview dev"
+  monthly_usd     = var.budget.monthly_usd
+  alert_at        = var.budget.alert_at
+  channels        = [module.channels.ids["email finance@bytereview.ai"]]
+}

@@ -1,0 +1,48 @@
+# Written by Gantry from the spec: change that, and run `gantry synth`.
+
+project      = "bytereview-prod"
+region       = "us-east1"
+log_level    = "info"
+trace_sample = 0.95
+
+cache = {
+  tier      = "STANDARD_HA"
+  memory_gb = 5
+}
+
+db = {
+  tier              = "db-custom-4-15360"
+  high_availability = true
+  max_connections   = 100
+}
+
+services = {
+  api = {
+    cpu           = 1
+    memory        = "512Mi"
+    min_instances = 0
+    max_instances = 50
+  }
+  frontend = {
+    cpu           = 1
+    memory        = "512Mi"
+    min_instances = 0
+    max_instances = 10
+  }
+  worker_extract = {
+    cpu           = 1
+    memory        = "512Mi"
+    min_instances = 1
+    max_instances = 5
+  }
+  worker_import = {
+    cpu           = 1
+    memory        = "512Mi"
+    min_instances = 1
+    max_instances = 5
+  }
+  worker_sweep = {
+    cpu    = 1
+    memory = "512Mi"
+  }
+}

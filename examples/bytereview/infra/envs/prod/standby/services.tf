@@ -1,0 +1,259 @@
+# Written by Gantry from the spec: change that, and run `gantry synth`.
+
+locals {
+  environment = {
+    AUTOMATIONS_UI          = "0%"
+    DB_CONNECTION_NAME      = module.db.connection_name
+    DB_PRIVATE_IP           = module.db.DB_PRIVATE_IP
+    DOCUMENTS_BUCKET        = local.primary.documents.name
+    INTEGRATIONS_PHASE      = "0%"
+    KMS_KEY_ID              = local.primary.tokens.id
+    LOG_LEVEL               = var.log_level
+    OTEL_TRACES_SAMPLER     = "parentbased_traceidratio"
+    OTEL_TRACES_SAMPLER_ARG = tostring(var.trace_sample)
+    REDIS_CA                = module.cache.ca_certificate
+    REDIS_HOST              = module.cache.host
+    REDIS_PORT              = tostring(module.cache.port)
+  }
+}
+
+module "api" {
+  source = "../../../modules/cloud_run_service"
+
+  project    = var.project
+  region     = var.region
+  name       = "api"
+  account_id = "api-standby-run"
+
+  cpu           = var.services.api.cpu
+  memory        = var.services.api.memory
+  min_instances = var.services.api.min_instances
+  max_instances = var.services.api.max_instances
+  network       = module.network.attachment
+
+  ready_path = "/health/ready"
+  health = {
+    path = "/health"
+  }
+  public      = true
+  only_signed = true
+
+  environment = merge(local.environment, {
+    CORS_ORIGINS = "https://app.bytereview.ai"
+    EVENTS_TOPIC = local.primary.events.id
+  })
+  secrets = {
+    DATABASE_URL         = module.db.url_secret
+    LAUNCHDARKLY_SDK_KEY = local.primary.secrets["launchdarkly-sdk-key"]
+  }
+  access = {
+    databases = {
+      db = module.db.name
+    }
+    buckets = {
+      documents = {
+        name  = local.primary.documents.name
+        roles = ["roles/storage.objectUser"]
+      }
+    }
+    keys = {
+      tokens = {
+        id    = local.primary.tokens.id
+        roles = ["roles/cloudkms.cryptoKeyDecrypter", "roles/cloudkms.cryptoKeyEncrypter"]
+      }
+    }
+    topics = {
+      events = {
+        id    = local.primary.events.id
+        roles = ["roles/pubsub.publisher"]
+      }
+    }
+  }
+}
+
+module "frontend" {
+  source = "../../../modules/cloud_run_service"
+
+  project    = var.project
+  region     = var.region
+  name       = "frontend"
+  account_id = "frontend-standby-run"
+
+  cpu           = var.services.frontend.cpu
+  memory        = var.services.frontend.memory
+  min_instances = var.services.frontend.min_instances
+  max_instances = var.services.frontend.max_instances
+  port          = 3000
+  network       = module.network.attachment
+
+  ready_path = "/health"
+  health = {
+    path = "/health"
+  }
+  public      = true
+  only_signed = true
+
+  environment = {
+    API_URL                 = "https://api.bytereview.ai"
+    AUTOMATIONS_UI          = "0%"
+    INTEGRATIONS_PHASE      = "0%"
+    LOG_LEVEL               = var.log_level
+    OTEL_TRACES_SAMPLER     = "parentbased_traceidratio"
+    OTEL_TRACES_SAMPLER_ARG = tostring(var.trace_sample)
+  }
+}
+
+# Its jobs lie in Redis, which wakes nobody: with no instance at all, none would ever be taken.
+module "worker_extract" {
+  source = "../../../modules/cloud_run_service"
+
+  project    = var.project
+  region     = var.region
+  name       = "worker-extract"
+  account_id = "worker-extract-standby-run"
+
+  cpu           = var.services.worker_extract.cpu
+  memory        = var.services.worker_extract.memory
+  min_instances = var.services.worker_extract.min_instances
+  max_instances = var.services.worker_extract.max_instances
+  always_on_cpu = true
+  network       = module.network.attachment
+
+  ready_path = "/health/ready"
+  health = {
+    path = "/health"
+  }
+  ingress     = "INGRESS_TRAFFIC_INTERNAL_ONLY"
+  only_signed = true
+
+  environment = local.environment
+  secrets = {
+    DATABASE_URL = module.db.url_secret
+    VERTEX_TOKEN = local.primary.secrets["vertex-token"]
+  }
+  access = {
+    databases = {
+      db = module.db.name
+    }
+    buckets = {
+      documents = {
+        name  = local.primary.documents.name
+        roles = ["roles/storage.objectUser"]
+      }
+    }
+    keys = {
+      tokens = {
+        id    = local.primary.tokens.id
+        roles = ["roles/cloudkms.cryptoKeyDecrypter"]
+      }
+    }
+  }
+}
+
+# Its jobs lie in Redis, which wakes nobody: with no instance at all, none would ever be taken.
+module "worker_import" {
+  source = "../../../modules/cloud_run_service"
+
+  project    = var.project
+  region     = var.region
+  name       = "worker-import"
+  account_id = "worker-import-standby-run"
+
+  cpu           = var.services.worker_import.cpu
+  memory        = var.services.worker_import.memory
+  min_instances = var.services.worker_import.min_instances
+  max_instances = var.services.worker_import.max_instances
+  always_on_cpu = true
+  network       = module.network.attachment
+
+  ready_path = "/health/ready"
+  health = {
+    path = "/health"
+  }
+  ingress     = "INGRESS_TRAFFIC_INTERNAL_ONLY"
+  only_signed = true
+
+  environment = merge(local.environment, {
+    EVENTS_TOPIC = local.primary.events.id
+  })
+  secrets = {
+    DATABASE_URL = module.db.url_secret
+    DRIVE_TOKEN  = local.primary.secrets["drive-token"]
+  }
+  access = {
+    databases = {
+      db = module.db.name
+    }
+    buckets = {
+      documents = {
+        name  = local.primary.documents.name
+        roles = ["roles/storage.objectUser"]
+      }
+    }
+    keys = {
+      tokens = {
+        id    = local.primary.tokens.id
+        roles = ["roles/cloudkms.cryptoKeyDecrypter"]
+      }
+    }
+    topics = {
+      events = {
+        id    = local.primary.events.id
+        roles = ["roles/pubsub.publisher"]
+      }
+    }
+  }
+}
+
+module "worker_sweep" {
+  source = "../../../modules/arq_cron"
+
+  project            = var.project
+  region             = var.region
+  name               = "worker-sweep"
+  account_id         = "worker-sweep-standby-run"
+  starter_account_id = "worker-sweep-standby-start"
+
+  schedule        = "30 3 * * *"
+  timeout_seconds = 3600
+  cpu             = var.services.worker_sweep.cpu
+  memory          = var.services.worker_sweep.memory
+  network         = module.network.attachment
+  only_signed     = true
+
+  environment = local.environment
+  secrets = {
+    DATABASE_URL = module.db.url_secret
+  }
+  access = {
+    databases = {
+      db = module.db.name
+    }
+    buckets = {
+      documents = {
+        name  = local.primary.documents.name
+        roles = ["roles/storage.objectUser"]
+      }
+    }
+  }
+}
+
+module "load_balancer" {
+  source = "../../../modules/load_balancer"
+
+  project = var.project
+  region  = var.region
+  name    = "bytereview-standby"
+  services = {
+    frontend = module.frontend.name
+    api      = module.api.name
+  }
+  hosts = {
+    "app.bytereview.ai" = {
+      service = "frontend"
+    }
+    "api.bytereview.ai" = {
+      service = "api"
+    }
+  }
+}

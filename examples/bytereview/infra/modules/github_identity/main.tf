@@ -1,0 +1,103 @@
+# Written by Gantry from the spec: change that, and run `gantry synth`.
+
+# GitHub Actions of one repository become an account here without a key: GitHub says who a job is, and Google believes it for this
+# repository only. A job is the deployer only when it runs in one of these environments of GitHub, whose reviewers and branches it has
+# to pass. What only plans is another account, which may read and nothing else.
+
+locals {
+  own_state = join(" || ", [
+    "resource.type != 'storage.googleapis.com/Object'",
+    "resource.name.startsWith('projects/_/buckets/${var.state_bucket}/objects/${var.state_prefix}/')",
+    "resource.name.startsWith('projects/_/buckets/${var.state_bucket}/objects/${var.state_prefix}-standby/')",
+  ])
+}
+
+resource "google_iam_workload_identity_pool" "this" {
+  project                   = var.project
+  workload_identity_pool_id = var.pool
+  display_name              = "GitHub Actions"
+}
+
+resource "google_iam_workload_identity_pool_provider" "this" {
+  project                            = var.project
+  workload_identity_pool_id          = google_iam_workload_identity_pool.this.workload_identity_pool_id
+  workload_identity_pool_provider_id = "github"
+  display_name                       = "GitHub Actions"
+  attribute_condition                = "assertion.repository == '${var.repository}'"
+
+  attribute_mapping = {
+    "google.subject"       = "assertion.sub"
+    "attribute.repository" = "assertion.repository"
+  }
+
+  oidc {
+    issuer_uri = "https://token.actions.githubusercontent.com"
+  }
+}
+
+resource "google_service_account" "deployer" {
+  project      = var.project
+  account_id   = var.account_id
+  display_name = "Terraform and releases from GitHub Actions"
+}
+
+resource "google_service_account_iam_member" "deployer" {
+  for_each = var.environments
+
+  service_account_id = google_service_account.deployer.name
+  role               = "roles/iam.workloadIdentityUser"
+  member             = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.this.name}/subject/repo:${var.repository}:environment:${each.value}"
+}
+
+resource "google_project_iam_member" "deployer" {
+  for_each = var.roles
+
+  project = var.project
+  role    = each.value
+  member  = google_service_account.deployer.member
+}
+
+resource "google_service_account" "planner" {
+  project      = var.project
+  account_id   = var.planner_account_id
+  display_name = "Plans of GitHub Actions"
+}
+
+resource "google_service_account_iam_member" "planner" {
+  for_each = var.planning
+
+  service_account_id = google_service_account.planner.name
+  role               = "roles/iam.workloadIdentityUser"
+  member             = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.this.name}/subject/repo:${var.repository}:environment:${each.value}"
+}
+
+resource "google_project_iam_member" "planner" {
+  for_each = toset(["roles/viewer", "roles/iam.securityReviewer"])
+
+  project = var.project
+  role    = each.value
+  member  = google_service_account.planner.member
+}
+
+resource "google_storage_bucket_iam_member" "planner_state" {
+  bucket = var.state_bucket
+  role   = "roles/storage.objectViewer"
+  member = google_service_account.planner.member
+
+  condition {
+    title      = "only ${var.state_prefix}"
+    expression = local.own_state
+  }
+}
+
+resource "google_storage_bucket_iam_member" "state" {
+  bucket = var.state_bucket
+  role   = "roles/storage.objectUser"
+  member = google_service_account.deployer.member
+
+  # The state of another environment is none of this deployer's business.
+  condition {
+    title      = "only ${var.state_prefix}"
+    expression = local.own_state
+  }
+}

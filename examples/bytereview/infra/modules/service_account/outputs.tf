@@ -1,0 +1,11 @@
+# Written by Gantry from the spec: change that, and run `gantry synth`.
+
+output "email" {
+  description = "The account's address."
+  value       = google_service_account.this.email
+}
+
+output "member" {
+  description = "The account as policies name it."
+  value       = google_service_account.this.member
+}

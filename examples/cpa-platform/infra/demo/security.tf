@@ -1,0 +1,105 @@
+# Written by Gantry from the spec: change that, and run `gantry synth`.
+
+module "encryption" {
+  source = "../modules/encryption"
+
+  name        = var.name
+  description = "Everything that is stored: disks, backups, buckets, secrets, logs"
+  account_id  = local.account_id
+  services = [
+    "logs.${var.region}.amazonaws.com",
+    "cloudtrail.amazonaws.com",
+    "cloudwatch.amazonaws.com",
+    "events.amazonaws.com",
+  ]
+}
+
+module "tenant_keys" {
+  source = "../modules/tenant_keys"
+
+  prefix        = "${var.name}/tenant-keys/"
+  account_id    = local.account_id
+  tenants       = var.tenants
+  rotation_days = 365
+}
+
+module "secrets" {
+  source = "../modules/secrets"
+
+  secrets = {
+    claude-key = {
+      description = "For claude, read by temporal-worker"
+    }
+    database-url = {
+      description = "For postgres, read by backend and temporal-worker"
+      rotate_days = 90
+    }
+    jwt-keys = {
+      description = "Read by backend and temporal-worker"
+      rotate_days = 90
+    }
+    pagerduty-key = {
+      description = "For people and their tools"
+    }
+    quickbooks-key = {
+      description = "For quickbooks, read by backend"
+    }
+    stripe-key = {
+      description = "For stripe, read by backend"
+    }
+    temporal-address = {
+      description = "Where temporal answers: no secret, but known only to whoever rents it"
+    }
+    typesense-api-key = {
+      description = "For typesense, read by backend and temporal-worker"
+      rotate_days = 90
+    }
+  }
+  kms_key_arn   = module.encryption.key_arn
+  recovery_days = var.deletion_protection ? 30 : 0
+}
+
+# Whoever applies this root has to be able to make all that is in it; roles only under its own name. A person applies it the
+# first time.
+module "deployer" {
+  source = "../modules/deployer"
+
+  repository = "cpaplatform/cpa-platform"
+  roles = {
+    deploy = {
+      name        = "${var.name}-deploy"
+      environment = "demo"
+      policies    = ["IAMReadOnlyAccess", "PowerUserAccess"]
+      permissions = {
+        roles = {
+          actions = [
+            "iam:AttachRolePolicy",
+            "iam:CreateRole",
+            "iam:DeleteRole",
+            "iam:DeleteRolePolicy",
+            "iam:DetachRolePolicy",
+            "iam:PassRole",
+            "iam:PutRolePolicy",
+            "iam:TagRole",
+            "iam:UntagRole",
+            "iam:UpdateAssumeRolePolicy",
+            "iam:UpdateRole",
+            "iam:UpdateRoleDescription",
+          ]
+          resources = ["arn:aws:iam::${local.account_id}:role/${var.name}-*"]
+        }
+      }
+    }
+    plan = {
+      name        = "${var.name}-plan"
+      environment = "demo-plan"
+      policies    = ["ReadOnlyAccess"]
+      permissions = {
+        random = {
+          actions   = ["secretsmanager:GetRandomPassword"]
+          resources = ["*"]
+        }
+      }
+    }
+  }
+}
