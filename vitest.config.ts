@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -8,6 +9,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // The command line is tested as it is shipped: built once, before everything.
     globalSetup: ["test/support/built.ts"],
+    // Half of the tests wait for processes that they started: one worker more than this machine has cores.
+    maxWorkers: availableParallelism() + 1,
     unstubEnvs: true,
   },
 });
