@@ -159,5 +159,5 @@ ${alias === undefined ? "" : `  alias                       = "${alias}"\n`}  ac
   rmSync(path.join(folder, "kubernetes.tf"));
   edit("providers.tf", (text) => text.replace(/^provider "kubernetes" \{\n[^]*?^\}\n/gm, ""));
   edit("versions.tf", (text) => text.replace(/^ {4}kubernetes = \{\n[^]*?^ {4}\}\n/m, ""));
-  edit("outputs.tf", (text) => text.replace(/^output "minio_certificate" \{\n[^]*?^\}\n/m, ""));
+  edit("outputs.tf", (text) => text.replace(/^output "minio_(?:standby_)?certificate" \{\n[^]*?^\}\n/gm, ""));
 }
