@@ -6,6 +6,7 @@ import { carryOut } from "../repository/carry-out.ts";
 import { compare } from "../repository/compare.ts";
 import { manifestName } from "../repository/manifest.ts";
 import { ejected } from "../repository/ejected.ts";
+import { forget } from "../repository/remembered.ts";
 import { summed, toldChanges } from "../repository/tell.ts";
 import { wantedFiles } from "../repository/wanted.ts";
 
@@ -35,6 +36,7 @@ export const eject: Command = {
       await sure(given, folder);
       carryOut(folder, product, changes, manifest, force);
       rmSync(path.join(folder, manifestName));
+      forget(folder);
     }
     if (options["json"] === true)
       out(

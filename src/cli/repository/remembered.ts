@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeWhole } from "../../system/whole-file.ts";
@@ -81,6 +81,13 @@ export function remember(folder: string, spec: string, asked: unknown, inputs: I
   const ignored = path.join(folder, ".gantry/.gitignore");
   if (!existsSync(ignored)) writeWhole(ignored, "*\n", 0o644);
   writeWhole(fileOf(folder), JSON.stringify(data));
+}
+
+/** Leaves nothing of it, nor its folder where that has no other use. */
+export function forget(folder: string): void {
+  rmSync(fileOf(folder), { force: true });
+  const kept = path.join(folder, ".gantry");
+  if (existsSync(kept) && readdirSync(kept).every((name) => name === ".gitignore")) rmSync(kept, { recursive: true });
 }
 
 function fileOf(folder: string): string {
