@@ -254,9 +254,9 @@ describe("what is kept is broken", () => {
   test("the port of the hosts stays the same from one up to the next", async () => {
     const gatewayPort = async () => (await project.json<PlatformStatus>("status")).gatewayPort;
     const taker = createServer();
-    const taken = await new Promise<number>((resolve) =>
-      taker.listen(0, "127.0.0.1", () => resolve((taker.address() as { port: number }).port)),
-    );
+    // Below what the system gives to whoever asks for any port, so that no other test gets the one that stays free meanwhile.
+    const taken = 20_000 + (process.pid % 10_000);
+    await new Promise<void>((resolve, reject) => taker.once("error", reject).listen(taken, "127.0.0.1", resolve));
     try {
       await project.run("down");
       project.env["GANTRY_PORT"] = String(taken);

@@ -168,7 +168,7 @@ describe.skipIf(!onPath("moto_server") || !onPath("aws"))("ai-governance on AWS 
   }, 180_000);
 
   test("verify-backups.sh: no dump is a fail, and a dump that nobody restored is no pass", () => {
-    const bucket = "ai-governance-production-backups";
+    const bucket = "ai-governance-production-backups-123456789012";
     aws(here, "s3api", "create-bucket", "--bucket", bucket, "--create-bucket-configuration", `LocationConstraint=${here}`);
     const none = run("verify-backups.sh");
     expect(none.status, none.stderr).toBe(1);

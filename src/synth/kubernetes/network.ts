@@ -121,7 +121,14 @@ export function cloudPolicies(environment: Environment, needing: readonly Worklo
             ports: [80, 988].map((port) => ({ protocol: "TCP", port })),
           }),
         ]
-      : [];
+      : environment.cloud === "aws"
+        ? [
+            noted("The agent of Pod Identity, which hands out the credentials.", {
+              to: [{ ipBlock: { cidr: "169.254.170.23/32" } }],
+              ports: [{ protocol: "TCP", port: 80 }],
+            }),
+          ]
+        : [];
   return [
     manifest("networking.k8s.io/v1", "NetworkPolicy", "cloud-services", {
       spec: {

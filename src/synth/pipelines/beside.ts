@@ -23,7 +23,7 @@ export function besideOf(refs: readonly Ref[], environment: Environment): readon
         name,
         image,
         ports: container?.ports ?? [`${portOf(resource)}:${portOf(resource)}`],
-        env: resource.kind === "postgres" ? { POSTGRES_PASSWORD: "test", ...env } : env,
+        env: { ...needed(resource), ...env },
         ...ready(resource),
       },
     ];
@@ -31,6 +31,14 @@ export function besideOf(refs: readonly Ref[], environment: Environment): readon
 }
 
 type Resource = Environment["resources"][string];
+
+/** What an image does not start without. */
+function needed(resource: Resource): Readonly<Record<string, string>> {
+  if (resource.kind === "postgres") return { POSTGRES_PASSWORD: "test" };
+  if (resource.kind === "search" && resource.engine === "typesense")
+    return { TYPESENSE_API_KEY: "test", TYPESENSE_DATA_DIR: "/tmp" };
+  return {};
+}
 
 function usual(resource: Resource): string | undefined {
   if (resource.kind === "postgres") return `postgres:${resource.version ?? 16}`;

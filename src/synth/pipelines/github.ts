@@ -31,7 +31,8 @@ function workflowText(subject: Subject, workflow: Workflow, workflows: readonly 
     ...(asked
       ? {
           concurrency: {
-            group: `${workflow.id}-\${{ github.event.pull_request.number || github.run_id }}`,
+            // A job of it may wait for its own kind under the workflow's name: two groups of one name would wait for each other.
+            group: `runs-of-${workflow.id}-\${{ github.event.pull_request.number || github.run_id }}`,
             "cancel-in-progress": workflow.id === "ci",
           },
         }

@@ -19,6 +19,7 @@ step "Database $PGDATABASE"
 # First a whole file, then the upload: a dump that breaks off on its way would look like a small one.
 run pg_dump --format=custom --no-owner --no-privileges --file="$folder/dump"
 run pg_restore --list --file="$folder/contents" "$folder/dump"
+backups=$(backups_bucket)
 run aws s3api put-bucket-lifecycle-configuration --region "$region" --bucket "$backups" \
   --lifecycle-configuration "file://$here/retention-dumps.json"
 run aws s3 cp --region "$region" --sse aws:kms "$folder/dump" "s3://$backups/postgres/$stamp.dump"

@@ -18,6 +18,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
 need psql pg_restore aws
+backups=$(backups_bucket)
 newest=$(aws s3api list-objects-v2 --region "$region" --bucket "$backups" --prefix postgres/ --output text \
   --query "Contents[].[LastModified, Key]" | sort | tail -n 1)
 read -r modified key <<<"$newest"

@@ -117,6 +117,7 @@ run mc mirror --overwrite --preserve live/${minio.of.bucket ?? minio.name} "\${U
 }
 
 const awsUpload = sh`
+backups=$(backups_bucket)
 run aws s3api put-bucket-lifecycle-configuration --region "$region" --bucket "$backups" \
   --lifecycle-configuration "file://$here/retention-dumps.json"
 run aws s3 cp --region "$region" --sse aws:kms "$folder/dump" "s3://$backups/postgres/$stamp.dump"
@@ -137,7 +138,8 @@ export function verifyBackupsScript(
 ): Shell {
   const newest =
     environment.cloud === "aws"
-      ? sh`newest=$(aws s3api list-objects-v2 --region "$region" --bucket "$backups" --prefix postgres/ --output text \
+      ? sh`backups=$(backups_bucket)
+newest=$(aws s3api list-objects-v2 --region "$region" --bucket "$backups" --prefix postgres/ --output text \
   --query "Contents[].[LastModified, Key]" | sort | tail -n 1)`
       : sh`newest=$(az storage blob list --auth-mode login --account-name "\${USE_ACCOUNT:?the storage account of the backups}" \
   --container-name "$backups" --prefix postgres/ --output tsv --query "[].[properties.lastModified, name]" | sort | tail -n 1)`;

@@ -152,10 +152,18 @@ write_secret() {
 
 # use_cluster <region>: for this run only, whatever the caller's own configuration is.
 use_cluster() {
+  local there=$cluster
+  if [[ $1 == "$standby_region" ]]; then there+=-standby; fi
   KUBECONFIG=$(mktemp)
   export KUBECONFIG
   trap 'rm -f "$KUBECONFIG"' EXIT
-  aws eks update-kubeconfig --region "$1" --name "$cluster" >&2
+  aws eks update-kubeconfig --region "$1" --name "$there" >&2
+}
+
+# backups_bucket: names of buckets are the whole world's, so the account's number is in it.
+backups_bucket() {
+  if [[ -n \${USE_BACKUPS:-} ]]; then printf %s "$USE_BACKUPS"; return; fi
+  printf '%s-%s' "$backups" "$(aws sts get-caller-identity --region "$region" --query Account --output text)"
 }
 `;
 

@@ -72,7 +72,8 @@ resource "google_service_account_iam_member" "planner" {
 }
 
 resource "google_project_iam_member" "planner" {
-  for_each = toset(["roles/viewer", "roles/iam.securityReviewer"])
+  # What is asked in the name of the project needs the right to use its services.
+  for_each = toset(["roles/viewer", "roles/iam.securityReviewer", "roles/serviceusage.serviceUsageConsumer"])
 
   project = var.project
   role    = each.value
