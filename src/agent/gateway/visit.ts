@@ -169,7 +169,7 @@ export abstract class Visit implements InFlight, Waiter {
     revision?.counters.answered(status, durationMs, bytesIn, this.bytesOut);
     if (this.core.onAccess === undefined) return;
     const line: AccessLine = {
-      time: new Date().toISOString(),
+      time: timeText(Date.now()),
       environment: service?.environment ?? "",
       service: service?.service ?? "",
       revision: revision?.key.revision ?? "",
@@ -196,4 +196,16 @@ export abstract class Visit implements InFlight, Waiter {
 
 function onClose(this: ServerResponse): void {
   (this as Watched)[visitOf]?.closed();
+}
+
+let lastMs = Number.NaN;
+let lastText = "";
+
+/** Many requests end in the same millisecond: its text is made once. */
+function timeText(ms: number): string {
+  if (ms !== lastMs) {
+    lastMs = ms;
+    lastText = new Date(ms).toISOString();
+  }
+  return lastText;
 }
