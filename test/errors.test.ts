@@ -95,6 +95,7 @@ describe("the catalogue", () => {
       "unknown-path",
       "would-overwrite",
       "outside-folder",
+      "same-file",
       "other-product",
       "nothing-written",
       "interrupted",

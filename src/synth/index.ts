@@ -1,3 +1,4 @@
+import { UserError } from "../lib/errors.ts";
 import { compose } from "./compose/index.ts";
 import { docker } from "./docker/index.ts";
 import { docs } from "./docs/index.ts";
@@ -22,10 +23,29 @@ export function synth(given: Subject): readonly File[] {
   const subject = completed(given);
   const files = new Map<string, { readonly file: File; readonly family: string }>();
   for (const [family, write] of Object.entries(families))
-    for (const file of write(subject)) {
+    for (const written of write(subject)) {
+      const file = { ...written, path: normalised(written.path) };
       const known = files.get(file.path);
-      if (known) throw new Error(`${known.family} and ${family} both write ${file.path}`);
+      if (known) throw clash(file.path, known.family, family);
       files.set(file.path, { file: subject.plain ? file : marked(file), family });
     }
   return [...files.values()].map(({ file }) => file).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** One way to write a path, so that two that lead to the same file are seen as one: `infra/dev/../x.tfvars` is `infra/x.tfvars`. */
+function normalised(path: string): string {
+  const steps: string[] = [];
+  for (const step of path.split("/")) {
+    if (step === "" || step === ".") continue;
+    if (step === ".." && steps.length > 0 && steps.at(-1) !== "..") steps.pop();
+    else steps.push(step);
+  }
+  return `${path.startsWith("/") ? "/" : ""}${steps.join("/")}`;
+}
+
+function clash(path: string, one: string, other: string): UserError {
+  const who = one === other ? `two of the files of ${one} are` : `files of ${one} and of ${other} are`;
+  return new UserError("same-file", `${who} to be at ${path}`, {
+    hint: "give one of them another path or name in the spec: an environment, a policy or a part of `files` or `pipeline` leads there",
+  });
 }

@@ -123,3 +123,24 @@ test("files of another product are not touched", async () => {
   const { status, out } = await gantry(["synth", "--json"], { cwd: folder });
   expect([status, (JSON.parse(out) as { error: { code: string } }).error.code]).toEqual([2, "other-product"]);
 });
+
+test.each([
+  ["an environment in the place of the modules", `environments: { modules: gcp("shop-dev"), state: gcp("shop-state") }`],
+  ["two clouds whose modules have one name", `environments: { one: gcp("shop-dev"), two: aws("shop", { runs: "ecs" }) }`],
+  [
+    "a policy in the place of another file",
+    `policies: [policy("terraform", { forbids: ["public bucket"], before: "apply" })], environments: { dev: gcp("shop-dev") }`,
+  ],
+])("%s is told as a clash of the spec's, and nothing is written", async (_what, rest) => {
+  const folder = temporaryFolder();
+  const names = "aws, gcp, node, policy, product, service";
+  writeFileSync(
+    path.join(folder, "gantry.config.ts"),
+    `import { ${names} } from "gantry";
+export default product("shop", { services: [service("api", { build: "./api", stack: node("20"), health: "/h" })], ${rest} });
+`,
+  );
+  const { status, out } = await gantry(["synth", "--json"], { cwd: folder });
+  expect([status, (JSON.parse(out) as { error: { code: string } }).error.code]).toEqual([2, "same-file"]);
+  expect(filesIn(folder)).toEqual(["gantry.config.ts"]);
+});

@@ -218,6 +218,28 @@ describe("a part of a file that belongs to people", () => {
     expect(readFileSync(own, "utf8")).toContain("mine");
   });
 
+  test("is found whatever the lines end in, and left alone where its end is gone", () => {
+    const folder = temporaryFolder();
+    synth(folder, [part("a\n")]);
+    const own = path.join(folder, ".gitignore");
+    const crlf = readFileSync(own, "utf8").replaceAll("\n", "\r\n");
+    writeFileSync(own, crlf);
+    synth(folder, [part("b\n")]);
+    expect(readFileSync(own, "utf8").match(/gantry: begin/g)).toHaveLength(1);
+    const open = "# gantry: begin (written by `gantry synth`)\na\nmine\n";
+    writeFileSync(own, open);
+    for (const force of [false, true]) expect(synth(folder, [part("b\n")], { force })).toEqual({ ".gitignore": "edited" });
+    expect(readFileSync(own, "utf8")).toBe(open);
+  });
+
+  test("is not put into what is no text", () => {
+    const folder = temporaryFolder();
+    const bytes = Buffer.from([0x63, 0x61, 0x66, 0xe9, 0x0a]);
+    writeFileSync(path.join(folder, ".gitignore"), bytes);
+    expect(() => synth(folder, [part("a\n")])).toThrow(/no UTF-8 text/);
+    expect(readFileSync(path.join(folder, ".gitignore"))).toEqual(bytes);
+  });
+
   test("is the whole file where there was none, and goes with it", () => {
     const folder = temporaryFolder();
     synth(folder, [part("a\n")]);
@@ -265,12 +287,34 @@ describe("eject", () => {
   });
 });
 
+test("eject leaves no mark in a part that was changed by hand", () => {
+  const folder = temporaryFolder();
+  const part = file(".gitignore", "a\n", { part: true });
+  synth(folder, [part]);
+  const own = path.join(folder, ".gitignore");
+  writeFileSync(own, readFileSync(own, "utf8").replace("a\n", "a\nmine\n"));
+  const manifest = readManifest(folder);
+  carryOut(folder, "shop", ejected(compare(folder, [part], manifest, "plain")), manifest, false);
+  expect(readFileSync(own, "utf8")).toBe("a\nmine\n");
+});
+
 describe("what leads elsewhere is refused before anything is written", () => {
   test.each(["../a.tf", "/tmp/a.tf", "infra/../../a.tf", "."])("%s", (name) => {
     const folder = temporaryFolder();
     expect(() => synth(folder, [file("fine.tf", "a\n"), file(name, "a\n")])).toThrow(/outside the folder/);
     expect(tree(folder)).toEqual({});
   });
+
+  test.each(["gantry.config.ts", "gantry.json", "gantry.files.json", ".git/config", ".gantry/x", "node_modules/x"])(
+    "%s is not for files of the spec",
+    (name) => {
+      const folder = temporaryFolder();
+      writeFileSync(path.join(folder, "gantry.config.ts"), "mine\n");
+      for (const more of [{}, { part: true } as const])
+        expect(() => synth(folder, [file(name, "a\n", more)], { force: true })).toThrow(/not for files of the spec/);
+      expect(readFileSync(path.join(folder, "gantry.config.ts"), "utf8")).toBe("mine\n");
+    },
+  );
 
   test("a link to a file, a link out of the folder, a folder in a file's place, a file in a folder's", () => {
     const folder = temporaryFolder();

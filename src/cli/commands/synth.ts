@@ -47,7 +47,10 @@ export const synth: Command = {
     }
     const theirs = changes.filter(({ is }) => is === "edited" || is === "foreign");
     const differing = changes.filter(({ is }) => is !== "same");
-    const no = check ? differing.length > 0 : !diff && !force && theirs.length > 0;
+    // Without the manifest nobody would notice a hand edit any more.
+    const no = check
+      ? differing.length > 0 || (manifest === undefined && files.length > 0)
+      : !diff && !force && theirs.length > 0;
     if (options["json"] === true) {
       const shown = (change: Change) => ({
         path: change.path,

@@ -4,7 +4,7 @@ import { UserError } from "../../lib/errors.ts";
 import { shown } from "../../lib/text.ts";
 import type { File } from "../../synth/file.ts";
 import { type Manifest, digestOf } from "./manifest.ts";
-import { partOf, withPart, withoutPart } from "./part.ts";
+import { isOpen, partOf, withPart, withoutPart } from "./part.ts";
 
 /** Whether a part stands between its marks, or as if people had written it. */
 export type Parts = "marked" | "plain";
@@ -56,6 +56,7 @@ function wantedChange(root: string, file: File, known: readonly string[] | undef
     digest: digestOf(file.text),
   });
   if (before === undefined) return change("new");
+  if (file.part && isOpen(file.path, before.text)) return change("edited");
   if (before.text === after && (file.part === true || before.executable === executable)) return change("same");
   const mine = file.part ? partOf(file.path, before.text) : before.text;
   // A part that is not there yet takes nothing from anybody.
@@ -86,6 +87,10 @@ function read(root: string, name: string): { text: string; executable: boolean }
   if (name === "" || path.isAbsolute(name) || path.relative(root, full).startsWith("..") || path.relative(root, full) === "")
     throw outside(name);
   const steps = name.split("/");
+  if ([".git", ".gantry", "node_modules"].includes(steps[0] ?? "") || kept.test(name))
+    throw new UserError("outside-folder", `${shown(name, 200)} is not for files of the spec`, {
+      hint: "the spec itself, its manifest, and the folders of git, of Gantry and of packages stay theirs: choose another path",
+    });
   for (let length = 1; length <= steps.length; length++) {
     const at = path.join(root, ...steps.slice(0, length));
     const found = stat(at);
@@ -102,9 +107,23 @@ function read(root: string, name: string): { text: string; executable: boolean }
           hint: "move it away, or give the files another place in the spec",
         },
       );
-    else if (length === steps.length) return { text: readFileSync(full, "utf8"), executable: (found.mode & 0o100) !== 0 };
+    else if (length === steps.length) return { text: textOf(full, name), executable: (found.mode & 0o100) !== 0 };
   }
-  return { text: readFileSync(full, "utf8"), executable: false };
+  return { text: textOf(full, name), executable: false };
+}
+
+/** Specs, and what Gantry keeps of the files. */
+const kept = /^gantry\.(?:config\.[cm]?[jt]s|json|ya?ml|files\.json)$/;
+
+/** What is no text cannot be kept as text: its bytes would be lost. */
+function textOf(full: string, name: string): string {
+  const bytes = readFileSync(full);
+  const text = bytes.toString("utf8");
+  if (!Buffer.from(text, "utf8").equals(bytes))
+    throw new UserError("would-overwrite", `${shown(name, 200)} is no UTF-8 text, and would not survive a change`, {
+      hint: "write it as UTF-8, or move it away",
+    });
+  return text;
 }
 
 function stat(file: string): Stats | undefined {

@@ -77,10 +77,16 @@ export function remember(folder: string, spec: string, asked: unknown, inputs: I
   const manifest = fileDigest(path.join(folder, manifestName));
   if (made === undefined || digests === undefined || manifest === undefined) return;
   const data: Remembered = { schemaVersion: 1, made, inputs: digests, manifest, executable };
-  mkdirSync(path.join(folder, ".gantry"), { recursive: true });
-  const ignored = path.join(folder, ".gantry/.gitignore");
-  if (!existsSync(ignored)) writeWhole(ignored, "*\n", 0o644);
-  writeWhole(fileOf(folder), JSON.stringify(data));
+  const kept = path.join(folder, ".gantry");
+  if (lstatSync(kept, { throwIfNoEntry: false })?.isSymbolicLink() === true) return;
+  try {
+    mkdirSync(kept, { recursive: true });
+    const ignored = path.join(kept, ".gitignore");
+    if (!existsSync(ignored)) writeWhole(ignored, "*\n", 0o644);
+    writeWhole(fileOf(folder), JSON.stringify(data));
+  } catch {
+    // The files are written: what would have made the next run faster is missing, and nothing else.
+  }
 }
 
 /** Leaves nothing of it, nor its folder where that has no other use. */

@@ -38,7 +38,7 @@ export function toldChanges(
       const [first] = group as [Change, ...Change[]];
       const reason = why[first.is];
       const kept = reason !== undefined && !how.force;
-      const [done, would] = verbs[kept || reason === undefined ? first.is : "changed"];
+      const [done, would] = verbs[kept || reason === undefined ? first.is : first.is === "let go" ? "removed" : "changed"];
       const verb = (kept ? yellow : green)(how.dry ? would : done);
       const name =
         group.length === 1

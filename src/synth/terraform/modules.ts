@@ -1,3 +1,4 @@
+import { UserError } from "../../lib/errors.ts";
 import type { File } from "../file.ts";
 import type { Layout } from "../layout.ts";
 import type { Subject } from "../subject.ts";
@@ -8,7 +9,10 @@ export function copiedModules({ library }: Subject, layout: Layout, roots: reado
   const used = new Map<string, ModuleUse>();
   for (const use of roots.flatMap(({ modules }) => modules)) {
     const known = used.get(use.as);
-    if (known && known.from !== use.from) throw new Error(`${use.as} is asked to be both ${known.from} and ${use.from}`);
+    if (known && known.from !== use.from)
+      throw new UserError("same-file", `the module ${use.as} would be both ${known.from} and ${use.from}`, {
+        hint: "environments in different clouds cannot share a folder of modules yet: give each cloud a product, or switch between them with either()",
+      });
     used.set(use.as, use);
   }
   return [...used.values()].flatMap((use) => copied(library, layout, use));
