@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { median, times } from "../measure.mjs";
 import { contenders, has, upstreamCommand } from "./contenders.mjs";
 
-const rounds = 4;
+const rounds = 12;
 const seconds = 1;
 const ours = "gateway";
 const bare = "gateway without metrics and log";
