@@ -144,3 +144,22 @@ export default product("shop", { services: [service("api", { build: "./api", sta
   expect([status, (JSON.parse(out) as { error: { code: string } }).error.code]).toEqual([2, "same-file"]);
   expect(filesIn(folder)).toEqual(["gantry.config.ts"]);
 });
+
+test("several Dockerfiles of one folder each have what they leave out beside them; two languages in one are refused", async () => {
+  const folder = temporaryFolder();
+  const spec = (services: string) =>
+    writeFileSync(
+      path.join(folder, "gantry.config.ts"),
+      `import { gcp, node, product, python, service } from "gantry";
+export default product("shop", { services: [${services}], environments: { dev: gcp("shop-dev") } });
+`,
+    );
+  const built = (name: string, file: string, stack = 'node("20")') =>
+    `service("${name}", { build: { context: ".", file: "${file}" }, stack: ${stack}, health: "/h" })`;
+  spec(`${built("a", "services/a/Dockerfile")}, ${built("b", "services/b/Dockerfile", 'python("3.12")')}`);
+  expect((await synth(folder)).status).toBe(0);
+  for (const name of ["a", "b"]) expect(existsSync(path.join(folder, `services/${name}/Dockerfile.dockerignore`))).toBe(true);
+  spec(`${built("a", "Dockerfile")}, ${built("b", "Dockerfile", 'python("3.12")')}`);
+  const { status, err } = await gantry(["synth"], { cwd: folder });
+  expect([status, err]).toEqual([2, expect.stringContaining("node and python are built of one Dockerfile")]);
+});

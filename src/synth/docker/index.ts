@@ -1,3 +1,5 @@
+import { UserError } from "../../lib/errors.ts";
+import { listed } from "../../lib/text.ts";
 import { envFiles } from "../env/files.ts";
 import type { File } from "../file.ts";
 import { layoutOf } from "../layout.ts";
@@ -11,15 +13,27 @@ import { rustDockerfile } from "./rust.ts";
 /** A Dockerfile for each folder that services are built of, with what a build must not see of it, and the values of each environment. */
 export function docker(subject: Subject): readonly File[] {
   const { root } = layoutOf(subject);
-  const images = imagesOf(subject).flatMap((image) => [
+  const images = imagesOf(subject);
+  const files = images.flatMap((image) => [
     { path: image.file, text: writerOf(image)(image) },
-    { path: image.context === "." ? ".dockerignore" : `${image.context}/.dockerignore`, text: ignoredBy(image, root) },
+    { path: ignoreFileOf(image, images), text: ignoredBy(image, root) },
   ]);
-  return [...images, ...envFiles(subject)];
+  return [...files, ...envFiles(subject)];
+}
+
+/** Beside the context; where several Dockerfiles are built of one, each has its own, as Docker looks for it. */
+function ignoreFileOf({ context, file }: Image, images: readonly Image[]): string {
+  if (images.filter((one) => one.context === context).length > 1) return `${file}.dockerignore`;
+  return context === "." ? ".dockerignore" : `${context}/.dockerignore`;
 }
 
 const writers = { node: nodeDockerfile, python: pythonDockerfile, rust: rustDockerfile };
 
-function writerOf({ services }: Image): (image: Image) => string {
+function writerOf({ file, services }: Image): (image: Image) => string {
+  const languages = new Set(services.map(({ service }) => service.stack?.language));
+  if (languages.size > 1)
+    throw new UserError("same-file", `services of ${listed([...languages].map(String))} are built of one Dockerfile, ${file}`, {
+      hint: 'give each a file of its own: build: { context, file: "<name>.Dockerfile" }',
+    });
   return writers[services[0]?.service.stack?.language ?? "node"];
 }
