@@ -4,6 +4,7 @@ import { docker } from "./docker/index.ts";
 import { docs } from "./docs/index.ts";
 import type { File } from "./file.ts";
 import { kubernetes } from "./kubernetes/index.ts";
+import { plainPath } from "./layout.ts";
 import { marked } from "./marked.ts";
 import { pipelines } from "./pipelines/index.ts";
 import { policies } from "./policies/index.ts";
@@ -24,23 +25,12 @@ export function synth(given: Subject): readonly File[] {
   const files = new Map<string, { readonly file: File; readonly family: string }>();
   for (const [family, write] of Object.entries(families))
     for (const written of write(subject)) {
-      const file = { ...written, path: normalised(written.path) };
+      const file = { ...written, path: plainPath(written.path) };
       const known = files.get(file.path);
       if (known) throw clash(file.path, known.family, family);
       files.set(file.path, { file: subject.plain ? file : marked(file), family });
     }
   return [...files.values()].map(({ file }) => file).toSorted((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-/** One way to write a path, so that two that lead to the same file are seen as one: `infra/dev/../x.tfvars` is `infra/x.tfvars`. */
-function normalised(path: string): string {
-  const steps: string[] = [];
-  for (const step of path.split("/")) {
-    if (step === "" || step === ".") continue;
-    if (step === ".." && steps.length > 0 && steps.at(-1) !== "..") steps.pop();
-    else steps.push(step);
-  }
-  return `${path.startsWith("/") ? "/" : ""}${steps.join("/")}`;
 }
 
 function clash(path: string, one: string, other: string): UserError {

@@ -7,6 +7,8 @@ export type Layout = {
   /** The Terraform root of an environment. */
   readonly terraform: (environment: string) => string;
   readonly modules: string;
+  /** The root of the bucket that holds the states of all environments. */
+  readonly state: string;
   /** The file with an environment's values, in its root. */
   readonly variables: string;
   readonly kubernetes: string;
@@ -30,11 +32,13 @@ export function layoutOf(subject: Subject): Layout {
     (files?.scripts && first(files.scripts.folder)) ??
     "infra";
   const terraform = written ?? `${root}/terraform/<environment>`;
+  const modules = infrastructure?.modules?.folder ?? `${besideEnvironments(terraform)}/modules`;
   const env = files?.env?.file ?? ".env.<environment>";
   return {
     root,
     terraform: (environment) => terraform.replaceAll("<environment>", environment),
-    modules: infrastructure?.modules?.folder ?? `${besideEnvironments(terraform)}/modules`,
+    modules,
+    state: `${parent(modules) ?? "."}/state`,
     variables: infrastructure?.variables ?? "terraform.tfvars",
     kubernetes: files?.kubernetes ?? `${root}/kubernetes`,
     scripts: files?.scripts?.folder ?? `${root}/scripts`,
@@ -69,4 +73,15 @@ export function relative(from: string, to: string): string {
   while (shared < here.length && shared < there.length && here[shared] === there[shared]) shared++;
   const up = here.slice(shared).map(() => "..");
   return [...(up.length === 0 ? ["."] : up), ...there.slice(shared)].join("/");
+}
+
+/** One way to write a path, so that two that lead to the same place are seen as one: `./infra/dev/../x/` is `infra/x`. */
+export function plainPath(path: string): string {
+  const steps: string[] = [];
+  for (const step of path.split("/")) {
+    if (step === "" || step === ".") continue;
+    if (step === ".." && steps.length > 0 && steps.at(-1) !== "..") steps.pop();
+    else steps.push(step);
+  }
+  return `${path.startsWith("/") ? "/" : ""}${steps.join("/")}` || ".";
 }

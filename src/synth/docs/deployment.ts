@@ -64,7 +64,7 @@ function terraformParts(environments: readonly Environment[], layout: Layout): r
 
 /** The bucket of the state has to be there before the first of them. */
 function stateParts(layout: Layout): readonly string[] {
-  const folder = `${layout.modules.replace(/\/?[^/]+$/, "") || "."}/state`;
+  const folder = layout.state;
   return [
     "Once, before everything else, the bucket of the state is made:",
     block("sh", [`cd ${word(folder)}`, "terraform init", "terraform apply"]),

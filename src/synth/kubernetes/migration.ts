@@ -1,4 +1,5 @@
 import type { Environment } from "../../spec/environment.ts";
+import { ownerOf } from "../migrations.ts";
 import { shortName } from "../names.ts";
 import { noted } from "../text/yaml.ts";
 import { type Fields, type Manifest, manifest } from "./manifest.ts";
@@ -16,7 +17,8 @@ export function migrations(
   return Object.entries(environment.resources).flatMap(([key, resource]) => {
     if (resource.kind !== "postgres" || resource.migrations?.apply === undefined) return [];
     const { apply, folder } = resource.migrations;
-    const owner = workloadsOf(environment).find(({ service }) => isWithin(folder, service.build?.context));
+    const home = ownerOf(folder, environment.services)?.service;
+    const owner = workloadsOf(environment).find(({ key: one }) => one === home);
     if (owner === undefined) return [];
     const name = migrationJob(key);
     return [{ file: `services/${name}.yaml`, objects: [job(environment, name, owner, apply), ...way(environment, name, key)] }];
@@ -28,13 +30,6 @@ export function migrationJob(database: string): string {
   return shortName(`migrate-${database}`, longestJob);
 }
 export const migrationContainer = "migrate";
-
-function isWithin(folder: string, context: string | undefined): boolean {
-  const parts = (path: string) => path.split("/").filter((one) => one !== "" && one !== ".");
-  if (context === undefined) return false;
-  const above = parts(context);
-  return above.every((one, index) => parts(folder)[index] === one);
-}
 
 /** What changes tables is a client that waits for the database. */
 const size: Fields = { cpu: "250m", memory: "512Mi" };

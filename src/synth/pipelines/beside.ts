@@ -1,9 +1,10 @@
+import { ownerOf } from "../migrations.ts";
+import { plainPath } from "../layout.ts";
 import { stageOf } from "../docker/image.ts";
 import { refName } from "../../spec/derive.ts";
-import type { Environment, EnvironmentService } from "../../spec/environment.ts";
+import type { Environment } from "../../spec/environment.ts";
 import { inDoubleQuotes, word } from "../text/shell.ts";
 import { type Beside, type Run, type Value, type Values, joined, run } from "./model.ts";
-import { clean } from "./tools.ts";
 
 // What runs beside a check: containers for resources, and services of the product, built and started.
 
@@ -98,17 +99,6 @@ export function homeOf(folder: string, { services }: Environment): string {
   return ownerOf(folder, services)?.context ?? (folder.includes("/") ? folder.slice(0, folder.lastIndexOf("/")) : ".");
 }
 
-export function ownerOf(
-  folder: string,
-  services: Readonly<Record<string, EnvironmentService>>,
-): { readonly service: string; readonly context: string } | undefined {
-  const inside = Object.entries(services).flatMap(([service, { build }]) => {
-    const context = build === undefined ? undefined : clean(build.context);
-    return context !== undefined && (context === "." || clean(folder).startsWith(`${context}/`)) ? [{ service, context }] : [];
-  });
-  return inside.toSorted((a, b) => b.context.length - a.context.length)[0];
-}
-
 const curl = "curlimages/curl:8.14.1";
 
 /** Services of the product that a check needs: built from this very code, and started where the check finds them. */
@@ -117,7 +107,7 @@ export function startServices(refs: readonly Ref[], environment: Environment, en
     const name = refName(one, "services");
     const service = name === undefined ? undefined : environment.services[name];
     if (name === undefined || service?.build === undefined) return [];
-    const context = clean(service.build.context);
+    const context = plainPath(service.build.context);
     const file = service.build.file ?? (context === "." ? "Dockerfile" : `${context}/Dockerfile`);
     const variables = Object.keys(env).filter((key) => service.env !== undefined && Object.hasOwn(service.env, key));
     const port = service.port ?? 8080;

@@ -1,14 +1,14 @@
 import { refName } from "../../spec/derive.ts";
 import { durationMs } from "../../lib/quantities.ts";
 import type { Environment } from "../../spec/environment.ts";
-import { layoutOf } from "../layout.ts";
+import { layoutOf, plainPath } from "../layout.ts";
 import { slug } from "../names.ts";
 import { productOf, type Subject } from "../subject.ts";
 import { word } from "../text/shell.ts";
 import { addressesOf, besideOf, migrateBeside, startServices } from "./beside.ts";
 import { type Job, type Run, type Step, job, run } from "./model.ts";
 import { switchesOf } from "./places.ts";
-import { clean, released, setUp } from "./tools.ts";
+import { released, setUp } from "./tools.ts";
 
 type Check = Environment["checks"][string];
 
@@ -38,7 +38,7 @@ function first({ environments }: Subject): Environment {
 export function checkJob(subject: Subject, name: string, among: readonly string[]): Job {
   const place = checkPlace(subject);
   const check = place.checks[name] as Check;
-  const folder = clean(check.folder ?? ".");
+  const folder = plainPath(check.folder ?? ".");
   const beside = besideOf(check.beside ?? [], place);
   const addresses = addressesOf(beside, place);
   const migrates = migrateBeside(beside, place);

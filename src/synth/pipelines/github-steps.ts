@@ -2,7 +2,8 @@ import { word } from "../text/shell.ts";
 import { type YamlValue, noted } from "../text/yaml.ts";
 import { type Action, pinned } from "./github-actions.ts";
 import type { Job, Step, Tool, Value } from "./model.ts";
-import { type Context, type Map, literal, quoted, script, stepId, text } from "./github-words.ts";
+import type { Context, Map } from "./context.ts";
+import { literal, quoted, script, stepId, text } from "./github-words.ts";
 
 // The steps of a job on GitHub Actions: its tools, who it is in the cloud, and what it does.
 

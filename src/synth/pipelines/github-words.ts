@@ -1,18 +1,7 @@
 import { identifier, slug } from "../names.ts";
-import type { Subject } from "../subject.ts";
-import type { YamlValue } from "../text/yaml.ts";
 import { type Job, type Run, type Source, type Value, type Workflow, partsOf } from "./model.ts";
 
 // The words of GitHub Actions. Whatever text comes from the spec passes `literal`: only sources become expressions.
-
-export type Map = { readonly [key: string]: YamlValue | undefined };
-
-export type Context = {
-  readonly subject: Subject;
-  readonly workflow: Workflow;
-  readonly workflows: readonly Workflow[];
-  readonly job: Job;
-};
 
 export function giver({ steps }: Job, name: string): string {
   const step = steps.find((one) => one.is === "run" && one.gives?.includes(name));

@@ -4,7 +4,8 @@ import { word } from "../text/shell.ts";
 import { type YamlValue, noted, yaml } from "../text/yaml.ts";
 import { withVersions } from "./github-actions.ts";
 import { type Job, type Trigger, type When, type Workflow, commentOf } from "./model.ts";
-import { type Context, type Map, giver, literal, quoted, text } from "./github-words.ts";
+import type { Context, Map } from "./context.ts";
+import { giver, literal, quoted, text } from "./github-words.ts";
 import { stepsOf } from "./github-steps.ts";
 import { commentAction } from "./github-comment.ts";
 

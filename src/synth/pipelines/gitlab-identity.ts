@@ -1,4 +1,5 @@
-import { type Context, type Map, block, dollars, text } from "./gitlab-words.ts";
+import type { Context, Map } from "./context.ts";
+import { block, dollars, text } from "./gitlab-words.ts";
 
 // Who a job on GitLab CI is: for the clouds, for its registry, and for those who look at a signature.
 

@@ -2,7 +2,8 @@ import { word } from "../text/shell.ts";
 import { type YamlValue, noted } from "../text/yaml.ts";
 import { type Step, partsOf } from "./model.ts";
 import { inFolder } from "./runtime.ts";
-import { type Context, block, exported, inShell, nameOf, outputName } from "./gitlab-words.ts";
+import type { Context } from "./context.ts";
+import { block, exported, inShell, nameOf, outputName } from "./gitlab-words.ts";
 
 // What a job on GitLab CI does, line by line.
 

@@ -1,19 +1,8 @@
 import { identifier } from "../names.ts";
-import type { Subject } from "../subject.ts";
 import { inDoubleQuotes } from "../text/shell.ts";
-import type { YamlValue } from "../text/yaml.ts";
 import { type Job, type Source, type Value, type Workflow, partsOf } from "./model.ts";
 
 // The words of GitLab CI: how a value stands in `variables`, and how in a script.
-
-export type Map = { readonly [key: string]: YamlValue | undefined };
-
-export type Context = {
-  readonly subject: Subject;
-  readonly workflow: Workflow;
-  readonly workflows: readonly Workflow[];
-  readonly job: Job;
-};
 
 export function inPattern(given: string): string {
   return given.replace(/[.*+?^$()|[\]{}\\/]/g, (one) => `\\${one}`);

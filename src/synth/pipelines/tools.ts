@@ -1,3 +1,4 @@
+import { plainPath } from "../layout.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { terraformLine } from "../terraform/version.ts";
 import type { Run, Tool } from "./model.ts";
@@ -112,13 +113,8 @@ export function setUp(commands: readonly string[], folder: string, environment: 
 
 function versionOf(language: Language, folder: string, { services }: Environment): string {
   const spoken = Object.values(services).filter(({ stack }) => stack?.language === language);
-  const here = spoken.find(({ build }) => build !== undefined && clean(build.context) === clean(folder));
+  const here = spoken.find(({ build }) => build !== undefined && plainPath(build.context) === plainPath(folder));
   return (here ?? spoken[0])?.stack?.version ?? usual[language];
-}
-
-/** `./backend` and `backend` are one folder. */
-export function clean(folder: string): string {
-  return folder.replace(/^\.\//, "").replace(/\/$/, "") || ".";
 }
 
 /** The newest release of a line, for systems that only know whole versions. */

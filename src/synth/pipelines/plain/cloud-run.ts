@@ -3,7 +3,7 @@ import { durationMs, shareOf } from "../../../lib/quantities.ts";
 import type { Environment } from "../../../spec/environment.ts";
 import { shortName } from "../../names.ts";
 import { inDoubleQuotes, word } from "../../text/shell.ts";
-import { ownerOf } from "../beside.ts";
+import { ownerOf } from "../../migrations.ts";
 import { type Run, run } from "../model.ts";
 import { imagesOf } from "../places.ts";
 import { forEach, functions, functionsFile, indented } from "../scripts.ts";

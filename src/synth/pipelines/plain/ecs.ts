@@ -1,7 +1,7 @@
 import type { Environment } from "../../../spec/environment.ts";
 import { shortName } from "../../names.ts";
 import { inDoubleQuotes, word } from "../../text/shell.ts";
-import { ownerOf } from "../beside.ts";
+import { ownerOf } from "../../migrations.ts";
 import { type Run, run, variable } from "../model.ts";
 import { imagesOf } from "../places.ts";
 import { forEach, functions, functionsFile } from "../scripts.ts";

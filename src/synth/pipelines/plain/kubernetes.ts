@@ -4,7 +4,7 @@ import { migrationContainer, migrationJob } from "../../kubernetes/migration.ts"
 import { shortName } from "../../names.ts";
 import type { Subject } from "../../subject.ts";
 import { inDoubleQuotes, word } from "../../text/shell.ts";
-import { ownerOf } from "../beside.ts";
+import { ownerOf } from "../../migrations.ts";
 import { type Run, type Value, type Values, run, variable } from "../model.ts";
 import { imagesOf } from "../places.ts";
 import type { Way } from "./release.ts";

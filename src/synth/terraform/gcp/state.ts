@@ -6,7 +6,7 @@ import type { Place } from "./place.ts";
 /** The bucket that the states lie in: it has to be there before any of them. */
 export function stateRoot(place: Place): readonly File[] {
   if ((place.environment.pipeline?.infrastructure?.state?.in ?? "gcs") !== "gcs") return [];
-  const folder = `${place.layout.modules.replace(/\/?[^/]+$/, "") || "."}/state`;
+  const folder = place.layout.state;
   const files = {
     "versions.tf": [
       block(
