@@ -1,13 +1,12 @@
-import { UserError } from "../../lib/errors.ts";
-import { count } from "../../lib/text.ts";
 import path from "node:path";
-import { type Command, type Given, exit } from "../command.ts";
+import { UserError } from "../../lib/errors.ts";
+import { type Command, exit } from "../command.ts";
 import { specFile, switchesOf } from "../read-spec.ts";
 import { carryOut, isMade } from "../repository/carry-out.ts";
 import { type Change, compare } from "../repository/compare.ts";
 import { unifiedDiff } from "../repository/line-diff.ts";
 import { summed, toldChanges } from "../repository/tell.ts";
-import { Inputs, remember, unchangedSince } from "../repository/remembered.ts";
+import { Inputs, type Told, remember, unchangedSince } from "../repository/remembered.ts";
 import { wantedFiles } from "../repository/wanted.ts";
 
 export const synth: Command = {
@@ -31,26 +30,12 @@ export const synth: Command = {
       throw new UserError("usage", "--check writes nothing, and --force overwrites", { hint: "leave one of them out" });
     const spec = specFile(given);
     const asked = switchesOf(given);
-    const unchanged = diff ? undefined : unchangedSince(path.dirname(spec), spec, asked);
-    if (unchanged) return toldUnchanged(given, path.dirname(spec), unchanged);
-    const inputs = new Inputs();
-    const { folder, product, files, manifest } = await wantedFiles(given, {
-      plain: false,
-      onFile: (file, bytes) => inputs.add(file, bytes),
-    });
-    const changes = compare(folder, files, manifest);
-    if (!dry) {
-      carryOut(folder, product, changes, manifest, force);
-      const executable = files.filter((file) => file.executable === true).map((file) => file.path);
-      if (changes.every((change) => isMade(change, force) || change.is === "same"))
-        remember(folder, spec, asked, inputs, executable);
-    }
+    const remembered = diff ? undefined : unchangedSince(path.dirname(spec), spec, asked);
+    const { folder, product, changes, known } = remembered ?? (await worked());
     const theirs = changes.filter(({ is }) => is === "edited" || is === "foreign");
     const differing = changes.filter(({ is }) => is !== "same");
     // Without the manifest nobody would notice a hand edit any more.
-    const no = check
-      ? differing.length > 0 || (manifest === undefined && files.length > 0)
-      : !diff && !force && theirs.length > 0;
+    const no = check ? differing.length > 0 || (!known && changes.length > 0) : !diff && !force && theirs.length > 0;
     if (options["json"] === true) {
       const shown = (change: Change) => ({
         path: change.path,
@@ -66,7 +51,7 @@ export const synth: Command = {
     else {
       err(toldChanges(changes, { dry, force }, colours));
       err(
-        files.length === 0
+        changes.length === 0
           ? "nothing of this product runs in a cloud or asks for a file\n"
           : `${colours.green(no ? "" : "✓ ")}${summed(changes, { dry })}\n`,
       );
@@ -75,22 +60,21 @@ export const synth: Command = {
       else if (check && no) err(`  ${colours.cyan("→")} gantry synth writes them\n`);
     }
     return no ? exit.no : exit.done;
+
+    async function worked(): Promise<Told> {
+      const inputs = new Inputs();
+      const wanted = await wantedFiles(given, { plain: false, onFile: (file, bytes) => inputs.add(file, bytes) });
+      const { folder: at, files, manifest } = wanted;
+      const made = compare(at, files, manifest);
+      if (!dry) {
+        carryOut(at, wanted.product, made, manifest, force);
+        const executable = files.filter((file) => file.executable === true).map((file) => file.path);
+        if (made.every((change) => isMade(change, force) || change.is === "same")) remember(at, spec, asked, inputs, executable);
+      }
+      return { folder: at, product: wanted.product, changes: made, known: manifest !== undefined };
+    }
   },
 };
-
-function toldUnchanged(
-  { options, out, err, colours }: Given,
-  folder: string,
-  { product, files }: { product: string; files: readonly string[] },
-): number {
-  const dryRun = options["check"] === true || options["dry-run"] === true;
-  if (options["json"] === true)
-    out(
-      `${JSON.stringify({ ok: true, product, folder, dryRun, files: files.map((name) => ({ path: name, is: "same" })) }, undefined, 2)}\n`,
-    );
-  else err(`${colours.green("✓ ")}${count(files.length, "file")}: ${files.length} as they should be\n`);
-  return exit.done;
-}
 
 function painted(diff: string, { red, green, bold, cyan }: Parameters<Command["run"]>[0]["colours"]): string {
   return diff

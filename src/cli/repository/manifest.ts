@@ -10,7 +10,7 @@ export const manifestName = "gantry.files.json";
 
 export type Manifest = { readonly product: string; readonly files: ReadonlyMap<string, readonly string[]> };
 
-export function digestOf(text: string): string {
+export function digestOf(text: string | Uint8Array): string {
   return `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }
 

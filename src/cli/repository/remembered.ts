@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeWhole } from "../../system/whole-file.ts";
+import type { Change } from "./compare.ts";
 import { libraryFolder } from "./library.ts";
 import { digestOf, manifestName, readManifest } from "./manifest.ts";
 import { partOf } from "./part.ts";
@@ -19,13 +19,22 @@ type Remembered = {
   readonly executable: readonly string[];
 };
 
+/** What there is to say of the files. */
+export type Told = {
+  readonly folder: string;
+  readonly product: string;
+  readonly changes: readonly Change[];
+  /** Whether a manifest says who wrote them. */
+  readonly known: boolean;
+};
+
 /** The files of a spec, as they were when it was read. */
 export class Inputs {
   readonly #digests = new Map<string, string>();
   #repeatable = true;
 
   add(file: string, bytes: Uint8Array): void {
-    this.#digests.set(path.resolve(file), bytesDigest(bytes));
+    this.#digests.set(path.resolve(file), digestOf(bytes));
     this.#repeatable &&= isRepeatable(file, Buffer.from(bytes).toString("utf8"));
   }
 
@@ -48,11 +57,7 @@ function isRepeatable(file: string, text: string): boolean {
 }
 
 /** The files that are as they should be, when that can be told without reading the spec. */
-export function unchangedSince(
-  folder: string,
-  spec: string,
-  asked: unknown,
-): { product: string; files: readonly string[] } | undefined {
+export function unchangedSince(folder: string, spec: string, asked: unknown): Told | undefined {
   const known = read(folder);
   const made = madeOf(spec, asked);
   if (known === undefined || made === undefined || known.made !== made) return undefined;
@@ -68,7 +73,12 @@ export function unchangedSince(
     const text = readFileSync(file, "utf8");
     if (digests[0] !== digestOf(partOf(name, text) ?? text)) return undefined;
   }
-  return { product: manifest.product, files: [...manifest.files.keys()] };
+  const changes = [...manifest.files.keys()].map((name): Change => ({
+    path: name,
+    is: "same",
+    executable: executable.has(name),
+  }));
+  return { folder, product: manifest.product, changes, known: true };
 }
 
 export function remember(folder: string, spec: string, asked: unknown, inputs: Inputs, executable: readonly string[]): void {
@@ -123,9 +133,5 @@ function madeOf(spec: string, asked: unknown): string | undefined {
 }
 
 function fileDigest(file: string): string | undefined {
-  return existsSync(file) ? bytesDigest(readFileSync(file)) : undefined;
-}
-
-function bytesDigest(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
+  return existsSync(file) ? digestOf(readFileSync(file)) : undefined;
 }
