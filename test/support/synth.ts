@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { chooseEnvironments } from "../../src/cli/read-spec.ts";
 import { checkProduct } from "../../src/spec/check.ts";
 import { type File, synth } from "../../src/synth/index.ts";
 import type { Subject } from "../../src/synth/subject.ts";
@@ -14,8 +13,14 @@ type How = { readonly switches?: Readonly<Record<string, string>>; readonly plai
 
 /** What the files of an example are written of. */
 export async function subjectOf(name: ExampleName, { switches = {}, plain = false }: How = {}): Promise<Subject> {
-  const environments = chooseEnvironments(checkProduct(await loadExample(name)), switches);
-  return { name, environments, library: library(), plain };
+  const { environments } = checkProduct(await loadExample(name));
+  const chosen = environments.filter((one, index) => {
+    const cases = environments.filter((other) => other.environment === one.environment);
+    const wanted =
+      cases.find((other) => Object.entries(switches).every(([by, choice]) => other.switches?.[by] === choice)) ?? cases[0];
+    return environments[index] === wanted;
+  });
+  return { name, environments: chosen, library: library(), plain };
 }
 
 /** The files of an example, by path. */
