@@ -4,6 +4,7 @@ import fnmatch
 import json
 import secrets
 import sys
+import threading
 import time
 
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
@@ -17,11 +18,24 @@ from moto.elasticache.responses import ElastiCacheResponse
 from moto.guardduty.models import Detector
 from moto.rds.models import RDSBackend
 from moto.s3.models import FakeBucket
-from moto.server import main
+from moto.server import DomainDispatcherApplication, main
 
 
 def a_list(value):
     return value if isinstance(value, list) else [value]
+
+
+# One request at a time: its tables are dictionaries that one thread goes through while another one changes them.
+answer = DomainDispatcherApplication.__call__
+one_at_a_time = threading.Lock()
+
+
+def answer_alone(self, environ, start_response):
+    with one_at_a_time:
+        return answer(self, environ, start_response)
+
+
+DomainDispatcherApplication.__call__ = answer_alone
 
 
 # CloudTrail's calls name a trail by its ARN too.
