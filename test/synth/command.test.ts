@@ -105,6 +105,18 @@ describe("eject", () => {
     expect(filesIn(folder).length).toBeGreaterThan(5);
   });
 
+  test("keeps what was changed by hand, without its mark, and overwrites it with --force", async () => {
+    for (const force of [false, true]) {
+      const folder = specOf("codementor");
+      await synth(folder);
+      const file = path.join(folder, "infrastructure/gcp/README.md");
+      writeFileSync(file, `${readFileSync(file, "utf8")}by hand\n`);
+      expect((await gantry(["eject", "--yes", ...(force ? ["--force"] : [])], { cwd: folder })).status).toBe(0);
+      expect(readFileSync(file, "utf8").includes("by hand")).toBe(!force);
+      expect(readFileSync(file, "utf8")).not.toMatch(/written by gantry/i);
+    }
+  });
+
   test("asks, and where nobody can answer says so", async () => {
     const folder = specOf("codementor");
     await synth(folder);

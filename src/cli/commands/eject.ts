@@ -20,7 +20,7 @@ export const eject: Command = {
   options: {
     yes: { type: "boolean", short: "y", help: "ask nothing" },
     "dry-run": { type: "boolean", help: "write nothing; say what would be written" },
-    force: { type: "boolean", help: "overwrite what was changed by hand too" },
+    force: { type: "boolean", help: "overwrite and remove what was changed by hand too" },
     switch: { type: "string", multiple: true, placeholder: "name=case", help: "choose the case of switched environments" },
   },
   examples: ["gantry eject --dry-run", "gantry eject --yes"],
@@ -32,7 +32,8 @@ export const eject: Command = {
       throw new UserError("nothing-written", `there is no ${manifestName} here, so nothing says which files Gantry wrote`, {
         hint: "gantry synth writes the files, and it; where it was lost, take it from the repository's history",
       });
-    const changes = ejected(compare(folder, files, manifest, "plain"));
+    const compared = compare(folder, files, manifest, "plain");
+    const changes = force ? compared : ejected(compared);
     const theirs = changes.filter(({ is }) => is === "edited" || is === "foreign");
     if (!dry) {
       await sure(given, folder);
