@@ -21,6 +21,7 @@ import { status } from "./commands/status.ts";
 import { synth } from "./commands/synth.ts";
 import { up } from "./commands/up.ts";
 import { failureDocument, failureText, knownFailure, stackOf, statusOf } from "./failure.ts";
+import { refusalOf } from "../system/usable.ts";
 import { type Colours, coloursFor } from "./terminal.ts";
 
 const commands: readonly Command[] = [
@@ -49,11 +50,12 @@ const err = (text: string) => void process.stderr.write(text);
 
 process.exitCode = await main(process.argv.slice(2));
 // A spec may have started what would keep this process alive: once everything is written, it ends.
-process.stdout.write("", () => process.stderr.write("", () => process.exit()));
+process.stdout.write("", (error) => (error ? unwritten(error) : process.stderr.write("", () => process.exit())));
 
 async function main(argv: readonly string[]): Promise<number> {
-  // A reader that has seen enough (`| head`) is no failure.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  process.stdout.on("error", unwritten);
+  // Where nobody can be told anything, the status still can.
+  process.stderr.on("error", () => {});
   process.once("SIGINT", () => process.exit(130));
   const [first, ...rest] = argv;
   try {
@@ -89,6 +91,14 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return failed(error, argv);
   }
+}
+
+/** A reader that has seen enough (`| head`) is no failure, and a disk that is full is one. */
+function unwritten(error: NodeJS.ErrnoException): never {
+  if (error.code === "EPIPE") process.exit(process.exitCode ?? exit.done);
+  const known = refusalOf(error, "standard output");
+  err(failureText(error, known, colours, 0));
+  process.exit(known ? statusOf(known) : exit.no);
 }
 
 /** Says what went wrong, to a person or to a program, and with which status to leave. */

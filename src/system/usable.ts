@@ -26,7 +26,9 @@ const said: Readonly<Record<string, Said>> = {
 
 /** What the file system refuses, told as what it is: a place that cannot be used, and not a mistake of Gantry's. Undefined for all else. */
 export function refusalOf(error: unknown, place?: string): GantryError | undefined {
-  const { code = "", path: at } = error as NodeJS.ErrnoException;
+  const { code = "", path: at, syscall } = error as NodeJS.ErrnoException;
+  if (syscall === "uv_cwd")
+    return new GantryError("bad-place", "the folder that this runs in is gone", { hint: "go to another one", cause: error });
   const known = error instanceof Error && Object.hasOwn(said, code) ? said[code] : undefined;
   const where = place ?? (at === undefined ? undefined : finalName(at));
   if (known === undefined || where === undefined) return undefined;

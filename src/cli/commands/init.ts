@@ -152,6 +152,8 @@ function nameOf(folder: string): string {
 function folderFor(given: string): string {
   if (given === "") throw new UserError("usage", "the folder's name is empty", { hint: "leave it out for this folder" });
   const folder = path.resolve(given);
+  if (folder.includes("\ufffd") && !existsSync(folder))
+    throw new UserError("bad-place", `${folder} has no name in UTF-8`, { hint: "choose another place" });
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false)
     throw new UserError("bad-place", `${folder} is no folder`, { hint: "choose another place" });
   return folder;

@@ -104,9 +104,10 @@ export function remember(folder: string, spec: string, asked: unknown, inputs: I
 
 /** Leaves nothing of it, nor its folder where that has no other use. */
 export function forget(folder: string): void {
-  rmSync(fileOf(folder), { force: true });
   const kept = path.join(folder, ".gantry");
-  if (existsSync(kept) && readdirSync(kept).every((name) => name === ".gitignore")) rmSync(kept, { recursive: true });
+  if (lstatSync(kept, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  rmSync(fileOf(folder), { force: true });
+  if (readdirSync(kept).every((name) => name === ".gitignore")) rmSync(kept, { recursive: true });
 }
 
 function fileOf(folder: string): string {
