@@ -83,7 +83,7 @@ describe("what this user may not read or write", () => {
     const json = unprivileged([...command, "--json"], folder);
     chmodSync(folder, 0o755);
     expect([told.status, told.out]).toEqual([4, ""]);
-    expect(told.err).toContain(`${path.join(folder, name)}`);
+    expect(told.err).toContain(path.join(folder, name));
     expect(told.err).toMatch(/cannot be used: this user may not do that there\n {2}→ give it to this user/);
     expect([json.status, (JSON.parse(json.out) as CheckReport).error?.code]).toEqual([4, "not-allowed"]);
     expect(readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((one) => one.endsWith(".tmp"))).toEqual([]);
