@@ -121,6 +121,31 @@ test("every spec on every page compiles with the published types", () => {
   expect(files.length).toBeGreaterThan(3);
 });
 
+describe("docs/cli.md says of each command what its help says", () => {
+  const page = readFileSync(path.join(root, "docs/cli.md"), "utf8");
+  const told = (...args: string[]) => run(root, ["gantry", ...args].join(" ")).out;
+  const commands = [...told("--help").matchAll(/^ {2}([a-z]+) /gm)].map((match) => match[1] ?? "");
+  const optionsIn = (text: string) => [...text.matchAll(/(?<![\w-])(--[a-z][a-z-]*|-[a-z])\b/g)].map((match) => match[1] ?? "");
+  const common = optionsIn(told("completion", "--help").split("Examples")[0] ?? "");
+  const withSwitch: readonly string[] = /^`--switch name=case` \(on (.*)\)/m.exec(page)?.[1]?.match(/[a-z]+(?=`)/g) ?? [];
+
+  test("each has its row, and there is no other", () => {
+    const rows = [...page.matchAll(/^\| `gantry ([a-z]+)/gm)].map((match) => match[1] ?? "");
+    expect([...new Set(rows)].toSorted()).toEqual(commands.toSorted());
+    for (const option of common.filter((one) => one.startsWith("--"))) expect(page.split("\n| ")[0]).toContain(`\`${option}`);
+  });
+
+  test.each(commands)("%s: the same options", (command) => {
+    const rows = page.split("\n").filter((line) => line.startsWith(`| \`gantry ${command}`));
+    const written = [...optionsIn(rows.join("\n")), ...(withSwitch.includes(command) ? ["--switch"] : [])];
+    const help = told(command, "--help");
+    const options = help.slice(help.indexOf("Options"), help.indexOf("Examples"));
+    const heads = options.split("\n").flatMap((line) => optionsIn(/^ +(?:-[a-z], )?--[a-z-]+/.exec(line)?.[0] ?? ""));
+    const own = (some: readonly string[]) => [...new Set(some)].filter((one) => !common.includes(one)).toSorted();
+    expect(own(written)).toEqual(own(heads));
+  });
+});
+
 describe("links", () => {
   const all = [...pages, "docs/errors.md", "CHANGELOG.md"];
   test.each(all)("%s leads nowhere that is not there", (page) => {

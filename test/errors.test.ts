@@ -94,6 +94,7 @@ describe("the catalogue", () => {
       "unknown-switch",
       "unknown-path",
       "would-overwrite",
+      "bad-place",
       "outside-folder",
       "same-file",
       "other-product",

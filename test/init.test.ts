@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
@@ -81,6 +81,59 @@ describe("init does no harm", () => {
     expect(status).toBe(2);
     expect(err).toContain(words);
     expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe("the name that init derives is one that the spec takes", () => {
+  const long = "a".repeat(80);
+  test.each([
+    [long, "gcp", long.slice(0, 63)],
+    [long, "aws", long.slice(0, 63)],
+    [`${"a".repeat(21)}-folder`, "gcp", `${"a".repeat(21)}-folder`],
+    [`${"a".repeat(62)}--b`, "azure", "a".repeat(62)],
+    ["My Shop!", "gcp", "my-shop"],
+    ["12 monkeys-", "gcp", "monkeys"],
+    ["__proto__", "gcp", "proto"],
+    ["日本", "local", "product"],
+  ])("%s on %s", async (folder, cloud, name) => {
+    const cwd = temporaryFolder();
+    expect((await gantry(["init", "--yes", "--cloud", cloud, folder], { cwd })).status).toBe(0);
+    expect(await gantry(["check", "--json"], { cwd: path.join(cwd, folder) })).toMatchObject({
+      status: 0,
+      out: expect.stringContaining(`"product": "${name}"`),
+    });
+  });
+
+  test.each(["a-", "-a", "A", "shop.v2", "a".repeat(64), "__proto__"])("--name=%s is refused", async (name) => {
+    const cwd = temporaryFolder();
+    const { status, err } = await gantry(["init", "--yes", `--name=${name}`], { cwd });
+    expect([status, err]).toEqual([2, expect.stringContaining("cannot be a product's name")]);
+  });
+});
+
+describe("a place that can be no folder is refused in words", () => {
+  test.each([
+    ["file", "is no folder"],
+    ["file/x", "a part of its path is a file"],
+    ["circle", "links in its path lead in a circle"],
+    ["circle/x", "links in its path lead in a circle"],
+    ["dangling", "there is a file of that name"],
+    ["x".repeat(300), "its name is too long"],
+    ["", "the folder's name is empty"],
+  ])("%s", async (name, words) => {
+    const cwd = temporaryFolder();
+    writeFileSync(path.join(cwd, "file"), "mine");
+    symlinkSync("circle", path.join(cwd, "circle"));
+    symlinkSync("nowhere", path.join(cwd, "dangling"));
+    const { status, err } = await gantry(["init", "--yes", name], { cwd });
+    expect([status, err]).toEqual([2, expect.stringContaining(words)]);
+    expect(readdirSync(cwd).toSorted()).toEqual(["circle", "dangling", "file"]);
+  });
+
+  test.for(["/proc/gantry", "/proc/gantry/x"])("%s", async (name, { skip }) => {
+    skip(!existsSync("/proc/self"), "this system has no /proc");
+    const { status, err } = await gantry(["init", "--yes", name]);
+    expect([status, err]).toEqual([2, expect.stringContaining("the system makes no folder there")]);
   });
 });
 

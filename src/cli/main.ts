@@ -1,10 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { GantryError, UserError } from "../lib/errors.ts";
-import { exitStatusOf } from "../lib/error-table.ts";
+import { UserError } from "../lib/errors.ts";
 import { didYouMean } from "../lib/nearest.ts";
-import { placeText } from "../lib/problem.ts";
-import { printable, printableLines } from "../lib/text.ts";
+import { printable } from "../lib/text.ts";
 import { type Command, exit, helpText, parseCommandLine } from "./command.ts";
 import { check } from "./commands/check.ts";
 import { completion } from "./commands/completion.ts";
@@ -22,7 +20,8 @@ import { show } from "./commands/show.ts";
 import { status } from "./commands/status.ts";
 import { synth } from "./commands/synth.ts";
 import { up } from "./commands/up.ts";
-import { problemsText } from "./print-problems.ts";
+import { failureDocument, failureText, knownFailure, stackOf, statusOf } from "./failure.ts";
+import { refusalOf } from "../system/usable.ts";
 import { type Colours, coloursFor } from "./terminal.ts";
 
 const commands: readonly Command[] = [
@@ -51,11 +50,12 @@ const err = (text: string) => void process.stderr.write(text);
 
 process.exitCode = await main(process.argv.slice(2));
 // A spec may have started what would keep this process alive: once everything is written, it ends.
-process.stdout.write("", () => process.stderr.write("", () => process.exit()));
+process.stdout.write("", (error) => (error ? unwritten(error) : process.stderr.write("", () => process.exit())));
 
 async function main(argv: readonly string[]): Promise<number> {
-  // A reader that has seen enough (`| head`) is no failure.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  process.stdout.on("error", unwritten);
+  // Where nobody can be told anything, the status still can.
+  process.stderr.on("error", () => {});
   process.once("SIGINT", () => process.exit(130));
   const [first, ...rest] = argv;
   try {
@@ -93,31 +93,21 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** A reader that has seen enough (`| head`) is no failure, and a disk that is full is one. */
+function unwritten(error: NodeJS.ErrnoException): never {
+  if (error.code === "EPIPE") process.exit(process.exitCode ?? exit.done);
+  const known = refusalOf(error, "standard output");
+  err(failureText(error, known, colours, 0));
+  process.exit(known ? statusOf(known) : exit.no);
+}
+
 /** Says what went wrong, to a person or to a program, and with which status to leave. */
 function failed(error: unknown, argv: readonly string[]): number {
-  const debug = argv.includes("--debug");
-  const known = error instanceof GantryError ? error : undefined;
-  const code = known?.code ?? "internal";
-  if (argv.includes("--json")) {
-    const problems = known?.problems ?? [];
-    out(
-      `${JSON.stringify({ ok: false, error: { code, message: known?.message ?? "an error in Gantry itself", hint: known?.hint ?? null }, problems }, undefined, 2)}\n`,
-    );
-  } else if (known && known.problems.length > 0)
-    err(problemsText(known.problems, colours, argv.includes("--all") ? Infinity : 50));
-  else if (known) {
-    err(`${colours.red("error")} ${printableLines(known.message)}\n`);
-    if (known.hint) err(`  ${colours.cyan("→")} ${printableLines(known.hint)}\n`);
-    for (const place of known.places) err(colours.dim(`  at ${placeText(place)}\n`));
-  } else {
-    err(
-      `${colours.red("error")} this is a mistake in Gantry itself: ${printable(error instanceof Error ? error.message : String(error))}\n`,
-    );
-    err(`  ${colours.cyan("→")} please report it, with what --debug shows\n`);
-  }
-  if (debug)
-    err(`${(error instanceof Error && (error.cause instanceof Error ? error.cause.stack : error.stack)) || String(error)}\n`);
-  return known ? exitStatusOf(code) : 70;
+  const known = knownFailure(error);
+  if (argv.includes("--json")) out(`${JSON.stringify(failureDocument(known), undefined, 2)}\n`);
+  else err(failureText(error, known, colours, argv.includes("--all") ? Infinity : 50));
+  if (argv.includes("--debug")) err(`${stackOf(error)}\n`);
+  return statusOf(known);
 }
 
 function overview({ bold, cyan, dim }: Colours): string {

@@ -81,15 +81,17 @@ ${inCloud ? environments(name, cloud, db) : ""}  },
 function environments(name: string, cloud: "gcp" | "aws" | "azure", db: boolean): string {
   const region = { gcp: "us-central1", aws: "us-east-1", azure: "eastus" }[cloud];
   const size = { gcp: "db-custom-2-7680", aws: "db.r6g.large", azure: "GP_Standard_D2ds_v5" }[cloud];
+  // A project of Google Cloud has at most 30 characters in its name.
+  const account = (of: string) => `${cloud === "gcp" ? name.slice(0, 29 - of.length).replace(/-+$/, "") : name}-${of}`;
   const requires = db ? `requires: [db.migrated], ` : "";
-  return `    staging: ${cloud}("${name}-staging", {
+  return `    staging: ${cloud}("${account("staging")}", {
       region: "${region}",
       domain: "staging.example.com",
       deploy: onMerge("main"),
       release: canary([{ to: "10%", bake: "10m" }], { ${requires}after: [healthy(api)] }),
       budget: budget({ monthly: 200, alertAt: ["50%", "90%"], to: ops }),
     }),
-    prod: ${cloud}("${name}-prod", {
+    prod: ${cloud}("${account("prod")}", {
       production: true,
       region: "${region}",
       domain: "example.com",

@@ -1,5 +1,6 @@
-import { closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { makeFolder } from "../system/make-folder.ts";
 import { writeWhole } from "../system/whole-file.ts";
 
 /**
@@ -25,7 +26,7 @@ export function writeNewFiles(
     }
     written.push(name);
     if (how.dryRun) continue;
-    mkdirSync(path.dirname(file), { recursive: true });
+    makeFolder(path.dirname(file));
     if (mine) writeWhole(file, text, 0o644);
     else writeExclusively(file, text);
   }

@@ -10,6 +10,7 @@ export const errorTable: Readonly<Record<string, ErrorRow>> = {
   "unknown-switch": { exit: 2, http: 404, title: "There is no such switch or case" },
   "unknown-path": { exit: 2, http: 404, title: "There is nothing at that path" },
   "would-overwrite": { exit: 2, http: 409, title: "A file is there already" },
+  "bad-place": { exit: 2, http: 409, title: "A place that cannot be used" },
   "outside-folder": { exit: 4, http: 403, title: "A file outside the folder of the spec" },
   "same-file": { exit: 2, http: 422, title: "Two files at one path" },
   "other-product": { exit: 2, http: 409, title: "The files belong to another product" },

@@ -23,6 +23,7 @@ export async function bundleSpec(
   { maps = false, onFile }: { readonly maps?: boolean; readonly onFile?: OnFile | undefined } = {},
 ): Promise<{ code: string; map: string }> {
   const esbuild = await import("esbuild");
+  const unread: unknown[] = [];
   try {
     const built = await esbuild.build({
       entryPoints: [file],
@@ -37,11 +38,13 @@ export async function bundleSpec(
       sourcesContent: false,
       logLevel: "silent",
       tsconfigRaw: {},
-      plugins: [resolveGantry, markOwnFiles(marker, onFile)],
+      plugins: [resolveGantry, markOwnFiles(marker, { onFile, onUnread: (error) => unread.push(error) })],
     });
     const output = (end: string) => built.outputFiles.find((one) => one.path.endsWith(end))?.text ?? "";
     return { code: output(".js"), map: output(".map") };
   } catch (error) {
+    // What the system refuses is told as it said it, and not as the bundler has it.
+    if (unread.length > 0) throw unread[0];
     if (!isBuildFailure(error)) throw error;
     throw new UserError("unreadable-spec", "the spec cannot be read", {
       problems: error.errors.map((message) => buildProblem(message, file)),
@@ -62,13 +65,15 @@ const resolveGantry: Plugin = {
   },
 };
 
-function markOwnFiles(marker: Marker, onFile: OnFile | undefined): Plugin {
+type Heard = { readonly onFile: OnFile | undefined; readonly onUnread: (error: unknown) => void };
+
+function markOwnFiles(marker: Marker, { onFile, onUnread }: Heard): Plugin {
   return {
     name: "places",
     setup(build) {
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path: file }) => {
         if (file.includes(`${path.sep}node_modules${path.sep}`)) return undefined;
-        const bytes = readFileSync(file);
+        const bytes = bytesOf(file, onUnread);
         onFile?.(file, bytes);
         const loader = /\.[cm]?ts$/.test(file) ? "ts" : file.endsWith("x") ? "tsx" : "js";
         const code = decode(bytes);
@@ -90,6 +95,15 @@ function markOwnFiles(marker: Marker, onFile: OnFile | undefined): Plugin {
       });
     },
   };
+}
+
+function bytesOf(file: string, onUnread: Heard["onUnread"]): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    onUnread(error);
+    throw error;
+  }
 }
 
 type Refused = { readonly refusal: Refusal; readonly place: Place };

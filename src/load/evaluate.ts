@@ -31,6 +31,8 @@ export async function evaluateSpec<T = unknown>(
   const marker = new Marker();
   const bundle = await bundleSpec(file, marker, { onFile });
   const thrown = async (error: unknown) => {
+    if (codeOf(error) === "ERR_SCRIPT_EXECUTION_INTERRUPTED")
+      return new UserError("interrupted", "broken off while the spec was read", { hint: "nothing was written; call it again" });
     const { map } = await bundleSpec(file, new Marker({ maps: true }), { maps: true });
     return thrownProblem(error, { map, file, shownAs, gantry });
   };
@@ -54,7 +56,7 @@ export async function evaluateSpec<T = unknown>(
 /** Whether code of the spec's own threw this, called by what read it. */
 function isOfSpec(error: unknown): boolean {
   const stack = stackOf(error);
-  if (stack === undefined || isTimeout(error)) return true;
+  if (stack === undefined || codeOf(error)?.startsWith("ERR_SCRIPT_EXECUTION_") === true) return true;
   const innermost = /^\s+at (?!.*(?:<anonymous>|native))(.*)$/m.exec(stack)?.[1] ?? "";
   return innermost.includes(bundleName) || / proxy\b/.test(errorText(error));
 }
@@ -85,7 +87,10 @@ async function guarded(code: string, given: unknown): Promise<Failed | undefined
   const scope = globalThis as unknown as Record<string, unknown>;
   scope[slot] = given;
   try {
-    new vm.Script(`(${code})(globalThis.${slot})`, { filename: bundleName }).runInThisContext({ timeout: timeLimitMs });
+    new vm.Script(`(${code})(globalThis.${slot})`, { filename: bundleName }).runInThisContext({
+      timeout: timeLimitMs,
+      breakOnSigint: true,
+    });
   } catch (error) {
     note(error);
   } finally {
@@ -139,7 +144,11 @@ function thrownProblem(error: unknown, { map, file, shownAs, gantry }: Evaluated
 }
 
 function isTimeout(error: unknown): boolean {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
+  return codeOf(error) === "ERR_SCRIPT_EXECUTION_TIMEOUT";
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
 }
 
 /** What is behind the mistakes that are made most. */

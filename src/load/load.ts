@@ -18,6 +18,9 @@ const names = [
 
 /** The spec for a folder: its own, or that of the nearest folder above. */
 export function findSpec(from: string): string {
+  // Node knows names that are no UTF-8 only by what it reads them as.
+  if (from.includes("\ufffd") && !existsSync(from))
+    throw new UserError("bad-place", `${from} is a folder whose name is no UTF-8`, { hint: "give it another name" });
   for (let folder = path.resolve(from); ; folder = path.dirname(folder)) {
     for (const name of names) if (existsSync(path.join(folder, name))) return path.join(folder, name);
     if (folder === path.dirname(folder)) break;
@@ -43,7 +46,7 @@ export async function loadSpec(given: string, onFile?: OnFile): Promise<Normalis
       throw new UserError("too-large", `${shownAs} has ${Math.round(stat.size / 2 ** 20)} MiB`, {
         hint: "is it the right file?",
       });
-    const bytes = bytesOf(file, shownAs);
+    const bytes = readFileSync(file);
     onFile?.(file, bytes);
     return parseDataFile(bytes, shownAs);
   }
@@ -53,16 +56,4 @@ export async function loadSpec(given: string, onFile?: OnFile): Promise<Normalis
     });
   const [{ evaluateSpec }, gantry] = await Promise.all([import("./evaluate.ts"), import("../spec/index.ts")]);
   return evaluateSpec(path.resolve(file), shownAs, gantry, (product) => normalise(product, shownAs), onFile);
-}
-
-function bytesOf(file: string, shownAs: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new UserError(
-      "unreadable-spec",
-      `${shownAs} cannot be read: ${(error as NodeJS.ErrnoException).code ?? "unknown error"}`,
-      { hint: "see who may read the file", cause: error },
-    );
-  }
 }

@@ -122,3 +122,14 @@ export function canonical(value: unknown): unknown {
   if (!isRecord(value)) return value;
   return Object.fromEntries(sortedKeys(Object.keys(value)).map((key) => [key, canonical(value[key])]));
 }
+
+/** The same for a product, whose environments stay in the order in which they were written: it is the one in which people read of them. */
+export function canonicalProduct(product: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const whole = canonical(product) as Record<string, unknown>;
+  const environments = product["environments"];
+  if (!isRecord(environments)) return whole;
+  return {
+    ...whole,
+    environments: Object.fromEntries(Object.entries(environments).map(([name, one]) => [name, canonical(one)])),
+  };
+}

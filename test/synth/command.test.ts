@@ -37,6 +37,16 @@ test("the trees of the examples are what their specs say", async () => {
   }
 });
 
+test.each(exampleNames)("%s as plain data gives the same tree", async (name) => {
+  const kind = exampleNames.indexOf(name) % 2 === 0 ? "json" : "yaml";
+  const folder = temporaryFolder();
+  const shown = await gantry(["show", `--${kind}`], { cwd: path.join(root, "examples", name) });
+  writeFileSync(path.join(folder, `gantry.${kind}`), shown.out);
+  expect((await synth(folder)).status).toBe(0);
+  const manifest = (at: string) => readFileSync(path.join(at, "gantry.files.json"), "utf8");
+  expect(manifest(folder)).toBe(manifest(path.join(root, "examples", name)));
+});
+
 test("written once, checked, edited, shown, overwritten", async () => {
   const folder = specOf("bytereview");
   const dry = await synth(folder, "--dry-run");
@@ -93,6 +103,18 @@ describe("eject", () => {
     );
     expect(traces).toEqual([]);
     expect(filesIn(folder).length).toBeGreaterThan(5);
+  });
+
+  test("keeps what was changed by hand, without its mark, and overwrites it with --force", async () => {
+    for (const force of [false, true]) {
+      const folder = specOf("codementor");
+      await synth(folder);
+      const file = path.join(folder, "infrastructure/gcp/README.md");
+      writeFileSync(file, `${readFileSync(file, "utf8")}our own words\n`);
+      expect((await gantry(["eject", "--yes", ...(force ? ["--force"] : [])], { cwd: folder })).status).toBe(0);
+      expect(readFileSync(file, "utf8").includes("our own words")).toBe(!force);
+      expect(readFileSync(file, "utf8")).not.toMatch(/written by gantry/i);
+    }
   });
 
   test("asks, and where nobody can answer says so", async () => {

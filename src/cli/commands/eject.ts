@@ -2,10 +2,12 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../lib/errors.ts";
 import { type Command, type Given, exit } from "../command.ts";
+import { interruptible } from "../interruptible.ts";
 import { carryOut } from "../repository/carry-out.ts";
 import { compare } from "../repository/compare.ts";
 import { manifestName } from "../repository/manifest.ts";
 import { ejected } from "../repository/ejected.ts";
+import { toldInterruption } from "../repository/interrupted.ts";
 import { forget } from "../repository/remembered.ts";
 import { summed, toldChanges } from "../repository/tell.ts";
 import { wantedFiles } from "../repository/wanted.ts";
@@ -18,7 +20,7 @@ export const eject: Command = {
   options: {
     yes: { type: "boolean", short: "y", help: "ask nothing" },
     "dry-run": { type: "boolean", help: "write nothing; say what would be written" },
-    force: { type: "boolean", help: "overwrite what was changed by hand too" },
+    force: { type: "boolean", help: "overwrite and remove what was changed by hand too" },
     switch: { type: "string", multiple: true, placeholder: "name=case", help: "choose the case of switched environments" },
   },
   examples: ["gantry eject --dry-run", "gantry eject --yes"],
@@ -27,14 +29,16 @@ export const eject: Command = {
     const [dry, force] = [options["dry-run"] === true, options["force"] === true];
     const { folder, product, files, manifest } = await wantedFiles(given, { plain: true });
     if (manifest === undefined)
-      throw new UserError("nothing-written", "gantry synth has written nothing here", {
-        hint: "gantry synth writes files; eject then lets go of them",
+      throw new UserError("nothing-written", `there is no ${manifestName} here, so nothing says which files Gantry wrote`, {
+        hint: "gantry synth writes the files, and it; where it was lost, take it from the repository's history",
       });
-    const changes = ejected(compare(folder, files, manifest, "plain"));
+    const compared = compare(folder, files, manifest, "plain");
+    const changes = force ? compared : ejected(compared);
     const theirs = changes.filter(({ is }) => is === "edited" || is === "foreign");
     if (!dry) {
       await sure(given, folder);
-      carryOut(folder, product, changes, manifest, force);
+      const left = await interruptible((signal) => carryOut(folder, changes, { product, manifest, force, signal }));
+      if (left.length > 0) return toldInterruption(given, { product, folder, changes, left, force });
       rmSync(path.join(folder, manifestName));
       forget(folder);
     }

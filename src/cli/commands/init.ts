@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../lib/errors.ts";
 import { didYouMean } from "../../lib/nearest.ts";
@@ -29,7 +29,7 @@ export const init: Command = {
   examples: ["gantry init", "gantry init shop --cloud aws --database postgres --yes", "gantry init --editor"],
   async run(given) {
     const { args, options, out, err, colours } = given;
-    const folder = path.resolve(args[0] ?? ".");
+    const folder = folderFor(args[0] ?? ".");
     const onlyEditor = options["editor"] === true;
     const dryRun = options["dry-run"] === true;
     const spec = path.join(folder, "gantry.config.ts");
@@ -65,23 +65,22 @@ export const init: Command = {
 
 async function answers({ options }: Given, folder: string): Promise<Scaffold> {
   const asks = options["yes"] !== true && options["json"] !== true && process.stdin.isTTY && process.stderr.isTTY;
-  const suggested = path
-    .basename(folder)
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^[^a-z]+|-+$/g, "");
+  const { slug } = await import("../../spec/schema/words.ts");
+  const isName = (given: string) => slug.safeParse(given).success;
+  const suggested = nameOf(folder);
   const fixed = {
     name: text(options["name"]),
     cloud: oneOf("cloud", options["cloud"], clouds),
     database: oneOf("database", options["database"], databases),
     repository: text(options["repository"]),
   };
-  if (fixed.name !== undefined) requireName(fixed.name);
+  if (fixed.name !== undefined && !isName(fixed.name))
+    throw new UserError("usage", `${shown(fixed.name)} cannot be a product's name`, { hint: aName });
   if (fixed.repository !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(fixed.repository))
     throw new UserError("usage", `${shown(fixed.repository)} is no repository`, { hint: "write it as owner/name" });
   if (!asks)
     return {
-      name: fixed.name ?? (suggested || "product"),
+      name: fixed.name ?? suggested,
       cloud: fixed.cloud ?? "gcp",
       database: fixed.database ?? "postgres",
       repository: fixed.repository,
@@ -100,7 +99,7 @@ async function answers({ options }: Given, folder: string): Promise<Scaffold> {
         message: "What is the product called?",
         initialValue: suggested,
         output,
-        validate: (value) => (/^[a-z][a-z0-9-]{0,61}$/.test(value ?? "") ? undefined : "lower-case letters, digits and dashes"),
+        validate: (value) => (isName(value ?? "") ? undefined : aName),
       }),
     );
   const cloud =
@@ -135,11 +134,29 @@ function text(given: unknown): string | undefined {
   return typeof given === "string" ? given : undefined;
 }
 
-function requireName(name: string): void {
-  if (!/^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(name))
-    throw new UserError("usage", `${shown(name)} cannot be a product's name`, {
-      hint: "lower-case letters, digits and dashes, starting with a letter",
-    });
+const aName = "lower-case letters, digits and dashes, at most 63, from a letter on and not with a dash at its end";
+
+/** What a product in this folder may be called: the folder's name, as far as it can be one. */
+function nameOf(folder: string): string {
+  const name = path
+    .basename(folder)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^[^a-z]+/, "")
+    .slice(0, 63)
+    .replace(/-+$/, "");
+  return name === "" ? "product" : name;
+}
+
+/** Where the spec goes. What is no folder is refused before anybody is asked anything. */
+function folderFor(given: string): string {
+  if (given === "") throw new UserError("usage", "the folder's name is empty", { hint: "leave it out for this folder" });
+  const folder = path.resolve(given);
+  if (folder.includes("\ufffd") && !existsSync(folder))
+    throw new UserError("bad-place", `${folder} has no name in UTF-8`, { hint: "choose another place" });
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false)
+    throw new UserError("bad-place", `${folder} is no folder`, { hint: "choose another place" });
+  return folder;
 }
 
 function oneOf<T extends string>(option: string, given: unknown, choices: readonly T[]): T | undefined {

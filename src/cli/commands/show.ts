@@ -2,7 +2,7 @@ import { UserError } from "../../lib/errors.ts";
 import { didYouMean } from "../../lib/nearest.ts";
 import { parsePath, pathText, valueAt } from "../../lib/paths.ts";
 import { shown } from "../../lib/text.ts";
-import { canonical } from "../../spec/merge.ts";
+import { canonicalProduct } from "../../spec/merge.ts";
 import { type Command, exit } from "../command.ts";
 import { chooseEnvironment, readSoundSpec, switchesOf } from "../read-spec.ts";
 import { treeText } from "../tree.ts";
@@ -28,7 +28,7 @@ export const show: Command = {
     const spec = await readSoundSpec({ options });
     const [name, path] = args;
     const environment = name === undefined ? undefined : chooseEnvironment(spec, name, switchesOf({ options }));
-    const whole: object = environment ?? (canonical(spec.data) as object);
+    const whole: object = environment ?? canonicalProduct(spec.data);
     const value = path === undefined ? whole : pick(whole, path);
     if (options["json"] === true) {
       const { originsOf } = await import("../../spec/explain.ts");

@@ -1,9 +1,11 @@
 import path from "node:path";
 import { UserError } from "../../lib/errors.ts";
 import { type Command, exit } from "../command.ts";
+import { interruptible } from "../interruptible.ts";
 import { specFile, switchesOf } from "../read-spec.ts";
 import { carryOut, isMade } from "../repository/carry-out.ts";
 import { type Change, compare } from "../repository/compare.ts";
+import { toldInterruption } from "../repository/interrupted.ts";
 import { unifiedDiff } from "../repository/line-diff.ts";
 import { summed, toldChanges } from "../repository/tell.ts";
 import { Inputs, type Told, remember, unchangedSince } from "../repository/remembered.ts";
@@ -31,7 +33,8 @@ export const synth: Command = {
     const spec = specFile(given);
     const asked = switchesOf(given);
     const remembered = diff ? undefined : unchangedSince(path.dirname(spec), spec, asked);
-    const { folder, product, changes, known } = remembered ?? (await worked());
+    const { folder, product, changes, known, left } = remembered ?? (await worked());
+    if (left.length > 0) return toldInterruption(given, { product, folder, changes, left, force });
     const theirs = changes.filter(({ is }) => is === "edited" || is === "foreign");
     const differing = changes.filter(({ is }) => is !== "same");
     // Without the manifest nobody would notice a hand edit any more.
@@ -66,12 +69,14 @@ export const synth: Command = {
       const wanted = await wantedFiles(given, { plain: false, onFile: (file, bytes) => inputs.add(file, bytes) });
       const { folder: at, files, manifest } = wanted;
       const made = compare(at, files, manifest);
+      let left: readonly Change[] = [];
       if (!dry) {
-        carryOut(at, wanted.product, made, manifest, force);
+        left = await interruptible((signal) => carryOut(at, made, { product: wanted.product, manifest, force, signal }));
         const executable = files.filter((file) => file.executable === true).map((file) => file.path);
-        if (made.every((change) => isMade(change, force) || change.is === "same")) remember(at, spec, asked, inputs, executable);
+        if (left.length === 0 && made.every((change) => isMade(change, force) || change.is === "same"))
+          remember(at, spec, asked, inputs, executable);
       }
-      return { folder: at, product: wanted.product, changes: made, known: manifest !== undefined };
+      return { folder: at, product: wanted.product, changes: made, known: manifest !== undefined, left };
     }
   },
 };

@@ -14,8 +14,9 @@ export type Parts = "marked" | "plain";
  * - `new`, `changed`, `removed`: Gantry's, and nobody else touched it
  * - `edited`, `foreign`: somebody else's hand: changed since it was written, or there before Gantry came
  * - `let go`: not wanted any more, and changed by somebody: it is theirs now
+ * - `replaced`: not wanted any more, and what is in its place is no file of text: whatever it is, nobody touches it
  */
-export type Kind = "same" | "new" | "changed" | "removed" | "edited" | "foreign" | "let go";
+export type Kind = "same" | "new" | "changed" | "removed" | "edited" | "foreign" | "let go" | "replaced";
 
 export type Change = {
   readonly path: string;
@@ -44,7 +45,9 @@ export function compare(
 }
 
 function wantedChange(root: string, file: File, known: readonly string[] | undefined, parts: Parts): Change {
-  const before = read(root, file.path);
+  const found = lookAt(root, file.path);
+  if (found.is === "in the way") throw found.refusal;
+  const before = found.is === "file" ? found : undefined;
   const after = file.part ? partAfter(file, before?.text ?? "", parts) : file.text;
   const executable = file.executable === true;
   const change = (is: Kind): Change => ({
@@ -71,8 +74,9 @@ function partAfter({ path: name, text }: File, whole: string, parts: Parts): str
 }
 
 function unwantedChange(root: string, name: string, digests: readonly string[]): readonly Change[] {
-  const before = read(root, name);
-  if (before === undefined) return [];
+  const before = lookAt(root, name);
+  if (before.is === "nothing") return [];
+  if (before.is === "in the way") return [{ path: name, is: "replaced", executable: false }];
   const part = partOf(name, before.text);
   if (digests.includes(digestOf(before.text))) return [{ path: name, is: "removed", before: before.text, executable: false }];
   if (part === undefined || !digests.includes(digestOf(part)))
@@ -81,8 +85,14 @@ function unwantedChange(root: string, name: string, digests: readonly string[]):
   return [{ path: name, is: "removed", before: before.text, ...(rest.trim() === "" ? {} : { after: rest }), executable: false }];
 }
 
-/** A file as it is. What leads out of the folder is refused before it is looked at. */
-function read(root: string, name: string): { text: string; executable: boolean } | undefined {
+type Found =
+  | { readonly is: "nothing" }
+  | { readonly is: "file"; readonly text: string; readonly executable: boolean }
+  /** No file can be written there, for this reason. */
+  | { readonly is: "in the way"; readonly refusal: UserError };
+
+/** What is in a place. A place outside of the folder is refused before it is looked at. */
+function lookAt(root: string, name: string): Found {
   const full = path.join(root, name);
   if (name === "" || path.isAbsolute(name) || path.relative(root, full).startsWith("..") || path.relative(root, full) === "")
     throw outside(name);
@@ -94,36 +104,41 @@ function read(root: string, name: string): { text: string; executable: boolean }
   for (let length = 1; length <= steps.length; length++) {
     const at = path.join(root, ...steps.slice(0, length));
     const found = stat(at);
-    if (found === undefined) return undefined;
+    const last = length === steps.length;
+    if (found === undefined) return { is: "nothing" };
     if (found.isSymbolicLink()) {
       const target = realpath(at);
-      if (target === undefined || path.relative(root, target).startsWith("..") || length === steps.length)
-        throw outside(name, at);
-    } else if (length < steps.length ? !found.isDirectory() : !found.isFile())
-      throw new UserError(
-        "would-overwrite",
-        `${shown(name, 200)} cannot be written: ${path.relative(root, at)} is ${found.isDirectory() ? "a folder" : "no folder"}`,
-        {
-          hint: "move it away, or give the files another place in the spec",
-        },
+      if (target === undefined || path.relative(root, target).startsWith("..") || last) return inTheWay(outside(name, at));
+    } else if (last ? !found.isFile() : !found.isDirectory())
+      return inTheWay(
+        new UserError(
+          "would-overwrite",
+          `${shown(name, 200)} cannot be written: ${path.relative(root, at)} is ${found.isDirectory() ? "a folder" : "no folder"}`,
+          { hint: "move it away, or give the files another place in the spec" },
+        ),
       );
-    else if (length === steps.length) return { text: textOf(full, name), executable: (found.mode & 0o100) !== 0 };
+    else if (last) return fileAt(full, name, (found.mode & 0o100) !== 0);
   }
-  return { text: textOf(full, name), executable: false };
+  return { is: "nothing" };
+}
+
+function inTheWay(refusal: UserError): Found {
+  return { is: "in the way", refusal };
 }
 
 /** Specs, and what Gantry keeps of the files. */
 const kept = /^gantry\.(?:config\.[cm]?[jt]s|json|ya?ml|files\.json)$/;
 
 /** What is no text cannot be kept as text: its bytes would be lost. */
-function textOf(full: string, name: string): string {
+function fileAt(full: string, name: string, executable: boolean): Found {
   const bytes = readFileSync(full);
   const text = bytes.toString("utf8");
-  if (!Buffer.from(text, "utf8").equals(bytes))
-    throw new UserError("would-overwrite", `${shown(name, 200)} is no UTF-8 text, and would not survive a change`, {
+  if (Buffer.from(text, "utf8").equals(bytes)) return { is: "file", text, executable };
+  return inTheWay(
+    new UserError("would-overwrite", `${shown(name, 200)} is no UTF-8 text, and would not survive a change`, {
       hint: "write it as UTF-8, or move it away",
-    });
-  return text;
+    }),
+  );
 }
 
 function stat(file: string): Stats | undefined {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../lib/errors.ts";
+import { usable } from "../../system/usable.ts";
 import { writeWhole } from "../../system/whole-file.ts";
 
 // What Gantry wrote, and how it looked: whoever changed a file since is noticed. The manifest belongs into the repository.
@@ -18,9 +19,10 @@ export function digestOf(text: string | Uint8Array): string {
 export function readManifest(folder: string): Manifest | undefined {
   const file = path.join(folder, manifestName);
   if (!existsSync(file)) return undefined;
+  const text = usable(file, () => readFileSync(file, "utf8"));
   let data: unknown;
   try {
-    data = JSON.parse(readFileSync(file, "utf8"));
+    data = JSON.parse(text);
   } catch (error) {
     throw broken(file, error);
   }

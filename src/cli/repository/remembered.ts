@@ -1,6 +1,7 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeFolder } from "../../system/make-folder.ts";
 import { writeWhole } from "../../system/whole-file.ts";
 import type { Change } from "./compare.ts";
 import { libraryFolder } from "./library.ts";
@@ -26,6 +27,8 @@ export type Told = {
   readonly changes: readonly Change[];
   /** Whether a manifest says who wrote them. */
   readonly known: boolean;
+  /** Those that were not come to before somebody broke off. */
+  readonly left: readonly Change[];
 };
 
 /** The files of a spec, as they were when it was read. */
@@ -78,7 +81,7 @@ export function unchangedSince(folder: string, spec: string, asked: unknown): To
     is: "same",
     executable: executable.has(name),
   }));
-  return { folder, product: manifest.product, changes, known: true };
+  return { folder, product: manifest.product, changes, known: true, left: [] };
 }
 
 export function remember(folder: string, spec: string, asked: unknown, inputs: Inputs, executable: readonly string[]): void {
@@ -90,7 +93,7 @@ export function remember(folder: string, spec: string, asked: unknown, inputs: I
   const kept = path.join(folder, ".gantry");
   if (lstatSync(kept, { throwIfNoEntry: false })?.isSymbolicLink() === true) return;
   try {
-    mkdirSync(kept, { recursive: true });
+    makeFolder(kept);
     const ignored = path.join(kept, ".gitignore");
     if (!existsSync(ignored)) writeWhole(ignored, "*\n", 0o644);
     writeWhole(fileOf(folder), JSON.stringify(data));
@@ -101,9 +104,10 @@ export function remember(folder: string, spec: string, asked: unknown, inputs: I
 
 /** Leaves nothing of it, nor its folder where that has no other use. */
 export function forget(folder: string): void {
-  rmSync(fileOf(folder), { force: true });
   const kept = path.join(folder, ".gantry");
-  if (existsSync(kept) && readdirSync(kept).every((name) => name === ".gitignore")) rmSync(kept, { recursive: true });
+  if (lstatSync(kept, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  rmSync(fileOf(folder), { force: true });
+  if (readdirSync(kept).every((name) => name === ".gitignore")) rmSync(kept, { recursive: true });
 }
 
 function fileOf(folder: string): string {

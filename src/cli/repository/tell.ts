@@ -1,5 +1,6 @@
 import { count, printable } from "../../lib/text.ts";
 import type { Colours } from "../terminal.ts";
+import { isMade } from "./carry-out.ts";
 import type { Change, Kind } from "./compare.ts";
 
 const verbs: Readonly<Record<Kind, readonly [done: string, would: string]>> = {
@@ -10,12 +11,14 @@ const verbs: Readonly<Record<Kind, readonly [done: string, would: string]>> = {
   edited: ["kept", "would keep"],
   foreign: ["kept", "would keep"],
   "let go": ["let go", "would let go"],
+  replaced: ["let go", "would let go"],
 };
 
 const why: Partial<Record<Kind, string>> = {
   edited: "changed by hand since Gantry wrote it",
   foreign: "Gantry did not write it",
   "let go": "no longer in the spec, and changed by hand: it is yours now",
+  replaced: "no longer in the spec, and something else is in its place",
 };
 
 /** A line for each file, or for each folder where a folder has many of one kind. */
@@ -28,7 +31,7 @@ export function toldChanges(
   const groups = new Map<string, Change[]>();
   for (const change of changes) {
     if (change.is === "same") continue;
-    const kept = why[change.is] !== undefined && !how.force;
+    const kept = why[change.is] !== undefined && !isMade(change, how.force);
     const folder = change.path.split("/").slice(0, 3).join("/");
     const key = kept ? `kept ${change.path}` : `${change.is} ${folder}`;
     groups.set(key, [...(groups.get(key) ?? []), change]);
@@ -37,7 +40,7 @@ export function toldChanges(
     .map((group) => {
       const [first] = group as [Change, ...Change[]];
       const reason = why[first.is];
-      const kept = reason !== undefined && !how.force;
+      const kept = reason !== undefined && !isMade(first, how.force);
       const [done, would] = verbs[kept || reason === undefined ? first.is : first.is === "let go" ? "removed" : "changed"];
       const verb = (kept ? yellow : green)(how.dry ? would : done);
       const name =
@@ -56,6 +59,7 @@ export function summed(changes: readonly Change[], how: { readonly dry: boolean 
     [of("new"), how.dry ? "to be written" : "written"],
     [of("changed"), how.dry ? "to be changed" : "changed"],
     [of("removed"), how.dry ? "to be removed" : "removed"],
+    [of("let go", "replaced"), how.dry ? "to be let go" : "let go"],
     [of("edited", "foreign"), "with another hand in them"],
   ] as const;
   const said = some.filter(([n]) => n > 0).map(([n, text]) => `${n} ${text}`);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { command, cron, duration, filePath, identifier, ref, slug, text, title } from "./words.ts";
+import { command, cron, duration, filePath, folderPath, identifier, ref, slug, text, title } from "./words.ts";
 
 export const trigger = z.discriminatedUnion("on", [
   z.strictObject({ on: z.literal("push"), branch: identifier }),
@@ -14,7 +14,7 @@ export const trigger = z.discriminatedUnion("on", [
 export const check = z.strictObject({
   on: z.array(trigger).optional(),
   steps: z.array(command).min(1, "a check without a command checks nothing"),
-  folder: identifier.optional(),
+  folder: folderPath.optional(),
   needs: z.array(ref("checks")).optional(),
   beside: z.array(ref("resources", "services")).optional(),
   blocks: z.enum(["merge", "release", "apply"]).optional(),
@@ -59,7 +59,7 @@ export const pipeline = z.strictObject({
         .string()
         .regex(/^\d+\.\d+(?:\.\d+)?$/, "a Terraform version is written 1.8 or 1.8.5")
         .optional(),
-      root: identifier.optional(),
+      root: folderPath.optional(),
       variables: identifier.optional(),
       modules: z.strictObject({ folder: filePath, names: z.array(identifier).optional(), makes: z.partialRecord(modulePart, module).optional() }).optional(),
       state: z

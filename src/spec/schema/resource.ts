@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { container } from "./service.ts";
-import { bytes, command, cron, duration, filePath, host, identifier, port, ref, slug, text } from "./words.ts";
+import { bytes, command, cron, duration, filePath, folderPath, host, identifier, port, ref, slug, text } from "./words.ts";
 
 const common = {
   title: text.optional(),
@@ -29,7 +29,7 @@ const backup = z.strictObject({
 });
 
 const migrations = z.strictObject({
-  folder: identifier,
+  folder: folderPath,
   here: filePath.optional(),
   tool: z.enum(["sql", "alembic", "sqlx", "prisma", "dbmate", "flyway"]).optional(),
   step: slug.optional(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bytes, command, cron, duration, filePath, identifier, logLevel, percent, port, ref, refWith, scalar, slug, text, urlPath } from "./words.ts";
+import { bytes, command, cron, duration, filePath, folderPath, identifier, logLevel, percent, port, ref, refWith, scalar, slug, text, urlPath } from "./words.ts";
 
 export const container = z.strictObject({
   image: identifier.optional(),
@@ -16,7 +16,7 @@ export const address = refWith(
 );
 
 const build = z.strictObject({
-  context: identifier,
+  context: folderPath,
   file: filePath.optional(),
   base: identifier.optional(),
   multiStage: z.boolean().optional(),

@@ -33,6 +33,20 @@ export const filePath = identifier.refine((given) => !given.startsWith("/") && !
   error: "a path here stays inside the repository: no leading /, no ..",
 });
 
+/** The same for a folder, which may be `.` and go up where it has gone down before; a spec lies at the root of its repository. */
+export const folderPath = identifier.refine(staysInside, {
+  error: "a folder here is inside that of the spec, which lies at the root of its repository: no leading /, and no .. that leads out",
+});
+
+function staysInside(given: string): boolean {
+  let depth = 0;
+  for (const step of given.split("/")) {
+    depth += step === ".." ? -1 : step === "" || step === "." ? 0 : 1;
+    if (depth < 0) return false;
+  }
+  return !given.startsWith("/");
+}
+
 export const duration = z.string().refine((given) => (parseDurationMs(given) ?? 0) > 0, { error: "not a duration: write it as 90s, 30m, 12h, 7d", params: { code: "bad-duration" } });
 export const percent = z.string().regex(/^(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)%$/, "not a percentage from 0% to 100%: write it as 2% or 99.9%");
 export const bytes = z.string().refine((given) => (parseBytes(given) ?? 0) > 0, { error: "not an amount of memory: write it as 512Mi or 4Gi" });

@@ -14,7 +14,7 @@ function ignored(subject: Subject): string {
   const listed = (files?.ignored ?? []).map(pattern);
   const kept = keptInSpite(subject, files?.ignored ?? []);
   const sections: readonly (readonly string[])[] = [
-    ...(subject.plain ? [] : [["# What runs on this machine", ".gantry/"]]),
+    ...(subject.plain ? [] : [["# What runs on this machine, and what is being written", ".gantry/", "*.gantry-*.tmp"]]),
     ...(terraform
       ? [
           [
