@@ -125,11 +125,9 @@ test("files of another product are not touched", async () => {
 });
 
 test.each([
-  ["an environment in the place of the modules", `environments: { modules: gcp("shop-dev"), state: gcp("shop-state") }`],
-  ["two clouds whose modules have one name", `environments: { one: gcp("shop-dev"), two: aws("shop", { runs: "ecs" }) }`],
   [
-    "a policy in the place of another file",
-    `policies: [policy("terraform", { forbids: ["public bucket"], before: "apply" })], environments: { dev: gcp("shop-dev") }`,
+    "two scripts of one name",
+    `environments: { dev: gcp("shop-dev") }, files: { scripts: { folder: "s", parts: { project: "one.sh", network: "one.sh" } } }`,
   ],
 ])("%s is told as a clash of the spec's, and nothing is written", async (_what, rest) => {
   const folder = temporaryFolder();
