@@ -1,11 +1,11 @@
 import { refName } from "../../spec/derive.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { type Layout, layoutOf } from "../layout.ts";
-import { productOf, type Subject } from "../subject.ts";
+import { inCloud, productOf, type Subject } from "../subject.ts";
 import { openVariables } from "../terraform/index.ts";
 import { word } from "../text/shell.ts";
 import { type Job, type Step, type Tool, type Value, type Values, input, job, joined, run, secret, variable } from "./model.ts";
-import { deployer, planner } from "./places.ts";
+import { deployer, planner, projectOf } from "./places.ts";
 import { released, terraformOf } from "./tools.ts";
 
 /** The name of the environment, in the pipeline's system, that plans: without reviewers, with an account that may only read. */
@@ -136,13 +136,20 @@ function terraformEnv(subject: Subject, environment: Environment): Values {
   return {
     TF_IN_AUTOMATION: "true",
     // What the values in the repository leave open is a variable of the environment in the pipeline's system.
-    ...Object.fromEntries(openVariables(subject, environment).map((name) => [`TF_VAR_${name}`, variable(openAs(name))])),
+    ...openProject(subject, environment),
+    ...Object.fromEntries(
+      openVariables(subject, environment).flatMap((name) =>
+        name === "project" ? [] : [[`TF_VAR_${name}`, variable(`TF_VAR_${name.toUpperCase()}`)]],
+      ),
+    ),
     ...(state?.in === "terraform cloud" ? { TF_TOKEN_app_terraform_io: secret("TF_API_TOKEN") } : {}),
   };
 }
 
-function openAs(name: string): string {
-  return name === "project" ? "GCP_PROJECT" : `TF_VAR_${name.toUpperCase()}`;
+/** Where one project gets its number at set-up, all are told theirs: the jobs are the same, and a value in the repository stands above it. */
+function openProject(subject: Subject, environment: Environment): Values {
+  const open = inCloud(subject).some((one) => one.cloud === environment.cloud && openVariables(subject, one).includes("project"));
+  return open ? { TF_VAR_project: input("project", projectOf(environment)) } : {};
 }
 
 function planScript(layout: Layout, judged: boolean): string {
