@@ -252,3 +252,92 @@ describe("what follows from the rest", () => {
     expect(() => `http://${g.secret("k") as unknown as string}`).toThrow("cannot be glued into text");
   });
 });
+
+describe("two files at one path are told before anything is written", () => {
+  const onGcp = (names: readonly string[], more = {}) =>
+    problems({ environments: Object.fromEntries(names.map((name) => [name, g.gcp(`shop-${name}`)])), ...more });
+
+  test("environments that are called as folders of Terraform's", () => {
+    expect(onGcp(["modules", "state", "dev"])).toEqual(["same-file environments.modules", "same-file environments.state"]);
+    expect(onGcp(["modules"], { files: { root: "deploy", terraform: "deploy/envs" } })).toEqual([]);
+    const infrastructure = { root: "infra/<environment>", modules: { folder: "infra/lib/modules" } };
+    const pipeline = g.pipeline({ runsOn: ["github actions"], infrastructure });
+    expect(onGcp(["modules", "lib"], { pipeline })).toEqual([]);
+    expect(problems({ environments: { modules: g.local(), state: g.gcp("shop-state", { managed: "elsewhere" }) } })).toEqual([]);
+  });
+
+  test("policies that are called as one of Gantry's, or as each other", () => {
+    const forbids = ["public bucket"] as const;
+    const policies = [
+      g.policy("terraform", { forbids, before: "apply" }),
+      g.policy("one", { forbids, before: "apply", file: "p/one.rego" }),
+      g.policy("two", { forbids, before: "apply", file: "./p/one.rego" }),
+      g.policy("three", { forbids, before: "apply", file: "p/one_test.rego" }),
+      g.policy("elsewhere", { engine: "sentinel", before: "apply", file: "p/one.rego" }),
+    ];
+    expect(onGcp(["dev"], { policies })).toEqual([
+      "same-file policies.terraform",
+      "same-file policies.three.file",
+      "same-file policies.two.file",
+    ]);
+  });
+
+  test("a check by the clock that is called as a workflow of Gantry's", () => {
+    const drift = g.check("Drift", { on: g.onSchedule("0 6 * * 1"), steps: ["true"] });
+    expect(onGcp(["dev"], { pipeline: g.pipeline({ runsOn: ["github actions"], checks: [drift] }) })).toEqual([
+      "same-file checks.Drift",
+    ]);
+  });
+});
+
+describe("connections of a database", () => {
+  const db = g.postgres("db", { version: 16 });
+  const api = (max: number) => g.service("api", { uses: [db], pool: { max: 10 }, scale: { min: 1, max } });
+
+  test("all pools at their most fit beside what is kept, and not one more", () => {
+    const here = { here: g.gcp("shop-dev") };
+    expect(problems({ services: [api(9)], environments: here })).toEqual([]);
+    const more = g.worker("more", { uses: [db], pool: { max: 1 } });
+    expect(problems({ services: [api(9), more], environments: here })).toEqual([
+      "too-many-connections resources.db.maxConnections in here",
+    ]);
+  });
+
+  test("blue-green has them twice; a job that runs by the clock has its own once", () => {
+    const release = g.blueGreen({});
+    expect(problems({ services: [api(4)], environments: { here: g.gcp("shop-dev", { release }) } })).toEqual([]);
+    expect(problems({ services: [api(5)], environments: { here: g.gcp("shop-dev", { release }) } })).toHaveLength(1);
+    const job = g.cron("job", { schedule: "0 6 * * 1", uses: [db], pool: { max: 10 } });
+    expect(problems({ services: [api(4), job], environments: { here: g.gcp("shop-dev", { release }) } })).toEqual([]);
+  });
+
+  test("who only reads another database, or one that others run, is not counted", () => {
+    const other = g.postgres("other", { version: 16, external: true });
+    const reader = g.service("reader", { uses: [other], pool: { max: 100 }, scale: { min: 1, max: 9 } });
+    expect(problems({ services: [api(9), reader], environments: { here: g.gcp("shop-dev") } })).toEqual([]);
+  });
+});
+
+describe("what nothing makes on Azure", () => {
+  const stores = [g.redis("cache", { version: 7 }), g.topic("news"), g.queue("mails")];
+
+  test("is told of each, wherever it is used", () => {
+    expect(problems({ resources: stores, environments: { here: g.azure("shop") } })).toEqual([
+      "missing-resource resources.cache in here",
+      "missing-resource resources.mails in here",
+      "missing-resource resources.news in here",
+    ]);
+  });
+
+  test("may be made elsewhere, on another cloud, or live in something that is", () => {
+    const cache = g.redis("cache", { version: 7, external: true });
+    expect(
+      problems({
+        resources: [cache, g.queue("mails", { on: cache })],
+        environments: { here: g.azure("shop"), too: g.aws("shop") },
+      }),
+    ).toEqual([]);
+    expect(problems({ resources: stores, environments: { here: g.aws("shop"), there: g.gcp("shop-dev") } })).toEqual([]);
+    expect(problems({ resources: stores, environments: { here: g.azure("shop", { managed: "elsewhere" }) } })).toEqual([]);
+  });
+});

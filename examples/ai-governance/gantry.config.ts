@@ -107,7 +107,7 @@ const server = service("server", {
   metrics: "/metrics",
   uses: [...data, encryption],
   env: { ...access, TOKEN_KEY: secret("token-key", rotated) },
-  pool: { tool: "prisma", max: 10 },
+  pool: { tool: "prisma", max: 8 },
   size: { cpu: 0.5, memory: "1Gi" },
 });
 const worker = cron("worker", {

@@ -17,7 +17,7 @@ import {
   together,
   type AwsOptions,
 } from "gantry";
-import { checks, delivery, main, smokeTests, zap } from "./pipeline.ts";
+import { checks, delivery, main, smokeTests, smokeTestsOfProduction, zap } from "./pipeline.ts";
 import { runbooks } from "./runbooks.ts";
 import { backend, cache, db, documents, firms, flow, localstack, temporal, typesense, web } from "./things.ts";
 import { alerts, dashboards, team } from "./watch.ts";
@@ -86,7 +86,7 @@ const production = aws("cpa-prod", {
     ...migrated,
     requires: [staging.green, zap.clean({ of: ["high", "critical"] }), db.migrated],
     before: [db.snapshot, db.migrate],
-    after: [answers, smoke(`${smokeTests} --config=playwright.prod.config.ts`)],
+    after: [answers, smoke(smokeTestsOfProduction)],
     rollbackOn: ["any failure"],
   }),
 });

@@ -4,6 +4,7 @@ import { team } from "./watch.ts";
 
 export const main = onMerge("main");
 export const smokeTests = "npx playwright test --project=chromium --grep @smoke";
+export const smokeTestsOfProduction = `${smokeTests} --config=playwright.prod.config.ts`;
 
 // On main too: what goes to staging and production is what main built, and has to be tested itself.
 const everyChange = { on: [onPullRequest(), main], blocks: "merge" } as const;

@@ -1,6 +1,6 @@
 import { errorRate, restarts, runbook, step } from "gantry";
 import { backend, cache, claude, db, flow, quickbooks, stripe, temporal, web } from "./things.ts";
-import { smokeTests } from "./pipeline.ts";
+import { smokeTestsOfProduction } from "./pipeline.ts";
 import { health, team } from "./watch.ts";
 
 const answers = step.check("Health checks pass", { that: errorRate(backend).over("5m").below("5%"), of: backend });
@@ -40,10 +40,10 @@ export const runbooks = [
     title: "Rollback Deployment",
     steps: [
       step.check("Find the last good version", { command: "git tag --sort=-creatordate" }),
-      step.run("Back to the previous revision", { action: "rollback", of: backend }),
+      step.run("Back to the previous revision", { action: "rollback" }),
       step.run("Revert the migration", { action: "revert migration", of: db, onlyIf: "the version brought one" }),
       answers,
-      step.check("Smoke tests", { command: smokeTests }),
+      step.check("Smoke tests", { command: smokeTestsOfProduction }),
     ],
     postMortemWithin: "24h",
   }),

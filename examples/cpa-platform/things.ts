@@ -27,6 +27,8 @@ export const db = postgres("postgres", {
   size: "db.r6g.large",
   highAvailability: true,
   replicas: [{ size: "db.r6g.large" }],
+  // Both colours of a release at their most: 2 × 4 × (12 + 6) connections.
+  maxConnections: 200,
   rowSecurity: true,
   backup: { pitr: "7d", dump: "daily", keep: "30d" },
   migrations: {
@@ -117,7 +119,7 @@ export const backend = service("backend", {
   uses: [...uses, stripe, quickbooks],
   copesWithout,
   env,
-  pool: { tool: "sqlx", max: 20 },
+  pool: { tool: "sqlx", max: 12 },
   size: { cpu: 2, memory: "4Gi" },
   scale: elastic,
   container: { ports: ["8080:8080"] },
@@ -145,7 +147,7 @@ export const flow = worker("temporal-worker", {
   copesWithout,
   takes: temporal,
   env,
-  pool: { tool: "sqlx", max: 10 },
+  pool: { tool: "sqlx", max: 6 },
   size: { cpu: 2, memory: "4Gi" },
   scale: elastic,
 });

@@ -66,7 +66,7 @@ const api = service("api", {
     DOCUMENTS_BUCKET: documents.id,
     GEMINI_API_KEY: secret("gemini-api-key"),
   },
-  pool: { max: 10 },
+  pool: { max: 6 },
   scale: { min: 2, max: 10 },
 });
 

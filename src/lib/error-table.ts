@@ -122,6 +122,8 @@ export const errorTable: Readonly<Record<string, ErrorRow>> = {
   "unknown-region": wrong("A region that does not exist"),
   "standby-in-place": wrong("A standby in the same region"),
   "unknown-size": wrong("A size that does not exist"),
+  "without-effect": wrong("An option that nothing would come of"),
+  "too-many-connections": wrong("More connections than the database gives out"),
   "cloud-name": wrong("A name that a cloud refuses"),
 };
 

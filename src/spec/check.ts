@@ -2,8 +2,17 @@ import type { Path } from "../lib/paths.ts";
 import { type Problem, compareProblems } from "../lib/problem.ts";
 import { textWithoutSecrets } from "../lib/secrets.ts";
 import { checkCloudNames } from "./checks/cloud-names.ts";
-import { checkRegions, checkSizes } from "./checks/clouds.ts";
+import { checkProvided, checkRegions, checkSizes } from "./checks/clouds.ts";
+import { checkConnections } from "./checks/connections.ts";
 import { type ProductContext, environmentContext, productContext } from "./checks/context.ts";
+import {
+  checkComposeFiles,
+  checkEnvFiles,
+  checkPipelineFile,
+  checkPolicyFiles,
+  checkRoots,
+  checkWorkflowNames,
+} from "./checks/files.ts";
 import { checkFlagSettings, checkHostsAndPorts, checkNames } from "./checks/names.ts";
 import { checkCycles, checkPresence, checkReferences } from "./checks/references.ts";
 import { checkApprovals, checkFreezes, checkRoles, checkStrategy } from "./checks/releases.ts";
@@ -35,6 +44,12 @@ const productChecks = [
   checkSlos,
   checkIsolation,
   checkCredentials,
+  checkRoots,
+  checkEnvFiles,
+  checkPolicyFiles,
+  checkWorkflowNames,
+  checkComposeFiles,
+  checkPipelineFile,
 ];
 const environmentChecks = [
   checkPresence,
@@ -47,8 +62,10 @@ const environmentChecks = [
   checkPublicStores,
   checkPlainSecrets,
   checkLimits,
+  checkConnections,
   checkRegions,
   checkSizes,
+  checkProvided,
   checkCloudNames,
 ];
 

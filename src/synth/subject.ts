@@ -30,20 +30,30 @@ export function inCloud(subject: Subject): readonly Environment[] {
 }
 
 export function onLaptops(subject: Subject): readonly Environment[] {
-  return subject.environments.filter((one) => one.cloud === "local");
+  return subject.environments.filter((one) => one.cloud === "local" && one.managed !== "elsewhere");
 }
 
 /**
  * Where the spec says nothing of its infrastructure, what runs in a cloud is Terraform in the usual folders, unless scripts of the product's
- * own set it up.
+ * own set it up. A compose file that belongs to no environment in particular is that of the laptop.
  */
 export function completed(subject: Subject): Subject {
   const { pipeline, files } = productOf(subject);
-  if (pipeline?.infrastructure !== undefined || files?.scripts?.parts !== undefined || inCloud(subject).length === 0)
-    return subject;
+  const infrastructure =
+    pipeline?.infrastructure === undefined && files?.scripts?.parts === undefined && inCloud(subject).length > 0;
+  const composed = composedLaptop(subject);
+  if (!infrastructure && composed === undefined) return subject;
   const environments = subject.environments.map((one) => ({
     ...one,
-    pipeline: { runsOn: [], ...one.pipeline, infrastructure: {} },
+    ...(infrastructure ? { pipeline: { runsOn: [], ...one.pipeline, infrastructure: {} } } : {}),
+    ...(one === composed && files?.compose !== undefined ? { compose: files.compose } : {}),
   }));
   return { ...subject, environments };
+}
+
+/** The environment that `files.compose` is of: where none names a file itself, the first that is not made for a single run. */
+function composedLaptop(subject: Subject): Environment | undefined {
+  const laptops = onLaptops(subject).flatMap((one) => (one.cloud === "local" ? [one] : []));
+  if (productOf(subject).files?.compose === undefined || laptops.some(({ compose }) => compose !== undefined)) return undefined;
+  return laptops.find(({ ephemeral }) => ephemeral !== true) ?? laptops[0];
 }

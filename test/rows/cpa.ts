@@ -935,9 +935,6 @@ export const rows: readonly Row[] = [
         title: "Back to the previous revision",
         action: "rollback",
         does: "run",
-        of: {
-          ref: "services.backend",
-        },
       },
       'runbooks["RB-04"].steps[2]': {
         title: "Revert the migration",
@@ -970,7 +967,7 @@ export const rows: readonly Row[] = [
       },
       'runbooks["RB-04"].steps[4]': {
         title: "Smoke tests",
-        command: "npx playwright test --project=chromium --grep @smoke",
+        command: "npx playwright test --project=chromium --grep @smoke --config=playwright.prod.config.ts",
         does: "check",
       },
       'runbooks["RB-04"].postMortemWithin': "24h",

@@ -329,7 +329,7 @@ export const rows: readonly Row[] = [
       "services.worker.size.memory": "4Gi",
       [`${aws}.overrides.resources.db.replicas[0]`]: { size: "db.r6g.large" },
       [`${azure}.overrides.resources.db.replicas[0]`]: { size: "GP_Standard_D4ds_v5" },
-      "services.server.pool": { tool: "prisma", max: 10 },
+      "services.server.pool": { tool: "prisma", max: 8 },
       "services.worker.pool": { tool: "prisma", max: 5 },
       "resources.db.maxConnections": 200,
       "resources.db.migrations.tool": "prisma",

@@ -142,7 +142,7 @@ export const rows: readonly Row[] = [
     id: "LED-10",
     what: "Five pods, 50 connections and 20 dollars a day are the most there can be.",
     works:
-      "Check refuses a spec that needs more at the least; synth and the local platform enforce them, cost watches the day, later.",
+      "Check refuses fewer pods than are needed at the least and more connections than fit at the most; synth and the local platform enforce them, cost watches the day, later.",
     values: {
       [`${sandbox}.limits.pods`]: 5,
       [`${sandbox}.limits.connections`]: 50,
@@ -150,7 +150,7 @@ export const rows: readonly Row[] = [
       [`${sandbox}.limits.spend.to`]: devops,
       [`${sandbox}.limits.spend.atCap`]: "scale to zero",
       [`${sandbox}.overrides.services.api.scale.max`]: 5,
-      "services.api.pool.max": 10,
+      "services.api.pool.max": 6,
     },
   },
   {

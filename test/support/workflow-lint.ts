@@ -39,7 +39,8 @@ export function workflowProblems(text: string): readonly string[] {
   for (const [id, job] of jobs) {
     if (typeof job["permissions"] !== "object") say(`${id}: no permissions of its own`);
     if (job["uses"] !== undefined) continue;
-    if (typeof job["timeout-minutes"] !== "number") say(`${id}: no timeout`);
+    if (typeof job["timeout-minutes"] !== "number" && job["timeout-minutes"] !== "${{ inputs.minutes }}")
+      say(`${id}: no timeout`);
     const steps = (job["steps"] ?? []) as readonly Node[];
     for (const step of steps) stepProblems(id, step, say);
     const environment = job["environment"];

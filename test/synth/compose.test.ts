@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { compose } from "../../src/synth/compose/index.ts";
 import { docker } from "../../src/synth/docker/index.ts";
+import { synth } from "../../src/synth/index.ts";
 import type { Subject } from "../../src/synth/subject.ts";
 import { type Compose, composeProblems, interpolated } from "../support/compose.ts";
 import { type ExampleName, exampleNames, subjectOf } from "../support/synth.ts";
@@ -27,6 +28,21 @@ test("only the environments that name a compose file get one", async () => {
     const paths = compose(await subjectOf(example)).map(({ path }) => path);
     expect(paths.includes("docker-compose.yml")).toBe((asked as readonly string[]).includes(example));
   }
+});
+
+test("where no environment names the file, `files.compose` is that of the first laptop that stays", async () => {
+  const subject = await subjectOf("cpa-platform");
+  const written = synth(subject).find(({ path }) => path === "docker-compose.yml")?.text;
+  const environments = subject.environments.map((one) => {
+    if (one.cloud !== "local") return one;
+    const { compose: _, ...rest } = one;
+    return rest;
+  });
+  const files = synth({
+    ...subject,
+    environments: environments.map((one) => ({ ...one, files: { compose: "dev/compose.yml" } })),
+  });
+  expect(files.find(({ path }) => path === "dev/compose.yml")?.text).toBe(written);
 });
 
 describe("CPA's nine services", () => {

@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -140,6 +140,37 @@ describe("what the documents ask for", () => {
       expect(guide).toContain(command);
   });
 
+  test("a promoted replica is what the services are told, and they start anew", async () => {
+    const failover = await page("cpa-platform", "infra/runbooks/rb-01-database-failover.md");
+    const script = /^## 3\..*?```sh\n(.*?)```/ms.exec(failover)?.[1] ?? "";
+    const folder = temporaryFolder();
+    const stand = `#!/usr/bin/env bash
+echo "$*" >> calls
+case "$*" in
+  *ReadReplicaDBInstanceIdentifiers*) echo cpa-prod-replica ;;
+  *Endpoint.Address*) echo replica.example.com ;;
+  *get-secret-value*) echo 'postgres://cpa:p%40ss@old.example.com:5432/cpa?sslmode=require' ;;
+  *put-secret-value*) cp url.secret told; stat -c %a url.secret > mode ;;
+  *list-tasks*) printf 'one\\ttwo\\n' ;;
+esac
+`;
+    writeFileSync(path.join(folder, "aws"), stand, { mode: 0o755 });
+    const { status, stderr } = spawnSync("bash", ["--norc", "-euo", "pipefail", "-c", script], {
+      cwd: folder,
+      env: { PATH: `${folder}:${process.env["PATH"] ?? ""}` },
+      encoding: "utf8",
+    });
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(readFileSync(path.join(folder, "told"), "utf8")).toBe(
+      "postgres://cpa:p%40ss@replica.example.com:5432/cpa?sslmode=require",
+    );
+    expect(readFileSync(path.join(folder, "mode"), "utf8")).toBe("600\n");
+    expect(readdirSync(folder)).not.toContain("url.secret");
+    const calls = readFileSync(path.join(folder, "calls"), "utf8");
+    expect(calls.match(/^ecs stop-task .*$/gm)).toHaveLength(4);
+    expect(calls).not.toContain("p%40ss");
+  });
+
   test("the runbooks of CPA are a file each, with their steps, checks and commands", async () => {
     const names = [...(await pagesOf("cpa-platform")).keys()].filter((file) => file.includes("/runbooks/"));
     expect(names).toEqual([
@@ -164,9 +195,12 @@ describe("what the documents ask for", () => {
     for (const words of [
       "git tag --sort=-creatordate",
       "sqlx migrate revert",
-      "npx playwright test --project=chromium --grep @smoke",
+      "npx playwright test --project=chromium --grep @smoke --config=playwright.prod.config.ts",
     ])
       expect(rollback).toContain(words);
+    // A version is all of its services, and the database answers nobody outside its network.
+    for (const service of ["backend", "frontend", "temporal-worker"]) expect(rollback).toContain(`# ${service}\n`);
+    expect(rollback).toMatch(/run-task [^\n]*\\\n[^\n]*"name":"backend","command":\["sh","-c","sqlx migrate revert"\]/);
     expect(rollback).toContain("A post-mortem within 24h, without blame:");
     expect(await page("cpa-platform", "infra/runbooks/rb-03-security-incident.md")).toContain(
       "`security/01_threat_model_controls.md §7`",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { fileOf, type System } from "../support/pipelines.ts";
+import { fileOf, pipelineFiles, type System } from "../support/pipelines.ts";
 import type { ExampleName } from "../support/synth.ts";
 
 // Where each sentence of the five documents on pipelines is found: in which file, job and step.
@@ -33,7 +33,14 @@ const rows: readonly Row[] = [
     "apply-sandbox",
     /working-directory: infrastructure\/terraform\/environments\/sandbox\n[\s\S]*terraform apply -input=false plan\.tfplan/,
   ],
-  ["LED-03 roll out to GKE", github, led, sandbox, "release-sandbox", /gantry release sandbox/],
+  [
+    "LED-03 roll out to GKE",
+    github,
+    led,
+    sandbox,
+    "release-sandbox",
+    /ENVIRONMENT: sandbox\n[\s\S]*gantry release "\$ENVIRONMENT"/,
+  ],
   [
     "LED-03 roll out to GKE",
     github,
@@ -202,7 +209,7 @@ const rows: readonly Row[] = [
     men,
     "infrastructure/gcp/cloudbuild.yaml",
     "id: release-dev",
-    /database-url and redis-url from secret manager[\s\S]*gantry release dev/,
+    /database-url and redis-url from secret manager[\s\S]*ENVIRONMENT=dev\n[\s\S]*gantry release "\$ENVIRONMENT"/,
   ],
   [
     "MEN-05 deploy with secrets, without Gantry",
@@ -320,21 +327,28 @@ const rows: readonly Row[] = [
     cpa,
     live,
     "release-demo",
-    /needs:[\s\S]*- release-production[\s\S]*gantry release demo/,
+    /needs:[\s\S]*- release-production[\s\S]*ENVIRONMENT: demo\n[\s\S]*gantry release "\$ENVIRONMENT"/,
   ],
   ["GOV-03 .env is validated before the build", github, gov, gh("ci"), "build", /needs: configuration/],
   ["GOV-03 and before the images", github, gov, gh("deploy-staging"), "images", /needs: checks/],
   ["GOV-07 lint", github, gov, gh("ci"), "lint", /run: npm run lint/],
   ["GOV-07 unit tests", github, gov, gh("ci"), "unit-tests", /run: npm test/],
   ["GOV-07 versioned images", github, gov, live, "promote-production", /\$SEMVER/],
-  ["GOV-07 staging by itself", github, gov, gh("deploy-staging"), "release-staging", /gantry release staging/],
+  [
+    "GOV-07 staging by itself",
+    github,
+    gov,
+    gh("deploy-staging"),
+    "release-staging",
+    /ENVIRONMENT: staging\n[\s\S]*gantry release "\$ENVIRONMENT"/,
+  ],
   [
     "GOV-07 production after approval",
     github,
     gov,
     live,
     "release-production",
-    /environment: production[\s\S]*approval by maintainers/,
+    /reviewers of the environment production[\s\S]*approval by maintainers[\s\S]*environment: production\n/,
   ],
   [
     "GOV-07 integration and smoke tests after",
@@ -352,7 +366,7 @@ const rows: readonly Row[] = [
     gov,
     ".gitlab/ci/deploy-production.yml",
     "deploy-production:release-production",
-    /"web"[\s\S]*name: production[\s\S]*gantry release production/,
+    /"web"[\s\S]*name: production[\s\S]*ENVIRONMENT: production\n[\s\S]*gantry release "\$ENVIRONMENT"/,
   ],
   ["GOV-08 state in Terraform Cloud", github, gov, live, "plan-production", /TF_TOKEN_app_terraform_io/],
   [
@@ -361,7 +375,7 @@ const rows: readonly Row[] = [
     gov,
     live,
     "plan-production",
-    /conftest test infra\/terraform\/production\/plan\.json --policy infra\/policies/,
+    /PLAN: infra\/terraform\/production\/plan\.json\n[\s\S]*conftest test "\$PLAN" --policy infra\/policies/,
   ],
   [
     "GOV-08 a person approves production's infrastructure",
@@ -376,8 +390,24 @@ const rows: readonly Row[] = [
 const named = rows.map(([row, system, example, file, job, found, plain]) => ({ row, system, example, file, job, found, plain }));
 
 test.each(named)("$row ($system, $file $job)", async ({ system, example, file, job, found, plain }) => {
-  expect(partOf(await fileOf(system, example, file, plain === true), job)).toMatch(found);
+  const files = new Map(
+    (await pipelineFiles(system, { example, plain: plain === true, switches: {} })).map(({ path, text }) => [path, text]),
+  );
+  const part = partOf(files.get(file) ?? "", job);
+  expect(`${part}\n${calledBy(part, files)}`).toMatch(found);
 });
+
+/** The job of a workflow that a job calls, with what it is given in the place of its inputs. */
+function calledBy(part: string, files: ReadonlyMap<string, string>): string {
+  const [body = {}] = Object.values(parse(part) as Record<string, { uses?: string; with?: Record<string, string> }>);
+  const called = typeof body === "object" ? files.get(body.uses?.replace(/^\.\//, "") ?? "") : undefined;
+  if (called === undefined) return "";
+  const jobs = called.slice(called.indexOf("\njobs:\n"));
+  return Object.entries(body.with ?? {}).reduce(
+    (text, [name, value]) => text.replaceAll(`\${{ inputs.${name} }}`, () => value),
+    jobs,
+  );
+}
 
 /** A job or step of a file as it is written, with the comment above it. */
 function partOf(text: string, job: string): string {
@@ -386,10 +416,12 @@ function partOf(text: string, job: string): string {
   const jobs = Math.max(0, lines.indexOf("jobs:"));
   const start = lines.findIndex((line, index) => index >= jobs && (line.trim() === `${job}:` || line.trim() === `- ${job}`));
   if (start < 0) throw new Error(`no ${job} in\n${text}`);
+  let above = start;
+  while ((lines[above - 1] ?? "").trim().startsWith("#")) above--;
   const indent = /^ */.exec(lines[start] ?? "")?.[0].length ?? 0;
   let end = start + 1;
   while (end < lines.length && (lines[end] === "" || (lines[end] ?? "").startsWith(" ".repeat(indent + 1)))) end++;
-  return lines.slice(start, end).join("\n");
+  return lines.slice(above, end).join("\n");
 }
 
 test("MEN-05 the whole build may take twenty minutes", async () => {

@@ -117,15 +117,6 @@ test("a service that asks for a part of an address is told it", async () => {
   expect(files.get("infra/terraform/production/outputs.tf")).toMatch(/^ +DB_HOST += module\.postgres\.host$/m);
 });
 
-test.each(["redis", "topic", "queue"])("a %s, which no module for Azure makes, is refused and not left out", (kind) => {
-  const added = changed((text) => text.replace('"resources":{"db":', `"resources":{"extra":{"kind":"${kind}"},"db":`));
-  expect(() => filesOf(added)).toThrow(`no module for Azure makes extra, the ${kind}`);
-  const elsewhere = changed((text) =>
-    text.replace('"resources":{"db":', `"resources":{"extra":{"kind":"${kind}","external":true},"db":`),
-  );
-  expect(() => filesOf(elsewhere)).not.toThrow();
-});
-
 const nasty = [
   '"',
   '${file("/etc/passwd")}',

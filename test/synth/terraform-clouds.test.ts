@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { filesOf } from "../support/synth.ts";
+import * as g from "../../src/spec/index.ts";
+import { synth } from "../../src/synth/index.ts";
+import { checkSpec } from "../support/spec.ts";
+import { filesOf, library } from "../support/synth.ts";
+import { terraformProblems } from "../support/terraform-schema.ts";
 
 // The same product on one cloud or the other: whoever knows the one tree finds their way in the other.
 
@@ -66,4 +70,45 @@ test.each(clouds)("what the Kubernetes files for %s want to know is in an output
     const given = [...(/output "terraform_env" \{[^]*?\n\}/.exec(outputs)?.[0] ?? "").matchAll(/^ +([A-Z_0-9]+) += /gm)];
     expect(names).toEqual(given.map(([, name]) => name));
   }
+});
+
+test("a product on two clouds at once has a folder of modules for each, and one that leaves a cloud has one folder again", async () => {
+  const db = g.postgres("db", { version: 16, backup: { pitr: "7d" } });
+  const api = g.service("api", {
+    build: "./api",
+    stack: g.node("20"),
+    health: "/health",
+    uses: [db],
+    env: { DATABASE_URL: db.url },
+  });
+  const google = { here: g.gcp("shop-here", { runs: "cloud run", deploy: g.onMerge("main") }) };
+  const both = { ...google, there: g.aws("123456789012", { runs: "ecs", deploy: g.byHand() }) };
+  const filesIn = (environments: Record<string, g.Environment>) => {
+    const checked = checkSpec(
+      g.product("shop", {
+        services: [api],
+        repository: g.github("acme/shop"),
+        pipeline: g.pipeline({ runsOn: ["github actions"] }),
+        environments,
+      }),
+    );
+    expect(checked.problems).toEqual([]);
+    const files = synth({ name: "shop", environments: checked.environments, library: library(), plain: false });
+    return new Map(files.map(({ path, text }) => [path, text]));
+  };
+  const files = filesIn(both);
+  expect(await terraformProblems(files)).toEqual([]);
+  const modules = [...files.keys()].flatMap((path) => /^infra\/terraform\/modules\/(.+)\/main\.tf$/.exec(path)?.[1] ?? []);
+  expect(modules.filter((one) => one.endsWith("/network"))).toEqual(["aws/network", "gcp/network"]);
+  expect(modules.every((one) => /^(aws|gcp)\/[^/]+$/.test(one))).toBe(true);
+  const sources = (root: string) =>
+    [...files].flatMap(([path, text]) =>
+      path.startsWith(`infra/terraform/${root}/`)
+        ? [...text.matchAll(/^ +source += "\.\.\/modules\/([^/"]+)\/[^/"]+"$/gm)].map(([, cloud]) => cloud)
+        : [],
+    );
+  expect([new Set(sources("here")), new Set(sources("there"))]).toEqual([new Set(["gcp"]), new Set(["aws"])]);
+  const alone = filesIn(google);
+  expect(await terraformProblems(alone)).toEqual([]);
+  expect([...alone.keys()]).toContain("infra/terraform/modules/network/main.tf");
 });

@@ -58,6 +58,21 @@ function checkZone(region: string | undefined, zone: string | undefined, report:
     );
 }
 
+/** What Gantry makes in each cloud. On AWS and Google Cloud that is everything; Azure's library has no module for these. */
+export function checkProvided({ here, name, report }: EnvironmentContext): void {
+  if (here.cloud !== "azure" || here.managed === "elsewhere") return;
+  for (const [resource, one] of entries(here.resources)) {
+    if (one.external === true || ("on" in one && one.on !== undefined)) continue;
+    if (one.kind === "redis" || one.kind === "topic" || one.kind === "queue")
+      report(
+        "missing-resource",
+        ["resources", resource],
+        `nothing makes the ${one.kind} ${resource} on Azure, where ${name} is`,
+        `say external: true of it and make it elsewhere, leave it out there, or run ${name} on another cloud`,
+      );
+  }
+}
+
 /** Sizes that can be bought. */
 export function checkSizes({ here, report }: EnvironmentContext): void {
   if (here.cloud === "local" || here.managed === "elsewhere") return;

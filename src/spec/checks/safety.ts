@@ -175,14 +175,4 @@ export function checkLimits({ here, name, report }: EnvironmentContext): void {
       "raise the limit or lower the services' scale.min",
     );
   }
-  if (limits.connections !== undefined) {
-    const needed = services.reduce((sum, [, { pool, scale }]) => sum + (pool?.max ?? 0) * (scale?.min ?? 0), 0);
-    if (needed > limits.connections)
-      report(
-        "limit-below-minimum",
-        ["limits", "connections"],
-        `${name} is limited to ${limits.connections} database connections, but the pools of its services take ${needed} at the least`,
-        "make the pools smaller or raise the limit",
-      );
-  }
 }

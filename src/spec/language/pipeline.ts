@@ -128,6 +128,7 @@ export type PipelineOptions = {
   /** What it is called where it runs. */
   readonly title?: string;
   readonly runsOn: readonly ("github actions" | "gitlab ci" | "cloud build")[];
+  /** Cloud Build's; the other systems look for their files where these always are. */
   readonly file?: string;
   readonly machine?: string;
   /** The account it acts as. */
@@ -185,6 +186,7 @@ export type FilesOptions = {
   readonly policies?: string;
   readonly backups?: string;
   readonly guide?: { readonly file: string; readonly sections?: readonly GuideSection[] };
+  /** That of the laptop, where its environment names none. */
   readonly compose?: string;
   readonly env?: { readonly file: string; readonly validatedBy?: Check };
   readonly ignored?: readonly string[];

@@ -16,13 +16,11 @@ import { composeText } from "./values.ts";
 
 /** A compose file for each environment of a laptop that names one. */
 export function compose(subject: Subject): readonly File[] {
-  const done = new Set<string>();
-  return onLaptops(subject).flatMap((environment) => {
-    const file = environment.cloud === "local" ? environment.compose : undefined;
-    if (file === undefined || done.has(file)) return [];
-    done.add(file);
-    return composeFiles(subject, environment, file);
-  });
+  return onLaptops(subject).flatMap((environment) =>
+    environment.cloud === "local" && environment.compose !== undefined
+      ? composeFiles(subject, environment, environment.compose)
+      : [],
+  );
 }
 
 function composeFiles(subject: Subject, environment: Environment, file: string): readonly File[] {

@@ -7,8 +7,9 @@ import { slugs } from "../names.ts";
 import type { Subject } from "../subject.ts";
 import { block, code, heading, link, list, page, table, text } from "../text/markdown.ts";
 import { about, findInstance, look, lookAt, reach, setSecret } from "./commands.ts";
+import { addressSecret, pointAtReplica } from "./commands-of-address.ts";
 import { failOver, promote } from "./commands-of-recovery.ts";
-import { rollBack, scaleUp } from "./commands-of-release.ts";
+import { revertMigration, rollBack, scaleUp } from "./commands-of-release.ts";
 import { drillsPage } from "./drills.ts";
 import { failoverPages } from "./failover.ts";
 import { recoveryPage } from "./recovery.ts";
@@ -134,17 +135,24 @@ function runText(environment: Environment, step: Extract<Step, { does: "run" }>)
         : ["Follow the runbook of the failover.", []];
     case "promote replica":
       return database
-        ? ["The replica becomes a database of its own, and never a replica again.", onDatabase(environment, database, promote)]
-        : ["Promote the replica.", []];
+        ? [
+            `The replica becomes a database of its own, and never a replica again. ${whoIsTold(environment, database)}`,
+            [...onDatabase(environment, database, promote), ...pointAtReplica(environment, database.name, database.resource)],
+          ]
+        : ["Promote the replica, and tell the services its address.", []];
     case "rollback":
       return [
         "The version before takes the traffic again; it is still there.",
-        services.filter(([, { kind }]) => kind !== "cron").flatMap(([name, service]) => rollBack(environment, name, service)),
+        titled(
+          services
+            .filter(([, { kind }]) => kind !== "cron")
+            .map(([name, service]) => [name, rollBack(environment, name, service)] as const),
+        ),
       ];
     case "scale up":
       return [
         "More instances, until the next apply; what is to stay has to be written down where the sizes are.",
-        services.flatMap(([name, service]) => scaleUp(environment, name, service)),
+        titled(services.map(([name, service]) => [name, scaleUp(environment, name, service)] as const)),
       ];
     case "isolate tenant":
       return [tenantText(environment), tenantKey(environment)];
@@ -156,16 +164,34 @@ function runText(environment: Environment, step: Extract<Step, { does: "run" }>)
         [],
       ];
     case "revert migration": {
-      const revert = database?.resource.kind === "postgres" ? database.resource.migrations?.revert : undefined;
-      return revert === undefined
+      const commands = database === undefined ? [] : revertMigration(environment, database.name, database.resource);
+      return commands.length === 0
         ? ["Write a migration that takes back what the last one did, and apply it.", []]
-        : ["The last migration is taken back. Look first at what it deletes.", [revert]];
+        : [
+            "The last migration is taken back, by the version that brought it: only that one knows how. Look first at what it deletes.",
+            commands,
+          ];
     }
     default: {
       const what = nameOf(step.step);
       return [what === undefined ? "Do it." : `Run ${code(step.step?.step ?? "")} for ${text(what)}.`, []];
     }
   }
+}
+
+/** What is typed for several services says for which. */
+function titled(given: readonly (readonly [service: string, lines: readonly string[]])[]): readonly string[] {
+  const some = given.filter(([, lines]) => lines.length > 0);
+  return some.flatMap(([service, lines], index) =>
+    some.length === 1 ? lines : [...(index === 0 ? [] : [""]), `# ${service}`, ...lines],
+  );
+}
+
+function whoIsTold(environment: Environment, { resource }: Database): string {
+  const secret = addressSecret(environment, resource);
+  return secret === undefined
+    ? "The services have the address of the old one: give them the new one where they have it from, and start them anew."
+    : `Its address goes into ${code(secret)}, and the services that read it start anew. Then write it down in Terraform, before the next apply.`;
 }
 
 type Database = { readonly name: string; readonly resource: Environment["resources"][string] };

@@ -1,5 +1,5 @@
 import { identifier } from "../names.ts";
-import { inDoubleQuotes } from "../text/shell.ts";
+import { inDoubleQuotes, word } from "../text/shell.ts";
 import { type Source, type Value, partsOf } from "./model.ts";
 
 // The words of Cloud Build: how a value stands in a step's environment, and how in its script.
@@ -53,6 +53,11 @@ export function substitution(source: Source, row: Readonly<Record<string, string
     default:
       return "";
   }
+}
+
+/** One word of a script. */
+export function shellWord(value: Value): string {
+  return typeof value === "string" ? word(value) : `"${inShell(value)}"`;
 }
 
 /** For a script: what is late is read from where the earlier step has put it; all else comes in by the step's environment. */

@@ -7,7 +7,7 @@ import { type YamlValue, noted, yaml } from "../text/yaml.ts";
 import { type Job, type Step, type Trigger, type Value, type Workflow, commentOf, partsOf } from "./model.ts";
 import { bare, inFolder, runtimeOf } from "./runtime.ts";
 import { indented } from "./scripts.ts";
-import { type Used, escaped, inShell, outputs, substituted } from "./cloud-build-words.ts";
+import { type Used, escaped, inShell, outputs, shellWord, substituted } from "./cloud-build-words.ts";
 
 // Cloud Build: a file a workflow, whose trigger is made where the project is set up. A job is one step: its commands stand in `script`,
 // where Cloud Build substitutes nothing; what is known only then comes in by `env`, where a dollar of the spec's own is doubled.
@@ -175,7 +175,9 @@ function reportSteps(job: Job, { used }: Context): readonly YamlValue[] {
         id: `${job.id}-report`,
         name: cloudImage,
         env: ["REPORTS=${_REPORTS}", "COMMIT=$COMMIT_SHA"],
-        script: shell([`gcloud storage cp ${one.paths.map(word).join(" ")} "gs://$REPORTS/$COMMIT/${inShell(one.artifact)}/"`]),
+        script: shell([
+          `gcloud storage cp ${one.paths.map(shellWord).join(" ")} "gs://$REPORTS/$COMMIT/${inShell(one.artifact)}/"`,
+        ]),
       },
     ];
   });
@@ -295,8 +297,7 @@ function linesOf(step: Step, job: Job, see: (key: string, value: Value) => reado
   switch (step.is) {
     case "run": {
       if (step.after === "failure") return [];
-      const folder =
-        step.folder === undefined ? undefined : typeof step.folder === "string" ? word(step.folder) : `"${inShell(step.folder)}"`;
+      const folder = step.folder === undefined ? undefined : shellWord(step.folder);
       const comment = (step.comment ?? "").split("\n").flatMap((one) => (one === "" ? [] : [`# ${one}`]));
       const env = Object.entries(step.env ?? {}).flatMap(([key, value]) => see(key, value));
       if (step.gives === undefined) return [...comment, ...env, inFolder(step.script, folder)];
@@ -340,7 +341,7 @@ function linesOf(step: Step, job: Job, see: (key: string, value: Value) => reado
     }
     case "show":
     case "comment":
-      return [`cat ${word(step.file)}`];
+      return [`cat ${shellWord(step.file)}`];
     default:
       return [];
   }

@@ -6,7 +6,7 @@ import { inCloud, productOf, type Subject } from "../subject.ts";
 import { checkId, checkJob, checkPlace, checksOn, offlineJobs, specJob } from "./checks.ts";
 import { imageJob, promoteJob } from "./images.ts";
 import { applyJob, driftJob, planJob } from "./infrastructure.ts";
-import { type Job, type Source, type Step, type Trigger, type Value, type Workflow, commit, job, run } from "./model.ts";
+import { type Job, type Source, type Step, type Trigger, type Value, type Workflow, commit, input, job, run } from "./model.ts";
 import { type Notice, pipelineNotice } from "./notices.ts";
 import { endPreviewJob, previewEnvironment, previewJob } from "./previews.ts";
 import { gateSteps, releaseJob } from "./release.ts";
@@ -289,7 +289,7 @@ function failureNotice(subject: Subject, title: string): readonly Step[] {
   if (notice === undefined) return [];
   return [
     run("Tell", notice.script, {
-      env: { ...notice.env, TITLE: plainTitle(title), STATUS: "failure", LINK: { from: "link" } },
+      env: { ...notice.env, TITLE: input("title", plainTitle(title)), STATUS: "failure", LINK: { from: "link" } },
       after: "failure",
     }),
   ];

@@ -104,7 +104,7 @@ function identitySteps({ job }: Context): readonly YamlValue[] {
       return [
         uses("aws-actions/configure-aws-credentials", {
           "role-to-assume": text(identity.account, job),
-          "aws-region": literal(identity.region),
+          "aws-region": text(identity.region, job),
         }),
       ];
     case "azure":
@@ -174,14 +174,14 @@ function stepOf(step: Step, context: Context): readonly YamlValue[] {
           ...(step.after === undefined ? {} : { if: "${{ !cancelled() }}" }),
           ...uses("actions/upload-artifact", {
             name: value(step.artifact),
-            path: literal(step.paths.join("\n")),
+            path: step.paths.map(value).join("\n"),
             "if-no-files-found": "error",
             "retention-days": step.days,
           }),
         },
       ];
     case "take":
-      return [uses("actions/download-artifact", { name: value(step.artifact), path: literal(step.folder) }, step.name)];
+      return [uses("actions/download-artifact", { name: value(step.artifact), path: value(step.folder) }, step.name)];
     case "green":
       return [
         {
@@ -205,11 +205,11 @@ function stepOf(step: Step, context: Context): readonly YamlValue[] {
         {
           name: literal(step.name),
           uses: "./.github/actions/comment",
-          with: { mark: literal(step.mark), file: literal(step.file) },
+          with: { mark: value(step.mark), file: value(step.file) },
         },
       ];
     case "show":
-      return [{ name: literal(step.name), run: literal(`cat ${word(step.file)} >> "$GITHUB_STEP_SUMMARY"`) }];
+      return [{ name: literal(step.name), env: { FILE: value(step.file) }, run: 'cat "$FILE" >> "$GITHUB_STEP_SUMMARY"' }];
     case "call":
       return [];
   }

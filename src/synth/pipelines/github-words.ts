@@ -71,6 +71,8 @@ function expression(source: Source, job: Job, workflow?: Workflow): string {
       return "${{ github.event.pull_request.updated_at }}";
     case "status":
       return "${{ contains(needs.*.result, 'failure') && 'failure' || contains(needs.*.result, 'cancelled') && 'cancelled' || 'success' }}";
+    case "input":
+      return `\${{ inputs.${source.name} }}`;
     case "link":
       return "${{ github.server_url }}/${{ github.repository }}/actions/runs/${{ github.run_id }}";
   }

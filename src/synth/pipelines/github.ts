@@ -3,30 +3,46 @@ import type { Subject } from "../subject.ts";
 import { word } from "../text/shell.ts";
 import { type YamlValue, noted, yaml } from "../text/yaml.ts";
 import { withVersions } from "./github-actions.ts";
-import { type Job, type Trigger, type When, type Workflow, commentOf } from "./model.ts";
+import { type Given, type Job, type Value, type When, type Workflow, commentOf, resolved } from "./model.ts";
 import type { Context, Map } from "./context.ts";
+import { shared } from "./github-shared.ts";
 import { giver, literal, quoted, text } from "./github-words.ts";
+import { isOfRepository } from "./places.ts";
 import { stepsOf } from "./github-steps.ts";
 import { commentAction } from "./github-comment.ts";
 
 // GitHub Actions. Whatever text comes from the spec passes `literal`: only sources become expressions.
 
 export function githubFiles(subject: Subject, workflows: readonly Workflow[]): readonly File[] {
-  const files = workflows.map((workflow) => ({
+  const nowhere = { id: "", title: "", on: [], jobs: [] };
+  const { workflows: callers, called } = shared(workflows, (job) =>
+    JSON.stringify(jobOf({ subject, workflow: nowhere, workflows, job })),
+  );
+  const files = [...callers, ...called].map((workflow, index) => ({
     path: `.github/workflows/${workflow.id}.yml`,
-    text: workflowText(subject, workflow, workflows),
+    text: workflowText(subject, workflow, { workflows: callers, whole: workflows[index] }),
   }));
   const comments = workflows.some(({ jobs }) => jobs.some(({ steps }) => steps.some(({ is }) => is === "comment")));
   return [...files, ...(comments ? [{ path: ".github/actions/comment/action.yml", text: yaml(commentAction) }] : [])];
 }
 
-function workflowText(subject: Subject, workflow: Workflow, workflows: readonly Workflow[]): string {
+type Around = {
+  readonly workflows: readonly Workflow[];
+  /** The workflow with all that it calls for its environments, unless it is what is called. */
+  readonly whole: Workflow | undefined;
+};
+
+function workflowText(subject: Subject, workflow: Workflow, { workflows, whole }: Around): string {
   const asked = workflow.on.some(({ on }) => on === "pull request");
   const jobs = workflow.jobs.map((job) => ({ job, body: jobOf({ subject, workflow, workflows, job }) }));
-  const settings = settingsOf(jobs.map(({ job, body }) => ({ place: job.environment, text: JSON.stringify(body) })));
+  const needed = (whole?.jobs ?? []).map((one) => {
+    const job = resolved(one);
+    return { place: job.environment, text: JSON.stringify(jobOf({ subject, workflow, workflows, job })) };
+  });
+  const above = [workflow.comment, settingsOf(needed)].filter((one) => one !== undefined).join("\n\n");
   const body: Map = {
     name: literal(workflow.title),
-    on: triggers(workflow.on),
+    on: triggers(workflow),
     // Nobody is allowed anything but what his own job says.
     permissions: {},
     ...(asked
@@ -41,17 +57,16 @@ function workflowText(subject: Subject, workflow: Workflow, workflows: readonly 
     defaults: { run: { shell: "bash" } },
     jobs: Object.fromEntries(jobs.map(({ job, body: one }) => [job.id, one])),
   };
-  return withVersions(spaced(yaml(settings === undefined ? body : noted(settings, body), { plainKeys: true })));
+  return withVersions(spaced(yaml(above === "" ? body : noted(above, body), { plainKeys: true })));
 }
 
 /** What has to be set before the workflow can run, and where. */
-function settingsOf(jobs: readonly { readonly place: string | undefined; readonly text: string }[]): string | undefined {
+function settingsOf(jobs: readonly { readonly place: Value | undefined; readonly text: string }[]): string | undefined {
   const found = new Map<string, Set<string>>();
   for (const { place, text: body } of jobs)
     for (const [, kind, name = ""] of body.matchAll(/\$\{\{ (vars|secrets)\.(\w+) \}\}/g)) {
-      // A name that begins with an environment's is asked for by jobs of several.
-      const shared = kind === "vars" && /_(GCP_PROJECT|AWS_ACCOUNT_ID|AZURE_SUBSCRIPTION_ID)$/.test(name);
-      const where = shared || place === undefined ? "the repository" : `the environment ${place}`;
+      const general = (kind === "vars" && isOfRepository(name)) || typeof place !== "string";
+      const where = general ? "the repository" : `the environment ${place}`;
       found.set(where, (found.get(where) ?? new Set()).add(`${name}${kind === "secrets" ? " (secret)" : ""}`));
     }
   if (found.size === 0) return undefined;
@@ -61,7 +76,7 @@ function settingsOf(jobs: readonly { readonly place: string | undefined; readonl
   ].join("\n");
 }
 
-function triggers(on: readonly Trigger[]): Map {
+function triggers({ on, jobs }: Workflow): Map {
   const found: Record<string, YamlValue> = {};
   const crons: Map[] = [];
   for (const one of on)
@@ -93,10 +108,21 @@ function triggers(on: readonly Trigger[]): Map {
           : null;
         break;
       case "call":
-        found["workflow_call"] = null;
+        found["workflow_call"] = calledWith(one.inputs ?? [], jobs);
         break;
     }
   return { ...found, ...(crons.length === 0 ? {} : { schedule: crons }) };
+}
+
+/** What a called workflow is given, and what it hands back of what its job does. */
+function calledWith(inputs: readonly string[], [job]: readonly Job[]): YamlValue {
+  if (job?.kind === undefined) return null;
+  const taken = inputs.map((name) => [name, { required: true, type: name === "minutes" ? "number" : "string" }]);
+  const handed = job.gives.map((name) => [name, { value: `\${{ jobs.${job.id}.outputs.${name} }}` }]);
+  return {
+    ...(taken.length === 0 ? {} : { inputs: Object.fromEntries(taken) as Map }),
+    ...(handed.length === 0 ? {} : { outputs: Object.fromEntries(handed) as Map }),
+  };
 }
 
 /** A branch is meant by its name: what GitHub would take for a pattern is escaped. */
@@ -114,14 +140,22 @@ function jobOf(context: Context): YamlValue {
     ...(condition === undefined ? {} : { if: condition }),
   };
   const permissions = permissionsOf(job);
-  if (only?.is === "call") return { ...head, permissions, uses: `./.github/workflows/${only.workflow}.yml` };
+  const comment = commentOf(
+    job,
+    (approvers, place) => `Waits until ${approvers} approve: they are the reviewers of the environment ${place}.`,
+  );
+  if (only?.is === "call") {
+    const called = { ...head, permissions, uses: `./.github/workflows/${only.workflow}.yml`, ...given(only.gives, context) };
+    return comment === undefined ? called : noted(comment, called);
+  }
+  const minutes = workflow.on.some((one) => one.on === "call" && one.inputs?.includes("minutes") === true);
   const body: Map = {
     ...head,
     "runs-on": "ubuntu-24.04",
-    ...(job.environment === undefined ? {} : { environment: job.environment }),
-    ...(job.alone === undefined ? {} : { concurrency: { group: alone(job.alone), "cancel-in-progress": false } }),
+    ...(job.environment === undefined ? {} : { environment: text(job.environment, job, workflow) }),
+    ...(job.alone === undefined ? {} : { concurrency: { group: alone(context), "cancel-in-progress": false } }),
     permissions,
-    "timeout-minutes": job.timeoutMinutes,
+    "timeout-minutes": minutes ? "${{ inputs.minutes }}" : job.timeoutMinutes,
     ...(job.each === undefined
       ? {}
       : {
@@ -142,19 +176,28 @@ function jobOf(context: Context): YamlValue {
       : { env: Object.fromEntries(Object.entries(job.env).map(([key, value]) => [key, text(value, job, workflow)])) }),
     steps: stepsOf(context),
   };
-  const comment = commentOf(
-    job,
-    (approvers, place) => `Waits until ${approvers} approve: they are the reviewers of the environment ${place}.`,
-  );
   return comment === undefined ? body : noted(comment, body);
 }
 
-function alone(group: string): string {
-  return group === "preview" ? "preview-${{ github.event.pull_request.number }}" : group;
+/** The environment's secrets are there in the job that is in it, if whoever calls hands on his own. */
+function given(gives: Given | undefined, { job, workflow }: Context): Map {
+  if (gives === undefined) return {};
+  const inputs = Object.entries(gives.inputs).map(([name, value]) => [
+    name,
+    name === "minutes" ? Number(value) : text(value, job, workflow),
+  ]);
+  return {
+    ...(inputs.length === 0 ? {} : { with: Object.fromEntries(inputs) as Map }),
+    ...(gives.secrets ? { secrets: "inherit" } : {}),
+  };
+}
+
+function alone({ job, workflow }: Context): string {
+  return job.alone === "preview" ? "preview-${{ github.event.pull_request.number }}" : text(job.alone ?? "", job, workflow);
 }
 
 function permissionsOf({ rights, steps }: Job): Map {
-  const reads = steps.some(({ is }) => is === "checkout" || is === "call");
+  const reads = steps.some((one) => one.is === "checkout" || (one.is === "call" && one.gives?.code !== false));
   return {
     ...(rights.includes("runs") ? { actions: "read" } : {}),
     ...(reads ? { contents: "read" } : {}),

@@ -1,5 +1,5 @@
 import type { Context, Map } from "./context.ts";
-import { block, dollars, text } from "./gitlab-words.ts";
+import { block, text } from "./gitlab-words.ts";
 
 // Who a job on GitLab CI is: for the clouds, for its registry, and for those who look at a signature.
 
@@ -37,7 +37,7 @@ export function identityOf({ job }: Context): Identified {
           ...docker,
           AWS_ROLE_ARN: text(identity.account),
           AWS_WEB_IDENTITY_TOKEN_FILE: "/tmp/id-token",
-          AWS_REGION: dollars(identity.region),
+          AWS_REGION: text(identity.region),
         },
         script: [keep],
       };

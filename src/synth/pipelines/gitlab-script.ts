@@ -3,7 +3,7 @@ import { type YamlValue, noted } from "../text/yaml.ts";
 import { type Step, partsOf } from "./model.ts";
 import { inFolder } from "./runtime.ts";
 import type { Context } from "./context.ts";
-import { block, exported, inShell, nameOf, outputName } from "./gitlab-words.ts";
+import { block, exported, inShell, nameOf, outputName, shellWord } from "./gitlab-words.ts";
 
 // What a job on GitLab CI does, line by line.
 
@@ -25,8 +25,7 @@ export function scriptOf(step: Step, context: Context, exports: ReadonlySet<stri
       return [`git fetch --quiet --depth 1 origin "${inShell(step.at)}" && git checkout --quiet --detach "${inShell(step.at)}"`];
     case "run": {
       if (step.after === "failure") return [];
-      const folder =
-        step.folder === undefined ? undefined : typeof step.folder === "string" ? word(step.folder) : `"${inShell(step.folder)}"`;
+      const folder = step.folder === undefined ? undefined : shellWord(step.folder);
       const gives = (step.gives ?? []).map((name) => `echo "${outputName(job.id, name)}=$${name}" >> outputs.env`);
       const own =
         step.gives === undefined
@@ -83,9 +82,9 @@ export function scriptOf(step: Step, context: Context, exports: ReadonlySet<stri
       ];
     }
     case "comment":
-      return [`.gitlab/ci/comment.sh ${word(step.mark)} ${word(step.file)}`];
+      return [`.gitlab/ci/comment.sh ${shellWord(step.mark)} ${shellWord(step.file)}`];
     case "show":
-      return [`cat ${word(step.file)}`];
+      return [`cat ${shellWord(step.file)}`];
     default:
       return [];
   }

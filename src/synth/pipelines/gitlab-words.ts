@@ -1,5 +1,5 @@
 import { identifier } from "../names.ts";
-import { inDoubleQuotes } from "../text/shell.ts";
+import { inDoubleQuotes, word } from "../text/shell.ts";
 import { type Job, type Source, type Value, type Workflow, partsOf } from "./model.ts";
 
 // The words of GitLab CI: how a value stands in `variables`, and how in a script.
@@ -20,6 +20,11 @@ export function inShell(value: Value): string {
   return partsOf(value)
     .map((one) => (typeof one === "string" ? inDoubleQuotes(one) : one.from === "own" ? `$${one.name}` : expression(one)))
     .join("");
+}
+
+/** One word of a script. */
+export function shellWord(value: Value): string {
+  return typeof value === "string" ? word(value) : `"${inShell(value)}"`;
 }
 
 export function outputName(job: string, name: string): string {
@@ -74,5 +79,7 @@ function expression(source: Source): string {
       return "$CI_JOB_STATUS";
     case "link":
       return "$CI_PIPELINE_URL";
+    case "input":
+      return inShell(source.value);
   }
 }

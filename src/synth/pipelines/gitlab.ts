@@ -154,7 +154,9 @@ function jobOf(context: Context, ending: "success" | "failure" | undefined): Yam
     image: /^(public\.ecr\.aws|hashicorp)\//.test(image) ? { name: image, entrypoint: [""] } : image,
     ...servicesOf(job),
     ...(job.environment === undefined ? {} : { environment: environmentOf(job) }),
-    ...(job.alone === undefined ? {} : { resource_group: job.alone === "preview" ? "preview-$CI_MERGE_REQUEST_IID" : job.alone }),
+    ...(job.alone === undefined
+      ? {}
+      : { resource_group: job.alone === "preview" ? "preview-$CI_MERGE_REQUEST_IID" : text(job.alone) }),
     ...(job.each === undefined
       ? {}
       : {
@@ -182,7 +184,8 @@ function jobOf(context: Context, ending: "success" | "failure" | undefined): Yam
 function environmentOf(job: Job): YamlValue {
   if (job.id === "preview") return { name: "preview/$CI_MERGE_REQUEST_IID", on_stop: "preview:end" };
   if (job.when.some(({ is }) => is === "closed")) return { name: "preview/$CI_MERGE_REQUEST_IID", action: "stop" };
-  return job.id.startsWith("release-") ? { name: job.environment ?? "" } : { name: job.environment ?? "", action: "prepare" };
+  const name = text(job.environment ?? "");
+  return job.id.startsWith("release-") ? { name } : { name, action: "prepare" };
 }
 
 function gitOf({ steps }: Job): Map {

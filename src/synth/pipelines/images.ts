@@ -2,7 +2,7 @@ import type { Environment } from "../../spec/environment.ts";
 import { stageOf } from "../docker/image.ts";
 import { productOf, type Subject } from "../subject.ts";
 import { forEach } from "./scripts.ts";
-import { type Job, type Run, type Step, type Value, type When, job, joined, partsOf, run, variable } from "./model.ts";
+import { type Job, type Run, type Step, type Value, type When, input, job, joined, partsOf, run, variable } from "./model.ts";
 import { deployer, imagesOf, projectOf, regionOf } from "./places.ts";
 
 /** The name of the environment, in the pipeline's system, in which a pull request's own code is built and shown. */
@@ -103,10 +103,11 @@ export function promoteJob(
   const identity = deployer(environment);
   const { environment: name } = environment;
   return job(`promote-${name}`, `Images to ${name}`, {
+    kind: "promote",
     ...(attests ? { comment: "Binary Authorization admits what is attested, and attested is what carries our signature." } : {}),
     needs,
     rights: ["identity"],
-    environment: name,
+    environment: input("environment", name),
     tools: [{ tool: "docker" }, { tool: "cloud" }, ...signing(images?.sign)],
     ...(identity === undefined ? {} : { identity }),
     steps: [
@@ -120,14 +121,14 @@ export function promoteJob(
         ),
         {
           env: {
-            SHA: commit,
-            SOURCE: source,
-            TARGET: target,
-            ...(tagged ? { SEMVER: semver } : {}),
+            SHA: input("commit", commit),
+            SOURCE: input("source", source),
+            TARGET: input("target", target),
+            ...(tagged ? { SEMVER: input("version", semver) } : {}),
             ...(signed ? { ISSUER: { from: "issuer" }, SIGNER: { from: "signer", branch: branchOf(from) } } : {}),
             ...(attests
               ? {
-                  PROJECT: projectOf(environment),
+                  PROJECT: input("project", projectOf(environment)),
                   ATTESTOR: variable("BINARY_AUTHORIZATION_ATTESTOR"),
                   ATTESTOR_KEY: variable("BINARY_AUTHORIZATION_KEY_VERSION"),
                 }
@@ -162,15 +163,16 @@ export function registryLogin(...environments: readonly Environment[]): readonly
   }
   return [...hosts.values()].map(({ host, environment }, index) => {
     const key = index === 0 ? "REGISTRY" : "SOURCE_REGISTRY";
+    const region = index === 0 ? "region" : "source_region";
     const name = index === 0 ? "Log in to the registry" : "Log in to the registry that they come from";
-    const env = { [key]: host };
+    const env = { [key]: input(key.toLowerCase(), host) };
     switch (environment.cloud) {
       case "aws":
         return run(
           name,
           `aws ecr get-login-password --region "$REGION" | docker login --username AWS --password-stdin "$${key}"`,
           {
-            env: { ...env, REGION: regionOf(environment) },
+            env: { ...env, REGION: input(region, regionOf(environment)) },
           },
         );
       case "azure":

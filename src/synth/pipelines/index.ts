@@ -4,6 +4,7 @@ import { cloudBuildFiles } from "./cloud-build.ts";
 import { compileWorkflows } from "./compile.ts";
 import { githubFiles } from "./github.ts";
 import { gitlabFiles } from "./gitlab.ts";
+import { resolved } from "./model.ts";
 
 /** The pipeline, for each system that it runs on. */
 export function pipelines(subject: Subject): readonly File[] {
@@ -14,9 +15,9 @@ export function pipelines(subject: Subject): readonly File[] {
       case "github actions":
         return githubFiles(subject, workflows);
       case "gitlab ci":
-        return gitlabFiles(subject, workflows);
+        return gitlabFiles(subject, resolved(workflows));
       case "cloud build":
-        return cloudBuildFiles(subject, workflows);
+        return cloudBuildFiles(subject, resolved(workflows));
     }
   });
 }

@@ -1,16 +1,25 @@
 import { refName } from "../../spec/derive.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { type Layout, layoutOf } from "../layout.ts";
-import { productOf, type Subject } from "../subject.ts";
+import { inCloud, productOf, type Subject } from "../subject.ts";
 import { openVariables } from "../terraform/index.ts";
 import { word } from "../text/shell.ts";
-import { type Job, type Step, type Tool, type Value, type Values, job, run, secret, variable } from "./model.ts";
-import { deployer, planner } from "./places.ts";
+import { type Job, type Step, type Tool, type Value, type Values, input, job, joined, run, secret, variable } from "./model.ts";
+import { deployer, planner, projectOf } from "./places.ts";
 import { released, terraformOf } from "./tools.ts";
 
 /** The name of the environment, in the pipeline's system, that plans: without reviewers, with an account that may only read. */
-export function planning(environment: Environment): string {
-  return `${environment.environment}-plan`;
+export function planning(environment: Value): Value {
+  return joined(environment, "-plan");
+}
+
+/** Where an environment's Terraform is, and what it is called, as its jobs are told. */
+function told(subject: Subject, { environment }: Environment): { readonly root: Value; readonly name: Value } {
+  return { root: input("root", layoutOf(subject).terraform(environment)), name: input("environment", environment) };
+}
+
+function checkout(commit: Value | undefined): Step {
+  return { is: "checkout", ...(commit === undefined ? {} : { at: input("commit", commit) }) };
 }
 
 type Place = { readonly commit?: Value; readonly needs: readonly string[] };
@@ -22,32 +31,39 @@ export function planJob(
   place: Place & { readonly comments?: boolean; readonly own?: boolean },
 ): Job {
   const layout = layoutOf(subject);
-  const name = environment.environment;
-  const root = layout.terraform(name);
+  const { root, name } = told(subject, environment);
   const identity = planner(environment);
   const policies = Object.values(environment.policies).some(({ before }) => before === "apply");
   const steps: Step[] = [
-    { is: "checkout", ...(place.commit === undefined ? {} : { at: place.commit }) },
+    checkout(place.commit),
     ...secretValues(subject, root),
     run("Plan", planScript(layout, policies), { folder: root, env: terraformEnv(subject, environment), gives: ["changed"] }),
   ];
   if (policies)
     steps.push(
       released("conftest"),
-      run("Policies", `conftest test ${word(`${root}/plan.json`)} --policy ${word(layout.policies)} --all-namespaces`),
+      run("Policies", `conftest test "$PLAN" --policy ${word(layout.policies)} --all-namespaces`, {
+        env: { PLAN: joined(root, "/plan.json") },
+      }),
     );
   if (place.comments === true)
-    steps.push({ is: "comment", name: "Show the plan on the pull request", mark: `plan-${name}`, file: `${root}/plan.md` });
+    steps.push({
+      is: "comment",
+      name: "Show the plan on the pull request",
+      mark: joined("plan-", name),
+      file: joined(root, "/plan.md"),
+    });
   else
     steps.push(
-      { is: "show", name: "Show the plan to those who approve", file: `${root}/plan.md` },
-      { is: "keep", name: "Save the plan", artifact: `plan-${name}`, paths: [`${root}/plan.tfplan`], days: 1 },
+      { is: "show", name: "Show the plan to those who approve", file: joined(root, "/plan.md") },
+      { is: "keep", name: "Save the plan", artifact: joined("plan-", name), paths: [joined(root, "/plan.tfplan")], days: 1 },
     );
-  return job(`plan-${name}`, `Plan ${name}`, {
+  return job(`plan-${environment.environment}`, `Plan ${environment.environment}`, {
+    kind: place.comments === true ? "review" : "plan",
     needs: place.needs,
     rights: place.comments === true ? ["identity", "comment"] : ["identity"],
     when: place.own === true ? [{ is: "pull request" }, { is: "own code" }] : [],
-    environment: planning(environment),
+    environment: planning(name),
     tools: terraformTools(environment),
     ...(identity === undefined ? {} : { identity }),
     steps,
@@ -57,23 +73,24 @@ export function planJob(
 
 /** Applies the saved plan, and only where it changes something. */
 export function applyJob(subject: Subject, environment: Environment, place: Place): Job {
-  const name = environment.environment;
-  const root = layoutOf(subject).terraform(name);
+  const { environment: key } = environment;
+  const { root, name } = told(subject, environment);
   const identity = deployer(environment);
   const approvers = approval(environment);
-  return job(`apply-${name}`, `Apply to ${name}`, {
+  return job(`apply-${key}`, `Apply to ${key}`, {
+    kind: "apply",
     ...(approvers === undefined ? {} : { approvers }),
-    needs: [...place.needs, `plan-${name}`],
+    needs: [...place.needs, `plan-${key}`],
     rights: ["identity"],
-    when: [{ is: "given", job: `plan-${name}`, name: "changed", value: "true" }],
+    when: [{ is: "given", job: `plan-${key}`, name: "changed", value: "true" }],
     environment: name,
-    alone: `infrastructure-${name}`,
+    alone: joined("infrastructure-", name),
     tools: terraformTools(environment),
     ...(identity === undefined ? {} : { identity }),
     timeoutMinutes: 60,
     steps: [
-      { is: "checkout", ...(place.commit === undefined ? {} : { at: place.commit }) },
-      { is: "take", name: "Take the saved plan", artifact: `plan-${name}`, folder: root },
+      checkout(place.commit),
+      { is: "take", name: "Take the saved plan", artifact: joined("plan-", name), folder: root },
       run("Apply", "terraform init -input=false\nterraform apply -input=false plan.tfplan", {
         folder: root,
         env: terraformEnv(subject, environment),
@@ -85,12 +102,12 @@ export function applyJob(subject: Subject, environment: Environment, place: Plac
 /** What the cloud has is held against what the files say. */
 export function driftJob(subject: Subject, environment: Environment, notices: readonly Step[]): Job {
   const layout = layoutOf(subject);
-  const name = environment.environment;
-  const root = layout.terraform(name);
+  const { root, name } = told(subject, environment);
   const identity = planner(environment);
-  return job(`drift-${name}`, `Drift of ${name}`, {
+  return job(`drift-${environment.environment}`, `Drift of ${environment.environment}`, {
+    kind: "drift",
     rights: ["identity"],
-    environment: planning(environment),
+    environment: planning(name),
     tools: terraformTools(environment),
     ...(identity === undefined ? {} : { identity }),
     steps: [
@@ -119,13 +136,20 @@ function terraformEnv(subject: Subject, environment: Environment): Values {
   return {
     TF_IN_AUTOMATION: "true",
     // What the values in the repository leave open is a variable of the environment in the pipeline's system.
-    ...Object.fromEntries(openVariables(subject, environment).map((name) => [`TF_VAR_${name}`, variable(openAs(name))])),
+    ...openProject(subject, environment),
+    ...Object.fromEntries(
+      openVariables(subject, environment).flatMap((name) =>
+        name === "project" ? [] : [[`TF_VAR_${name}`, variable(`TF_VAR_${name.toUpperCase()}`)]],
+      ),
+    ),
     ...(state?.in === "terraform cloud" ? { TF_TOKEN_app_terraform_io: secret("TF_API_TOKEN") } : {}),
   };
 }
 
-function openAs(name: string): string {
-  return name === "project" ? "GCP_PROJECT" : `TF_VAR_${name.toUpperCase()}`;
+/** Where one project gets its number at set-up, all are told theirs: the jobs are the same, and a value in the repository stands above it. */
+function openProject(subject: Subject, environment: Environment): Values {
+  const open = inCloud(subject).some((one) => one.cloud === environment.cloud && openVariables(subject, one).includes("project"));
+  return open ? { TF_VAR_project: input("project", projectOf(environment)) } : {};
 }
 
 function planScript(layout: Layout, judged: boolean): string {
@@ -150,7 +174,7 @@ function variables({ variables: file }: Layout): string {
 }
 
 /** Where the repository keeps no values, those that may not be read by all come from the store of the pipeline. */
-function secretValues(subject: Subject, root: string): readonly Step[] {
+function secretValues(subject: Subject, root: Value): readonly Step[] {
   if (productOf(subject).files?.ignored?.includes("*.tfvars") !== true) return [];
   return [
     run(

@@ -26,7 +26,12 @@ export type Source =
   | { readonly from: "own"; readonly name: string }
   | { readonly from: "tag" }
   /** How the jobs that this one needs have ended, and where to look at them. */
-  | { readonly from: "status" | "link" };
+  | { readonly from: "status" | "link" }
+  /**
+   * What differs from environment to environment in jobs that do the same: a system that can say such a job once is given these, in the
+   * others the value stands where the input is.
+   */
+  | { readonly from: "input"; readonly name: string; readonly value: Value };
 
 export type Value = string | Source | readonly (string | Source)[];
 export type Values = Readonly<Record<string, Value>>;
@@ -39,8 +44,8 @@ export type Trigger =
   | { readonly on: "schedule"; readonly cron: string }
   /** A person starts it, and says which version if there is a choice. */
   | { readonly on: "hand"; readonly version: boolean }
-  /** Another workflow runs it as one of its jobs. */
-  | { readonly on: "call" };
+  /** Another workflow runs it as one of its jobs, and gives it these. */
+  | { readonly on: "call"; readonly inputs?: readonly string[] };
 
 export type Workflow = {
   readonly id: string;
@@ -76,7 +81,7 @@ export type Identity = {
   readonly cloud: "gcp" | "aws" | "azure";
   readonly account: Value;
   readonly project: Value;
-  readonly region: string;
+  readonly region: Value;
 };
 
 export type Job = {
@@ -87,10 +92,12 @@ export type Job = {
   readonly approvers?: string;
   readonly needs: readonly string[];
   readonly rights: readonly Right[];
+  /** What it does to whatever environment it is for: jobs of one kind may be said once. */
+  readonly kind?: "plan" | "review" | "apply" | "promote" | "release" | "drift";
   /** Whose variables, secrets and reviewers count. */
-  readonly environment?: string;
+  readonly environment?: Value;
   /** Only one run at a time has it, and it is never broken off. */
-  readonly alone?: string;
+  readonly alone?: Value;
   readonly tools: readonly Tool[];
   readonly identity?: Identity;
   readonly beside: readonly Beside[];
@@ -147,19 +154,22 @@ export type Step =
   | (Common & {
       readonly is: "keep";
       readonly artifact: Value;
-      readonly paths: readonly string[];
+      readonly paths: readonly Value[];
       readonly days: number;
       readonly after?: "anything";
     })
-  | (Common & { readonly is: "take"; readonly artifact: Value; readonly folder: string })
+  | (Common & { readonly is: "take"; readonly artifact: Value; readonly folder: Value })
   /** Another workflow was green for a commit; its artifact is fetched into the folder if one is named. */
   | (Common & { readonly is: "green"; readonly workflow: string; readonly commit: Value; readonly artifact?: string })
   /** A file is shown where people look who are asked to approve. */
-  | (Common & { readonly is: "show"; readonly file: string })
+  | (Common & { readonly is: "show"; readonly file: Value })
   /** A file becomes the one comment of that name on the pull request. */
-  | (Common & { readonly is: "comment"; readonly mark: string; readonly file: string })
+  | (Common & { readonly is: "comment"; readonly mark: Value; readonly file: Value })
   /** All jobs of a workflow that can be called. */
-  | { readonly is: "call"; readonly workflow: string };
+  | { readonly is: "call"; readonly workflow: string; readonly gives?: Given };
+
+/** What a called workflow is given: values for its inputs, the secrets of the environment where it reads some, and no right to the code where it reads none. */
+export type Given = { readonly inputs: Values; readonly secrets: boolean; readonly code: boolean };
 
 export function isValueList(value: Value): value is readonly (string | Source)[] {
   return Array.isArray(value);
@@ -182,6 +192,30 @@ export function joined(...values: readonly Value[]): Value {
   return merged.length < 2 ? first : merged;
 }
 
+export function input(name: string, value: Value): Source {
+  return { from: "input", name, value };
+}
+
+/** The same with each input for which `stays` does not hold replaced by its value. */
+export function resolved<T>(given: T, stays: (name: string, value: Value) => boolean = () => false): T {
+  const visit = (one: unknown): unknown => {
+    if (Array.isArray(one)) {
+      const parts = one.map(visit);
+      return one.some(isInput) ? joined(...(parts as Value[])) : parts;
+    }
+    if (isInput(one)) return stays(one.name, one.value) ? one : visit(one.value);
+    if (typeof one !== "object" || one === null) return one;
+    return Object.fromEntries(Object.entries(one).map(([key, below]) => [key, visit(below)]));
+  };
+  return visit(given) as T;
+}
+
+export type Input = Extract<Source, { readonly from: "input" }>;
+
+export function isInput(value: unknown): value is Input {
+  return typeof value === "object" && value !== null && "from" in value && value.from === "input";
+}
+
 export const commit: Source = { from: "commit" };
 
 export function variable(name: string): Source {
@@ -202,7 +236,7 @@ export function commentOf(
   approval: (approvers: string, environment: string) => string,
 ): string | undefined {
   const lines = [
-    ...(approvers === undefined ? [] : [approval(approvers, environment ?? "")]),
+    ...(approvers === undefined ? [] : [approval(approvers, typeof environment === "string" ? environment : "")]),
     ...(comment === undefined ? [] : [comment]),
   ];
   return lines.length === 0 ? undefined : lines.join("\n");

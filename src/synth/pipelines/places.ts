@@ -1,7 +1,7 @@
 import type { Environment } from "../../spec/environment.ts";
 import { shortName } from "../names.ts";
 import { word } from "../text/shell.ts";
-import { type Identity, type Source, type Value, joined, variable } from "./model.ts";
+import { type Identity, type Source, type Value, input, joined, variable } from "./model.ts";
 
 // What the files can only say where a person has filled it in: a project that is called `br-dev-<id>` gets its number at set-up. Such
 // places are variables of the environment in the pipeline's system.
@@ -20,6 +20,11 @@ export function filled(text: string, environment: Environment): Value {
       return joined(filled(text.slice(0, at), environment), source, filled(text.slice(at + place.length), environment));
   }
   return text;
+}
+
+/** Whether the whole repository has the variable: one that begins with an environment's name is asked for by jobs of several. */
+export function isOfRepository(name: string): boolean {
+  return /_(GCP_PROJECT|AWS_ACCOUNT_ID|AZURE_SUBSCRIPTION_ID)$/.test(name);
 }
 
 function own({ environment }: Environment, name: string): Source {
@@ -61,9 +66,9 @@ function identity(environment: Environment, account: { readonly gcp: Value; read
   if (cloud === "local") return undefined;
   return {
     cloud,
-    account: cloud === "azure" ? variable("AZURE_CLIENT_ID") : account[cloud],
-    project: projectOf(environment),
-    region: regionOf(environment),
+    account: input("account", cloud === "azure" ? variable("AZURE_CLIENT_ID") : account[cloud]),
+    project: input("project", projectOf(environment)),
+    region: input("region", regionOf(environment)),
   };
 }
 

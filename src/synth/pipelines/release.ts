@@ -1,6 +1,6 @@
 import { refName } from "../../spec/derive.ts";
 import type { Environment } from "../../spec/environment.ts";
-import { type Job, type Step, type Value, job, run, secret, variable } from "./model.ts";
+import { type Job, type Step, type Value, input, job, joined, run, secret, variable } from "./model.ts";
 import { switchesOf } from "./places.ts";
 import { minutesOf, sentencesOf, waitsOf } from "./steps-of-release.ts";
 
@@ -9,25 +9,32 @@ type Place = { readonly commit: Value; readonly needs: readonly string[] };
 /** The release to one environment: the pipeline asks for it, and what it takes is decided and watched elsewhere. */
 export function releaseJob(environment: Environment, { commit, needs }: Place): Job {
   const name = environment.environment;
+  const place = input("environment", name);
   const approvers = approversOf(environment);
   return job(`release-${name}`, `Release to ${name}`, {
     ...(approvers === undefined ? {} : { approvers }),
+    kind: "release",
+    comment: [
+      "The release, in this order:",
+      ...sentencesOf(environment).map((one) => `- ${one}`),
+      ...correctionOf(environment),
+    ].join("\n"),
     needs,
-    environment: name,
-    alone: `release-${name}`,
+    environment: place,
+    alone: joined("release-", place),
     tools: [{ tool: "node", version: "20", lock: "package-lock.json" }],
     timeoutMinutes: minutesOf(environment),
     waitsMinutes: waitsOf(environment),
     steps: [
-      { is: "checkout", at: commit },
+      { is: "checkout", at: input("commit", commit) },
       run("Install", "npm ci"),
-      run("Release", `npx gantry release ${name} --version "$SHA"${switchesOf([environment])}`, {
-        comment: [
-          "The release, in this order:",
-          ...sentencesOf(environment).map((one) => `- ${one}`),
-          ...correctionOf(environment),
-        ].join("\n"),
-        env: { SHA: commit, GANTRY_SERVER: variable("GANTRY_SERVER"), GANTRY_TOKEN: secret("GANTRY_TOKEN") },
+      run("Release", `npx gantry release "$ENVIRONMENT" --version "$SHA"${switchesOf([environment])}`, {
+        env: {
+          ENVIRONMENT: place,
+          SHA: input("commit", commit),
+          GANTRY_SERVER: variable("GANTRY_SERVER"),
+          GANTRY_TOKEN: secret("GANTRY_TOKEN"),
+        },
       }),
     ],
   });

@@ -11,9 +11,19 @@ import type { Root } from "./root.ts";
 /** A root for each environment in a cloud, and the modules that they call: copied from the library, so that a team owns them. */
 export function terraform(subject: Subject): readonly File[] {
   if (productOf(subject).pipeline?.infrastructure === undefined) return [];
+  const environments = inCloud(subject);
+  const clouds = [...new Set(environments.map(({ cloud }) => cloud))];
+  return clouds.flatMap((cloud) => {
+    const layout = layoutIn(subject, cloud, clouds.length);
+    const roots = environments.filter((one) => one.cloud === cloud).map((one) => rootOf(subject, one, layout));
+    return [...roots.flatMap(({ files }) => files), ...copiedModules(subject, layout, roots)];
+  });
+}
+
+/** Modules of different clouds go by the same names: where there is more than one cloud, each has a folder of its own. */
+function layoutIn(subject: Subject, cloud: Environment["cloud"], clouds: number): Layout {
   const layout = layoutOf(subject);
-  const roots = inCloud(subject).map((environment) => rootOf(subject, environment, layout));
-  return [...roots.flatMap(({ files }) => files), ...copiedModules(subject, layout, roots)];
+  return clouds < 2 ? layout : { ...layout, modules: `${layout.modules}/${cloud}` };
 }
 
 /** The variables of an environment's root that whoever applies it has to set, as TF_VAR_<name>. */

@@ -11,7 +11,7 @@ export function copiedModules({ library }: Subject, layout: Layout, roots: reado
     const known = used.get(use.as);
     if (known && known.from !== use.from)
       throw new UserError("same-file", `the module ${use.as} would be both ${known.from} and ${use.from}`, {
-        hint: "environments in different clouds cannot share a folder of modules yet: give each cloud a product, or switch between them with either()",
+        hint: "give one of them another name: pipeline.infrastructure.modules.makes",
       });
     used.set(use.as, use);
   }

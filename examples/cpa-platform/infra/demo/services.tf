@@ -32,7 +32,7 @@ module "backend" {
     PORT              = "8080"
     CLAMAV_HOST       = "clamav.${module.cluster.namespace}"
     CLAMAV_PORT       = "3310"
-    DATABASE_POOL_MAX = "20"
+    DATABASE_POOL_MAX = "12"
     DOCUMENTS_BUCKET  = module.documents.name
     LOG_LEVEL         = "info"
     REDIS_URL         = module.redis.url
@@ -106,7 +106,7 @@ module "temporal_worker" {
     PORT              = "8080"
     CLAMAV_HOST       = "clamav.${module.cluster.namespace}"
     CLAMAV_PORT       = "3310"
-    DATABASE_POOL_MAX = "10"
+    DATABASE_POOL_MAX = "6"
     DOCUMENTS_BUCKET  = module.documents.name
     LOG_LEVEL         = "info"
     REDIS_URL         = module.redis.url

@@ -48,7 +48,7 @@ postgres = {
   instance_class  = "db.t4g.medium"
   multi_az        = false
   storage_gib     = 100
-  max_connections = 100
+  max_connections = 200
   backup_days     = 30
   replicas        = {}
 }

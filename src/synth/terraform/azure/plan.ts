@@ -1,4 +1,3 @@
-import { UserError } from "../../../lib/errors.ts";
 import { bytesOf, durationMs } from "../../../lib/quantities.ts";
 import { refName } from "../../../spec/derive.ts";
 import type { Environment } from "../../../spec/environment.ts";
@@ -53,7 +52,6 @@ const dayMs = 86_400_000;
 const longestName = 36;
 
 export function planOf(subject: Subject, environment: AzureEnvironment, layout: Layout): Plan {
-  refuseUnknown(environment);
   const name = shortName(`${subject.name}-${environment.environment}`, longestName);
   const regions = regionsOf(environment).map((region, index): Region => ({
     name: region,
@@ -90,17 +88,6 @@ export function planOf(subject: Subject, environment: AzureEnvironment, layout: 
     copiesDays: copiesDaysOf(environment),
     workloads: workloadsOf(environment).filter(needsIdentity),
   };
-}
-
-/** What nothing in the library makes is said, not left out. */
-function refuseUnknown({ environment, resources }: AzureEnvironment): void {
-  for (const [name, one] of Object.entries(resources)) {
-    const own = one.external !== true && !("on" in one && one.on !== undefined);
-    if (own && (one.kind === "redis" || one.kind === "topic" || one.kind === "queue"))
-      throw new UserError("missing-resource", `no module for Azure makes ${name}, the ${one.kind} of ${environment}`, {
-        hint: "say external: true and make it elsewhere, or run the environment on another cloud",
-      });
-  }
 }
 
 /** The live region, and those that something of the environment is kept ready or copied in. */
