@@ -178,3 +178,9 @@ variable "logs_key_arn" {
   description = "The key that logs are encrypted with."
   type        = string
 }
+
+variable "permissions_boundary" {
+  description = "The ARN of the policy that bounds what roles made here may ever do; null for none."
+  type        = string
+  default     = null
+}

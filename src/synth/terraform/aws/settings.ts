@@ -1,5 +1,7 @@
 import { type Entry, type Value, attribute, attributes, block, expression } from "../../text/hcl.ts";
+import { hasStandby } from "../../kubernetes/standby.ts";
 import { leastTerraform, terraformLine } from "../version.ts";
+import { copiesMinio } from "./minio-secrets.ts";
 import { type Input, type Part, type Place, part, variable } from "./place.ts";
 
 // Which Terraform and which providers, where the state is, and what everything is tagged with.
@@ -18,6 +20,7 @@ function versions(place: Place): Part {
   const required = {
     aws: { source: "hashicorp/aws", version: "~> 5.100" },
     ...(onKubernetes(place) ? { kubernetes: { source: "hashicorp/kubernetes", version: "~> 2.38" } } : {}),
+    ...(copiesMinio(place) && onKubernetes(place) ? { tls: { source: "hashicorp/tls", version: "~> 4.0" } } : {}),
   };
   const body = [
     ...attribute("required_version", `>= ${version}, < 2.0`, older),
@@ -64,7 +67,7 @@ function providers(place: Place): Part {
   }
   if (elsewhereThanVirginia(place))
     entries.push(aws("us-east-1", "us_east_1", "CloudFront takes certificates of this region and no other."));
-  if (onKubernetes(place)) entries.push(kubernetes(""), ...(standby === undefined ? [] : [kubernetes("_standby")]));
+  if (onKubernetes(place)) entries.push(kubernetes(""), ...(hasStandby(place.environment) ? [kubernetes("_standby")] : []));
   entries.push(block("data", ["aws_caller_identity", "current"], []));
   return part("providers.tf", [], { entries, inputs });
 }

@@ -16,6 +16,7 @@ import {
 } from "./place.ts";
 import { groupOf } from "./network.ts";
 import { type OfKind, ownBuckets, ownOf } from "./resources.ts";
+import { secretArn, secretsOfDatabase } from "./secrets.ts";
 
 const dayMs = 86_400_000;
 
@@ -56,6 +57,8 @@ const databaseType = `object({
     max_connections = number
     backup_days     = number
     replicas        = map(object({ instance_class = string }))
+
+    password_version = optional(number, 1)
   })`;
 
 function postgres(place: Place, name: string, one: OfKind<"postgres">): Made {
@@ -67,6 +70,7 @@ function postgres(place: Place, name: string, one: OfKind<"postgres">): Made {
     { instance_class: replica.size ?? size },
   ]);
   const read = (field: string) => expression(`var.${id}.${field}`);
+  const told = secretsOfDatabase(place, name);
   return {
     call: call(place, id, "postgres", [
       {
@@ -89,11 +93,16 @@ function postgres(place: Place, name: string, one: OfKind<"postgres">): Made {
         kms_key_arn: out("encryption", "key_arn"),
         deletion_protection: variable("deletion_protection"),
       },
+      {
+        url_secret: told.url === undefined ? undefined : { arn: secretArn(told.url) },
+        password_secret: told.password === undefined ? undefined : { arn: secretArn(told.password) },
+        password_version: read("password_version"),
+      },
     ]),
     inputs: [
       {
         name: id,
-        description: `How large ${name} is, and how long it can be brought back.`,
+        description: `How large ${name} is, and how long it can be brought back. A raised password_version gives it a new password.`,
         type: databaseType,
         value: {
           instance_class: size,
