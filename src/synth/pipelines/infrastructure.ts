@@ -125,6 +125,7 @@ function terraformEnv(subject: Subject, environment: Environment): Values {
 }
 
 function openAs(name: string): string {
+  if (name.endsWith("_account_id")) return `${name.slice(0, -"_account_id".length).toUpperCase()}_AWS_ACCOUNT_ID`;
   return name === "project" ? "GCP_PROJECT" : `TF_VAR_${name.toUpperCase()}`;
 }
 

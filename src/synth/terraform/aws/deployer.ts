@@ -1,3 +1,4 @@
+import { shortName } from "../../names.ts";
 import { type Value, template } from "../../text/hcl.ts";
 import {
   type Call,
@@ -57,9 +58,17 @@ export function deployer(place: Place): Part | undefined {
   );
 }
 
-export function deployRole(place: Place): Value {
-  const { pipeline } = place.environment;
-  return pipeline?.infrastructure?.deployer?.account ?? pipeline?.account ?? named(place, "deploy", 64);
+function deployRole(place: Place): Value {
+  return givenRole(place) ?? named(place, "deploy", 64);
+}
+
+function givenRole({ environment: { pipeline } }: Place): string | undefined {
+  return pipeline?.infrastructure?.deployer?.account ?? pipeline?.account;
+}
+
+/** The same written out, for other roots. */
+export function deployRoleName(place: Place): string {
+  return givenRole(place) ?? shortName(`${place.name}-deploy`, 64);
 }
 
 function planRole(place: Place): Value {

@@ -4,6 +4,8 @@ import { deployer } from "./deployer.ts";
 import { archive, backups, minio } from "./minio.ts";
 import { network } from "./network.ts";
 import { type Part, type Place, part } from "./place.ts";
+import { registryOf } from "./accounts.ts";
+import { registry } from "./registry.ts";
 import { here, standby } from "./region.ts";
 import { security } from "./security.ts";
 import { standbyPart } from "./standby.ts";
@@ -25,6 +27,7 @@ export function eksParts(place: Place): readonly Part[] {
     archive(place),
     security(place),
     part("security.tf", [workloads(place, here)]),
+    registry(place, registryOf(environment)?.repositories ?? []),
     deployer(place),
     watching(place),
     minio(place, here),

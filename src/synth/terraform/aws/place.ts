@@ -40,7 +40,8 @@ export type Input = {
   readonly name: string;
   readonly description: string;
   readonly type: string;
-  readonly value: Value;
+  /** Without one it is given where Terraform runs. */
+  readonly value?: Value;
   /** A value that somebody may want to set for one run only; it stands with its declaration. */
   readonly usual?: true;
 };
@@ -56,8 +57,12 @@ export function placeOf(subject: Subject, environment: Environment, layout: Layo
     layout,
     folder: layout.terraform(environment.environment),
     name: shortName(whole, environment.runs === "eks" ? 32 : 40),
-    region: environment.region ?? environment.regions?.[0] ?? "us-east-1",
+    region: regionOf(environment),
   };
+}
+
+export function regionOf({ region, regions }: AwsEnvironment): string {
+  return region ?? regions?.[0] ?? "us-east-1";
 }
 
 /** Library modules under the names that a spec has for them. */
