@@ -19,6 +19,7 @@ export function deploymentSection(subject: Subject, layout: Layout): readonly (s
     ...secretParts(environments),
     "### A version of the product",
     list(environments.map((one) => releaseText(one))),
+    assetsText(environments),
   ];
 }
 
@@ -94,6 +95,16 @@ function secretParts(environments: readonly Environment[]): readonly string[] {
     `${listed(given.map(([name]) => code(name)))} ${given.length === 1 ? "comes" : "come"} from outside: somebody gives the value once for each environment. The others are generated, or made of what the infrastructure knows.`,
     block("sh", [...reach(first), ...setSecret(first, example[0])]),
   ];
+}
+
+/** Where a CDN of its own host serves what pages are built of, the pages have to name it. */
+function assetsText(environments: readonly Environment[]): string | undefined {
+  const one = environments.find(
+    ({ cloud, network, hosts }) => cloud === "aws" && network?.cdn === "cloudfront" && hosts.length > 0,
+  );
+  const names = Object.entries(one?.services ?? {}).flatMap(([name, { kind }]) => (kind === "frontend" ? [code(name)] : []));
+  if (names.length === 0) return undefined;
+  return `Static assets are at ${code("assets.<domain>")}, where CloudFront takes them from the site and keeps them: ${listed(names)} finds that address in ${code("ASSETS_URL")} and puts it before the paths of scripts, styles and pictures (${code("assetPrefix")} in Next.js). A version without it is served by the load balancer alone.`;
 }
 
 function releaseText(environment: Environment): string {

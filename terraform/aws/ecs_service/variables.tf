@@ -143,7 +143,7 @@ variable "rollback_alarms" {
 }
 
 variable "discovery" {
-  description = "The namespace in which others find it by its name; null where nobody looks."
+  description = "The namespace in which others find it by its name; null where nobody looks. While a blue-green release keeps the old tasks they are found too: both versions answer inside until the old one goes."
   type        = object({ namespace_id = string })
   default     = null
 }

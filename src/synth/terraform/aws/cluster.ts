@@ -79,9 +79,9 @@ export function clusterInputs(place: Place): readonly Input[] {
     },
     {
       name: "api_cidrs",
-      description: "Ranges from which people and pipelines reach the cluster's API; without any only the network does.",
+      description:
+        'Addresses from which people and pipelines reach the clusters\' APIs, as ["203.0.113.0/28"]; [] where all of them are inside the network, as runners of your own can be.',
       type: "list(string)",
-      value: [],
     },
   ];
 }

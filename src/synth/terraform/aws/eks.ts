@@ -1,6 +1,7 @@
 import { clusterCalls, clusterInputs, clusterOutputs, firewall } from "./cluster.ts";
 import { hasStandby } from "../../kubernetes/standby.ts";
 import { deployer } from "./deployer.ts";
+import { clusterNames } from "./entrance.ts";
 import { archive, backups, minio } from "./minio.ts";
 import { network } from "./network.ts";
 import { type Part, type Place, part } from "./place.ts";
@@ -22,6 +23,7 @@ export function eksParts(place: Place): readonly Part[] {
       inputs: clusterInputs(place),
       outputs: clusterOutputs(place),
     }),
+    clusterNames(place),
     stores(place),
     backups(place),
     archive(place),

@@ -136,7 +136,8 @@ function registryIn(
           const user = users.find((one) => one.account === own);
           return user === undefined ? [] : [accountNumber(user)];
         }),
-        writers: writersOf(place, users),
+        // A copy is written by the registry itself.
+        writers: region === undefined || users.some((one) => regionOf(one) === region) ? writersOf(place, users) : undefined,
         copies: region === undefined && others.length > 0 ? { account_id: account, regions: others } : undefined,
       },
       how,

@@ -1,10 +1,11 @@
 import { bytesOf, durationMs, shareOf } from "../../../lib/quantities.ts";
 import type { EnvironmentService } from "../../../spec/environment.ts";
-import { variablesOf } from "../../variables.ts";
+import { callsOf, variablesOf } from "../../variables.ts";
 import { type Expression, type Value, attributes, block, expression, quoted, template } from "../../text/hcl.ts";
 import { word } from "../../text/shell.ts";
 import { registryOf } from "./accounts.ts";
 import { type Call, type Input, type Part, type Place, call, label, otherThan, out, part, variable } from "./place.ts";
+import { assetsUrl, servesAssets } from "./entrance.ts";
 import { groupOf } from "./network.ts";
 import { permissionsOf, permissionsValue, sharedName, sharedPermissions } from "./permissions.ts";
 import { plainValue, secretOf } from "./env.ts";
@@ -123,6 +124,7 @@ function serviceCall(place: Place, name: string, one: EnvironmentService, shared
   const { environment } = place;
   const id = label(name);
   const balanced = one.port !== undefined && environment.hosts.some(({ service }) => service === name);
+  const called = one.port !== undefined && Object.values(environment.services).some((other) => callsOf(other).includes(name));
   const port = one.port ?? (one.health === undefined ? undefined : ownPort);
   const variables = variablesOf(environment, one);
   const plain = variables.flatMap((given) => {
@@ -146,7 +148,7 @@ function serviceCall(place: Place, name: string, one: EnvironmentService, shared
         region: variable("region"),
         ...imageInputs(place, name, one),
         ...sizeInputs(name),
-        port: balanced ? port : undefined,
+        port: balanced || called ? port : undefined,
         stop_seconds: otherThan(30, Math.min(120, Math.max(1, Math.round(durationMs(one.drain ?? "30s") / 1000)))),
         health_command:
           balanced || health === undefined
@@ -154,11 +156,16 @@ function serviceCall(place: Place, name: string, one: EnvironmentService, shared
             : ["CMD-SHELL", `curl -fsS ${word(`http://127.0.0.1:${port}${health}`)} || exit 1`],
       },
       {
-        environment: { ...(port === undefined ? {} : { PORT: String(port) }), ...Object.fromEntries(plain) } as Value,
+        environment: {
+          ...(port === undefined ? {} : { PORT: String(port) }),
+          ...(one.kind === "frontend" && servesAssets(environment) ? { ASSETS_URL: assetsUrl } : {}),
+          ...Object.fromEntries(plain),
+        } as Value,
         secrets: secret.length === 0 ? undefined : (Object.fromEntries(secret) as Value),
         secrets_key_arn: secret.length === 0 ? undefined : out("encryption", "key_arn"),
       },
       permissions === undefined ? {} : { permissions },
+      called ? { discovery: { namespace_id: out("cluster", "namespace_id") } } : {},
       placed(name),
       balanced ? traffic(place, name) : {},
     ].filter((group) => Object.keys(group).length > 0),
