@@ -104,6 +104,14 @@ type State = {
   }[];
 };
 
+/** What the values in the repository leave to whoever applies. */
+const open = {
+  TF_VAR_api_cidrs: "[]",
+  TF_VAR_staging_account_id: "111111111111",
+  TF_VAR_production_account_id: "222222222222",
+  TF_VAR_demo_account_id: "333333333333",
+};
+
 describe.skipIf(python === undefined)("against moto (finds it by moto_server on PATH)", () => {
   let moto: Moto;
   beforeAll(async () => {
@@ -115,7 +123,7 @@ describe.skipIf(python === undefined)("against moto (finds it by moto_server on 
     const at = path.join(folder, tree, root);
     withoutCloud(at);
     expect(await init(at)).toMatchObject({ status: 0 });
-    return (...args: readonly string[]) => terraform(at, args, { AWS_ENDPOINT_URL: moto.url });
+    return (...args: readonly string[]) => terraform(at, args, { AWS_ENDPOINT_URL: moto.url, ...open });
   };
 
   test.each([
@@ -123,6 +131,8 @@ describe.skipIf(python === undefined)("against moto (finds it by moto_server on 
     ["cpa", "infra/demo"],
     ["governance", "infra/terraform/staging"],
     ["governance", "infra/terraform/production"],
+    ["governance", "infra/terraform/registry"],
+    ["cpa", "infra/state"],
   ])("%s can be planned in %s", { timeout: 5 * minute }, async (tree, root) => {
     const run = await ready(tree, root);
     const { status, output } = await run("plan", "-input=false", "-no-color", "-out=plan.tfplan");
@@ -152,12 +162,12 @@ describe.skipIf(python === undefined)("against moto (finds it by moto_server on 
 
   test("the production root of CPA is made, is then as it should be, and goes again", { timeout: 20 * minute }, async () => {
     const run = await ready("cpa", "infra/production");
-    const open = ["-var=deletion_protection=false", '-var=tenants=["acme","globex"]'];
-    const made = await run("apply", "-auto-approve", "-input=false", "-no-color", "-parallelism=20", ...open);
+    const unlocked = ["-var=deletion_protection=false", '-var=tenants=["acme","globex"]'];
+    const made = await run("apply", "-auto-approve", "-input=false", "-no-color", "-parallelism=20", ...unlocked);
     expect(made.status, made.output.slice(-6000)).toBe(0);
 
     const state = JSON.parse((await run("state", "pull")).output) as State;
-    const gone = await run("destroy", "-auto-approve", "-input=false", "-no-color", "-parallelism=20", ...open);
+    const gone = await run("destroy", "-auto-approve", "-input=false", "-no-color", "-parallelism=20", ...unlocked);
     expect(gone.status, gone.output.slice(-6000)).toBe(0);
 
     follow(state);

@@ -42,33 +42,33 @@ resource "kubernetes_cluster_role_binding_v1" "this" {
 }
 
 resource "kubernetes_role_v1" "secrets" {
-  for_each = var.secrets
+  count = length(var.secrets) == 0 ? 0 : 1
 
   metadata {
     name      = var.group
-    namespace = each.key
+    namespace = var.namespace
   }
 
   rule {
     api_groups     = [""]
     resources      = ["secrets"]
-    resource_names = each.value
+    resource_names = var.secrets
     verbs          = ["get"]
   }
 }
 
 resource "kubernetes_role_binding_v1" "secrets" {
-  for_each = var.secrets
+  count = length(var.secrets) == 0 ? 0 : 1
 
   metadata {
     name      = var.group
-    namespace = each.key
+    namespace = var.namespace
   }
 
   role_ref {
     api_group = "rbac.authorization.k8s.io"
     kind      = "Role"
-    name      = kubernetes_role_v1.secrets[each.key].metadata[0].name
+    name      = kubernetes_role_v1.secrets[0].metadata[0].name
   }
 
   subject {

@@ -5,12 +5,18 @@ variable "group" {
 }
 
 variable "secrets" {
-  description = "The secrets that Terraform itself makes, by their namespace: it reads them back in every plan."
-  type        = map(list(string))
-  default     = {}
+  description = "The secrets that Terraform itself makes, by their names: it reads them back in every plan."
+  type        = list(string)
+  default     = []
+}
+
+variable "namespace" {
+  description = "The namespace of those secrets."
+  type        = string
+  default     = null
 
   validation {
-    condition     = alltrue([for names in values(var.secrets) : length(names) > 0])
-    error_message = "Name the secrets: without names it would be all of the namespace."
+    condition     = length(var.secrets) == 0 || var.namespace != null
+    error_message = "Say which namespace the secrets are in."
   }
 }

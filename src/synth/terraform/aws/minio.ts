@@ -59,7 +59,9 @@ export function minio(place: Place, region: Region): Part {
         place,
         `planner${suffix}`,
         "planner",
-        { secrets: buckets.length === 0 ? undefined : { minio: Object.keys(logins(place, region)) } },
+        buckets.length === 0
+          ? {}
+          : { namespace: out(`minio${suffix}`, "namespace"), secrets: Object.keys(logins(place, region)) },
         own,
       ),
     );
