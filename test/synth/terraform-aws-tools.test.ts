@@ -178,6 +178,7 @@ module "postgres" {
   engine_version      = 16
   database            = "shop"
   instance_class      = "db.t4g.medium"
+  multi_az            = false
   storage_gib         = 20
   max_connections     = 100
   backup_days         = 1
@@ -280,7 +281,7 @@ function follow(state: State): void {
     one("aws_lb", "module.load_balancer")["arn"],
   ]);
   const nodes = all("aws_cloudwatch_metric_alarm").filter(({ metric_name }) => metric_name === "DatabaseMemoryUsagePercentage");
-  expect(nodes.map(({ dimensions }) => Object.values(dimensions as Record<string, string>)[0]).toSorted()).toEqual(
+  expect(nodes.map(({ dimensions }) => String(Object.values(dimensions as Record<string, string>)[0])).toSorted()).toEqual(
     ["0001-001", "0001-002", "0002-001", "0002-002"].map((node) => `cpa-prod-redis-${node}`),
   );
   for (const role of all("aws_iam_role"))

@@ -30,7 +30,7 @@ import {
 import type { Region } from "./region.ts";
 import { type OfKind, ownOf } from "./resources.ts";
 import { secretArn } from "./secrets.ts";
-import { days } from "./stores.ts";
+import { days } from "./days.ts";
 
 // What Terraform runs in the cluster itself: the way in, encrypted disks, and MinIO.
 

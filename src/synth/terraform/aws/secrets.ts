@@ -6,7 +6,7 @@ import { secretOf } from "./env.ts";
 import { copierSecret, copiesMinio, minioBuckets, rootSecret, serviceKeys } from "./minio-secrets.ts";
 import type { Place } from "./place.ts";
 import { addressSecret, ownOf } from "./resources.ts";
-import { days } from "./stores.ts";
+import { days } from "./days.ts";
 
 /** The place of a secret. */
 export function secretArn(name: string): Expression {

@@ -2,7 +2,7 @@ import { expression, template } from "../../text/hcl.ts";
 import { type Call, type Part, type Place, accountId, call, label, out, part, variable } from "./place.ts";
 import { ownOf } from "./resources.ts";
 import { secretsOf } from "./secrets.ts";
-import { days } from "./stores.ts";
+import { days } from "./days.ts";
 import { monthlyBudget } from "./watching.ts";
 
 /** The key of all that is stored, keys of tenants and of services, and the places of secrets. */

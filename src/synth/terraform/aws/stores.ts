@@ -1,4 +1,4 @@
-import { bytesOf, durationMs } from "../../../lib/quantities.ts";
+import { bytesOf } from "../../../lib/quantities.ts";
 import { type Value, expression, template } from "../../text/hcl.ts";
 import {
   type Call,
@@ -14,15 +14,10 @@ import {
   part,
   variable,
 } from "./place.ts";
+import { days } from "./days.ts";
 import { groupOf } from "./network.ts";
 import { type OfKind, ownBuckets, ownOf } from "./resources.ts";
 import { secretArn, secretsOfDatabase } from "./secrets.ts";
-
-const dayMs = 86_400_000;
-
-export function days(duration: string | undefined, otherwise: number): number {
-  return duration === undefined ? otherwise : Math.max(1, Math.ceil(durationMs(duration) / dayMs));
-}
 
 /** Databases, caches and buckets, with the keys that they are encrypted with. */
 export function stores(place: Place): Part {
