@@ -178,27 +178,25 @@ const shipping = {
 
 const scale = { min: 2, max: 10, on: { cpu: "70%", memory: "80%" } } as const;
 const scaled = [set(client, { scale }), set(server, { scale }), set(edge, { scale })];
-const inCloud: EnvironmentOptions = {
-  network: {
-    name: "governance",
-    zones: 3,
-    privateSubnets: true,
-    internalOnly: true,
-    loadBalancer: "ingress",
-    certificates: "cert-manager",
-    tlsInside: true,
-    internalDns: true,
-  },
-};
+const network = {
+  name: "governance",
+  zones: 3,
+  privateSubnets: true,
+  internalOnly: true,
+  loadBalancer: "ingress",
+  certificates: "cert-manager",
+  tlsInside: true,
+  internalDns: true,
+} as const;
 const onAws: AwsOptions = {
-  ...inCloud,
+  network: { ...network, dns: "route 53" },
   runs: "eks",
   region: "eu-central-1",
   registry: "444455556666.dkr.ecr.<region>.amazonaws.com/governance/<service>:<sha>",
   secretsIn: "secrets manager",
 };
 const onAzure: AzureOptions = {
-  ...inCloud,
+  network,
   runs: "aks",
   region: "westeurope",
   registry: "governance.azurecr.io/<service>:<sha>",

@@ -155,6 +155,8 @@ ${alias === undefined ? "" : `  alias                       = "${alias}"\n`}  ac
     path.join(folder, "no_cloud_override.tf"),
     ['terraform {\n  backend "local" {}\n}\n', ...aliases.map(([, alias]) => provider(alias))].join("\n"),
   );
+  // Nobody is asked whose keys they are, so nobody knows the account.
+  edit("providers.tf", (text) => text.replace(/^ +allowed_account_ids += .*\n/gm, ""));
   if (!readdirSync(folder).includes("kubernetes.tf")) return;
   rmSync(path.join(folder, "kubernetes.tf"));
   edit("providers.tf", (text) => text.replace(/^provider "kubernetes" \{\n[^]*?^\}\n/gm, ""));

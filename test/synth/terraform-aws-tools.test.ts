@@ -104,6 +104,14 @@ type State = {
   }[];
 };
 
+/** What the values in the repository leave to whoever applies. */
+const open = {
+  TF_VAR_api_cidrs: "[]",
+  TF_VAR_staging_account_id: "111111111111",
+  TF_VAR_production_account_id: "222222222222",
+  TF_VAR_demo_account_id: "333333333333",
+};
+
 describe.skipIf(python === undefined)("against moto (finds it by moto_server on PATH)", () => {
   let moto: Moto;
   beforeAll(async () => {
@@ -115,7 +123,7 @@ describe.skipIf(python === undefined)("against moto (finds it by moto_server on 
     const at = path.join(folder, tree, root);
     withoutCloud(at);
     expect(await init(at)).toMatchObject({ status: 0 });
-    return (...args: readonly string[]) => terraform(at, args, { AWS_ENDPOINT_URL: moto.url });
+    return (...args: readonly string[]) => terraform(at, args, { AWS_ENDPOINT_URL: moto.url, ...open });
   };
 
   test.each([
@@ -123,6 +131,8 @@ describe.skipIf(python === undefined)("against moto (finds it by moto_server on 
     ["cpa", "infra/demo"],
     ["governance", "infra/terraform/staging"],
     ["governance", "infra/terraform/production"],
+    ["governance", "infra/terraform/registry"],
+    ["cpa", "infra/state"],
   ])("%s can be planned in %s", { timeout: 5 * minute }, async (tree, root) => {
     const run = await ready(tree, root);
     const { status, output } = await run("plan", "-input=false", "-no-color", "-out=plan.tfplan");
@@ -150,14 +160,70 @@ describe.skipIf(python === undefined)("against moto (finds it by moto_server on 
     for (const problem of Object.values(refused)) expect(output.replace(/\s+[│|]?\s*/g, " ")).toContain(problem);
   });
 
+  test("services are told where the database is, with the password that it has", { timeout: 10 * minute }, async () => {
+    const at = path.join(folder, "database");
+    mkdirSync(at);
+    writeFileSync(path.join(at, "providers.tf"), 'provider "aws" {\n  region = "us-east-1"\n}\n');
+    const text = `
+data "aws_subnets" "all" {}
+data "aws_security_groups" "all" {}
+resource "aws_kms_key" "this" {}
+resource "aws_secretsmanager_secret" "this" {
+  for_each = toset(["database-url", "database-password"])
+  name     = each.key
+}
+module "postgres" {
+  source              = "../library/aws/postgres"
+  identifier          = "shop"
+  engine_version      = 16
+  database            = "shop"
+  instance_class      = "db.t4g.medium"
+  multi_az            = false
+  storage_gib         = 20
+  max_connections     = 100
+  backup_days         = 1
+  subnet_ids          = data.aws_subnets.all.ids
+  security_group_id   = data.aws_security_groups.all.ids[0]
+  kms_key_arn         = aws_kms_key.this.arn
+  deletion_protection = false
+  url_secret          = { arn = aws_secretsmanager_secret.this["database-url"].arn }
+  password_secret     = { arn = aws_secretsmanager_secret.this["database-password"].arn }
+}
+`;
+    writeFileSync(path.join(at, "main.tf"), text);
+    const run = await ready("database", ".");
+    const made = await run("apply", "-auto-approve", "-input=false", "-no-color");
+    expect(made.status, made.output.slice(-4000)).toBe(0);
+    const value = async (name: string) => {
+      const answer = await fetch(moto.url, {
+        method: "POST",
+        headers: {
+          "Content-Type": "application/x-amz-json-1.1",
+          "X-Amz-Target": "secretsmanager.GetSecretValue",
+          Authorization:
+            "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/secretsmanager/aws4_request, SignedHeaders=host, Signature=x",
+        },
+        body: JSON.stringify({ SecretId: name }),
+      });
+      return ((await answer.json()) as { readonly SecretString: string }).SecretString;
+    };
+    const { username, password } = JSON.parse(await value("shop/master")) as Readonly<Record<string, string>>;
+    expect(password).toMatch(/^[A-Za-z0-9]{40}$/);
+    expect(await value("database-password")).toBe(password);
+    expect(await value("database-url")).toMatch(
+      new RegExp(`^postgresql://${username}:${password}@shop[a-z0-9.-]+:5432/shop\\?sslmode=require$`),
+    );
+    expect((await run("state", "pull")).output).not.toContain(password);
+  });
+
   test("the production root of CPA is made, is then as it should be, and goes again", { timeout: 20 * minute }, async () => {
     const run = await ready("cpa", "infra/production");
-    const open = ["-var=deletion_protection=false", '-var=tenants=["acme","globex"]'];
-    const made = await run("apply", "-auto-approve", "-input=false", "-no-color", "-parallelism=20", ...open);
+    const unlocked = ["-var=deletion_protection=false", '-var=tenants=["acme","globex"]'];
+    const made = await run("apply", "-auto-approve", "-input=false", "-no-color", "-parallelism=20", ...unlocked);
     expect(made.status, made.output.slice(-6000)).toBe(0);
 
     const state = JSON.parse((await run("state", "pull")).output) as State;
-    const gone = await run("destroy", "-auto-approve", "-input=false", "-no-color", "-parallelism=20", ...open);
+    const gone = await run("destroy", "-auto-approve", "-input=false", "-no-color", "-parallelism=20", ...unlocked);
     expect(gone.status, gone.output.slice(-6000)).toBe(0);
 
     follow(state);
@@ -214,6 +280,12 @@ function follow(state: State): void {
   expect(all("aws_wafv2_web_acl_association").map(({ resource_arn }) => resource_arn)).toEqual([
     one("aws_lb", "module.load_balancer")["arn"],
   ]);
+  const nodes = all("aws_cloudwatch_metric_alarm").filter(({ metric_name }) => metric_name === "DatabaseMemoryUsagePercentage");
+  expect(nodes.map(({ dimensions }) => String(Object.values(dimensions as Record<string, string>)[0])).toSorted()).toEqual(
+    ["0001-001", "0001-002", "0002-001", "0002-002"].map((node) => `cpa-prod-redis-${node}`),
+  );
+  for (const role of all("aws_iam_role"))
+    expect(String(role["permissions_boundary"]), String(role["name"])).toMatch(/:policy\/cpa-prod-boundary$/);
   const world = all("aws_vpc_security_group_ingress_rule").filter(({ cidr_ipv4 }) => cidr_ipv4 === "0.0.0.0/0");
   expect(world.map(({ from_port }) => String(from_port)).toSorted()).toEqual(["443", "80"]);
   expect(state.outputs["url"]?.value).toBe("https://app.cpaplatform.io");

@@ -182,6 +182,49 @@ test("CPA: what CloudWatch measures has its alarm, with the document's threshold
   expect(ratios).toMatchObject({ "API error rate": { above: 5, at_least: 20, period_seconds: 300 } });
 });
 
+test("CPA: every node of the cache has its alarm, and every replica", async () => {
+  const { alarms } = (await callOf(cpa, "infra/production/monitoring.tf", "monitoring")) as { alarms: Record<string, Json> };
+  expect(alarms["Redis memory"]?.["each"]).toBe("${{ for node in module.redis.node_ids : node => { CacheClusterId = node } }}");
+  expect(alarms["Redis memory"]).not.toHaveProperty("dimensions");
+  expect(String(alarms["DB replication lag"]?.["each"])).toContain("in module.postgres.replica_identifiers");
+});
+
+test("CPA: the frontend calls the API inside the network, past the firewall, and knows where its assets are", async () => {
+  const { environment } = await callOf(cpa, "infra/production/services.tf", "frontend");
+  expect(environment).toMatchObject({
+    API_URL: "http://backend.${module.cluster.namespace}:8080",
+    ASSETS_URL: "https://assets.${var.domain}",
+  });
+  expect(await callOf(cpa, "infra/production/services.tf", "backend")).toMatchObject({
+    port: 8080,
+    discovery: { namespace_id: "${module.cluster.namespace_id}" },
+  });
+  const { rules } = (await callOf(cpa, "infra/production/main.tf", "firewall")) as { rules: Json };
+  expect(rules).toMatchObject({ "backend-from-frontend-8080": { from: "frontend", to: "backend", port: 8080 } });
+  const readme = textOf(cpa, "infra/README.md");
+  expect(readme).not.toContain("connections inside are encrypted too");
+  expect(readme).toContain("it is HTTP, in private subnets");
+  expect(readme).toContain("`ASSETS_URL`");
+});
+
+test("databases fill the secrets that services read", async () => {
+  expect(await callOf(cpa, "infra/production/data.tf", "postgres")).toMatchObject({
+    url_secret: { arn: '${module.secrets.arns["database-url"]}' },
+  });
+  expect(await callOf(governance, "infra/terraform/staging/data.tf", "db")).toMatchObject({
+    url_secret: { arn: '${module.secrets.arns["database-url"]}' },
+    password_secret: { arn: '${module.secrets.arns["database-password"]}' },
+  });
+  // What the database's password is, is drawn with the database.
+  const { secrets } = (await callOf(governance, "infra/terraform/staging/security.tf", "secrets")) as {
+    secrets: Record<string, Json>;
+  };
+  expect(secrets["database-password"]).not.toHaveProperty("generated");
+  expect(textOf(governance, "infra/terraform/staging/kubernetes.tf")).toMatch(
+    /"aws_secretsmanager_secret_version" "minio_url" \{\n {2}secret_id += module.secrets.arns\["minio-url"\]\n {2}secret_string = module.minio.url/,
+  );
+});
+
 test.each(["staging", "production", "demo"])("CPA: the state of %s is its own, encrypted and locked", async (environment) => {
   expect(await parse("a.tf", textOf(cpa, `infra/${environment}/backend.tf`))).toEqual({
     terraform: [
@@ -240,6 +283,76 @@ describe("GOV-09 and GOV-12 on AWS", () => {
       replica: { bucket_arn: "${module.backups_standby.arn}" },
     });
     expect(governance.has("infra/terraform/staging/standby.tf")).toBe(false);
+  });
+
+  test("MinIO is copied to the second region, over networks that are joined, and puts by what is old in each", async () => {
+    const path = "infra/terraform/production/kubernetes.tf";
+    const live = await callOf(governance, path, "minio");
+    expect(live).toMatchObject({
+      replicate_to: { url: "https://minio.production.ai-governance.internal:9000", secret_name: "minio-replica" },
+      buckets: { evidence: { old_versions_days: 90, archive_after_days: 365, replicate: true } },
+      archive: { kind: "s3", bucket: "${module.archive.name}" },
+      authority_secret_name: "minio-ca",
+      peer_ranges: ["${var.standby_cidr}"],
+    });
+    const copy = await callOf(governance, path, "minio_standby");
+    expect(copy).toMatchObject({
+      copier_secret_name: "minio-copier",
+      authority_secret_name: "minio-ca",
+      peer_ranges: ["${var.cidr}"],
+      outside_names: ["minio.production.ai-governance.internal"],
+      internal_load_balancer: { annotations: { "service.beta.kubernetes.io/aws-load-balancer-internal": "true" } },
+      archive: { bucket: "${module.archive_standby.name}" },
+      image: "${replace(var.minio.image, var.region, var.standby_region)}",
+    });
+    expect(copy).not.toHaveProperty("replicate_to");
+    expect((copy["buckets"] as { evidence: Json }).evidence).not.toHaveProperty("replicate");
+    const { resource } = (await parse("a.tf", textOf(governance, "infra/terraform/production/standby.tf"))) as {
+      resource: Record<string, Record<string, Json[]>>;
+    };
+    expect(resource["aws_vpc_peering_connection_accepter"]?.["standby"]?.[0]).toMatchObject({ auto_accept: true });
+    expect(resource["aws_route"]).toMatchObject({
+      to_standby: [{ for_each: "${module.network.private_route_table_ids}", destination_cidr_block: "${var.standby_cidr}" }],
+      from_standby: [{ provider: "${aws.standby}", destination_cidr_block: "${var.cidr}" }],
+    });
+    // Staging has one region: nothing is copied, and it has an archive all the same.
+    expect(await callOf(governance, "infra/terraform/staging/kubernetes.tf", "minio")).not.toHaveProperty("replicate_to");
+    expect(await callOf(governance, "infra/terraform/staging/kubernetes.tf", "minio")).toHaveProperty("archive");
+  });
+
+  test("what was encrypted in the first region can be read in the second, by the same services", async () => {
+    const standby = "infra/terraform/production/standby.tf";
+    expect(await callOf(governance, "infra/terraform/production/security.tf", "own_encryption")).toMatchObject({
+      multi_region: true,
+    });
+    expect(await callOf(governance, standby, "own_encryption_standby")).toMatchObject({
+      prefix: "${var.name}/encryption",
+      keys: { "": "${module.own_encryption.key_arn}" },
+    });
+    const { workloads } = (await callOf(governance, standby, "workloads_standby")) as { workloads: Record<string, Json> };
+    expect(Object.keys(workloads)).toEqual(["backend", "cron", "external-secrets", "minio"]);
+    const text = JSON.stringify(workloads["backend"]);
+    expect(text).toContain("${var.standby_region}:${local.account_id}:dbuser:${module.db_standby.resource_id}/server");
+    expect(text).toContain("module.own_encryption_standby.key_arns");
+    expect(text).not.toContain("var.region");
+  });
+
+  test("names lead to addresses that Terraform makes, and a cut-over is not undone", async () => {
+    expect(await callOf(governance, "infra/terraform/production/main.tf", "dns")).toMatchObject({
+      addresses: { site: { name: "${var.domain}", addresses: "${module.load_balancer.addresses}" } },
+    });
+    expect(textOf(governance, "infra/terraform/modules/dns/main.tf")).toContain("ignore_changes = [records]");
+  });
+
+  test("who reaches the clusters' APIs is asked of whoever applies, and the README says where from", () => {
+    expect(textOf(governance, "infra/terraform/production/variables.tf")).toMatch(
+      /variable "api_cidrs" \{\n {2}description = .*\n {2}type {8}= list\(string\)\n\}/,
+    );
+    expect(textOf(governance, ".github/workflows/deploy-production.yml")).toContain("TF_VAR_api_cidrs");
+    const readme = textOf(governance, "infra/README.md");
+    expect(readme).toContain("`TF_VAR_API_CIDRS`");
+    expect(readme).toContain("execution mode of each workspace to Local");
+    expect(readme).toContain("`terraform login`");
   });
 
   test("each service account that uses AWS has a role of its own", async () => {

@@ -139,6 +139,7 @@ const good: Readonly<Record<string, Inputs>> = {
   },
   "kubernetes/ingress": { image: "registry.k8s.io/ingress-nginx/controller:v1.13.3" },
   "kubernetes/storage_class": { provisioner: "disk.csi.azure.com", parameters: { skuName: "Premium_LRS" } },
+  "kubernetes/planner": { namespace: "minio", secrets: ["minio-root"] },
   "kubernetes/secrets": { namespace: "minio", secrets: { "minio-root": { rootUser: "root" } } },
   "kubernetes/authority": { name: "shop MinIO" },
 };
@@ -221,6 +222,7 @@ const bad: readonly (readonly [module: string, input: string, value: unknown])[]
   ["kubernetes/minio", "buckets", {}],
   ["kubernetes/minio", "buckets", { evidence: { old_versions_days: 0.5 } }],
   ["kubernetes/minio", "archive", { ...archive, kind: "gcs" }],
+  ["kubernetes/minio", "archive", { kind: "azure", bucket: "archive" }],
   ["kubernetes/minio", "archive", null],
   ["kubernetes/minio", "replicate_to", { url: "http://minio", secret_name: "x" }],
   ["kubernetes/minio", "replicate_to", null],
@@ -234,6 +236,7 @@ const bad: readonly (readonly [module: string, input: string, value: unknown])[]
   ["kubernetes/ingress", "replicas", 1],
   ["kubernetes/ingress", "settings", { "allow-snippet-annotations": "true" }],
   ["kubernetes/storage_class", "name", "Encrypted"],
+  ["kubernetes/planner", "namespace", null],
   ["kubernetes/secrets", "secrets", { "MinIO root": {} }],
   ["kubernetes/authority", "name", ""],
 ];

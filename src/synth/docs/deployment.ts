@@ -5,6 +5,7 @@ import { type Subject, inCloud, productOf } from "../subject.ts";
 import { block, code, list, text } from "../text/markdown.ts";
 import { word } from "../text/shell.ts";
 import { reach, setSecret } from "./commands.ts";
+import { beforeOnAws, rightsOnAws, terraformCloud } from "./deployment-aws.ts";
 import { strategyText, triggerText } from "./words.ts";
 
 /** How the infrastructure comes to be, and how a version of the product gets into it. */
@@ -15,10 +16,11 @@ export function deploymentSection(subject: Subject, layout: Layout): readonly (s
     "## Deployment",
     "Commands are typed at the top of the repository.",
     ...(files?.scripts?.all === undefined ? [] : scriptParts(subject, layout, files.scripts.all)),
-    ...(pipeline?.infrastructure === undefined ? [] : terraformParts(environments, layout)),
+    ...(pipeline?.infrastructure === undefined ? [] : terraformParts(subject, environments, layout)),
     ...secretParts(environments),
     "### A version of the product",
     list(environments.map((one) => releaseText(one))),
+    assetsText(environments),
   ];
 }
 
@@ -42,7 +44,7 @@ function scriptParts(subject: Subject, layout: Layout, all: string): readonly st
   ];
 }
 
-function terraformParts(environments: readonly Environment[], layout: Layout): readonly string[] {
+function terraformParts(subject: Subject, environments: readonly Environment[], layout: Layout): readonly string[] {
   const [first] = environments;
   if (first === undefined) return [];
   const state = first.pipeline?.infrastructure?.state;
@@ -56,9 +58,12 @@ function terraformParts(environments: readonly Environment[], layout: Layout): r
   return [
     "### The infrastructure",
     `A folder of Terraform for each environment calls the modules in ${code(layout.modules)}.${state === undefined ? "" : ` The state is in ${where[state.in]}, locked while somebody works on it.`} A pipeline applies the plan that was looked at, and no other; by hand it is the same.`,
+    ...terraformCloud(subject),
     ...(first.cloud === "gcp" && (state?.in ?? "gcs") === "gcs" ? stateParts(layout) : []),
+    ...beforeOnAws(subject, layout),
     block("sh", applyLines(layout, layout.terraform(first.environment))),
     list(environments.map((one) => `${text(one.environment)}: ${code(layout.terraform(one.environment))}`)),
+    ...rightsOnAws(subject),
   ];
 }
 
@@ -94,6 +99,16 @@ function secretParts(environments: readonly Environment[]): readonly string[] {
     `${listed(given.map(([name]) => code(name)))} ${given.length === 1 ? "comes" : "come"} from outside: somebody gives the value once for each environment. The others are generated, or made of what the infrastructure knows.`,
     block("sh", [...reach(first), ...setSecret(first, example[0])]),
   ];
+}
+
+/** Where a CDN of its own host serves what pages are built of, the pages have to name it. */
+function assetsText(environments: readonly Environment[]): string | undefined {
+  const one = environments.find(
+    ({ cloud, network, hosts }) => cloud === "aws" && network?.cdn === "cloudfront" && hosts.length > 0,
+  );
+  const names = Object.entries(one?.services ?? {}).flatMap(([name, { kind }]) => (kind === "frontend" ? [code(name)] : []));
+  if (names.length === 0) return undefined;
+  return `Static assets are at ${code("assets.<domain>")}, where CloudFront takes them from the site and keeps them: ${listed(names)} finds that address in ${code("ASSETS_URL")} and puts it before the paths of scripts, styles and pictures (${code("assetPrefix")} in Next.js). A version without it is served by the load balancer alone.`;
 }
 
 function releaseText(environment: Environment): string {

@@ -151,7 +151,9 @@ function startParts(layout: Layout, environment: Environment, region: string): r
   ];
 }
 
-/** Google's script knows both places by their names; elsewhere a load balancer has the name that its cloud gave it. */
-function cutOverOptions({ cloud, environment }: Environment): string {
-  return cloud === "gcp" ? "" : ` --environment=${word(environment)} --to="‹the load balancer there›"`;
+/** The scripts for Google and AWS find both places by themselves; elsewhere a load balancer has the address that its cloud gave it. */
+function cutOverOptions({ cloud, environment, standby }: Environment): string {
+  if (cloud === "gcp") return "";
+  const to = cloud === "aws" && standby !== undefined ? word(standby.region) : '"‹the load balancer there›"';
+  return ` --environment=${word(environment)} --to=${to}`;
 }

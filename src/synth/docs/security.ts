@@ -29,13 +29,23 @@ function networkItems(environment: Environment): readonly string[] {
         ]
       : []),
     ...(environment.hosts.length > 0 ? ["everything from outside comes over TLS"] : []),
-    ...(network?.tlsInside === true ? ["connections inside are encrypted too"] : []),
+    ...insideItems(environment),
     ...(network?.internalOnly === true ? ["the firewall lets in only what comes from inside"] : []),
     ...(network?.firewall
       ? [
           `a web application firewall stands in front: ${listed(network.firewall.rules)}${network.firewall.requestsPerMinute === undefined ? "" : `, and ${network.firewall.requestsPerMinute} requests a minute from one address`}`,
         ]
       : []),
+  ];
+}
+
+/** A load balancer of AWS ends TLS: what it and the tasks say to each other is not encrypted again. */
+function insideItems({ network, cloud, ...environment }: Environment): readonly string[] {
+  if (network?.tlsInside !== true) return [];
+  const runs = "runs" in environment ? environment.runs : undefined;
+  if (cloud !== "aws" || runs === "eks") return ["connections inside are encrypted too"];
+  return [
+    "inside, databases and caches are spoken to by TLS alone; from the load balancer to the tasks, and from one service to another, it is HTTP, in private subnets, where security groups let only those two reach each other",
   ];
 }
 

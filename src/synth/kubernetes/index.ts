@@ -11,7 +11,7 @@ import { configLines, images, outputLines, ownObjects, replacements } from "./ov
 import { patchOf } from "./patch.ts";
 import { runsOnKubernetes } from "./runs.ts";
 import { sidecarMap, sidecarPatch } from "./sidecar.ts";
-import { hasStandby, standbyPatches } from "./standby.ts";
+import { hasStandby, imagesThere, standbyPatches } from "./standby.ts";
 import { terraformValues } from "./values.ts";
 import { workloadsOf } from "./workload.ts";
 
@@ -158,10 +158,14 @@ function inFolder(folder: string, file: string): string {
 /** The same in the second region, for the cluster that stands ready there. */
 function standbyFiles(folder: string, environment: Environment): readonly File[] {
   const patches = standbyPatches(environment);
+  const moved = imagesThere(environment);
   const kustomization: Fields = {
     ...head("Kustomization"),
     resources: [`../${environment.environment}`],
     ...(patches.length > 0 ? { patches: [{ path: "patches.yaml" }] } : {}),
+    ...(moved.length > 0
+      ? { images: noted("The registry of this region has the same images: that of the first may be lost with it.", moved) }
+      : {}),
   };
   return [
     { path: `${folder}/kustomization.yaml`, text: yaml(kustomization) },

@@ -48,3 +48,19 @@ function asleep({ name }: Workload): Fields {
     spec: { replicas: noted("One region works at a time: the cut-over lets this one begin.", 0) },
   };
 }
+
+/** The registry there, which has copies under the same names: that of the first region may be lost with it. */
+export function imagesThere(environment: Environment): readonly Fields[] {
+  if (environment.cloud !== "aws") return [];
+  const { standby, region } = environment;
+  if (standby === undefined || region === undefined) return [];
+  const names = new Set(
+    workloadsOf(environment).flatMap(({ service }) =>
+      service.build === undefined || service.image === undefined ? [] : [service.image.replace(/:[^/:]*$/, "")],
+    ),
+  );
+  return [...names].flatMap((name) => {
+    const newName = name.replace(`.dkr.ecr.${region}.`, `.dkr.ecr.${standby.region}.`);
+    return newName === name ? [] : [{ name, newName }];
+  });
+}

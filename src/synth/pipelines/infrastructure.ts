@@ -139,7 +139,7 @@ function terraformEnv(subject: Subject, environment: Environment): Values {
     ...openProject(subject, environment),
     ...Object.fromEntries(
       openVariables(subject, environment).flatMap((name) =>
-        name === "project" ? [] : [[`TF_VAR_${name}`, variable(`TF_VAR_${name.toUpperCase()}`)]],
+        name === "project" ? [] : [[`TF_VAR_${name}`, variable(openAs(name))]],
       ),
     ),
     ...(state?.in === "terraform cloud" ? { TF_TOKEN_app_terraform_io: secret("TF_API_TOKEN") } : {}),
@@ -150,6 +150,11 @@ function terraformEnv(subject: Subject, environment: Environment): Values {
 function openProject(subject: Subject, environment: Environment): Values {
   const open = inCloud(subject).some((one) => one.cloud === environment.cloud && openVariables(subject, one).includes("project"));
   return open ? { TF_VAR_project: input("project", projectOf(environment)) } : {};
+}
+
+function openAs(name: string): string {
+  if (name.endsWith("_account_id")) return `${name.slice(0, -"_account_id".length).toUpperCase()}_AWS_ACCOUNT_ID`;
+  return `TF_VAR_${name.toUpperCase()}`;
 }
 
 function planScript(layout: Layout, judged: boolean): string {

@@ -2,7 +2,7 @@ import type { Environment } from "../../spec/environment.ts";
 import type { File } from "../file.ts";
 import { type Layout, layoutOf } from "../layout.ts";
 import { type Subject, inCloud, productOf } from "../subject.ts";
-import { awsRoot } from "./aws.ts";
+import { awsOpenVariables, awsRoot } from "./aws.ts";
 import { azureOpenVariables, azureRoot } from "./azure.ts";
 import { gcpOpenVariables, gcpRoot } from "./gcp.ts";
 import { copiedModules } from "./modules.ts";
@@ -29,7 +29,11 @@ function layoutIn(subject: Subject, cloud: Environment["cloud"], clouds: number)
 /** The variables of an environment's root that whoever applies it has to set, as TF_VAR_<name>. */
 export function openVariables(subject: Subject, environment: Environment): readonly string[] {
   const layout = layoutOf(subject);
-  return [...gcpOpenVariables(subject, environment, layout), ...azureOpenVariables(subject, environment, layout)];
+  return [
+    ...gcpOpenVariables(subject, environment, layout),
+    ...awsOpenVariables(subject, environment, layout),
+    ...azureOpenVariables(subject, environment, layout),
+  ];
 }
 
 function rootOf(subject: Subject, environment: Environment, layout: Layout): Root {

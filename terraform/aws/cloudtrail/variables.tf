@@ -29,3 +29,9 @@ variable "data_buckets" {
   type        = list(string)
   default     = []
 }
+
+variable "permissions_boundary" {
+  description = "The ARN of the policy that bounds what roles made here may ever do; null for none."
+  type        = string
+  default     = null
+}

@@ -30,3 +30,9 @@ variable "rules" {
     VPC_FLOW_LOGS_ENABLED                      = {}
   }
 }
+
+variable "permissions_boundary" {
+  description = "The ARN of the policy that bounds what roles made here may ever do; null for none."
+  type        = string
+  default     = null
+}

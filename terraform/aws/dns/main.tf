@@ -17,3 +17,18 @@ resource "aws_route53_record" "alias" {
     evaluate_target_health = false
   }
 }
+
+# Where these lead is a person's to say from then on: a failover moves them to another region, and no apply moves them back.
+resource "aws_route53_record" "address" {
+  for_each = var.addresses
+
+  zone_id = aws_route53_zone.this.zone_id
+  name    = each.value.name
+  type    = "A"
+  ttl     = 60
+  records = each.value.addresses
+
+  lifecycle {
+    ignore_changes = [records]
+  }
+}

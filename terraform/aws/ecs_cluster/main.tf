@@ -35,7 +35,8 @@ resource "aws_codedeploy_app" "this" {
 resource "aws_iam_role" "codedeploy" {
   count = var.blue_green ? 1 : 0
 
-  name = "${var.name}-codedeploy"
+  name                 = "${var.name}-codedeploy"
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -18,3 +18,9 @@ variable "blue_green" {
   type        = bool
   default     = false
 }
+
+variable "permissions_boundary" {
+  description = "The ARN of the policy that bounds what roles made here may ever do; null for none."
+  type        = string
+  default     = null
+}

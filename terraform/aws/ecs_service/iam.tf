@@ -11,8 +11,9 @@ locals {
 
 # What ECS needs to start a task: the image, its secrets, its logs.
 resource "aws_iam_role" "execution" {
-  name               = "${local.full_name}-execution"
-  assume_role_policy = local.tasks_assume
+  name                 = "${local.full_name}-execution"
+  permissions_boundary = var.permissions_boundary
+  assume_role_policy   = local.tasks_assume
 }
 
 resource "aws_iam_role_policy" "execution" {
@@ -53,8 +54,9 @@ resource "aws_iam_role_policy" "execution" {
 
 # What the service itself may do.
 resource "aws_iam_role" "task" {
-  name               = local.full_name
-  assume_role_policy = local.tasks_assume
+  name                 = local.full_name
+  permissions_boundary = var.permissions_boundary
+  assume_role_policy   = local.tasks_assume
 }
 
 resource "aws_iam_role_policy" "task" {

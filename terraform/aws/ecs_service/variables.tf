@@ -143,7 +143,7 @@ variable "rollback_alarms" {
 }
 
 variable "discovery" {
-  description = "The namespace in which others find it by its name; null where nobody looks."
+  description = "The namespace in which others find it by its name; null where nobody looks. While a blue-green release keeps the old tasks they are found too: both versions answer inside until the old one goes."
   type        = object({ namespace_id = string })
   default     = null
 }
@@ -177,4 +177,10 @@ variable "log_days" {
 variable "logs_key_arn" {
   description = "The key that logs are encrypted with."
   type        = string
+}
+
+variable "permissions_boundary" {
+  description = "The ARN of the policy that bounds what roles made here may ever do; null for none."
+  type        = string
+  default     = null
 }

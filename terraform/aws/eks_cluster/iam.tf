@@ -1,5 +1,6 @@
 resource "aws_iam_role" "cluster" {
-  name = "${var.name}-cluster"
+  name                 = "${var.name}-cluster"
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -17,7 +18,8 @@ resource "aws_iam_role_policy_attachment" "cluster" {
 }
 
 resource "aws_iam_role" "nodes" {
-  name = "${var.name}-nodes"
+  name                 = "${var.name}-nodes"
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -37,7 +39,8 @@ resource "aws_iam_role_policy_attachment" "nodes" {
 }
 
 resource "aws_iam_role" "disks" {
-  name = "${var.name}-disks"
+  name                 = "${var.name}-disks"
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -5,6 +5,7 @@ resource "aws_kms_key" "this" {
   enable_key_rotation     = true
   rotation_period_in_days = var.rotation_days
   deletion_window_in_days = 30
+  multi_region            = var.multi_region
 
   policy = jsonencode({
     Version = "2012-10-17"

@@ -14,3 +14,9 @@ variable "service_account" {
   type        = string
   default     = "cluster-autoscaler"
 }
+
+variable "permissions_boundary" {
+  description = "The ARN of the policy that bounds what roles made here may ever do; null for none."
+  type        = string
+  default     = null
+}

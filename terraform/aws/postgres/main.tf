@@ -24,6 +24,24 @@ resource "aws_secretsmanager_secret_version" "master" {
   secret_string_wo_version = var.password_version
 }
 
+# What services are told. RDS, the master's secret and these get the one password of one apply: after one that broke off in between,
+# a raised password_version gives all of them a new one.
+resource "aws_secretsmanager_secret_version" "url" {
+  count = var.url_secret == null ? 0 : 1
+
+  secret_id                = var.url_secret.arn
+  secret_string_wo         = "postgresql://${var.username}:${ephemeral.aws_secretsmanager_random_password.master.random_password}@${aws_db_instance.this.endpoint}/${var.database}?sslmode=require"
+  secret_string_wo_version = var.password_version
+}
+
+resource "aws_secretsmanager_secret_version" "password" {
+  count = var.password_secret == null ? 0 : 1
+
+  secret_id                = var.password_secret.arn
+  secret_string_wo         = ephemeral.aws_secretsmanager_random_password.master.random_password
+  secret_string_wo_version = var.password_version
+}
+
 resource "aws_db_subnet_group" "this" {
   name        = var.identifier
   description = "Private subnets"
@@ -57,7 +75,8 @@ resource "aws_db_parameter_group" "this" {
 }
 
 resource "aws_iam_role" "monitoring" {
-  name = "${var.identifier}-rds"
+  name                 = "${var.identifier}-rds"
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -67,7 +67,7 @@ variable "database" {
 }
 
 variable "username" {
-  description = "The master user's name. Services have users of their own."
+  description = "The master user's name, which the address in `url_secret` has too."
   type        = string
   default     = "master"
 
@@ -78,7 +78,7 @@ variable "username" {
 }
 
 variable "password_version" {
-  description = "One more than before makes a new master password."
+  description = "One more than before makes a new password, for the database and for the secrets that hold it."
   type        = number
   default     = 1
 }
@@ -117,4 +117,22 @@ variable "deletion_protection" {
   description = "Whether it has to be unlocked before it can be deleted; a last snapshot is then taken."
   type        = bool
   default     = true
+}
+
+variable "permissions_boundary" {
+  description = "The ARN of the policy that bounds what roles made here may ever do; null for none."
+  type        = string
+  default     = null
+}
+
+variable "url_secret" {
+  description = "The secret that the address is put into, with the user and the password, as clients take it; null for none."
+  type        = object({ arn = string })
+  default     = null
+}
+
+variable "password_secret" {
+  description = "The secret that the password alone is put into; null for none."
+  type        = object({ arn = string })
+  default     = null
 }

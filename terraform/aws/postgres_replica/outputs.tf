@@ -7,3 +7,8 @@ output "host" {
   description = "Where it answers."
   value       = aws_db_instance.this.address
 }
+
+output "resource_id" {
+  description = "What IAM calls the replica when it lets somebody connect."
+  value       = aws_db_instance.this.resource_id
+}

@@ -13,7 +13,12 @@ output "url" {
   value       = "rediss://${local.clustered ? aws_elasticache_replication_group.this.configuration_endpoint_address : aws_elasticache_replication_group.this.primary_endpoint_address}:${aws_elasticache_replication_group.this.port}"
 }
 
-output "first_node_id" {
-  description = "The node whose metrics stand for the others."
-  value       = local.clustered ? "${var.name}-0001-001" : "${var.name}-001"
+output "node_ids" {
+  description = "Every node, by the name that its metrics have: one that is full says nothing of the others."
+  value = flatten([
+    for shard in range(1, coalesce(var.shards, 1) + 1) : [
+      for node in range(1, var.replicas + 2) :
+      local.clustered ? format("%s-%04d-%03d", var.name, shard, node) : format("%s-%03d", var.name, node)
+    ]
+  ])
 }

@@ -24,3 +24,31 @@ variable "force_delete" {
   type        = bool
   default     = false
 }
+
+variable "readers" {
+  description = "Other accounts that pull, by their numbers: those of the clusters, and of whoever takes an image on to the next environment."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for account in var.readers : can(regex("^[0-9]{12}$", account))])
+    error_message = "An account's number has 12 digits."
+  }
+}
+
+variable "writers" {
+  description = "Roles of other accounts that push, by a name for each."
+  type        = map(object({ account_id = string, role = string }))
+  default     = {}
+
+  validation {
+    condition     = alltrue([for writer in values(var.writers) : can(regex("^[0-9]{12}$", writer.account_id))])
+    error_message = "An account's number has 12 digits."
+  }
+}
+
+variable "copies" {
+  description = "Regions that get a copy of every image, in the account whose registry this is; null for none."
+  type        = object({ account_id = string, regions = list(string) })
+  default     = null
+}

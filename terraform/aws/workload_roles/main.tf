@@ -3,7 +3,8 @@
 resource "aws_iam_role" "this" {
   for_each = var.workloads
 
-  name = "${var.cluster_name}-${each.key}"
+  name                 = "${var.cluster_name}-${each.key}"
+  permissions_boundary = var.permissions_boundary
 
   # EKS gives the role to pods of one service account in one cluster, by the association below.
   assume_role_policy = jsonencode({

@@ -30,3 +30,9 @@ variable "workloads" {
     error_message = "Name the resources: a workload is allowed nothing on all of them."
   }
 }
+
+variable "permissions_boundary" {
+  description = "The ARN of the policy that bounds what roles made here may ever do; null for none."
+  type        = string
+  default     = null
+}

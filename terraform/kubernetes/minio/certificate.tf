@@ -3,6 +3,7 @@ locals {
     "${var.name}.${var.namespace}.svc.cluster.local",
     "${var.name}.${var.namespace}.svc",
     "*.${local.peers}.${var.namespace}.svc.cluster.local",
+    "localhost", # what people and scripts call at their end of kubectl port-forward
   ], var.outside_names)
 
   # Two regions that copy from one another trust one authority, which is given; a single one makes its own.

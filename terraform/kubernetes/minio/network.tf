@@ -92,5 +92,21 @@ resource "kubernetes_network_policy_v1" "this" {
         }
       }
     }
+
+    # EKS hands out roles at an address of the node's own.
+    dynamic "egress" {
+      for_each = var.archive != null && local.archive_secret == null ? [80] : []
+      content {
+        ports {
+          port = egress.value
+        }
+
+        to {
+          ip_block {
+            cidr = "169.254.170.23/32"
+          }
+        }
+      }
+    }
   }
 }

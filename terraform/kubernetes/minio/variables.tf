@@ -119,11 +119,11 @@ variable "buckets" {
 }
 
 variable "archive" {
-  description = "Cheaper storage that objects move to by their life cycle: a store of the kind s3, azure or minio, and the secret with the `accessKey` and `secretKey` of it (for azure: the account's name and key)."
+  description = "Cheaper storage that objects move to by their life cycle: a store of the kind s3, azure or minio, and the secret with the `accessKey` and `secretKey` of it (for azure: the account's name and key). One of the kind s3 without a secret is reached by the role that MinIO's service account has in AWS."
   type = object({
     kind          = string
     bucket        = string
-    secret_name   = string
+    secret_name   = optional(string)
     endpoint      = optional(string)
     region        = optional(string)
     storage_class = optional(string)
@@ -133,6 +133,11 @@ variable "archive" {
   validation {
     condition     = var.archive == null ? true : contains(["s3", "azure", "minio"], var.archive.kind)
     error_message = "The archive is of the kind s3, azure or minio."
+  }
+
+  validation {
+    condition     = var.archive == null ? true : var.archive.kind == "s3" || var.archive.secret_name != null
+    error_message = "Only an archive of the kind s3 can be reached without a secret."
   }
 
   validation {
@@ -204,7 +209,7 @@ variable "internal_load_balancer" {
 }
 
 variable "outside_names" {
-  description = "Names outside the cluster that MinIO is reached by, which its certificate is valid for too."
+  description = "Names outside the cluster that MinIO is reached by, which its certificate is valid for too, besides localhost."
   type        = list(string)
   default     = []
 }

@@ -63,7 +63,7 @@ export function build(texts: Texts, folder: string, things: Thing[] = []): Thing
     for (const one of things)
       for (const container of containersOf(one))
         if (container["image"] === name || String(container["image"]).startsWith(`${name}:`))
-          container["image"] = `${newName ?? name}:${newTag ?? "latest"}`;
+          container["image"] = `${newName ?? name}:${newTag ?? (String(container["image"]).slice(name.length + 1) || "latest")}`;
   for (const { source, targets } of all.replacements ?? []) {
     const from = things.find((one) => one.kind === source.kind && one.metadata.name === source.name);
     const value = (from?.["data"] as Json | undefined)?.[source.fieldPath.replace("data.", "")];

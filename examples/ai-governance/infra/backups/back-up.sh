@@ -8,10 +8,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/../scripts/lib.sh"
 start "Backs up the database and the files, beside what the cloud itself keeps: a copy that outlives a deleted instance. It has
 to run where both can be reached." "$@"
 confirm "Back up $environment?"
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 stamp=$(date -u +%Y-%m-%dT%H%M%SZ)
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+later "rm -rf '$folder'"
 
 need pg_dump pg_restore aws
 open_database "$(read_secret database-url "$region")"
@@ -20,14 +19,11 @@ step "Database $PGDATABASE"
 run pg_dump --format=custom --no-owner --no-privileges --file="$folder/dump"
 run pg_restore --list --file="$folder/contents" "$folder/dump"
 backups=$(backups_bucket)
-run aws s3api put-bucket-lifecycle-configuration --region "$region" --bucket "$backups" \
-  --lifecycle-configuration "file://$here/retention-dumps.json"
-run aws s3 cp --region "$region" --sse aws:kms "$folder/dump" "s3://$backups/postgres/$stamp.dump"
+run aws s3 cp --region "$region" "$folder/dump" "s3://$backups/postgres/$stamp.dump"
 
-need mc
+need mc kubectl
 step "Files"
-MC_HOST_live=$(minio_in "$region")
-export MC_HOST_live
+open_minio live "$region" || fail "the MinIO in $region cannot be reached"
 # What was deleted there by mistake stays here, until the retention of the copy ends.
 run mc mirror --overwrite --preserve live/evidence "${USE_COPY:?an alias and a bucket of mc, as copy/backups}/evidence"
 

@@ -53,8 +53,13 @@ address=$(aws rds describe-db-instances --region "$standby_region" --db-instance
 url=$(read_secret database-url "$standby_region")
 [[ $url =~ ^([^@]+@)[^:/?]+(.*)$ ]] || fail "the secret database-url in $standby_region holds no address"
 if [[ $url == "${BASH_REMATCH[1]}$address${BASH_REMATCH[2]}" ]]; then
-  say "The services there know it already."
+  say "The secret there has it already."
 else
   write_secret database-url "$standby_region" < <(printf %s "${BASH_REMATCH[1]}$address${BASH_REMATCH[2]}")
-  say "The services there are told: $address"
+  say "The secret there is told: $address"
 fi
+
+need kubectl
+use_cluster "$standby_region"
+take_secrets
+say "The services there know it."

@@ -15,7 +15,7 @@ own_option() {
 start "Proves that the backups can be used: the newest dump is young, and is restored into a database of its own, which is
 removed again. VERIFY_URL is the server for that, never the live one. A verdict each; 1 when one is no pass." "$@"
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+later "rm -rf '$folder'"
 
 need psql pg_restore aws
 backups=$(backups_bucket)
@@ -42,7 +42,7 @@ else
   aws s3 cp --region "$region" --only-show-errors "s3://$backups/$key" "$folder/dump"
   scratch="verify_$(date -u +%s)_$$"
   psql --no-psqlrc --quiet --command="create database $scratch"
-  trap 'psql --no-psqlrc --quiet --command="drop database if exists $scratch" || true; rm -rf "$folder"' EXIT
+  later "psql --no-psqlrc --quiet --command='drop database if exists $scratch' || true"
   if pg_restore --exit-on-error --no-owner --no-privileges --dbname="$scratch" "$folder/dump"; then
     tables=$(psql --no-psqlrc --tuples-only --no-align --dbname="$scratch" \
       --command="select count(*) from pg_stat_user_tables")
@@ -56,11 +56,18 @@ else
   fi
 fi
 
-need mc
-MC_HOST_live=$(minio_in "$region")
-MC_HOST_there=$(minio_in "$standby_region")
-export MC_HOST_live MC_HOST_there
-if difference=$(mc diff live/evidence there/evidence); then
+kept=$(aws s3api get-bucket-lifecycle-configuration --region "$region" --bucket "$backups" --output text \
+  --query "Rules[?Status=='Enabled'].Expiration.Days | [0]") || kept=""
+case $kept in
+  30) verdict pass "dumps are kept for 30 days" ;;
+  "") verdict inconclusive "how long dumps are kept cannot be seen" ;;
+  *) verdict fail "dumps are kept for $kept days, not for 30" ;;
+esac
+
+need mc kubectl
+if ! open_minio live "$region" || ! open_minio there "$standby_region"; then
+  verdict inconclusive "the files of the two regions cannot be compared"
+elif difference=$(mc diff live/evidence there/evidence); then
   if [[ -z $difference ]]; then
     verdict pass "every file is in $standby_region too"
   else

@@ -104,10 +104,32 @@ deny contains message if {
 
 # wildcard iam, AWS
 
+# A boundary grants nothing: it says how far what is granted may reach at most.
+is_boundary(resource) if {
+	resource.type == "aws_iam_policy"
+	some boundary in boundaries
+	endswith(boundary, concat("", [":policy/", resource.values.name]))
+}
+
+boundaries contains role.values.permissions_boundary if {
+	some role in data.terraform.resources
+	role.type == "aws_iam_role"
+	is_string(role.values.permissions_boundary)
+}
+
+# Attached, it would be a grant.
+deny contains message if {
+	some resource in data.terraform.resources
+	startswith(resource.type, "aws_iam_")
+	resource.values.policy_arn in boundaries
+	message := sprintf("%s attaches %s, which is a boundary: attach a policy of its own", [resource.address, resource.values.policy_arn])
+}
+
 # A statement is read from the JSON of a policy, or from the document that will make it.
 statements contains {"address": resource.address, "actions": actions, "resources": resources} if {
 	some resource in data.terraform.resources
 	resource.type in {"aws_iam_policy", "aws_iam_role_policy", "aws_iam_group_policy", "aws_iam_user_policy"}
+	not is_boundary(resource)
 	json.is_valid(resource.values.policy)
 	some statement in data.terraform.listed(json.unmarshal(resource.values.policy).Statement)
 	statement.Effect == "Allow"
@@ -143,7 +165,17 @@ deny contains message if {
 	some resource in data.terraform.resources
 	startswith(resource.type, "aws_iam_")
 	regex.match(":policy/(AdministratorAccess|PowerUserAccess|IAMFullAccess)$", resource.values.policy_arn)
+	not is_bounded(resource)
 	message := sprintf("%s attaches %s: attach a policy of its own", [resource.address, resource.values.policy_arn])
+}
+
+# A power user within a boundary reaches as far as that does.
+is_bounded(attachment) if {
+	endswith(attachment.values.policy_arn, ":policy/PowerUserAccess")
+	some role in data.terraform.resources
+	role.type == "aws_iam_role"
+	role.values.name == attachment.values.role
+	is_string(role.values.permissions_boundary)
 }
 
 deny contains message if {

@@ -92,6 +92,22 @@ test_safe_wildcard_iam_aws_allows_one_action_on_one_bucket if {
 	count(main.deny) == 0 with input as plan("aws_iam_policy", {"policy": "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"arn:aws:s3:::shop/*\"}]}"})
 }
 
+test_safe_wildcard_iam_aws_allows_a_power_user_within_a_boundary if {
+	count(main.deny) == 0 with input as {"resource_changes": [{"address": "aws_iam_role.made", "type": "aws_iam_role", "change": {"actions": ["create"], "after": {"name": "deploy", "permissions_boundary": "arn:aws:iam::123456789012:policy/shop-boundary"}}}, {"address": "aws_iam_policy.made", "type": "aws_iam_policy", "change": {"actions": ["create"], "after": {"name": "shop-boundary", "policy": "{\"Statement\":[{\"Effect\":\"Allow\",\"NotAction\":\"iam:*\",\"Resource\":\"*\"}]}"}}}, {"address": "aws_iam_role_policy_attachment.made", "type": "aws_iam_role_policy_attachment", "change": {"actions": ["create"], "after": {"role": "deploy", "policy_arn": "arn:aws:iam::aws:policy/PowerUserAccess"}}}]}
+}
+
+test_safe_wildcard_iam_aws_refuses_a_boundary_that_is_attached if {
+	count(main.deny) > 0 with input as {"resource_changes": [{"address": "aws_iam_role.made", "type": "aws_iam_role", "change": {"actions": ["create"], "after": {"name": "deploy", "permissions_boundary": "arn:aws:iam::123456789012:policy/shop-boundary"}}}, {"address": "aws_iam_policy.made", "type": "aws_iam_policy", "change": {"actions": ["create"], "after": {"name": "shop-boundary", "policy": "{\"Statement\":[{\"Effect\":\"Allow\",\"NotAction\":\"iam:*\",\"Resource\":\"*\"}]}"}}}, {"address": "aws_iam_role_policy_attachment.made", "type": "aws_iam_role_policy_attachment", "change": {"actions": ["create"], "after": {"role": "deploy", "policy_arn": "arn:aws:iam::123456789012:policy/shop-boundary"}}}]}
+}
+
+test_safe_wildcard_iam_aws_refuses_an_administrator_within_a_boundary if {
+	count(main.deny) > 0 with input as {"resource_changes": [{"address": "aws_iam_role.made", "type": "aws_iam_role", "change": {"actions": ["create"], "after": {"name": "deploy", "permissions_boundary": "arn:aws:iam::123456789012:policy/shop-boundary"}}}, {"address": "aws_iam_policy.made", "type": "aws_iam_policy", "change": {"actions": ["create"], "after": {"name": "shop-boundary", "policy": "{\"Statement\":[{\"Effect\":\"Allow\",\"NotAction\":\"iam:*\",\"Resource\":\"*\"}]}"}}}, {"address": "aws_iam_role_policy_attachment.made", "type": "aws_iam_role_policy_attachment", "change": {"actions": ["create"], "after": {"role": "deploy", "policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"}}}]}
+}
+
+test_safe_wildcard_iam_aws_refuses_a_power_user_without_a_boundary if {
+	count(main.deny) > 0 with input as plan("aws_iam_role_policy_attachment", {"role": "deploy", "policy_arn": "arn:aws:iam::aws:policy/PowerUserAccess"})
+}
+
 test_safe_wildcard_iam_aws_allows_a_role_for_the_tasks_of_ecs if {
 	count(main.deny) == 0 with input as plan("aws_iam_role", {"assume_role_policy": "{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"ecs-tasks.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}]}"})
 }

@@ -53,6 +53,15 @@ choose() {
   esac
 }
 
+# later <command>: is done when the script ends, whatever ends it; what came last is done first.
+at_end=()
+later() { at_end=("$1" "${at_end[@]}"); }
+finish() {
+  local one
+  for one in "${at_end[@]}"; do eval "$one"; done
+}
+trap finish EXIT
+
 environment=""
 assume_yes=0
 dry_run=0
@@ -137,7 +146,7 @@ use_cluster() {
   if [[ $1 == "$standby_region" ]]; then there+=-standby; fi
   KUBECONFIG=$(mktemp)
   export KUBECONFIG
-  trap 'rm -f "$KUBECONFIG"' EXIT
+  later "rm -f '$KUBECONFIG'"
   aws eks update-kubeconfig --region "$1" --name "$there" >&2
 }
 
@@ -145,6 +154,24 @@ use_cluster() {
 backups_bucket() {
   if [[ -n ${USE_BACKUPS:-} ]]; then printf %s "$USE_BACKUPS"; return; fi
   printf '%s-%s' "$backups" "$(aws sts get-caller-identity --region "$region" --query Account --output text)"
+}
+
+# take_secrets: External Secrets looks once an hour; now it looks at once. Services read what they are given when they start.
+take_secrets() {
+  local since late=""
+  since=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+  run kubectl --namespace="$namespace" annotate externalsecrets --all --overwrite "force-sync=$since"
+  if ((!dry_run)); then
+    for _ in {1..90}; do
+      late=$(kubectl --namespace="$namespace" get externalsecrets --output=jsonpath='{range .items[*]}{.status.refreshTime}{"\n"}{end}' |
+        awk -v since="$since" '$1 < since' | wc -l)
+      ((late == 0)) && break
+      sleep 2
+    done
+    ((late == 0)) || fail "$late secrets of the cluster are as they were: kubectl --namespace=$namespace describe externalsecrets"
+  fi
+  run kubectl --namespace="$namespace" rollout restart deployment
+  run kubectl --namespace="$namespace" rollout status deployment --timeout=10m
 }
 
 # open_database <address>: hands it to Postgres' tools in parts and through the environment, where no list of processes shows it.
@@ -160,11 +187,35 @@ open_database() {
   export PGUSER PGPASSWORD PGHOST PGPORT PGDATABASE PGSSLMODE
 }
 
-# minio_in <region>: its address, with who asks, as mc takes it from the environment.
-minio_in() {
-  local address access secret
-  address=$(read_secret minio-url "$1")
-  access=$(read_secret minio-access-key "$1")
-  secret=$(read_secret minio-secret-key "$1")
-  printf '%s://%s:%s@%s' "${address%%://*}" "$access" "$secret" "${address#*://}"
+# open_minio <alias> <region>: the MinIO of a region, as an alias of mc. Its address is known in its own cluster only, where both
+# regions have the same: it is come to by way of the cluster, and believed by the authority that it was made with.
+own_mc=""
+open_minio() {
+  local login said port=""
+  if [[ -z $own_mc ]]; then
+    own_mc=$(mktemp -d)
+    later "rm -rf '$own_mc'"
+    # Aliases of the caller's own stay.
+    if [[ -r ${MC_CONFIG_DIR:-$HOME/.mc}/config.json ]]; then cp "${MC_CONFIG_DIR:-$HOME/.mc}/config.json" "$own_mc"; fi
+    mkdir -p "$own_mc/certs/CAs"
+    export MC_CONFIG_DIR=$own_mc
+  fi
+  use_cluster "$2" || return
+  said=$(mktemp)
+  later "rm -f '$said'"
+  kubectl --namespace=minio port-forward service/minio :9000 >"$said" 2>&1 &
+  later "kill $! 2>/dev/null || true"
+  for _ in {1..100}; do
+    port=$(sed -n 's/^Forwarding from 127.0.0.1:\([0-9]*\) .*/\1/p' "$said")
+    [[ -z $port ]] || break
+    kill -0 $! 2>/dev/null || break
+    sleep 0.1
+  done
+  if [[ -z $port ]]; then
+    say "the MinIO in $2 cannot be reached: $(<"$said")"
+    return 1
+  fi
+  kubectl --namespace=minio get secret minio-tls --output=jsonpath='{.data.ca\.crt}' | base64 --decode >"$own_mc/certs/CAs/$1.crt" || return
+  login=$(read_secret minio-access-key "$2"):$(read_secret minio-secret-key "$2") || return
+  export "MC_HOST_$1=https://$login@localhost:$port"
 }

@@ -53,10 +53,8 @@ module "monitoring" {
       description = "Redis memory"
       namespace   = "AWS/ElastiCache"
       metric      = "DatabaseMemoryUsagePercentage"
-      dimensions = {
-        CacheClusterId = module.redis.first_node_id
-      }
-      above = 80
+      each        = { for node in module.redis.node_ids : node => { CacheClusterId = node } }
+      above       = 80
     }
   }
 

@@ -15,14 +15,14 @@ output "assets_url" {
   value       = "https://assets.${var.domain}"
 }
 
-output "cluster_name" {
-  description = "The cluster that releases go to."
-  value       = module.cluster.name
-}
-
 output "repository_urls" {
   description = "Where images are pushed to."
   value       = module.registry.urls
+}
+
+output "cluster_name" {
+  description = "The cluster that releases go to."
+  value       = module.cluster.name
 }
 
 output "task_families" {

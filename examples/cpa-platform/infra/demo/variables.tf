@@ -51,7 +51,7 @@ variable "image_tag" {
 }
 
 variable "postgres" {
-  description = "How large postgres is, and how long it can be brought back."
+  description = "How large postgres is, and how long it can be brought back. A raised password_version gives it a new password."
   type = object({
     instance_class  = string
     multi_az        = bool
@@ -59,6 +59,8 @@ variable "postgres" {
     max_connections = number
     backup_days     = number
     replicas        = map(object({ instance_class = string }))
+
+    password_version = optional(number, 1)
   })
 }
 

@@ -24,6 +24,8 @@ module "cloudtrail" {
   bucket       = module.logs.name
   kms_key_arn  = module.encryption.key_arn
   data_buckets = [module.documents.arn]
+
+  permissions_boundary = module.boundary.arn
 }
 
 module "guardduty" {
@@ -38,4 +40,6 @@ module "config" {
 
   name   = var.name
   bucket = module.logs.name
+
+  permissions_boundary = module.boundary.arn
 }

@@ -18,6 +18,13 @@ module "postgres" {
   security_group_id   = module.firewall.group_ids["postgres"]
   kms_key_arn         = module.encryption.key_arn
   deletion_protection = var.deletion_protection
+
+  url_secret = {
+    arn = module.secrets.arns["database-url"]
+  }
+  password_version = var.postgres.password_version
+
+  permissions_boundary = module.boundary.arn
 }
 
 module "redis" {

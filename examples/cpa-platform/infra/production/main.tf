@@ -9,6 +9,8 @@ module "network" {
   availability_zones = slice(sort(data.aws_availability_zones.available.names), 0, var.zones)
   nat_in_each_zone   = var.nat_in_each_zone
   kms_key_arn        = module.encryption.key_arn
+
+  permissions_boundary = module.boundary.arn
 }
 
 data "aws_availability_zones" "available" {
@@ -56,6 +58,11 @@ module "firewall" {
       from = "load-balancer"
       to   = "frontend"
       port = 3000
+    }
+    backend-from-frontend-8080 = {
+      from = "frontend"
+      to   = "backend"
+      port = 8080
     }
     postgres-from-backend-5432 = {
       from = "backend"

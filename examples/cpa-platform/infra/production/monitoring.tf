@@ -44,10 +44,8 @@ module "monitoring" {
       description = "DB replication lag"
       namespace   = "AWS/RDS"
       metric      = "ReplicaLag"
-      dimensions = {
-        DBInstanceIdentifier = values(module.postgres.replica_identifiers)[0]
-      }
-      above = 30
+      each        = { for name, identifier in module.postgres.replica_identifiers : name => { DBInstanceIdentifier = identifier } }
+      above       = 30
     }
     "Disk usage" = {
       description = "Disk usage"
@@ -62,10 +60,8 @@ module "monitoring" {
       description = "Redis memory"
       namespace   = "AWS/ElastiCache"
       metric      = "DatabaseMemoryUsagePercentage"
-      dimensions = {
-        CacheClusterId = module.redis.first_node_id
-      }
-      above = 80
+      each        = { for node in module.redis.node_ids : node => { CacheClusterId = node } }
+      above       = 80
     }
   }
 

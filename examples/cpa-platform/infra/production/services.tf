@@ -1,19 +1,21 @@
 # Written by Gantry from the spec: change that, and run `gantry synth`.
 
-module "cluster" {
-  source = "../modules/ecs_cluster"
-
-  name       = var.name
-  vpc_id     = module.network.vpc_id
-  blue_green = true
-}
-
 module "registry" {
   source = "../modules/registry"
 
   repositories = ["cpa-backend", "cpa-frontend", "cpa-temporal-worker"]
   kms_key_arn  = module.encryption.key_arn
   force_delete = !var.deletion_protection
+}
+
+module "cluster" {
+  source = "../modules/ecs_cluster"
+
+  name       = var.name
+  vpc_id     = module.network.vpc_id
+  blue_green = true
+
+  permissions_boundary = module.boundary.arn
 }
 
 module "backend" {
@@ -56,6 +58,10 @@ module "backend" {
     }
   })
 
+  discovery = {
+    namespace_id = module.cluster.namespace_id
+  }
+
   subnet_ids        = module.network.private_subnet_ids
   security_group_id = module.firewall.group_ids["backend"]
   logs_key_arn      = module.encryption.key_arn
@@ -67,6 +73,8 @@ module "backend" {
     listener_arn = module.load_balancer.listener_arn
   }
   rollback_alarms = [module.monitoring.alarm_names["API error rate"]]
+
+  permissions_boundary = module.boundary.arn
 }
 
 module "frontend" {
@@ -83,9 +91,10 @@ module "frontend" {
   port           = 3000
 
   environment = {
-    PORT      = "3000"
-    API_URL   = "https://app.cpaplatform.io"
-    LOG_LEVEL = "info"
+    PORT       = "3000"
+    ASSETS_URL = "https://assets.${var.domain}"
+    API_URL    = "http://backend.${module.cluster.namespace}:8080"
+    LOG_LEVEL  = "info"
   }
 
   subnet_ids        = module.network.private_subnet_ids
@@ -98,6 +107,8 @@ module "frontend" {
     role_arn     = module.cluster.blue_green.role_arn
     listener_arn = module.load_balancer.listener_arn
   }
+
+  permissions_boundary = module.boundary.arn
 }
 
 module "temporal_worker" {
@@ -144,6 +155,8 @@ module "temporal_worker" {
   subnet_ids        = module.network.private_subnet_ids
   security_group_id = module.firewall.group_ids["temporal-worker"]
   logs_key_arn      = module.encryption.key_arn
+
+  permissions_boundary = module.boundary.arn
 }
 
 # No service of AWS scans files: backend and temporal-worker find this one by its name inside the network.
@@ -167,6 +180,8 @@ module "clamav" {
   subnet_ids        = module.network.private_subnet_ids
   security_group_id = module.firewall.group_ids["clamav"]
   logs_key_arn      = module.encryption.key_arn
+
+  permissions_boundary = module.boundary.arn
 }
 
 # What several services may do alike.

@@ -59,8 +59,16 @@ module "secrets" {
   recovery_days = var.deletion_protection ? 30 : 0
 }
 
-# Whoever applies this root has to be able to make all that is in it; roles only under its own name. A person applies it the
-# first time.
+module "boundary" {
+  source = "../modules/boundary"
+
+  name       = var.name
+  account_id = local.account_id
+  deployers  = ["${var.name}-deploy", "${var.name}-plan"]
+}
+
+# Whoever applies this root has to be able to make all that is in it; roles only under its own name, and within the boundary. A
+# person applies it the first time, and whenever these two change.
 module "deployer" {
   source = "../modules/deployer"
 
@@ -70,24 +78,8 @@ module "deployer" {
       name        = "${var.name}-deploy"
       environment = "staging"
       policies    = ["IAMReadOnlyAccess", "PowerUserAccess"]
-      permissions = {
-        roles = {
-          actions = [
-            "iam:AttachRolePolicy",
-            "iam:CreateRole",
-            "iam:DeleteRole",
-            "iam:DeleteRolePolicy",
-            "iam:DetachRolePolicy",
-            "iam:PassRole",
-            "iam:PutRolePolicy",
-            "iam:TagRole",
-            "iam:UntagRole",
-            "iam:UpdateAssumeRolePolicy",
-            "iam:UpdateRole",
-            "iam:UpdateRoleDescription",
-          ]
-          resources = ["arn:aws:iam::${local.account_id}:role/${var.name}-*"]
-        }
+      own_policies = {
+        roles = module.boundary.role_making_arn
       }
     }
     plan = {
@@ -99,7 +91,22 @@ module "deployer" {
           actions   = ["secretsmanager:GetRandomPassword"]
           resources = ["*"]
         }
+        secrets = {
+          actions   = ["secretsmanager:GetSecretValue"]
+          resources = [module.secrets.arns["database-url"], module.postgres.master_secret_arn]
+        }
+        encryption = {
+          actions   = ["kms:Decrypt"]
+          resources = [module.encryption.key_arn]
+          condition = {
+            StringEquals = {
+              "kms:ViaService" = ["secretsmanager.${var.region}.amazonaws.com"]
+            }
+          }
+        }
       }
     }
   }
+
+  permissions_boundary = module.boundary.arn
 }

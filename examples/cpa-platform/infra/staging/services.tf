@@ -1,18 +1,21 @@
 # Written by Gantry from the spec: change that, and run `gantry synth`.
 
-module "cluster" {
-  source = "../modules/ecs_cluster"
-
-  name   = var.name
-  vpc_id = module.network.vpc_id
-}
-
 module "registry" {
   source = "../modules/registry"
 
   repositories = ["cpa-backend", "cpa-frontend", "cpa-temporal-worker"]
   kms_key_arn  = module.encryption.key_arn
   force_delete = !var.deletion_protection
+  readers      = [var.production_account_id, var.demo_account_id]
+}
+
+module "cluster" {
+  source = "../modules/ecs_cluster"
+
+  name   = var.name
+  vpc_id = module.network.vpc_id
+
+  permissions_boundary = module.boundary.arn
 }
 
 module "backend" {
@@ -55,12 +58,18 @@ module "backend" {
     }
   })
 
+  discovery = {
+    namespace_id = module.cluster.namespace_id
+  }
+
   subnet_ids        = module.network.private_subnet_ids
   security_group_id = module.firewall.group_ids["backend"]
   logs_key_arn      = module.encryption.key_arn
 
   target_groups   = module.load_balancer.target_groups["backend"]
   rollback_alarms = [module.monitoring.alarm_names["API error rate"]]
+
+  permissions_boundary = module.boundary.arn
 }
 
 module "frontend" {
@@ -77,9 +86,10 @@ module "frontend" {
   port           = 3000
 
   environment = {
-    PORT      = "3000"
-    API_URL   = "https://staging.cpaplatform.io"
-    LOG_LEVEL = "info"
+    PORT       = "3000"
+    ASSETS_URL = "https://assets.${var.domain}"
+    API_URL    = "http://backend.${module.cluster.namespace}:8080"
+    LOG_LEVEL  = "info"
   }
 
   subnet_ids        = module.network.private_subnet_ids
@@ -87,6 +97,8 @@ module "frontend" {
   logs_key_arn      = module.encryption.key_arn
 
   target_groups = module.load_balancer.target_groups["frontend"]
+
+  permissions_boundary = module.boundary.arn
 }
 
 module "temporal_worker" {
@@ -133,6 +145,8 @@ module "temporal_worker" {
   subnet_ids        = module.network.private_subnet_ids
   security_group_id = module.firewall.group_ids["temporal-worker"]
   logs_key_arn      = module.encryption.key_arn
+
+  permissions_boundary = module.boundary.arn
 }
 
 # No service of AWS scans files: backend and temporal-worker find this one by its name inside the network.
@@ -156,6 +170,8 @@ module "clamav" {
   subnet_ids        = module.network.private_subnet_ids
   security_group_id = module.firewall.group_ids["clamav"]
   logs_key_arn      = module.encryption.key_arn
+
+  permissions_boundary = module.boundary.arn
 }
 
 # What several services may do alike.

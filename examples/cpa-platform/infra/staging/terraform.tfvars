@@ -1,5 +1,7 @@
 # Written by Gantry from the spec: change that, and run `gantry synth`.
 
+# Set where this is applied: TF_VAR_production_account_id, TF_VAR_demo_account_id.
+
 region           = "us-east-1"
 name             = "cpa-staging"
 zones            = 3

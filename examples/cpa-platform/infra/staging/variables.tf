@@ -30,6 +30,16 @@ variable "domain" {
   type        = string
 }
 
+variable "production_account_id" {
+  description = "The number of the account that production is in, cpa-prod."
+  type        = string
+}
+
+variable "demo_account_id" {
+  description = "The number of the account that demo is in, cpa-demo."
+  type        = string
+}
+
 variable "services" {
   description = "The size of each service (1024 CPU units are a vCPU, memory is in MiB), and how many tasks it has."
   type = map(object({
@@ -51,7 +61,7 @@ variable "image_tag" {
 }
 
 variable "postgres" {
-  description = "How large postgres is, and how long it can be brought back."
+  description = "How large postgres is, and how long it can be brought back. A raised password_version gives it a new password."
   type = object({
     instance_class  = string
     multi_az        = bool
@@ -59,6 +69,8 @@ variable "postgres" {
     max_connections = number
     backup_days     = number
     replicas        = map(object({ instance_class = string }))
+
+    password_version = optional(number, 1)
   })
 }
 

@@ -1,6 +1,20 @@
-import { type Forbidden, allows, refuses } from "../rule.ts";
+import { type Forbidden, type Json, allows, refuses } from "../rule.ts";
 
 const statement = (more: Readonly<Record<string, string>>) => JSON.stringify({ Statement: [{ Effect: "Allow", ...more }] });
+
+const boundary = "arn:aws:iam::123456789012:policy/shop-boundary";
+
+/** A role with a boundary, that boundary, and a policy attached to the role. */
+const within = (attached: string): Json => {
+  const made = (type: string, after: Json) => ({ address: `${type}.made`, type, change: { actions: ["create"], after } });
+  return {
+    resource_changes: [
+      made("aws_iam_role", { name: "deploy", permissions_boundary: boundary }),
+      made("aws_iam_policy", { name: "shop-boundary", policy: statement({ NotAction: "iam:*", Resource: "*" }) }),
+      made("aws_iam_role_policy_attachment", { role: "deploy", policy_arn: attached }),
+    ],
+  };
+};
 
 export const wildcardIam: Forbidden = {
   google: {
@@ -36,10 +50,32 @@ deny contains message if {
   },
   aws: {
     rules: `
+# A boundary grants nothing: it says how far what is granted may reach at most.
+is_boundary(resource) if {
+	resource.type == "aws_iam_policy"
+	some boundary in boundaries
+	endswith(boundary, concat("", [":policy/", resource.values.name]))
+}
+
+boundaries contains role.values.permissions_boundary if {
+	some role in data.terraform.resources
+	role.type == "aws_iam_role"
+	is_string(role.values.permissions_boundary)
+}
+
+# Attached, it would be a grant.
+deny contains message if {
+	some resource in data.terraform.resources
+	startswith(resource.type, "aws_iam_")
+	resource.values.policy_arn in boundaries
+	message := sprintf("%s attaches %s, which is a boundary: attach a policy of its own", [resource.address, resource.values.policy_arn])
+}
+
 # A statement is read from the JSON of a policy, or from the document that will make it.
 statements contains {"address": resource.address, "actions": actions, "resources": resources} if {
 	some resource in data.terraform.resources
 	resource.type in {"aws_iam_policy", "aws_iam_role_policy", "aws_iam_group_policy", "aws_iam_user_policy"}
+	not is_boundary(resource)
 	json.is_valid(resource.values.policy)
 	some statement in data.terraform.listed(json.unmarshal(resource.values.policy).Statement)
 	statement.Effect == "Allow"
@@ -75,7 +111,17 @@ deny contains message if {
 	some resource in data.terraform.resources
 	startswith(resource.type, "aws_iam_")
 	regex.match(":policy/(AdministratorAccess|PowerUserAccess|IAMFullAccess)$", resource.values.policy_arn)
+	not is_bounded(resource)
 	message := sprintf("%s attaches %s: attach a policy of its own", [resource.address, resource.values.policy_arn])
+}
+
+# A power user within a boundary reaches as far as that does.
+is_bounded(attachment) if {
+	endswith(attachment.values.policy_arn, ":policy/PowerUserAccess")
+	some role in data.terraform.resources
+	role.type == "aws_iam_role"
+	role.values.name == attachment.values.role
+	is_string(role.values.permissions_boundary)
 }
 
 deny contains message if {
@@ -102,6 +148,21 @@ deny contains message if {
       }),
       allows("one action on one bucket", "aws_iam_policy", {
         policy: statement({ Action: "s3:GetObject", Resource: "arn:aws:s3:::shop/*" }),
+      }),
+      {
+        is: "a power user within a boundary",
+        refused: false,
+        plan: { whole: within("arn:aws:iam::aws:policy/PowerUserAccess") },
+      },
+      { is: "a boundary that is attached", refused: true, plan: { whole: within(boundary) } },
+      {
+        is: "an administrator within a boundary",
+        refused: true,
+        plan: { whole: within("arn:aws:iam::aws:policy/AdministratorAccess") },
+      },
+      refuses("a power user without a boundary", "aws_iam_role_policy_attachment", {
+        role: "deploy",
+        policy_arn: "arn:aws:iam::aws:policy/PowerUserAccess",
       }),
       allows("a role for the tasks of ECS", "aws_iam_role", {
         assume_role_policy: JSON.stringify({

@@ -21,7 +21,7 @@ export function retentionFiles(
     text: `${JSON.stringify(content, null, 2)}\n`,
   });
   return [
-    ...(database?.of.backup?.keep === undefined
+    ...(database?.of.backup?.keep === undefined || operated(subject).some(({ cloud }) => cloud === "aws")
       ? []
       : [file("retention-dumps.json", dumpsRule(subject, days(database.of.backup.keep)))]),
     ...(minio?.of.versions === undefined
@@ -43,18 +43,6 @@ export function retentionFiles(
 
 function dumpsRule(subject: Subject, keepDays: number): object {
   const environments = operated(subject);
-  if (environments.some(({ cloud }) => cloud === "aws"))
-    return {
-      Rules: [
-        {
-          ID: "dumps",
-          Status: "Enabled",
-          Filter: { Prefix: "postgres/" },
-          Expiration: { Days: keepDays },
-          AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
-        },
-      ],
-    };
   return {
     rules: [
       {
@@ -84,10 +72,9 @@ export function backUpScript(
 start "Backs up the database and the files, beside what the cloud itself keeps: a copy that outlives a deleted instance. It has
 to run where both can be reached." "$@"
 confirm "Back up $environment?"
-here=$(cd "$(dirname "\${BASH_SOURCE[0]}")" && pwd)
 stamp=$(date -u +%Y-%m-%dT%H%M%SZ)
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+later "rm -rf '$folder'"
 `,
     database === undefined
       ? undefined
@@ -103,10 +90,9 @@ ${aws ? awsUpload : azureUpload}
     minio === undefined
       ? undefined
       : sh`
-need mc
+need mc kubectl
 step "Files"
-MC_HOST_live=$(minio_in "$region")
-export MC_HOST_live
+open_minio live "$region" || fail "the MinIO in $region cannot be reached"
 # What was deleted there by mistake stays here, until the retention of the copy ends.
 run mc mirror --overwrite --preserve live/${minio.of.bucket ?? minio.name} "\${USE_COPY:?an alias and a bucket of mc, as copy/backups}/${shell(minio.name)}"
 `,
@@ -118,13 +104,12 @@ run mc mirror --overwrite --preserve live/${minio.of.bucket ?? minio.name} "\${U
 
 const awsUpload = sh`
 backups=$(backups_bucket)
-run aws s3api put-bucket-lifecycle-configuration --region "$region" --bucket "$backups" \
-  --lifecycle-configuration "file://$here/retention-dumps.json"
-run aws s3 cp --region "$region" --sse aws:kms "$folder/dump" "s3://$backups/postgres/$stamp.dump"
+run aws s3 cp --region "$region" "$folder/dump" "s3://$backups/postgres/$stamp.dump"
 `;
 
 const azureUpload = sh`
 account=\${USE_ACCOUNT:?the storage account of the backups}
+here=$(cd "$(dirname "\${BASH_SOURCE[0]}")" && pwd)
 run az storage account management-policy create --subscription "$subscription" --resource-group "$group" --account-name "$account" \
   --policy "@$here/retention-dumps.json" --output none
 run az storage blob upload --auth-mode login --account-name "$account" --container-name "$backups" \
@@ -173,7 +158,7 @@ own_option() {
 start "Proves that the backups can be used: the newest dump is young, and is restored into a database of its own, which is
 removed again. VERIFY_URL is the server for that, never the live one. A verdict each; 1 when one is no pass." "$@"
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+later "rm -rf '$folder'"
 `,
     database === undefined
       ? undefined
@@ -204,7 +189,7 @@ else
   ${fetch}
   scratch="verify_$(date -u +%s)_$$"
   psql --no-psqlrc --quiet --command="create database $scratch"
-  trap 'psql --no-psqlrc --quiet --command="drop database if exists $scratch" || true; rm -rf "$folder"' EXIT
+  later "psql --no-psqlrc --quiet --command='drop database if exists $scratch' || true"
   if pg_restore --exit-on-error --no-owner --no-privileges --dbname="$scratch" "$folder/dump"; then
     tables=$(psql --no-psqlrc --tuples-only --no-align --dbname="$scratch" \
       --command="select count(*) from pg_stat_user_tables")
@@ -218,14 +203,14 @@ else
   fi
 fi
 `,
+    environment.cloud === "aws" && database !== undefined ? lifeOfDumps(database, minio) : undefined,
     minio === undefined || (minio.of.replicas ?? []).length === 0
       ? undefined
       : sh`
-need mc
-MC_HOST_live=$(minio_in "$region")
-MC_HOST_there=$(minio_in "$standby_region")
-export MC_HOST_live MC_HOST_there
-if difference=$(mc diff live/${minio.of.bucket ?? minio.name} there/${minio.of.bucket ?? minio.name}); then
+need mc kubectl
+if ! open_minio live "$region" || ! open_minio there "$standby_region"; then
+  verdict inconclusive "the files of the two regions cannot be compared"
+elif difference=$(mc diff live/${minio.of.bucket ?? minio.name} there/${minio.of.bucket ?? minio.name}); then
   if [[ -z $difference ]]; then
     verdict pass "every file is in $standby_region too"
   else
@@ -240,6 +225,21 @@ ${retention === undefined ? shell("") : retention}
 exit "$worst"
 `,
   );
+}
+
+/** Terraform says how long they stay: as long as what is to be kept longest. */
+function lifeOfDumps(database: Store<Postgres>, minio: Store<Bucket> | undefined): Shell {
+  const kept = [database, minio].flatMap((one) => (one?.of.backup?.dump === undefined ? [] : [one.of.backup.keep ?? "30d"]));
+  const wanted = Math.max(...kept.map(days));
+  return sh`
+kept=$(aws s3api get-bucket-lifecycle-configuration --region "$region" --bucket "$backups" --output text \
+  --query "Rules[?Status=='Enabled'].Expiration.Days | [0]") || kept=""
+case $kept in
+  ${wanted}) verdict pass "dumps are kept for ${wanted} days" ;;
+  "") verdict inconclusive "how long dumps are kept cannot be seen" ;;
+  *) verdict fail "dumps are kept for $kept days, not for ${wanted}" ;;
+esac
+`;
 }
 
 /** A dump may be late by two hours. */

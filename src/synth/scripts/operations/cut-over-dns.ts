@@ -9,7 +9,7 @@ export function cutOverDnsScript({ cloud, environment, hosts }: OperatedEnvironm
 target=""
 saved=""
 extra_options="
-  --to=BALANCER         the load balancer there: ${cloud === "aws" ? "its DNS name" : "its address"}
+${{ shell: cloud === "aws" ? "  --to=PLACE            the region to send it to, or addresses with commas between them" : "  --to=ADDRESS          the address of the load balancer there" }}
   --back=FILE           what an earlier run saved: the names go back to where they pointed"
 own_option() {
   case $1 in
@@ -18,8 +18,8 @@ own_option() {
     *) return 1 ;;
   esac
 }
-start ${`Sends the traffic of ${environment} to another load balancer, and back. The services there run before.`} "$@"
-[[ $target =~ ^[A-Za-z0-9.-]+$ || -r $saved ]] || fail "say where to: --to or --back" 2
+start ${`Sends the traffic of ${environment} to another region, and back. The services there run before.`} "$@"
+[[ $target =~ ^[A-Za-z0-9.,-]+$ || -r $saved ]] || fail "say where to: --to or --back" 2
 hosts=(${{ shell: names.map((one) => sh`${one}`.shell).join(" ") }})
 `,
     cloud === "aws" ? route53 : azureDns,
@@ -59,7 +59,7 @@ for change in "\${changes[@]}"; do
   read -r zone host place <<<"$change"
   move "$zone" "$host" "$place"
 done
-say "Until they are moved back, do not apply Terraform to the first region: it would move them."
+${{ shell: cloud === "aws" ? "" : 'say "Until they are moved back, do not apply Terraform to the first region: it would move them."' }}
 `,
   );
 }
@@ -68,18 +68,15 @@ const route53 = sh`
 need aws
 # Route 53 is the same in all regions; the command line wants one named nevertheless.
 
-# place_of <DNS name>: the load balancer's zone and name, as an alias wants them.
+# place_of <region or addresses>: the fixed addresses of the way into a region.
 place_of() {
-  local here zone
-  for here in "$standby_region" "$region"; do
-    zone=$(aws elbv2 describe-load-balancers --region "$here" --output text \
-      --query "LoadBalancers[?DNSName=='$1'].CanonicalHostedZoneId | [0]")
-    if [[ $zone != None ]]; then
-      printf '%s %s' "$zone" "$1"
-      return
-    fi
-  done
-  fail "no load balancer is called $1, neither in $standby_region nor in $region"
+  local found=$1
+  if [[ ! $1 =~ ^[0-9.,]+$ ]]; then
+    found=$(aws ec2 describe-addresses --region "$1" --output text \
+      --filters "Name=tag:Name,Values=$name-ingress-*,$name-standby-ingress-*" --query "Addresses[].PublicIp")
+    [[ -n $found ]] || fail "nothing leads into $1: there are no addresses of $name"
+  fi
+  tr -s ',\t\n' '\n' <<<"$found" | sort | paste -sd,
 }
 
 # zone_of <host>: the public zone with the longest name that the host ends in.
@@ -96,21 +93,20 @@ zone_of() {
 
 # place_now <zone> <host>
 place_now() {
-  local zone name
-  read -r zone name < <(aws route53 list-resource-record-sets --region "$region" --hosted-zone-id "$1" --output text \
-    --query "ResourceRecordSets[?Name=='$2.' && Type=='A'] | [0].AliasTarget.[HostedZoneId, DNSName]")
-  [[ \${zone:-None} != None ]] || fail "$2 is no alias of a load balancer"
-  name=\${name%.}
-  printf '%s %s' "$zone" "\${name#dualstack.}"
+  local found
+  found=$(aws route53 list-resource-record-sets --region "$region" --hosted-zone-id "$1" --output text \
+    --query "ResourceRecordSets[?Name=='$2.' && Type=='A'].ResourceRecords[].Value")
+  [[ -n $found ]] || fail "$2 has no addresses in Route 53"
+  tr -s '\t\n' '\n' <<<"$found" | sort | paste -sd,
 }
 
 # move <zone> <host> <place>
 move() {
-  local zone name change
-  read -r zone name <<<"$3"
-  change='{"Changes":[{"Action":"UPSERT","ResourceRecordSet":{"Name":"%s.","Type":"A","AliasTarget":{"HostedZoneId":"%s","DNSName":"%s","EvaluateTargetHealth":false}}}]}'
-  # shellcheck disable=SC2059 # the format is the one above
-  run aws route53 change-resource-record-sets --region "$region" --hosted-zone-id "$1" --change-batch "$(printf "$change" "$2" "$zone" "$name")"
+  local values
+  # shellcheck disable=SC2086 # one word for each address
+  values=$(printf '{"Value":"%s"},' \${3//,/ })
+  run aws route53 change-resource-record-sets --region "$region" --hosted-zone-id "$1" --change-batch \
+    '{"Changes":[{"Action":"UPSERT","ResourceRecordSet":{"Name":"'"$2"'.","Type":"A","TTL":60,"ResourceRecords":['"\${values%,}"']}}]}'
 }
 `;
 

@@ -1,3 +1,4 @@
+import { hasStandby } from "../../kubernetes/standby.ts";
 import type { Subject } from "../../subject.ts";
 import { shortName } from "../../names.ts";
 import { type Shell, paragraphs, sh, shell } from "../sh.ts";
@@ -19,6 +20,7 @@ export function operationsLibrary(subject: Subject, live: OperatedEnvironment): 
     choosing(subject, environments),
     starting,
     azure ? azureCalls : awsCalls,
+    hasStandby(live) ? secretsTaken : undefined,
     database,
     minio && minioAt(live, urlSecret(minio)),
   );
@@ -70,6 +72,15 @@ function valuesOf(subject: Subject, environment: OperatedEnvironment): Readonly<
 }
 
 const starting = sh`
+# later <command>: is done when the script ends, whatever ends it; what came last is done first.
+at_end=()
+later() { at_end=("$1" "\${at_end[@]}"); }
+finish() {
+  local one
+  for one in "\${at_end[@]}"; do eval "$one"; done
+}
+trap finish EXIT
+
 environment=""
 assume_yes=0
 dry_run=0
@@ -156,7 +167,7 @@ use_cluster() {
   if [[ $1 == "$standby_region" ]]; then there+=-standby; fi
   KUBECONFIG=$(mktemp)
   export KUBECONFIG
-  trap 'rm -f "$KUBECONFIG"' EXIT
+  later "rm -f '$KUBECONFIG'"
   aws eks update-kubeconfig --region "$1" --name "$there" >&2
 }
 
@@ -186,7 +197,7 @@ use_cluster() {
   [[ $1 == "$standby_region" ]] && here=$standby_group
   KUBECONFIG=$(mktemp)
   export KUBECONFIG
-  trap 'rm -f "$KUBECONFIG"' EXIT
+  later "rm -f '$KUBECONFIG'"
   az aks get-credentials --subscription "$subscription" --resource-group "$here" --name "$cluster" --file "$KUBECONFIG" >&2
 }
 `;
@@ -206,21 +217,70 @@ open_database() {
 }
 `;
 
+const secretsTaken = sh`
+# take_secrets: External Secrets looks once an hour; now it looks at once. Services read what they are given when they start.
+take_secrets() {
+  local since late=""
+  since=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+  run kubectl --namespace="$namespace" annotate externalsecrets --all --overwrite "force-sync=$since"
+  if ((!dry_run)); then
+    for _ in {1..90}; do
+      late=$(kubectl --namespace="$namespace" get externalsecrets --output=jsonpath='{range .items[*]}{.status.refreshTime}{"\n"}{end}' |
+        awk -v since="$since" '$1 < since' | wc -l)
+      ((late == 0)) && break
+      sleep 2
+    done
+    ((late == 0)) || fail "$late secrets of the cluster are as they were: kubectl --namespace=$namespace describe externalsecrets"
+  fi
+  run kubectl --namespace="$namespace" rollout restart deployment
+  run kubectl --namespace="$namespace" rollout status deployment --timeout=10m
+}
+`;
+
 function minioAt(environment: OperatedEnvironment, address: string): Shell {
   const keys = minioKeys(environment);
-  if (keys === undefined)
-    return sh`
-# minio_in <region>: its address, with who asks, as mc takes it from the environment.
-minio_in() { read_secret ${address} "$1"; }
+  const login =
+    keys === undefined
+      ? sh`
+  login=$(read_secret ${address} "$2") || return
+  login=\${login#*://}
+  login=\${login%@*}
+`
+      : sh`
+  login=$(read_secret ${keys.access} "$2"):$(read_secret ${keys.secret} "$2") || return
 `;
   return sh`
-# minio_in <region>: its address, with who asks, as mc takes it from the environment.
-minio_in() {
-  local address access secret
-  address=$(read_secret ${address} "$1")
-  access=$(read_secret ${keys.access} "$1")
-  secret=$(read_secret ${keys.secret} "$1")
-  printf '%s://%s:%s@%s' "\${address%%://*}" "$access" "$secret" "\${address#*://}"
+# open_minio <alias> <region>: the MinIO of a region, as an alias of mc. Its address is known in its own cluster only, where both
+# regions have the same: it is come to by way of the cluster, and believed by the authority that it was made with.
+own_mc=""
+open_minio() {
+  local login said port=""
+  if [[ -z $own_mc ]]; then
+    own_mc=$(mktemp -d)
+    later "rm -rf '$own_mc'"
+    # Aliases of the caller's own stay.
+    if [[ -r \${MC_CONFIG_DIR:-$HOME/.mc}/config.json ]]; then cp "\${MC_CONFIG_DIR:-$HOME/.mc}/config.json" "$own_mc"; fi
+    mkdir -p "$own_mc/certs/CAs"
+    export MC_CONFIG_DIR=$own_mc
+  fi
+  use_cluster "$2" || return
+  said=$(mktemp)
+  later "rm -f '$said'"
+  kubectl --namespace=minio port-forward service/minio :9000 >"$said" 2>&1 &
+  later "kill $! 2>/dev/null || true"
+  for _ in {1..100}; do
+    port=$(sed -n 's/^Forwarding from 127.0.0.1:\([0-9]*\) .*/\1/p' "$said")
+    [[ -z $port ]] || break
+    kill -0 $! 2>/dev/null || break
+    sleep 0.1
+  done
+  if [[ -z $port ]]; then
+    say "the MinIO in $2 cannot be reached: $(<"$said")"
+    return 1
+  fi
+  kubectl --namespace=minio get secret minio-tls --output=jsonpath='{.data.ca\.crt}' | base64 --decode >"$own_mc/certs/CAs/$1.crt" || return
+${login}
+  export "MC_HOST_$1=https://$login@localhost:$port"
 }
 `;
 }

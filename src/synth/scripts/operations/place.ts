@@ -44,8 +44,9 @@ export function urlSecret({ name, of }: Store<Postgres | Bucket>): string {
 }
 
 /** What the infrastructure of an environment is called after, as its Terraform has it. */
-export function baseName(subject: Subject, { environment }: Environment): string {
-  return shortName(`${subject.name}-${environment}`, 36);
+export function baseName(subject: Subject, one: Environment): string {
+  const whole = `${subject.name}-${one.environment}`;
+  return one.cloud === "aws" ? shortName(one.cluster?.name ?? whole, 32) : shortName(whole, 36);
 }
 
 /** The bucket or container that dumps go to. */

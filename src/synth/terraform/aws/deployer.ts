@@ -1,55 +1,44 @@
+import { shortName } from "../../names.ts";
 import { type Value, template } from "../../text/hcl.ts";
-import { type Part, type Place, accountId, call, named, out, part, variable } from "./place.ts";
+import {
+  type Call,
+  type Part,
+  type Place,
+  accountId,
+  call,
+  deploysFromGitHub,
+  label,
+  named,
+  out,
+  part,
+  variable,
+} from "./place.ts";
+import { ownOf } from "./resources.ts";
+import { writtenSecrets } from "./secrets.ts";
 
-const ofRoles = [
-  "iam:AttachRolePolicy",
-  "iam:CreateRole",
-  "iam:DeleteRole",
-  "iam:DeleteRolePolicy",
-  "iam:DetachRolePolicy",
-  "iam:PassRole",
-  "iam:PutRolePolicy",
-  "iam:TagRole",
-  "iam:UntagRole",
-  "iam:UpdateAssumeRolePolicy",
-  "iam:UpdateRole",
-  "iam:UpdateRoleDescription",
-];
-
-/** The roles of workflows on GitHub: one that plans and may read, one that applies and releases. */
+/** The roles of workflows on GitHub: one that plans and may read, one that applies and releases; and what bounds both. */
 export function deployer(place: Place): Part | undefined {
-  const { pipeline, repository, environment } = place.environment;
-  const identity = pipeline?.infrastructure?.deployer?.identity ?? pipeline?.identity;
-  if (identity !== "github oidc" || repository?.host !== "github") return undefined;
-  const account = pipeline?.infrastructure?.deployer?.account ?? pipeline?.account;
+  const { repository, environment } = place.environment;
+  if (!deploysFromGitHub(place.environment) || repository === undefined) return undefined;
   const roles: readonly (readonly [string, Value])[] = [
     [
       "deploy",
       {
-        name: account ?? named(place, "deploy", 64),
+        name: deployRole(place),
         environment,
         policies: ["IAMReadOnlyAccess", "PowerUserAccess"],
-        permissions: {
-          roles: { actions: ofRoles, resources: [template("arn:aws:iam::", accountId, ":role/", variable("name"), "-*")] },
-        },
+        own_policies: { roles: out("boundary", "role_making_arn") },
       },
     ],
     [
       "plan",
-      {
-        name: named(place, "plan", 64),
-        environment: `${environment}-plan`,
-        policies: ["ReadOnlyAccess"],
-        permissions: {
-          // A new master password is drawn in every run, and only kept by one that applies.
-          random: { actions: ["secretsmanager:GetRandomPassword"], resources: ["*"] },
-        },
-      },
+      { name: planRole(place), environment: `${environment}-plan`, policies: ["ReadOnlyAccess"], permissions: planning(place) },
     ],
   ];
   return part(
     "security.tf",
     [
+      boundary(place),
       call(
         place,
         "deployer",
@@ -57,7 +46,7 @@ export function deployer(place: Place): Part | undefined {
         { repository: repository.path, roles: Object.fromEntries(roles) as Value },
         {
           comment:
-            "Whoever applies this root has to be able to make all that is in it; roles only under its own name. A person applies it the\nfirst time.",
+            "Whoever applies this root has to be able to make all that is in it; roles only under its own name, and within the boundary. A\nperson applies it the first time, and whenever these two change.",
         },
       ),
     ],
@@ -67,4 +56,53 @@ export function deployer(place: Place): Part | undefined {
       ],
     },
   );
+}
+
+function deployRole(place: Place): Value {
+  return givenRole(place) ?? named(place, "deploy", 64);
+}
+
+function givenRole({ environment: { pipeline } }: Place): string | undefined {
+  return pipeline?.infrastructure?.deployer?.account ?? pipeline?.account;
+}
+
+/** The same written out, for other roots. */
+export function deployRoleName(place: Place): string {
+  return givenRole(place) ?? shortName(`${place.name}-deploy`, 64);
+}
+
+function planRole(place: Place): Value {
+  return named(place, "plan", 64);
+}
+
+function boundary(place: Place): Call {
+  const others = ownOf(place, "postgres").flatMap(([, { instance }]) =>
+    instance === undefined || `${instance}-rds`.startsWith(`${place.name}-`) ? [] : [`${instance}-rds`],
+  );
+  return call(place, "boundary", "boundary", {
+    name: variable("name"),
+    account_id: accountId,
+    deployers: [deployRole(place), planRole(place)],
+    more_role_names: others.length === 0 ? undefined : others,
+  });
+}
+
+/** What it takes to plan besides reading: Terraform draws passwords in every run, and reads back the secrets that it once wrote. */
+function planning(place: Place): Value {
+  const written = [...writtenSecrets(place), ...ownOf(place, "postgres").map(([name]) => out(label(name), "master_secret_arn"))];
+  return {
+    random: { actions: ["secretsmanager:GetRandomPassword"], resources: ["*"] },
+    ...(written.length === 0
+      ? {}
+      : {
+          secrets: { actions: ["secretsmanager:GetSecretValue"], resources: written },
+          encryption: {
+            actions: ["kms:Decrypt"],
+            resources: [out("encryption", "key_arn")],
+            condition: {
+              StringEquals: { "kms:ViaService": [template("secretsmanager.", variable("region"), ".amazonaws.com")] },
+            },
+          },
+        }),
+  };
 }

@@ -3,7 +3,8 @@ import { entrance } from "./entrance.ts";
 import { ecsFirewall, network } from "./network.ts";
 import type { Part, Place } from "./place.ts";
 import { security } from "./security.ts";
-import { services } from "./services.ts";
+import { registry } from "./registry.ts";
+import { repositoriesOf, services } from "./services.ts";
 import { stores } from "./stores.ts";
 import { audit, watching } from "./watching.ts";
 
@@ -13,6 +14,7 @@ export function ecsParts(place: Place): readonly Part[] {
     network(place),
     ecsFirewall(place),
     entrance(place),
+    registry(place, repositoriesOf(place)),
     services(place),
     stores(place),
     security(place),

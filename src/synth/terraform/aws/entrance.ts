@@ -6,6 +6,7 @@ import { elsewhereThanVirginia } from "./settings.ts";
 
 const domain = variable("domain");
 const assets = template("assets.", domain);
+export const assetsUrl = template("https://assets.", domain);
 
 const ruleGroups = {
   "owasp core": "AWSManagedRulesCommonRuleSet",
@@ -19,7 +20,7 @@ export function entrance(place: Place): Part | undefined {
   if (hosts.length === 0) return undefined;
   const { network } = place.environment;
   const zone = zoneOf(hosts);
-  const cdn = network?.cdn === "cloudfront";
+  const cdn = servesAssets(place.environment);
   const virginia = elsewhereThanVirginia(place);
   const first = hosts.includes(zone) ? zone : (hosts[0] ?? zone);
   const others = [
@@ -97,10 +98,38 @@ export function entrance(place: Place): Part | undefined {
             {
               name: "assets_url",
               description: "Where browsers fetch static assets.",
-              value: template("https://assets.", domain),
+              value: assetsUrl,
             },
           ]
         : []),
+    ],
+  });
+}
+
+/** Whether browsers fetch what a frontend is built of from CloudFront; it has to know, and to write that address into its pages. */
+export function servesAssets({ network, hosts }: Place["environment"]): boolean {
+  return network?.cdn === "cloudfront" && hosts.length > 0;
+}
+
+/** The names of what runs in a cluster: its way in has fixed addresses. */
+export function clusterNames(place: Place): Part | undefined {
+  const hosts = hostNames(place);
+  if (hosts.length === 0 || place.environment.network?.dns !== "route 53") return undefined;
+  const zone = zoneOf(hosts);
+  const addresses = Object.fromEntries(
+    hosts.map((host) => [
+      host === zone ? "site" : label(host.slice(0, -zone.length - 1)),
+      { name: under(host, zone), addresses: out("load_balancer", "addresses") },
+    ]),
+  );
+  return part("main.tf", [call(place, "dns", "dns", { domain, addresses })], {
+    inputs: [{ name: "domain", description: "The domain that the product answers at.", type: "string", value: zone }],
+    outputs: [
+      {
+        name: "name_servers",
+        description: "What the NS record of the domain names, in the zone above it.",
+        value: out("dns", "name_servers"),
+      },
     ],
   });
 }

@@ -34,12 +34,16 @@ export function plainValue(place: Place, given: Variable): Value | undefined {
   }
 }
 
-/** Services reach each other as everybody reaches them: by HTTPS at the load balancer. */
+/**
+ * Services reach each other inside the network, by names that only it knows: not as everybody does, through the firewall, which would
+ * count all of their calls as one caller's.
+ */
 function serviceValue({ environment }: Place, service: string, attribute: string): Value | undefined {
-  const host = environment.hosts.find((one) => one.service === service)?.host;
-  if (host === undefined) return undefined;
-  if (attribute === "port") return "443";
-  return attribute === "url" ? `https://${host}` : host;
+  const port = environment.services[service]?.port;
+  if (port === undefined) return undefined;
+  if (attribute === "port") return String(port);
+  const inside = out("cluster", "namespace");
+  return attribute === "url" ? template(`http://${service}.`, inside, `:${port}`) : template(`${service}.`, inside);
 }
 
 /** The secret that holds a value. */

@@ -1,14 +1,41 @@
 import { namespaceOf } from "../../kubernetes/namespace.ts";
+import { hasStandby } from "../../kubernetes/standby.ts";
 import { refName } from "../../../spec/derive.ts";
-import { type Entry, type Value, attribute, attributes, block, expression, quoted, template, valueText } from "../../text/hcl.ts";
-import type { Region } from "./eks.ts";
-import { type Call, type Input, type Output, type Part, type Place, accountId, call, out, part, variable } from "./place.ts";
+import {
+  type Entry,
+  type Value,
+  attribute,
+  attributes,
+  block,
+  expression,
+  gap,
+  quoted,
+  template,
+  valueText,
+} from "../../text/hcl.ts";
+import { archives, copierSecret, copiesMinio, isCopied, minioBuckets, rootSecret, serviceKeys } from "./minio-secrets.ts";
+import {
+  type Call,
+  type Input,
+  type Output,
+  type Part,
+  type Place,
+  accountId,
+  call,
+  deploysFromGitHub,
+  out,
+  part,
+  variable,
+} from "./place.ts";
+import type { Region } from "./region.ts";
 import { type OfKind, ownOf } from "./resources.ts";
-import { days } from "./stores.ts";
+import { secretArn } from "./secrets.ts";
+import { days } from "./days.ts";
 
 // What Terraform runs in the cluster itself: the way in, encrypted disks, and MinIO.
 
 const provider = { "": "kubernetes", _standby: "kubernetes.standby" } as const;
+const port = 9000;
 
 export function minio(place: Place, region: Region): Part {
   const { suffix } = region;
@@ -26,7 +53,20 @@ export function minio(place: Place, region: Region): Part {
       own,
     ),
   ];
+  if (deploysFromGitHub(place.environment))
+    calls.push(
+      call(
+        place,
+        `planner${suffix}`,
+        "planner",
+        buckets.length === 0
+          ? {}
+          : { namespace: out(`minio${suffix}`, "namespace"), secrets: Object.keys(logins(place, region)) },
+        own,
+      ),
+    );
   if (buckets.length === 0) return part("kubernetes.tf", calls);
+  const copied = copiesMinio(place);
   calls.push(
     call(
       place,
@@ -48,17 +88,60 @@ export function minio(place: Place, region: Region): Part {
           storage_class: out(`storage_class${suffix}`, "name"),
           size: expression("var.minio.size"),
           replicas: expression("var.minio.replicas"),
-          image: expression("var.minio.image"),
-          client_image: expression("var.minio.client_image"),
+          image: image("image", region),
+          client_image: image("client_image", region),
         },
-        { root_secret_name: "minio-root", service_secret_name: "minio-service", tls_secret_name: "minio-tls" },
-        { buckets: Object.fromEntries(buckets.map(([name, one]) => [one.bucket ?? name, bucketOf(one)])) as Value },
-        { client_namespaces: [namespaceOf(place.subject, place.environment), "monitoring"] },
+        {
+          root_secret_name: "minio-root",
+          service_secret_name: "minio-service",
+          tls_secret_name: "minio-tls",
+          authority_secret_name: copied ? "minio-ca" : undefined,
+          copier_secret_name: copied && suffix !== "" ? "minio-copier" : undefined,
+        },
+        {
+          buckets: Object.fromEntries(buckets.map(([name, one]) => [one.bucket ?? name, bucketOf(place, one, region)])) as Value,
+          // Without a secret it is MinIO's own role that reaches the bucket.
+          archive: archives(place)
+            ? {
+                kind: "s3",
+                bucket: out(`archive${suffix}`, "name"),
+                endpoint: template("https://s3.", region.region, ".amazonaws.com"),
+                region: region.region,
+              }
+            : undefined,
+          replicate_to:
+            copied && suffix === "" ? { url: `https://${nameThere(place)}:${port}`, secret_name: "minio-replica" } : undefined,
+        },
+        {
+          client_namespaces: [namespaceOf(place.subject, place.environment), "monitoring"],
+          peer_ranges: copied ? [variable(suffix === "" ? "standby_cidr" : "cidr")] : undefined,
+          outside_names: copied && suffix !== "" ? [nameThere(place)] : undefined,
+          internal_load_balancer:
+            copied && suffix !== ""
+              ? {
+                  annotations: {
+                    "service.beta.kubernetes.io/aws-load-balancer-type": "nlb",
+                    "service.beta.kubernetes.io/aws-load-balancer-internal": "true",
+                  },
+                }
+              : undefined,
+        },
       ],
       own,
     ),
   );
-  const entries = [...(suffix === "" ? [read(place)] : []), ...secrets(place, region)];
+  if (copied && suffix === "")
+    calls.push(
+      call(
+        place,
+        "authority",
+        "authority",
+        { name: template(variable("name"), " MinIO") },
+        { from: "kubernetes", comment: "Signs what the two installations show each other." },
+      ),
+    );
+  const entries = [...(suffix === "" ? [read(place), ...told(place)] : []), ...secrets(place, region)];
+  if (copied && suffix !== "") entries.push(...privateName(place));
   return part(
     "kubernetes.tf",
     calls,
@@ -66,63 +149,116 @@ export function minio(place: Place, region: Region): Part {
   );
 }
 
-export function minioBuckets(place: Place): readonly (readonly [name: string, one: OfKind<"bucket">])[] {
-  return ownOf(place, "bucket").filter(([, one]) => one.engine === "minio");
+/** The other region's MinIO, as the live one calls it. */
+function nameThere({ environment }: Place): string {
+  return `minio.${environment.environment}.${environment.product}.internal`;
 }
 
-function bucketOf({ versions, lifeCycle = [] }: OfKind<"bucket">): Value {
+/** The registry of the second region has copies of the images, under the same names. */
+function image(which: "image" | "client_image", { suffix }: Region): Value {
+  return expression(suffix === "" ? `var.minio.${which}` : `replace(var.minio.${which}, var.region, var.standby_region)`);
+}
+
+function bucketOf(place: Place, one: OfKind<"bucket">, { suffix }: Region): Value {
+  const { versions, lifeCycle = [] } = one;
   const end = lifeCycle.find(({ to }) => to === "delete");
+  const archived = lifeCycle.find(({ to }) => to !== "delete");
   return {
     old_versions_days: versions === undefined ? undefined : days(versions, 30),
+    archive_after_days: archived === undefined ? undefined : days(archived.after, 1),
     delete_after_days: end === undefined ? undefined : days(end.after, 1),
+    replicate: suffix === "" && copiesMinio(place) && isCopied(place, one) ? true : undefined,
   };
 }
 
-export const rootSecret = "minio-root-password";
-
-/** The secrets of the spec that services sign in to MinIO with; where it names none, those made for it. */
-export function serviceKeys({ environment }: Place): { readonly access: string; readonly secret: string } {
-  const named = new Map<string, string>();
-  for (const { env } of Object.values(environment.services))
-    for (const [name, value] of Object.entries(env ?? {})) {
-      const secret = refName(value, "secrets");
-      if (secret !== undefined && /MINIO_(ACCESS|SECRET)_KEY$/.test(name)) named.set(name, secret);
-    }
-  const find = (word: RegExp) => [...named].find(([name]) => word.test(name))?.[1];
-  return { access: find(/ACCESS_KEY$/) ?? "minio-access-key", secret: find(/SECRET_KEY$/) ?? "minio-secret-key" };
+/** The secrets of the store that somebody signs in to MinIO with. */
+function stored(place: Place): readonly string[] {
+  const { access, secret } = serviceKeys(place);
+  return [rootSecret, access, secret, ...(copiesMinio(place) ? [copierSecret] : [])];
 }
 
 /** Read while Terraform runs, and kept by the cluster alone. */
 function read(place: Place): Entry {
-  const { access, secret } = serviceKeys(place);
   return block(
     "ephemeral",
     ["aws_secretsmanager_secret_version", "minio"],
     [
-      ...attributes({ for_each: expression(`toset(${valueText([rootSecret, access, secret])})`) }),
-      { is: "gap" },
+      ...attributes({ for_each: expression(`toset(${valueText(stored(place))})`) }),
+      gap,
       ...attribute("secret_id", expression("module.secrets.arns[each.key]")),
     ],
     "Read while Terraform runs, and passed on to the cluster alone: no state holds them.",
   );
 }
 
-function secrets(place: Place, { suffix }: Region): readonly Entry[] {
-  const { access, secret } = serviceKeys(place);
-  const value = (name: string) => expression(`ephemeral.aws_secretsmanager_secret_version.minio[${quoted(name)}].secret_string`);
-  const one = (name: string, data: Value) =>
+/** Where the services find it: no secret, but kept with those, and copied with them to the second region, where the same name is MinIO's. */
+function told(place: Place): readonly Entry[] {
+  const names = new Set(minioBuckets(place).flatMap(([, { urlIn }]) => refName(urlIn, "secrets") ?? []));
+  return [...names].map((name) =>
     block(
       "resource",
-      ["kubernetes_secret_v1", `minio_${name}${suffix}`],
+      ["aws_secretsmanager_secret_version", name.replace(/[^A-Za-z0-9]+/g, "_")],
+      attributes({ secret_id: secretArn(name), secret_string: out("minio", "url") }),
+    ),
+  );
+}
+
+/** The Kubernetes secrets that Terraform makes, by their names. */
+function logins(place: Place, { suffix }: Region): Readonly<Record<string, Value>> {
+  const { access, secret } = serviceKeys(place);
+  const value = (name: string) => expression(`ephemeral.aws_secretsmanager_secret_version.minio[${quoted(name)}].secret_string`);
+  return {
+    "minio-root": { rootUser: "root", rootPassword: value(rootSecret) },
+    "minio-service": { accessKey: value(access), secretKey: value(secret) },
+    ...(copiesMinio(place)
+      ? {
+          [suffix === "" ? "minio-replica" : "minio-copier"]: { accessKey: "copier", secretKey: value(copierSecret) },
+          "minio-ca": { "tls.crt": out("authority", "certificate"), "tls.key": out("authority", "key") },
+        }
+      : {}),
+  };
+}
+
+function secrets(place: Place, region: Region): readonly Entry[] {
+  const { suffix } = region;
+  return Object.entries(logins(place, region)).map(([name, data]) =>
+    block(
+      "resource",
+      ["kubernetes_secret_v1", `${name.replaceAll("-", "_")}${suffix}`],
       [
-        ...(suffix === "" ? [] : [...attribute("provider", expression("kubernetes.standby")), { is: "gap" } as const]),
-        block("metadata", [], attributes({ name: `minio-${name}`, namespace: out(`minio${suffix}`, "namespace") })),
+        ...(suffix === "" ? [] : [...attribute("provider", expression("kubernetes.standby")), gap]),
+        block("metadata", [], attributes({ name, namespace: out(`minio${suffix}`, "namespace") })),
         ...attributes({ data_wo: data, data_wo_revision: 1 }),
       ],
-    );
+    ),
+  );
+}
+
+/** A name that only the two networks know. */
+function privateName(place: Place): readonly Entry[] {
+  const zone = nameThere(place).replace(/^minio\./, "");
   return [
-    one("root", { rootUser: "root", rootPassword: value(rootSecret) }),
-    one("service", { accessKey: value(access), secretKey: value(secret) }),
+    block(
+      "resource",
+      ["aws_route53_zone", "internal"],
+      [
+        ...attribute("name", zone),
+        block("vpc", [], attributes({ vpc_id: out("network", "vpc_id") })),
+        block("vpc", [], attributes({ vpc_id: out("network_standby", "vpc_id"), vpc_region: variable("standby_region") })),
+      ],
+      "What one region calls in the other, by a name that only the two networks know.",
+    ),
+    block(
+      "resource",
+      ["aws_route53_record", "minio"],
+      attributes({
+        zone_id: expression("aws_route53_zone.internal.zone_id"),
+        name: nameThere(place),
+        type: "CNAME",
+        ttl: 60,
+        records: [out("minio_standby", "internal_address")],
+      }),
+    ),
   ];
 }
 
@@ -157,6 +293,26 @@ function outputs(suffix: "" | "_standby"): readonly Output[] {
       value: out(`minio${suffix}`, "certificate"),
     },
   ];
+}
+
+/** Where MinIO puts by what is old, in each region: every installation has an archive of its own, for one does not know what the other put by. */
+export function archive(place: Place): Part | undefined {
+  if (!archives(place)) return undefined;
+  const bucket = (suffix: "" | "_standby") =>
+    call(
+      place,
+      `archive${suffix}`,
+      "bucket",
+      {
+        name: template(variable("name"), `-archive${suffix.replace("_", "-")}-`, accountId),
+        account_id: accountId,
+        kms_key_arn: out(`encryption${suffix}`, "key_arn"),
+        archive: [{ days: 1, class: "GLACIER_IR" }],
+        force_destroy: expression("!var.deletion_protection"),
+      },
+      suffix === "" ? { comment: "What MinIO puts by, read at once where it is needed." } : { providers: { aws: "aws.standby" } },
+    );
+  return part("data.tf", [bucket(""), ...(hasStandby(place.environment) ? [bucket("_standby")] : [])]);
 }
 
 /** Dumps and copies of MinIO's buckets, and in the second region the same again. */

@@ -1,4 +1,4 @@
-import { resourcesOf } from "../../variables.ts";
+import { callsOf, resourcesOf } from "../../variables.ts";
 import { type Value, block, expression, quoted } from "../../text/hcl.ts";
 import { type Part, type Place, call, out, part, variable } from "./place.ts";
 import { ownOf, usersOf } from "./resources.ts";
@@ -72,6 +72,10 @@ export function ecsFirewall(place: Place): Part {
     groups[name] = `Tasks of ${name}`;
     if (service.port !== undefined && environment.hosts.some((host) => host.service === name))
       rules.push({ from: "load-balancer", to: name, port: service.port });
+    for (const called of callsOf(service)) {
+      const port = environment.services[called]?.port;
+      if (port !== undefined) rules.push({ from: name, to: called, port });
+    }
     outbound[name] = [443, ...outsidePorts(place, name)];
   }
   const stores = [

@@ -1,17 +1,24 @@
 import type { EnvironmentService } from "../../../spec/environment.ts";
 import { type Expression, type Value, expression, template, valueText } from "../../text/hcl.ts";
-import { type Place, accountId, label, out, variable } from "./place.ts";
+import { type Place, accountId, label, out } from "./place.ts";
+import { type Region, here } from "./region.ts";
+import { replicaElsewhere } from "./resources.ts";
 
 /** What a service may do with each thing that it uses: statements by their names. */
 type Permissions = ReadonlyMap<string, Readonly<Record<string, Value>>>;
 
-/** What a service may do in AWS: what the spec grants it, each on the one thing that it is for. */
-export function permissionsOf(place: Place, account: string, { grants }: Pick<EnvironmentService, "grants">): Permissions {
+/** What a service may do in AWS: what the spec grants it, each on the one thing that it is for; in the second region on its copy there. */
+export function permissionsOf(
+  place: Place,
+  account: string,
+  { grants }: Pick<EnvironmentService, "grants">,
+  region: Region = here,
+): Permissions {
   const actions = new Map<string, string[]>();
   for (const { role, on } of grants) actions.set(on, [...(actions.get(on) ?? []), ...role.split(",")]);
   const found = new Map<string, Readonly<Record<string, Value>>>();
   for (const [on, given] of actions) {
-    const statements = statementsOf(place, account, on, [...new Set(given)]);
+    const statements = statementsOf(place, region, { account, on, actions: [...new Set(given)] });
     if (statements !== undefined) found.set(on, statements);
   }
   return found;
@@ -19,17 +26,22 @@ export function permissionsOf(place: Place, account: string, { grants }: Pick<En
 
 function statementsOf(
   place: Place,
-  account: string,
-  on: string,
-  actions: readonly string[],
+  { suffix, region }: Region,
+  { account, on, actions }: { readonly account: string; readonly on: string; readonly actions: readonly string[] },
 ): Readonly<Record<string, Value>> | undefined {
   const resource = place.environment.resources[on];
   const id = label(on);
   const arn = (service: string, ...rest: readonly (string | Expression)[]) =>
-    template(`arn:aws:${service}:`, variable("region"), ":", accountId, ":", ...rest);
+    template(`arn:aws:${service}:`, region, ":", accountId, ":", ...rest);
   switch (resource?.kind) {
     case "postgres":
-      return { [id]: { actions, resources: [arn("rds-db", "dbuser:", out(id, "resource_id"), `/${databaseUser(account)}`)] } };
+      if (suffix !== "" && replicaElsewhere(place, resource) === undefined) return undefined;
+      return {
+        [id]: {
+          actions,
+          resources: [arn("rds-db", "dbuser:", out(`${id}${suffix}`, "resource_id"), `/${databaseUser(account)}`)],
+        },
+      };
     case "bucket":
       return {
         [id]: { actions, resources: [template(out(id, "arn"), "/*")] },
@@ -37,7 +49,10 @@ function statementsOf(
         [`${id}_encryption`]: { actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [out("encryption", "key_arn")] },
       };
     case "kms": {
-      if (resource.perTenant !== true) return { [id]: { actions, resources: [out(id, "key_arn")] } };
+      if (resource.perTenant !== true) {
+        const key = suffix === "" ? out(id, "key_arn") : expression(`module.${id}_standby.key_arns[""]`);
+        return { [id]: { actions, resources: [key] } };
+      }
       const aliases = { "kms:ResourceAliases": [template(out(id, "alias_prefix"), "*")] };
       return { [id]: { actions, resources: [arn("kms", "key/*")], condition: { "ForAnyValue:StringLike": aliases } } };
     }

@@ -40,7 +40,8 @@ export type Input = {
   readonly name: string;
   readonly description: string;
   readonly type: string;
-  readonly value: Value;
+  /** Without one it is given where Terraform runs. */
+  readonly value?: Value;
   /** A value that somebody may want to set for one run only; it stands with its declaration. */
   readonly usual?: true;
 };
@@ -56,8 +57,12 @@ export function placeOf(subject: Subject, environment: Environment, layout: Layo
     layout,
     folder: layout.terraform(environment.environment),
     name: shortName(whole, environment.runs === "eks" ? 32 : 40),
-    region: environment.region ?? environment.regions?.[0] ?? "us-east-1",
+    region: regionOf(environment),
   };
+}
+
+export function regionOf({ region, regions }: AwsEnvironment): string {
+  return region ?? regions?.[0] ?? "us-east-1";
 }
 
 /** Library modules under the names that a spec has for them. */
@@ -95,7 +100,8 @@ export function call(
   { comment, providers, from = "aws" }: How = {},
 ): Call {
   const as = folderOf(place, module);
-  const groups = Array.isArray(inputs) ? inputs : [inputs as Readonly<Record<string, Value | undefined>>];
+  const given = Array.isArray(inputs) ? inputs : [inputs as Readonly<Record<string, Value | undefined>>];
+  const groups = bounded(place, module, given) ? [...given, { permissions_boundary: out("boundary", "arn") }] : given;
   const body: Entry[] = [...attribute("source", relative(place.folder, `${place.layout.modules}/${as}`))];
   if (providers) {
     const named = Object.entries(providers).map(([name, value]) => [name, expression(value)] as const);
@@ -103,6 +109,22 @@ export function call(
   }
   for (const group of groups) body.push(gap, ...attributes(group));
   return { entry: block("module", [label], body, comment), use: { from: `${from}/${module}`, as } };
+}
+
+/** Modules that make roles. A bucket has one only where something copies it. */
+const makers = new Set(
+  "cloudtrail config deployer ecs_cluster ecs_service eks_cluster network node_scaling postgres workload_roles".split(" "),
+);
+
+/** Whoever deploys makes roles within their own boundary only. */
+function bounded({ environment }: Place, module: string, groups: readonly Readonly<Record<string, unknown>>[]): boolean {
+  if (!deploysFromGitHub(environment)) return false;
+  return makers.has(module) || (module === "bucket" && groups.some(({ replica }) => replica !== undefined));
+}
+
+export function deploysFromGitHub({ pipeline, repository }: AwsEnvironment): boolean {
+  const identity = pipeline?.infrastructure?.deployer?.identity ?? pipeline?.identity;
+  return identity === "github oidc" && repository?.host === "github";
 }
 
 export function part(file: string, calls: readonly Call[], more: Omit<Partial<Part>, "file" | "uses"> = {}): Part {
@@ -131,8 +153,8 @@ export const accountId = expression("local.account_id");
 /** Modules and variables that every root may have: what the spec names gets another label. */
 const taken = new Set(
   (
-    "alarm_emails backups budget cdn certificate cidr cloudtrail cluster config deletion_protection deployer dns domain encryption " +
-    "firewall guardduty image_tag ingress load_balancer logs minio monitoring monthly_budget_usd name nat_in_each_zone network nodes " +
+    "alarm_emails archive authority backups boundary budget cdn certificate cidr cloudtrail cluster config deletion_protection deployer dns domain encryption " +
+    "firewall guardduty image_tag ingress load_balancer logs minio monitoring monthly_budget_usd name nat_in_each_zone network nodes planner " +
     "region registry scaling secrets services standby standby_region storage_class tenants version waf workloads zones"
   ).split(" "),
 );

@@ -33,3 +33,11 @@ export function usersOf({ environment }: Place, resource: string): readonly stri
 export function addressSecret(resource: string, attribute: string): string {
   return `${resource}-${attribute === "url" ? "url" : "address"}`;
 }
+
+/** The replica of a database in the region that stands by. */
+export function replicaElsewhere(
+  { environment }: Place,
+  { replicas = [] }: OfKind<"postgres">,
+): { readonly size?: string | undefined } | undefined {
+  return replicas.find(({ region }) => region !== undefined && region === environment.standby?.region);
+}

@@ -1,18 +1,15 @@
-import { refName } from "../../../spec/derive.ts";
-import { listed } from "../../../lib/text.ts";
-import { type Value, expression, template } from "../../text/hcl.ts";
-import { variablesOf } from "../../variables.ts";
+import { expression, template } from "../../text/hcl.ts";
 import { type Call, type Part, type Place, accountId, call, label, out, part, variable } from "./place.ts";
-import { addressSecret, ownOf } from "./resources.ts";
-import { secretOf } from "./env.ts";
-import { minioBuckets, rootSecret, serviceKeys } from "./minio.ts";
-import { days } from "./stores.ts";
+import { ownOf } from "./resources.ts";
+import { secretsOf } from "./secrets.ts";
+import { days } from "./days.ts";
 import { monthlyBudget } from "./watching.ts";
 
 /** The key of all that is stored, keys of tenants and of services, and the places of secrets. */
 export function security(place: Place): Part {
   const { environment } = place;
   const keys = ownOf(place, "kms");
+  const copied = environment.standby === undefined || environment.runs !== "eks" ? undefined : true;
   const calls: Call[] = [
     call(place, "encryption", "encryption", {
       name: variable("name"),
@@ -32,12 +29,14 @@ export function security(place: Place): Part {
             prefix: template(variable("name"), `/${name}/`),
             account_id: accountId,
             tenants: variable("tenants"),
+            multi_region: copied,
             rotation_days: one.rotate === undefined ? undefined : days(one.rotate, 365),
           })
         : call(place, label(name), "encryption", {
             name: template(variable("name"), `/${name}`),
             description: `What services encrypt themselves with ${name}`,
             account_id: accountId,
+            multi_region: copied,
             rotation_days: one.rotate === undefined ? undefined : days(one.rotate, 365),
           }),
     ),
@@ -45,7 +44,7 @@ export function security(place: Place): Part {
       secrets: secretsOf(place),
       kms_key_arn: out("encryption", "key_arn"),
       replicas:
-        environment.standby === undefined
+        copied === undefined || environment.standby === undefined
           ? undefined
           : { [environment.standby.region]: { kms_key_arn: out("encryption_standby", "key_arn") } },
       recovery_days: expression("var.deletion_protection ? 30 : 0"),
@@ -78,45 +77,4 @@ export function security(place: Place): Part {
       },
     ],
   });
-}
-
-/** The secrets of the spec that something here reads, and addresses that only operation knows. */
-function secretsOf(place: Place): Value {
-  const { environment } = place;
-  const found = new Map<string, Value>();
-  for (const [name, one] of Object.entries(environment.secrets))
-    found.set(name, {
-      description: describe(place, name),
-      generated: one.generated,
-      rotate_days: one.rotate === undefined ? undefined : days(one.rotate, 90),
-    });
-  if (minioBuckets(place).length > 0) {
-    const { access, secret } = serviceKeys(place);
-    found.set(rootSecret, { description: "MinIO's administrator", generated: true });
-    for (const name of [access, secret])
-      if (!found.has(name)) found.set(name, { description: "What services sign in to MinIO with", generated: true });
-  }
-  for (const service of Object.values(environment.services))
-    for (const one of variablesOf(environment, service)) {
-      if (one.from !== "resource" || secretOf(place, one) === undefined) continue;
-      const external = environment.resources[one.resource]?.external === true;
-      found.set(addressSecret(one.resource, one.attribute), {
-        description: external
-          ? `Where ${one.resource} answers: no secret, but known only to whoever rents it`
-          : `The address of ${one.resource}, with its password`,
-      });
-    }
-  return Object.fromEntries([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** What it is for, in words. */
-function describe({ environment }: Place, name: string): string {
-  const purpose = environment.secrets[name]?.purpose;
-  if (purpose !== undefined) return purpose;
-  const readers = Object.entries(environment.services).flatMap(([service, one]) => (one.secrets.includes(name) ? [service] : []));
-  const of = Object.entries(environment.resources).find(([, one]) =>
-    Object.values(one).some((value) => refName(value, "secrets") === name),
-  )?.[0];
-  if (readers.length === 0) return of === undefined ? "For people and their tools" : `For ${of}`;
-  return `${of === undefined ? "Read" : `For ${of}, read`} by ${listed(readers)}`;
 }

@@ -1,9 +1,11 @@
 import { bytesOf, durationMs, shareOf } from "../../../lib/quantities.ts";
 import type { EnvironmentService } from "../../../spec/environment.ts";
-import { variablesOf } from "../../variables.ts";
+import { callsOf, variablesOf } from "../../variables.ts";
 import { type Expression, type Value, attributes, block, expression, quoted, template } from "../../text/hcl.ts";
 import { word } from "../../text/shell.ts";
+import { registryOf } from "./accounts.ts";
 import { type Call, type Input, type Part, type Place, call, label, otherThan, out, part, variable } from "./place.ts";
+import { assetsUrl, servesAssets } from "./entrance.ts";
 import { groupOf } from "./network.ts";
 import { permissionsOf, permissionsValue, sharedName, sharedPermissions } from "./permissions.ts";
 import { plainValue, secretOf } from "./env.ts";
@@ -23,11 +25,6 @@ export function services(place: Place): Part {
       name: variable("name"),
       vpc_id: out("network", "vpc_id"),
       blue_green: shifted(place) ? true : undefined,
-    }),
-    call(place, "registry", "registry", {
-      repositories: repositoriesOf(place),
-      kms_key_arn: out("encryption", "key_arn"),
-      force_delete: expression("!var.deletion_protection"),
     }),
     ...running.map(([name, one]) => serviceCall(place, name, one, shared)),
     ...scanners.map(([name, { port = 3310, container }]) =>
@@ -60,7 +57,6 @@ export function services(place: Place): Part {
     ],
     outputs: [
       { name: "cluster_name", description: "The cluster that releases go to.", value: out("cluster", "name") },
-      { name: "repository_urls", description: "Where images are pushed to.", value: out("registry", "urls") },
       {
         name: "task_families",
         description: "The families that releases register task definitions in, by service.",
@@ -128,6 +124,7 @@ function serviceCall(place: Place, name: string, one: EnvironmentService, shared
   const { environment } = place;
   const id = label(name);
   const balanced = one.port !== undefined && environment.hosts.some(({ service }) => service === name);
+  const called = one.port !== undefined && Object.values(environment.services).some((other) => callsOf(other).includes(name));
   const port = one.port ?? (one.health === undefined ? undefined : ownPort);
   const variables = variablesOf(environment, one);
   const plain = variables.flatMap((given) => {
@@ -140,7 +137,6 @@ function serviceCall(place: Place, name: string, one: EnvironmentService, shared
   });
   const permissions = permissionsValue(permissionsOf(place, one.account ?? name, one), shared);
   const health = one.health?.path;
-  const repository = quoted(repositoryOf(name, one));
   return call(
     place,
     id,
@@ -150,14 +146,9 @@ function serviceCall(place: Place, name: string, one: EnvironmentService, shared
         name,
         cluster_name: out("cluster", "name"),
         region: variable("region"),
-        ...(one.build === undefined
-          ? { image: one.image }
-          : {
-              image: template(expression(`module.registry.urls[${repository}]`), ":", variable("image_tag")),
-              repository_arn: expression(`module.registry.arns[${repository}]`),
-            }),
+        ...imageInputs(place, name, one),
         ...sizeInputs(name),
-        port: balanced ? port : undefined,
+        port: balanced || called ? port : undefined,
         stop_seconds: otherThan(30, Math.min(120, Math.max(1, Math.round(durationMs(one.drain ?? "30s") / 1000)))),
         health_command:
           balanced || health === undefined
@@ -165,15 +156,36 @@ function serviceCall(place: Place, name: string, one: EnvironmentService, shared
             : ["CMD-SHELL", `curl -fsS ${word(`http://127.0.0.1:${port}${health}`)} || exit 1`],
       },
       {
-        environment: { ...(port === undefined ? {} : { PORT: String(port) }), ...Object.fromEntries(plain) } as Value,
+        environment: {
+          ...(port === undefined ? {} : { PORT: String(port) }),
+          ...(one.kind === "frontend" && servesAssets(environment) ? { ASSETS_URL: assetsUrl } : {}),
+          ...Object.fromEntries(plain),
+        } as Value,
         secrets: secret.length === 0 ? undefined : (Object.fromEntries(secret) as Value),
         secrets_key_arn: secret.length === 0 ? undefined : out("encryption", "key_arn"),
       },
       permissions === undefined ? {} : { permissions },
+      called ? { discovery: { namespace_id: out("cluster", "namespace_id") } } : {},
       placed(name),
       balanced ? traffic(place, name) : {},
     ].filter((group) => Object.keys(group).length > 0),
   );
+}
+
+/** Where its image comes from: the registry here, one that environments share, or a public one. */
+function imageInputs(place: Place, name: string, one: EnvironmentService): Readonly<Record<string, Value | undefined>> {
+  if (one.build === undefined) return { image: one.image };
+  const repository = repositoryOf(name, one);
+  const shared = registryOf(place.environment)?.shared;
+  if (shared !== undefined)
+    return {
+      image: template((one.image ?? name).replace(/:[^/:]*$/, ""), ":", variable("image_tag")),
+      repository_arn: template("arn:aws:ecr:", variable("region"), `:${shared}:repository/${repository}`),
+    };
+  return {
+    image: template(expression(`module.registry.urls[${quoted(repository)}]`), ":", variable("image_tag")),
+    repository_arn: expression(`module.registry.arns[${quoted(repository)}]`),
+  };
 }
 
 function sizeInputs(name: string): Readonly<Record<string, Value>> {

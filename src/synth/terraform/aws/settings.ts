@@ -1,14 +1,22 @@
 import { type Entry, type Value, attribute, attributes, block, expression } from "../../text/hcl.ts";
+import { hasStandby } from "../../kubernetes/standby.ts";
 import { leastTerraform, terraformLine } from "../version.ts";
-import { type Input, type Part, type Place, part, variable } from "./place.ts";
+import { inAws } from "./accounts.ts";
+import { type Input, type Part, type Place, part, regionOf, variable } from "./place.ts";
 
 // Which Terraform and which providers, where the state is, and what everything is tagged with.
 
 export function settings(place: Place): readonly Part[] {
-  return [versions(place), providers(place), ...backend(place)];
+  const backend = backendOf(place, place.environment.environment);
+  return [
+    part("versions.tf", [], { entries: versionsOf(place, onKubernetes(place)) }),
+    providers(place),
+    ...(backend.length === 0 ? [] : [part("backend.tf", [], { entries: backend })]),
+  ];
 }
 
-function versions(place: Place): Part {
+/** Which Terraform, and which providers. */
+export function versionsOf(place: Place, kubernetes = false): readonly Entry[] {
   const version = terraformLine(place.environment);
   const wanted = place.environment.pipeline?.infrastructure?.terraform;
   const older =
@@ -17,13 +25,13 @@ function versions(place: Place): Part {
       : `Not ${wanted}: below ${leastTerraform} generated passwords would lie in the state, and S3 could not lock it by itself.`;
   const required = {
     aws: { source: "hashicorp/aws", version: "~> 5.100" },
-    ...(onKubernetes(place) ? { kubernetes: { source: "hashicorp/kubernetes", version: "~> 2.38" } } : {}),
+    ...(kubernetes ? { kubernetes: { source: "hashicorp/kubernetes", version: "~> 2.38" } } : {}),
   };
   const body = [
     ...attribute("required_version", `>= ${version}, < 2.0`, older),
     block("required_providers", [], attributes(required)),
   ];
-  return part("versions.tf", [], { entries: [block("terraform", [], body)] });
+  return [block("terraform", [], body)];
 }
 
 export function onKubernetes({ environment }: Place): boolean {
@@ -64,7 +72,7 @@ function providers(place: Place): Part {
   }
   if (elsewhereThanVirginia(place))
     entries.push(aws("us-east-1", "us_east_1", "CloudFront takes certificates of this region and no other."));
-  if (onKubernetes(place)) entries.push(kubernetes(""), ...(standby === undefined ? [] : [kubernetes("_standby")]));
+  if (onKubernetes(place)) entries.push(kubernetes(""), ...(hasStandby(place.environment) ? [kubernetes("_standby")] : []));
   entries.push(block("data", ["aws_caller_identity", "current"], []));
   return part("providers.tf", [], { entries, inputs });
 }
@@ -93,12 +101,20 @@ function kubernetes(suffix: "" | "_standby"): Entry {
   );
 }
 
-function backend(place: Place): readonly Part[] {
+/** Where the states are when it is a bucket: one for all environments, in the region of the first. */
+export function stateBucket({ subject, environment }: Place): { readonly bucket: string; readonly region: string } {
+  const first = inAws(subject)[0] ?? environment;
+  const bucket = environment.pipeline?.infrastructure?.state?.bucket ?? `${environment.product}-terraform-state`;
+  return { bucket, region: regionOf(first) };
+}
+
+/** Where the state of a root is, which is an environment's or has another name. */
+export function backendOf(place: Place, name: string): readonly Entry[] {
   const { environment } = place;
   const state = environment.pipeline?.infrastructure?.state;
   if (state === undefined) return [];
-  const bucket = state.bucket ?? `${environment.product}-terraform-state`;
-  const key = `${environment.environment}/terraform.tfstate`;
+  const { bucket, region } = stateBucket(place);
+  const key = `${name}/terraform.tfstate`;
   const entry = (): Entry => {
     switch (state.in) {
       case "s3":
@@ -108,7 +124,7 @@ function backend(place: Place): readonly Part[] {
           attributes({
             bucket,
             key,
-            region: place.region,
+            region,
             encrypt: state.encrypted === false ? undefined : true,
             use_lockfile: state.locked === true ? true : undefined,
           }),
@@ -125,12 +141,15 @@ function backend(place: Place): readonly Part[] {
             block(
               "workspaces",
               [],
-              attribute("name", environment.workspace ?? `${environment.product}-${environment.environment}`),
+              attribute(
+                "name",
+                (name === environment.environment ? environment.workspace : undefined) ?? `${environment.product}-${name}`,
+              ),
             ),
           ],
         );
       case "gcs":
-        return block("backend", ["gcs"], attributes({ bucket, prefix: environment.environment }));
+        return block("backend", ["gcs"], attributes({ bucket, prefix: name }));
       case "azure":
         return block(
           "backend",
@@ -141,7 +160,7 @@ function backend(place: Place): readonly Part[] {
   };
   const comment =
     state.in === "terraform cloud"
-      ? "It encrypts the state, keeps its versions, and lets one run at a time change it."
+      ? "It encrypts the state, keeps its versions, and lets one run at a time change it. The workspace's execution mode is Local: plans and\napplies run where the cloud's credentials are, in the pipeline or with a person, and Terraform Cloud has none."
       : undefined;
-  return [part("backend.tf", [], { entries: [block("terraform", [], [entry()], comment)] })];
+  return [block("terraform", [], [entry()], comment)];
 }

@@ -1,4 +1,4 @@
-import { bytesOf, durationMs } from "../../../lib/quantities.ts";
+import { bytesOf } from "../../../lib/quantities.ts";
 import { type Value, expression, template } from "../../text/hcl.ts";
 import {
   type Call,
@@ -14,14 +14,10 @@ import {
   part,
   variable,
 } from "./place.ts";
+import { days } from "./days.ts";
 import { groupOf } from "./network.ts";
 import { type OfKind, ownBuckets, ownOf } from "./resources.ts";
-
-const dayMs = 86_400_000;
-
-export function days(duration: string | undefined, otherwise: number): number {
-  return duration === undefined ? otherwise : Math.max(1, Math.ceil(durationMs(duration) / dayMs));
-}
+import { secretArn, secretsOfDatabase } from "./secrets.ts";
 
 /** Databases, caches and buckets, with the keys that they are encrypted with. */
 export function stores(place: Place): Part {
@@ -56,6 +52,8 @@ const databaseType = `object({
     max_connections = number
     backup_days     = number
     replicas        = map(object({ instance_class = string }))
+
+    password_version = optional(number, 1)
   })`;
 
 function postgres(place: Place, name: string, one: OfKind<"postgres">): Made {
@@ -67,6 +65,7 @@ function postgres(place: Place, name: string, one: OfKind<"postgres">): Made {
     { instance_class: replica.size ?? size },
   ]);
   const read = (field: string) => expression(`var.${id}.${field}`);
+  const told = secretsOfDatabase(place, name);
   return {
     call: call(place, id, "postgres", [
       {
@@ -89,11 +88,16 @@ function postgres(place: Place, name: string, one: OfKind<"postgres">): Made {
         kms_key_arn: out("encryption", "key_arn"),
         deletion_protection: variable("deletion_protection"),
       },
+      {
+        url_secret: told.url === undefined ? undefined : { arn: secretArn(told.url) },
+        password_secret: told.password === undefined ? undefined : { arn: secretArn(told.password) },
+        password_version: read("password_version"),
+      },
     ]),
     inputs: [
       {
         name: id,
-        description: `How large ${name} is, and how long it can be brought back.`,
+        description: `How large ${name} is, and how long it can be brought back. A raised password_version gives it a new password.`,
         type: databaseType,
         value: {
           instance_class: size,

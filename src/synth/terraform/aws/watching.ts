@@ -181,13 +181,13 @@ function onPostgres(place: Place, name: string, resource: string, measured: Meas
   const alarm = (
     metric: string,
     threshold: Readonly<Record<string, Value>>,
-    identifier: Value = out(id, "identifier"),
+    of: Readonly<Record<string, Value>> = { dimensions: { DBInstanceIdentifier: out(id, "identifier") } },
   ): Alarm => ({
     metric: {
       description: name,
       namespace: "AWS/RDS",
       metric,
-      dimensions: { DBInstanceIdentifier: identifier },
+      ...of,
       ...threshold,
       ...lasting(measured),
     },
@@ -207,7 +207,15 @@ function onPostgres(place: Place, name: string, resource: string, measured: Meas
     case "replicationLag": {
       const { replicas = [] } = ownOf(place, "postgres").find(([one]) => one === resource)?.[1] ?? {};
       if (!replicas.some(({ region }) => region === undefined || region === place.region)) return undefined;
-      return alarm("ReplicaLag", { above: secondsOf(measured.value) }, expression(`values(module.${id}.replica_identifiers)[0]`));
+      return alarm(
+        "ReplicaLag",
+        { above: secondsOf(measured.value) },
+        {
+          each: expression(
+            `{ for name, identifier in module.${id}.replica_identifiers : name => { DBInstanceIdentifier = identifier } }`,
+          ),
+        },
+      );
     }
     default:
       return undefined;
@@ -222,7 +230,7 @@ function onRedis(name: string, resource: string, measured: Measured): Alarm | un
       description: name,
       namespace: "AWS/ElastiCache",
       metric,
-      dimensions: { CacheClusterId: out(label(resource), "first_node_id") },
+      each: expression(`{ for node in module.${label(resource)}.node_ids : node => { CacheClusterId = node } }`),
       above: percentOf(measured.value),
       ...lasting(measured),
     },

@@ -44,6 +44,11 @@ function isIgnored({ environment, layout }: Place): boolean {
   );
 }
 
+/** Those that have no value in the repository. */
+export function openOf(inputs: readonly Input[]): readonly string[] {
+  return inputs.flatMap(({ name, value }) => (value === undefined ? [name] : []));
+}
+
 function declaration({ name, description, type, value, usual }: Input, inRepository: boolean): Entry {
   const own = usual === true || !inRepository ? { default: value } : {};
   return block("variable", [name], attributes({ description, type: expression(type), ...own }));
@@ -51,12 +56,14 @@ function declaration({ name, description, type, value, usual }: Input, inReposit
 
 function values(place: Place, inputs: readonly Input[]): File {
   const entries = inputs
-    .filter(({ usual }) => usual !== true)
+    .filter(({ usual, value }) => usual !== true && value !== undefined)
     .flatMap(({ name, value }, index) => {
       const large = typeof value === "object" && value !== null;
       return [...(large && index > 0 ? [gap] : []), ...attributes({ [name]: value })];
     });
-  return { path: `${place.folder}/${place.layout.variables}`, text: hclFile(entries) };
+  const open = openOf(inputs);
+  const given = open.length === 0 ? "" : `# Set where this is applied: ${open.map((name) => `TF_VAR_${name}`).join(", ")}.\n\n`;
+  return { path: `${place.folder}/${place.layout.variables}`, text: given + hclFile(entries) };
 }
 
 function output({ name, description, value }: Output): Entry {

@@ -9,6 +9,8 @@ module "network" {
   availability_zones = slice(sort(data.aws_availability_zones.available.names), 0, var.zones)
   nat_in_each_zone   = var.nat_in_each_zone
   kms_key_arn        = module.encryption.key_arn
+
+  permissions_boundary = module.boundary.arn
 }
 
 data "aws_availability_zones" "available" {
@@ -61,10 +63,29 @@ module "cluster" {
   administrators = {
     deploy = module.deployer.role_arns["deploy"]
   }
+  readers = {
+    plan = module.deployer.role_arns["plan"]
+  }
+
+  permissions_boundary = module.boundary.arn
 }
 
 module "scaling" {
   source = "../modules/scaling"
 
   cluster_name = module.cluster.name
+
+  permissions_boundary = module.boundary.arn
+}
+
+module "dns" {
+  source = "../modules/dns"
+
+  domain = var.domain
+  addresses = {
+    site = {
+      name      = var.domain
+      addresses = module.load_balancer.addresses
+    }
+  }
 }

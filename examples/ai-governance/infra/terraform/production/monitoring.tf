@@ -12,11 +12,9 @@ module "monitoring" {
       description = "Replica behind"
       namespace   = "AWS/RDS"
       metric      = "ReplicaLag"
-      dimensions = {
-        DBInstanceIdentifier = values(module.db.replica_identifiers)[0]
-      }
-      above   = 30
-      periods = 5
+      each        = { for name, identifier in module.db.replica_identifiers : name => { DBInstanceIdentifier = identifier } }
+      above       = 30
+      periods     = 5
     }
   }
 }

@@ -20,6 +20,7 @@ module "own_encryption" {
   name          = "${var.name}/encryption"
   description   = "What services encrypt themselves with encryption"
   account_id    = local.account_id
+  multi_region  = true
   rotation_days = 365
 }
 
@@ -29,7 +30,6 @@ module "secrets" {
   secrets = {
     database-password = {
       description = "For db"
-      generated   = true
       rotate_days = 90
     }
     database-url = {
@@ -39,6 +39,10 @@ module "secrets" {
       description = "Read by server and worker"
       generated   = true
       rotate_days = 90
+    }
+    minio-copier-password = {
+      description = "What MinIO copies to the second region with"
+      generated   = true
     }
     minio-root-password = {
       description = "MinIO's administrator"
@@ -114,11 +118,39 @@ module "workloads" {
         }
       }
     }
+    minio = {
+      namespace       = "minio"
+      service_account = "minio"
+      permissions = {
+        archive = {
+          actions   = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+          resources = ["${module.archive.arn}/*"]
+        }
+        listing = {
+          actions   = ["s3:GetBucketLocation", "s3:ListBucket"]
+          resources = [module.archive.arn]
+        }
+        encryption = {
+          actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+          resources = [module.encryption.key_arn]
+        }
+      }
+    }
   }
+
+  permissions_boundary = module.boundary.arn
 }
 
-# Whoever applies this root has to be able to make all that is in it; roles only under its own name. A person applies it the
-# first time.
+module "boundary" {
+  source = "../modules/boundary"
+
+  name       = var.name
+  account_id = local.account_id
+  deployers  = ["terraform", "${var.name}-plan"]
+}
+
+# Whoever applies this root has to be able to make all that is in it; roles only under its own name, and within the boundary. A
+# person applies it the first time, and whenever these two change.
 module "deployer" {
   source = "../modules/deployer"
 
@@ -128,24 +160,8 @@ module "deployer" {
       name        = "terraform"
       environment = "production"
       policies    = ["IAMReadOnlyAccess", "PowerUserAccess"]
-      permissions = {
-        roles = {
-          actions = [
-            "iam:AttachRolePolicy",
-            "iam:CreateRole",
-            "iam:DeleteRole",
-            "iam:DeleteRolePolicy",
-            "iam:DetachRolePolicy",
-            "iam:PassRole",
-            "iam:PutRolePolicy",
-            "iam:TagRole",
-            "iam:UntagRole",
-            "iam:UpdateAssumeRolePolicy",
-            "iam:UpdateRole",
-            "iam:UpdateRoleDescription",
-          ]
-          resources = ["arn:aws:iam::${local.account_id}:role/${var.name}-*"]
-        }
+      own_policies = {
+        roles = module.boundary.role_making_arn
       }
     }
     plan = {
@@ -157,7 +173,32 @@ module "deployer" {
           actions   = ["secretsmanager:GetRandomPassword"]
           resources = ["*"]
         }
+        secrets = {
+          actions = ["secretsmanager:GetSecretValue"]
+          resources = [
+            module.secrets.arns["database-password"],
+            module.secrets.arns["database-url"],
+            module.secrets.arns["minio-access-key"],
+            module.secrets.arns["minio-copier-password"],
+            module.secrets.arns["minio-root-password"],
+            module.secrets.arns["minio-secret-key"],
+            module.secrets.arns["minio-url"],
+            module.secrets.arns["token-key"],
+            module.db.master_secret_arn,
+          ]
+        }
+        encryption = {
+          actions   = ["kms:Decrypt"]
+          resources = [module.encryption.key_arn]
+          condition = {
+            StringEquals = {
+              "kms:ViaService" = ["secretsmanager.${var.region}.amazonaws.com"]
+            }
+          }
+        }
       }
     }
   }
+
+  permissions_boundary = module.boundary.arn
 }

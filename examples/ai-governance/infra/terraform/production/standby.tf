@@ -13,6 +13,8 @@ module "network_standby" {
   availability_zones = slice(sort(data.aws_availability_zones.standby.names), 0, var.zones)
   nat_in_each_zone   = var.nat_in_each_zone
   kms_key_arn        = module.encryption_standby.key_arn
+
+  permissions_boundary = module.boundary.arn
 }
 
 module "encryption_standby" {
@@ -52,6 +54,20 @@ module "firewall_standby" {
   }
 }
 
+module "own_encryption_standby" {
+  source = "../modules/encryption_replica"
+
+  providers = {
+    aws = aws.standby
+  }
+
+  prefix     = "${var.name}/encryption"
+  account_id = local.account_id
+  keys = {
+    "" = module.own_encryption.key_arn
+  }
+}
+
 module "load_balancer_standby" {
   source = "../modules/load-balancer"
 
@@ -81,6 +97,11 @@ module "cluster_standby" {
   administrators = {
     deploy = module.deployer.role_arns["deploy"]
   }
+  readers = {
+    plan = module.deployer.role_arns["plan"]
+  }
+
+  permissions_boundary = module.boundary.arn
 }
 
 module "scaling_standby" {
@@ -91,6 +112,8 @@ module "scaling_standby" {
   }
 
   cluster_name = module.cluster_standby.name
+
+  permissions_boundary = module.boundary.arn
 }
 
 module "workloads_standby" {
@@ -102,6 +125,38 @@ module "workloads_standby" {
 
   cluster_name = module.cluster_standby.name
   workloads = {
+    backend = {
+      namespace       = "ai-governance"
+      service_account = "backend"
+      permissions = {
+        db = {
+          actions = ["rds-db:connect"]
+          resources = [
+            "arn:aws:rds-db:${var.standby_region}:${local.account_id}:dbuser:${module.db_standby.resource_id}/server",
+          ]
+        }
+        own_encryption = {
+          actions   = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"]
+          resources = [module.own_encryption_standby.key_arns[""]]
+        }
+      }
+    }
+    cron = {
+      namespace       = "ai-governance"
+      service_account = "cron"
+      permissions = {
+        db = {
+          actions = ["rds-db:connect"]
+          resources = [
+            "arn:aws:rds-db:${var.standby_region}:${local.account_id}:dbuser:${module.db_standby.resource_id}/worker",
+          ]
+        }
+        own_encryption = {
+          actions   = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"]
+          resources = [module.own_encryption_standby.key_arns[""]]
+        }
+      }
+    }
     external-secrets = {
       namespace       = "external-secrets"
       service_account = "external-secrets"
@@ -116,7 +171,27 @@ module "workloads_standby" {
         }
       }
     }
+    minio = {
+      namespace       = "minio"
+      service_account = "minio"
+      permissions = {
+        archive = {
+          actions   = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+          resources = ["${module.archive_standby.arn}/*"]
+        }
+        listing = {
+          actions   = ["s3:GetBucketLocation", "s3:ListBucket"]
+          resources = [module.archive_standby.arn]
+        }
+        encryption = {
+          actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+          resources = [module.encryption_standby.key_arn]
+        }
+      }
+    }
   }
+
+  permissions_boundary = module.boundary.arn
 }
 
 module "db_standby" {
@@ -147,4 +222,34 @@ data "aws_availability_zones" "standby" {
     name   = "opt-in-status"
     values = ["opt-in-not-required"]
   }
+}
+
+# The networks of the two regions are joined, so that MinIO can copy from one to the other.
+resource "aws_vpc_peering_connection" "standby" {
+  vpc_id      = module.network.vpc_id
+  peer_vpc_id = module.network_standby.vpc_id
+  peer_region = var.standby_region
+}
+
+resource "aws_vpc_peering_connection_accepter" "standby" {
+  provider                  = aws.standby
+  vpc_peering_connection_id = aws_vpc_peering_connection.standby.id
+  auto_accept               = true
+}
+
+resource "aws_route" "to_standby" {
+  for_each = module.network.private_route_table_ids
+
+  route_table_id            = each.value
+  destination_cidr_block    = var.standby_cidr
+  vpc_peering_connection_id = aws_vpc_peering_connection_accepter.standby.vpc_peering_connection_id
+}
+
+resource "aws_route" "from_standby" {
+  provider = aws.standby
+  for_each = module.network_standby.private_route_table_ids
+
+  route_table_id            = each.value
+  destination_cidr_block    = var.cidr
+  vpc_peering_connection_id = aws_vpc_peering_connection_accepter.standby.vpc_peering_connection_id
 }

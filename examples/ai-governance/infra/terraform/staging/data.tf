@@ -18,6 +18,16 @@ module "db" {
   security_group_id   = module.firewall.group_ids["db"]
   kms_key_arn         = module.encryption.key_arn
   deletion_protection = var.deletion_protection
+
+  url_secret = {
+    arn = module.secrets.arns["database-url"]
+  }
+  password_secret = {
+    arn = module.secrets.arns["database-password"]
+  }
+  password_version = var.db.password_version
+
+  permissions_boundary = module.boundary.arn
 }
 
 # Dumps of evidence and db.
@@ -28,5 +38,21 @@ module "backups" {
   account_id    = local.account_id
   kms_key_arn   = module.encryption.key_arn
   expire_days   = 30
+  force_destroy = !var.deletion_protection
+}
+
+# What MinIO puts by, read at once where it is needed.
+module "archive" {
+  source = "../modules/bucket"
+
+  name        = "${var.name}-archive-${local.account_id}"
+  account_id  = local.account_id
+  kms_key_arn = module.encryption.key_arn
+  archive = [
+    {
+      days  = 1
+      class = "GLACIER_IR"
+    },
+  ]
   force_destroy = !var.deletion_protection
 }

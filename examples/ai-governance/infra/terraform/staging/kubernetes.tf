@@ -7,6 +7,13 @@ module "ingress" {
   service_annotations = module.load_balancer.service_annotations
 }
 
+module "planner" {
+  source = "../modules/planner"
+
+  namespace = module.minio.namespace
+  secrets   = ["minio-root", "minio-service"]
+}
+
 module "storage_class" {
   source = "../modules/storage_class"
 
@@ -34,8 +41,15 @@ module "minio" {
 
   buckets = {
     evidence = {
-      old_versions_days = 90
+      old_versions_days  = 90
+      archive_after_days = 365
     }
+  }
+  archive = {
+    kind     = "s3"
+    bucket   = module.archive.name
+    endpoint = "https://s3.${var.region}.amazonaws.com"
+    region   = var.region
   }
 
   client_namespaces = ["ai-governance", "monitoring"]
@@ -46,6 +60,11 @@ ephemeral "aws_secretsmanager_secret_version" "minio" {
   for_each = toset(["minio-root-password", "minio-access-key", "minio-secret-key"])
 
   secret_id = module.secrets.arns[each.key]
+}
+
+resource "aws_secretsmanager_secret_version" "minio_url" {
+  secret_id     = module.secrets.arns["minio-url"]
+  secret_string = module.minio.url
 }
 
 resource "kubernetes_secret_v1" "minio_root" {

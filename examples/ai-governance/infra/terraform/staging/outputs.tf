@@ -10,6 +10,11 @@ output "addresses" {
   value       = module.load_balancer.addresses
 }
 
+output "name_servers" {
+  description = "What the NS record of the domain names, in the zone above it."
+  value       = module.dns.name_servers
+}
+
 output "db_host" {
   description = "Where db answers, inside the network."
   value       = module.db.host

@@ -53,13 +53,18 @@ variable "nodes" {
 }
 
 variable "api_cidrs" {
-  description = "Ranges from which people and pipelines reach the cluster's API; without any only the network does."
+  description = "Addresses from which people and pipelines reach the clusters' APIs, as [\"203.0.113.0/28\"]; [] where all of them are inside the network, as runners of your own can be."
   type        = list(string)
-  default     = []
+}
+
+variable "domain" {
+  description = "The domain that the product answers at."
+  type        = string
+  default     = "staging.governance.example"
 }
 
 variable "db" {
-  description = "How large db is, and how long it can be brought back."
+  description = "How large db is, and how long it can be brought back. A raised password_version gives it a new password."
   type = object({
     instance_class  = string
     multi_az        = bool
@@ -67,6 +72,8 @@ variable "db" {
     max_connections = number
     backup_days     = number
     replicas        = map(object({ instance_class = string }))
+
+    password_version = optional(number, 1)
   })
   default = {
     instance_class  = "db.r6g.large"

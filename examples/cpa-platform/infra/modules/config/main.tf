@@ -3,7 +3,8 @@
 # AWS Config: what everything was like at any time, and whether it keeps to the rules.
 
 resource "aws_iam_role" "this" {
-  name = "${var.name}-config"
+  name                 = "${var.name}-config"
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -4,7 +4,10 @@
 
 locals {
   policies = merge([
-    for name, role in var.roles : { for policy in role.policies : "${name}-${policy}" => { role = name, policy = policy } }
+    for name, role in var.roles : merge(
+      { for policy in role.policies : "${name}-${policy}" => { role = name, arn = "arn:aws:iam::aws:policy/${policy}" } },
+      { for policy, arn in role.own_policies : "${name}-${policy}" => { role = name, arn = arn } },
+    )
   ]...)
 }
 
@@ -19,6 +22,7 @@ resource "aws_iam_role" "this" {
   name                 = each.value.name
   description          = "Workflows of ${var.repository} in ${each.value.environment}, without a stored key"
   max_session_duration = 3600
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -40,7 +44,7 @@ resource "aws_iam_role_policy_attachment" "this" {
   for_each = local.policies
 
   role       = aws_iam_role.this[each.value.role].name
-  policy_arn = "arn:aws:iam::aws:policy/${each.value.policy}"
+  policy_arn = each.value.arn
 }
 
 resource "aws_iam_role_policy" "this" {

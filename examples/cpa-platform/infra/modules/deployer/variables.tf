@@ -11,11 +11,12 @@ variable "repository" {
 }
 
 variable "roles" {
-  description = "The roles: the environment on GitHub that a job has to run in, whose reviewers stand before the role, and what the role may do: AWS's policies, and what they leave out."
+  description = "The roles: the environment on GitHub that a job has to run in, whose reviewers stand before the role, and what the role may do: AWS's policies, those of this account, and what they leave out."
   type = map(object({
-    name        = string
-    environment = string
-    policies    = optional(set(string), [])
+    name         = string
+    environment  = string
+    policies     = optional(set(string), [])
+    own_policies = optional(map(string), {})
     permissions = optional(map(object({
       actions   = list(string)
       resources = list(string)
@@ -42,4 +43,9 @@ variable "roles" {
     condition     = alltrue(flatten([for role in values(var.roles) : [for one in values(role.permissions) : [for action in one.actions : !endswith(action, "*")]]]))
     error_message = "Name each action: a workflow is allowed no wildcard."
   }
+}
+
+variable "permissions_boundary" {
+  description = "The ARN of the policy that bounds what the roles, and those that they make, may ever do."
+  type        = string
 }

@@ -19,3 +19,12 @@ variable "aliases" {
   }))
   default = {}
 }
+
+variable "addresses" {
+  description = "Names in the zone that lead to fixed addresses."
+  type = map(object({
+    name      = string
+    addresses = list(string)
+  }))
+  default = {}
+}

@@ -36,3 +36,9 @@ variable "rotation_days" {
     error_message = "AWS rotates a key every 90 to 2560 days."
   }
 }
+
+variable "multi_region" {
+  description = "Whether the same key can be had in another region. It stays as it was made."
+  type        = bool
+  default     = false
+}

@@ -22,13 +22,14 @@ variable "kms_key_arn" {
 }
 
 variable "alarms" {
-  description = "Alarms on one metric each: above or below a threshold."
+  description = "Alarms on one metric each: above or below a threshold, of what `dimensions` name, or one alarm for each of several things by their names."
   type = map(object({
     description    = string
     namespace      = string
     metric         = string
     statistic      = optional(string, "Average")
-    dimensions     = map(string)
+    dimensions     = optional(map(string))
+    each           = optional(map(map(string)))
     above          = optional(number)
     below          = optional(number)
     period_seconds = optional(number, 60)
@@ -40,6 +41,11 @@ variable "alarms" {
   validation {
     condition     = alltrue([for alarm in values(var.alarms) : (alarm.above == null) != (alarm.below == null)])
     error_message = "An alarm has one threshold: above it, or below it."
+  }
+
+  validation {
+    condition     = alltrue([for alarm in values(var.alarms) : (alarm.dimensions == null) != (alarm.each == null)])
+    error_message = "An alarm is about one thing, or about each of several."
   }
 }
 

@@ -3,7 +3,8 @@
 resource "aws_iam_role" "replication" {
   count = var.replica == null ? 0 : 1
 
-  name = substr("${var.name}-replication", 0, 64)
+  name                 = substr("${var.name}-replication", 0, 64)
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

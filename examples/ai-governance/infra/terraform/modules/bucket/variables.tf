@@ -78,3 +78,9 @@ variable "force_destroy" {
   type        = bool
   default     = false
 }
+
+variable "permissions_boundary" {
+  description = "The ARN of the policy that bounds what roles made here may ever do; null for none."
+  type        = string
+  default     = null
+}

@@ -57,6 +57,15 @@ resource "aws_eks_access_policy_association" "administrator" {
   }
 }
 
+# Whoever plans reads what the cluster lets this group read, and no more.
+resource "aws_eks_access_entry" "reader" {
+  for_each = var.readers
+
+  cluster_name      = aws_eks_cluster.this.name
+  principal_arn     = each.value
+  kubernetes_groups = ["planners"]
+}
+
 # The network and the identities of pods have to be there before nodes are; what runs in pods comes after.
 resource "aws_eks_addon" "before_nodes" {
   for_each = toset(["eks-pod-identity-agent", "kube-proxy", "vpc-cni"])

@@ -52,6 +52,12 @@ variable "administrators" {
   default     = {}
 }
 
+variable "readers" {
+  description = "Roles that are in the Kubernetes group `planners`, by a name for each."
+  type        = map(string)
+  default     = {}
+}
+
 variable "nodes" {
   description = "Groups of nodes: their machines, and how many there are."
   type = map(object({
@@ -72,4 +78,10 @@ variable "log_days" {
   description = "How long the control plane's logs are kept."
   type        = number
   default     = 90
+}
+
+variable "permissions_boundary" {
+  description = "The ARN of the policy that bounds what roles made here may ever do; null for none."
+  type        = string
+  default     = null
 }

@@ -23,12 +23,14 @@ locals {
     })
   }
 
+  archive_secret = var.archive == null ? null : var.archive.secret_name
+
   service_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
       {
         Effect   = "Allow"
-        Action   = ["s3:ListBucket", "s3:GetBucketLocation"]
+        Action   = ["s3:ListBucket", "s3:GetBucketLocation", "s3:GetLifecycleConfiguration"]
         Resource = [for name in keys(var.buckets) : "arn:aws:s3:::${name}"]
       },
       {
@@ -87,8 +89,8 @@ locals {
     var.copier_secret_name == null ? [] : [
       { prefix = "COPIER", secret = var.copier_secret_name, user = "accessKey", password = "secretKey" },
     ],
-    var.archive == null ? [] : [
-      { prefix = "ARCHIVE", secret = var.archive.secret_name, user = "accessKey", password = "secretKey" },
+    local.archive_secret == null ? [] : [
+      { prefix = "ARCHIVE", secret = local.archive_secret, user = "accessKey", password = "secretKey" },
     ],
     var.replicate_to == null ? [] : [
       { prefix = "REPLICA", secret = var.replicate_to.secret_name, user = "accessKey", password = "secretKey" },

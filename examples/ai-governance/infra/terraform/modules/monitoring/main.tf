@@ -3,6 +3,16 @@
 # The topic that alarms are told to, and the alarms.
 
 locals {
+  # One alarm, or one for each of several things that are measured apart.
+  metrics = merge(
+    { for name, alarm in var.alarms : name => merge(alarm, { label = alarm.description }) if alarm.each == null },
+    merge([
+      for name, alarm in var.alarms : {
+        for thing, dimensions in coalesce(alarm.each, {}) :
+        "${name} ${thing}" => merge(alarm, { label = "${alarm.description}: ${thing}", dimensions = dimensions })
+      }
+    ]...),
+  )
   # What nothing was counted of is missing, and counts as none.
   sums = {
     for name, alarm in var.ratio_alarms : name => {
@@ -39,10 +49,10 @@ resource "aws_sns_topic_subscription" "email" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "metric" {
-  for_each = var.alarms
+  for_each = local.metrics
 
   alarm_name          = "${var.name}-${each.key}"
-  alarm_description   = each.value.description
+  alarm_description   = each.value.label
   namespace           = each.value.namespace
   metric_name         = each.value.metric
   statistic           = startswith(each.value.statistic, "p") ? null : each.value.statistic

@@ -58,3 +58,9 @@ variable "kms_key_arn" {
   description = "The key that flow logs are encrypted with."
   type        = string
 }
+
+variable "permissions_boundary" {
+  description = "The ARN of the policy that bounds what roles made here may ever do; null for none."
+  type        = string
+  default     = null
+}

@@ -2,7 +2,8 @@
 
 # Pods scale by their metrics; when they find no room, the cluster autoscaler asks for a node.
 resource "aws_iam_role" "this" {
-  name = "${var.cluster_name}-autoscaler"
+  name                 = "${var.cluster_name}-autoscaler"
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -1,0 +1,12 @@
+# Written by Gantry from the spec: change that, and run `gantry synth`.
+
+terraform {
+  required_version = ">= 1.9"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.100"
+    }
+  }
+}

@@ -1,0 +1,4 @@
+output "group" {
+  description = "The group, as an access entry of the cluster names it."
+  value       = var.group
+}
