@@ -241,6 +241,16 @@ describe("settings stay text", () => {
     expect(existsSync("/tmp/gantry-was-here")).toBe(false);
   });
 
+  test.each(['"two words"', "'two words'"])("a pair of quotes around a value is none of it: %s", async (written) => {
+    const settings = files.at("infrastructure/gcp/configs/project.env");
+    const text = readFileSync(settings, "utf8");
+    writeFileSync(settings, text.replace(/^NETWORK=.*$/m, `NETWORK=${written}`));
+    const cloud = emptyCloud();
+    good(await run("00-setup-project.sh", ["--yes"], cloud));
+    good(await run("01-setup-network.sh", ["--yes"], cloud).finally(() => writeFileSync(settings, text)));
+    expect(Object.keys(cloud.projects["codementor-dev"]?.things["compute networks"] ?? {})).toEqual(["two words"]);
+  });
+
   test.each([
     ["NETWORK=--help", "starts with a dash"],
     ["PATH=/tmp", "nothing reads the setting PATH"],
