@@ -4,8 +4,8 @@ import { identifier, slug } from "../names.ts";
 import { productOf, type Subject } from "../subject.ts";
 import { word } from "../text/shell.ts";
 import { type YamlValue, noted, yaml } from "../text/yaml.ts";
-import { type Job, type Step, type Trigger, type Value, type Workflow, commentOf, partsOf } from "./model.ts";
-import { bare, inFolder, runtimeOf } from "./runtime.ts";
+import { type Job, type Step, type Trigger, type Value, type Workflow, commentOf, partsOf, revisionLabel } from "./model.ts";
+import { bare, inFolder, runtimeOf, unless } from "./runtime.ts";
 import { indented } from "./scripts.ts";
 import { type Used, escaped, inShell, outputs, substituted } from "./cloud-build-words.ts";
 
@@ -299,7 +299,8 @@ function linesOf(step: Step, job: Job, see: (key: string, value: Value) => reado
         step.folder === undefined ? undefined : typeof step.folder === "string" ? word(step.folder) : `"${inShell(step.folder)}"`;
       const comment = (step.comment ?? "").split("\n").flatMap((one) => (one === "" ? [] : [`# ${one}`]));
       const env = Object.entries(step.env ?? {}).flatMap(([key, value]) => see(key, value));
-      if (step.gives === undefined) return [...comment, ...env, inFolder(step.script, folder)];
+      const gives = (step.gives ?? []).filter((name) => job.gives.includes(name));
+      if (gives.length === 0) return [...comment, ...env, unless(inFolder(step.script, folder), step.unless)];
       return [
         ...comment,
         ...env,
@@ -307,7 +308,7 @@ function linesOf(step: Step, job: Job, see: (key: string, value: Value) => reado
         step.script,
         ...(folder === undefined ? [] : ["cd /workspace"]),
         `mkdir -p ${outputs}`,
-        ...step.gives.map((name) => `printf '%s' "$${name}" > ${outputs}/${job.id}.${name}`),
+        ...gives.map((name) => `printf '%s' "$${name}" > ${outputs}/${job.id}.${name}`),
         // All that follows is of this version.
         ...(job.id === "version" ? ['git checkout --quiet --detach "$sha"'] : []),
       ];
@@ -321,13 +322,22 @@ function linesOf(step: Step, job: Job, see: (key: string, value: Value) => reado
         ...see("DOCKERFILE", step.file),
         ...see("STAGE", step.target),
         ...step.tags.flatMap((tag, index) => see(`TAG_${index + 1}`, tag)),
+        ...see("REVISION", step.revision),
         "docker buildx create --use",
-        'docker buildx build --push --file "$DOCKERFILE" --target "$STAGE" \\',
-        ...step.tags.map((_, index) => `  --tag "$TAG_${index + 1}" \\`),
-        ...(step.cache === undefined
-          ? []
-          : ['  --cache-from "type=registry,ref=$REFERENCE:cache" --cache-to "type=registry,ref=$REFERENCE:cache,mode=max" \\']),
-        '  "$CONTEXT"',
+        unless(
+          [
+            'docker buildx build --push --file "$DOCKERFILE" --target "$STAGE" \\',
+            ...step.tags.map((_, index) => `  --tag "$TAG_${index + 1}" \\`),
+            `  --label "${revisionLabel}=$REVISION" \\`,
+            ...(step.cache === undefined
+              ? []
+              : [
+                  '  --cache-from "type=registry,ref=$REFERENCE:cache" --cache-to "type=registry,ref=$REFERENCE:cache,mode=max" \\',
+                ]),
+            '  "$CONTEXT"',
+          ].join("\n"),
+          step.unless,
+        ),
       ];
     case "green": {
       return [

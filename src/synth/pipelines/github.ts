@@ -150,7 +150,9 @@ function jobOf(context: Context): YamlValue {
 }
 
 function alone(group: string): string {
-  return group === "preview" ? "preview-${{ github.event.pull_request.number }}" : group;
+  const number = "${{ github.event.pull_request.number }}";
+  if (group === "preview") return `preview-${number}`;
+  return group === "images" ? `images-${number}-\${{ matrix.service }}` : group;
 }
 
 function permissionsOf({ rights, steps }: Job): Map {

@@ -154,7 +154,9 @@ function jobOf(context: Context, ending: "success" | "failure" | undefined): Yam
     image: /^(public\.ecr\.aws|hashicorp)\//.test(image) ? { name: image, entrypoint: [""] } : image,
     ...servicesOf(job),
     ...(job.environment === undefined ? {} : { environment: environmentOf(job) }),
-    ...(job.alone === undefined ? {} : { resource_group: job.alone === "preview" ? "preview-$CI_MERGE_REQUEST_IID" : job.alone }),
+    ...(job.alone === undefined
+      ? {}
+      : { resource_group: ["preview", "images"].includes(job.alone) ? `${job.alone}-$CI_MERGE_REQUEST_IID` : job.alone }),
     ...(job.each === undefined
       ? {}
       : {

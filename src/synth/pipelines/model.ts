@@ -124,8 +124,10 @@ export type Run = Common & {
   readonly script: string;
   readonly folder?: Value;
   readonly env?: Values;
-  /** Variables of the script that other jobs read. */
+  /** Variables of the script that other jobs read, and later steps. */
   readonly gives?: readonly string[];
+  /** Left out where an earlier step has given this as `true`. */
+  readonly unless?: string;
   /** Only when a step before it has failed, or whatever has become of them. */
   readonly after?: "failure" | "anything";
 };
@@ -143,6 +145,9 @@ export type Step =
       readonly target: Value;
       readonly cache?: Value;
       readonly push: boolean;
+      /** The commit that it is made of, which its label says. */
+      readonly revision: Value;
+      readonly unless?: string;
     })
   | (Common & {
       readonly is: "keep";
@@ -207,6 +212,9 @@ export function commentOf(
   ];
   return lines.length === 0 ? undefined : lines.join("\n");
 }
+
+/** What an image says of the commit that it is made of. */
+export const revisionLabel = "org.opencontainers.image.revision";
 
 const nothing = { needs: [], rights: [], tools: [], beside: [], when: [], gives: [] } as const;
 

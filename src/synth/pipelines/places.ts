@@ -1,5 +1,6 @@
 import type { Environment } from "../../spec/environment.ts";
 import { shortName } from "../names.ts";
+import { deploysFromGithub, plannerAccount, previewerAccount } from "../terraform/gcp/identity.ts";
 import { word } from "../text/shell.ts";
 import { type Identity, type Source, type Value, joined, variable } from "./model.ts";
 
@@ -49,7 +50,14 @@ export function deployer(environment: Environment): Identity | undefined {
 
 /** Who plans: may read, and nothing else, for a pull request's author decides what is run then. */
 export function planner(environment: Environment): Identity | undefined {
-  return identity(environment, { gcp: accountOf("tf-planner", environment), aws: variable("AWS_PLAN_ROLE") });
+  return identity(environment, { gcp: accountOf(plannerAccount, environment), aws: variable("AWS_PLAN_ROLE") });
+}
+
+/** Who shows pull requests: may make a revision without traffic, and nothing else, for their authors decide what is run then. */
+export function previewer(environment: Environment): Identity | undefined {
+  return environment.cloud === "gcp" && deploysFromGithub(environment)
+    ? identity(environment, { gcp: accountOf(previewerAccount, environment), aws: "" })
+    : deployer(environment);
 }
 
 function accountOf(name: string, environment: Environment): Value {

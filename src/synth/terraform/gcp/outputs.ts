@@ -1,6 +1,7 @@
 import { type Value, expression } from "../../text/hcl.ts";
 import { variableName, variablesOf } from "../../variables.ts";
-import { deploysFromGithub, registryOf, secretNames } from "./foundation.ts";
+import { registryOf, secretNames } from "./foundation.ts";
+import { deploysFromGithub } from "./identity.ts";
 import { type Output, type Place, labelOf, outputOf } from "./place.ts";
 import { resourceValue } from "./told.ts";
 
