@@ -10,7 +10,7 @@ import { applyJob, driftJob, planJob } from "./infrastructure.ts";
 import { type Job, type Source, type Step, type Trigger, type Value, type Workflow, commit, job, run } from "./model.ts";
 import { type Notice, pipelineNotice } from "./notices.ts";
 import { endPreviewJob, previewJob } from "./previews.ts";
-import { gateSteps, releaseJob } from "./release.ts";
+import { type Built, gateSteps, releaseJob } from "./release.ts";
 import { plainReleaseJob } from "./plain/release.ts";
 
 // From the spec to workflows. A change is checked; what is merged is built once and goes to the environments that follow the branch; a
@@ -150,7 +150,7 @@ function deployment(
     if (checked !== undefined)
       before.push(job("checks", "Checks", { rights: rightsOf(checked), steps: [{ is: "call", workflow: checked.id }] }));
     before.push(...missing.map((one) => checkJob(subject, one, names)));
-  } else before.push(versionJob(subject, trigger, environments, built as string));
+  } else before.push(versionJob(subject, trigger, environments, { workflow: built ?? id, by: source }));
   const ready = before.map((one) => one.id);
   const from = source ?? first;
   const images = builds ? [imageJob(subject, from, { commit: version, needs: ready, signs: true })] : [];
@@ -200,7 +200,7 @@ function rightsOf({ jobs }: Workflow): Job["rights"] {
 }
 
 /** Which commit a version is, and whether it has proved itself so far. */
-function versionJob(subject: Subject, trigger: Trigger, environments: readonly Environment[], built: string): Job {
+function versionJob(subject: Subject, trigger: Trigger, environments: readonly Environment[], built: Built): Job {
   const branch = productOf(subject).repository?.mainBranch ?? "main";
   const given = trigger.on === "hand" && trigger.version;
   const lines = given

@@ -158,7 +158,14 @@ export type Step =
     })
   | (Common & { readonly is: "take"; readonly artifact: Value; readonly folder: string })
   /** Another workflow was green for a commit; its artifact is fetched into the folder if one is named. */
-  | (Common & { readonly is: "green"; readonly workflow: string; readonly commit: Value; readonly artifact?: string })
+  | (Common & {
+      readonly is: "green";
+      readonly workflow: string;
+      readonly commit: Value;
+      readonly artifact?: string;
+      /** Where a system that has builds in the cloud's projects finds it. */
+      readonly built?: { readonly project: Value; readonly region: string; readonly trigger: string };
+    })
   /** A file is shown where people look who are asked to approve. */
   | (Common & { readonly is: "show"; readonly file: string })
   /** A file becomes the one comment of that name on the pull request. */

@@ -1,5 +1,7 @@
 import type { Environment } from "../../spec/environment.ts";
 import { shortName } from "../names.ts";
+import { builtIn } from "../promotion.ts";
+import type { Subject } from "../subject.ts";
 import { deploysFromGithub, plannerAccount, previewerAccount } from "../terraform/gcp/identity.ts";
 import { word } from "../text/shell.ts";
 import { type Identity, type Source, type Value, joined, variable } from "./model.ts";
@@ -36,6 +38,11 @@ export function projectOf(environment: Environment): Value {
   if (environment.cloud === "aws")
     return /^\d{12}$/.test(environment.account) ? environment.account : own(environment, "AWS_ACCOUNT_ID");
   return own(environment, "AZURE_SUBSCRIPTION_ID");
+}
+
+/** The trigger that builds for an environment, where a build is started by one. */
+export function triggerOf({ product, environment }: Environment): string {
+  return shortName(`${shortName(product, 20)}-${environment}`, 30);
 }
 
 /** Who deploys to an environment. */
@@ -119,4 +126,11 @@ export function switchesOf(environments: readonly Environment[]): string {
     .toSorted()
     .map((one) => ` --switch ${word(one)}`)
     .join("");
+}
+
+/** Whether images are copied from the environment that they are built for to the registry of another. */
+export function copiesImages(subject: Subject, environment: Environment): boolean {
+  const source = builtIn(subject);
+  if (source === undefined || source === environment) return false;
+  return JSON.stringify(imagesOf(source).prefix) !== JSON.stringify(imagesOf(environment).prefix);
 }

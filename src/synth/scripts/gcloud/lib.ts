@@ -113,13 +113,20 @@ choose_settings() {
     [[ $value != -* ]] || fail "$key starts with a dash, which gcloud would take for an option: $value" 2
     case $key in
       # What the file leaves empty here may come from outside.
-      PROJECT_ID | ORGANISATION_ID | BILLING_ACCOUNT) value=\${value:-\${!key:-}} ;;
+      PROJECT_ID | ORGANISATION_ID | BILLING_ACCOUNT | BUILD_*) value=\${value:-\${!key:-}} ;;
     esac
     printf -v "$key" %s "$value"
   done
   for key in "\${!setting_lines[@]}"; do
     [[ " ENVIRONMENTS \${setting_names[*]} " == *" \${key#*__} "* ]] || fail "$settings_file: nothing reads the setting $key" 2
   done
+}
+
+# setting_of <environment> <setting>: that of another environment.
+setting_of() {
+  local own=\${1^^}
+  own=\${own//[^A-Z0-9]/_}__
+  printf %s "\${setting_lines[$own$2]-\${setting_lines[$2]-}}"
 }
 
 # need <setting> <what it is>: asks for a setting that is empty.

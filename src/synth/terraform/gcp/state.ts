@@ -1,7 +1,7 @@
 import type { File } from "../../file.ts";
-import { imagesOf } from "../../pipelines/places.ts";
+import { copiesImages } from "../../pipelines/places.ts";
 import { builtIn } from "../../promotion.ts";
-import { type Subject, inCloud } from "../../subject.ts";
+import { inCloud } from "../../subject.ts";
 import { type Entry, attribute, attributes, block, expression, gap, hclFile, quoted, template } from "../../text/hcl.ts";
 import { registryOf, stateBucket } from "./foundation.ts";
 import { deployerAccount, plannerAccount } from "./identity.ts";
@@ -39,13 +39,6 @@ export function stateRoot(place: Place): readonly File[] {
     ],
   };
   return Object.entries(files).map(([name, entries]) => ({ path: `${place.layout.state}/${name}`, text: hclFile(entries) }));
-}
-
-/** Whether images are copied from the environment that they are built for to the registry of another. */
-export function copiesImages(subject: Subject, environment: GoogleEnvironment): boolean {
-  const source = builtIn(subject);
-  if (source === undefined || source === environment || source.cloud !== "gcp") return false;
-  return JSON.stringify(imagesOf(source).prefix) !== JSON.stringify(imagesOf(environment).prefix);
 }
 
 function bucket(place: Place): Entry {
