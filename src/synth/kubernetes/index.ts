@@ -4,6 +4,7 @@ import { layoutOf } from "../layout.ts";
 import { type Subject, inCloud } from "../subject.ts";
 import { noted, yaml, yamlDocuments } from "../text/yaml.ts";
 import { type Generated, type ObjectFiles, cloudFree, generated, hasSidecars } from "./base.ts";
+import { applyName, applyScript } from "./apply.ts";
 import { guide } from "./guide.ts";
 import { type Fields, type Manifest, identityOf } from "./manifest.ts";
 import { namespaceOf } from "./namespace.ts";
@@ -24,6 +25,7 @@ export function kubernetes(subject: Subject): readonly File[] {
   const base = { objects: shared(environments.map(cloudFree)), generated: sharedMaps(environments.map(generated)) };
   return [
     { path: `${folder}/README.md`, text: guide(subject, environments) },
+    applyScript(subject, environments, layoutOf(subject)),
     ...baseFiles(`${folder}/base`, base),
     ...(environments.some(hasSidecars) ? sidecarFiles(`${folder}/components/tls-sidecar`) : []),
     ...environments.flatMap((one) => overlayFiles(subject, `${folder}/overlays/${one.environment}`, one, base)),
@@ -108,10 +110,7 @@ function overlayFiles(subject: Subject, folder: string, environment: Environment
   ];
 }
 
-const outputsComment = [
-  "# What only Terraform knows, put here before this is applied:",
-  `#   terraform output -json terraform_env | jq -r 'to_entries[] | "\\(.key)=\\(.value)"' > terraform.env`,
-];
+const outputsComment = [`# What only Terraform knows. ${applyName} puts it in, in a copy: this file stays as it is.`];
 
 function labels(subject: Subject, { cloud }: Environment): Fields {
   return {
