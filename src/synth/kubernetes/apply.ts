@@ -8,7 +8,7 @@ import { cluster } from "./cluster.ts";
 import { migrationJob, migrations } from "./migration.ts";
 import { namespaceOf } from "./namespace.ts";
 import { hasStandby } from "./standby.ts";
-import { allAuthorities, trustedKey, trustedMap } from "./trusted.ts";
+import { allAuthorities, trustedFile } from "./trusted.ts";
 import { expectedOutputs } from "./values.ts";
 import { workloadsOf } from "./workload.ts";
 
@@ -88,6 +88,15 @@ if [[ -n $from_terraform ]]; then
   terraform -chdir="$root" output -json terraform_env |
     jq --raw-output 'to_entries[] | "\(.key)=\(.value)"' >"$work/overlays/\${overlay%-standby}/terraform.env"
 fi
+# Stores that sign their certificates themselves: whoever calls them is given the authority.
+trusted=$work/overlays/\${overlay%-standby}/${shell(trustedFile)}
+if [[ -n $trusted_from_terraform ]]; then
+  terraform -chdir="$root" output -raw trusted_ca >>"$trusted"
+  echo >>"$trusted"
+fi
+if [[ -n $trusted_from_minio ]]; then
+  kubectl --namespace ${cluster.minio.namespace} get secret minio-tls --output jsonpath='{.data.ca\.crt}' | base64 -d >>"$trusted"
+fi
 for file in "$work"/overlays/*/kustomization.yaml; do
   sed "s/newTag: from-the-release$/newTag: \"$version\"/" "$file" >"$work/changed"
   cp "$work/changed" "$file"
@@ -99,18 +108,6 @@ awk 'BEGIN { RS = "---\n"; ORS = "" } !/(^|\n)kind: Deployment\n/ { print "---\n
 
 const brought = sh`
 kubectl apply -f "$work/overlays/\${overlay%-standby}/namespace.yaml"
-if [[ -n $trusted_from_terraform$trusted_from_minio ]]; then
-  # Stores that sign their certificates themselves: whoever calls them is given the authority.
-  if [[ -n $trusted_from_terraform ]]; then
-    terraform -chdir="$root" output -raw trusted_ca >>"$work/trusted"
-    echo >>"$work/trusted"
-  fi
-  if [[ -n $trusted_from_minio ]]; then
-    kubectl --namespace ${cluster.minio.namespace} get secret minio-tls --output jsonpath='{.data.ca\.crt}' | base64 -d >>"$work/trusted"
-  fi
-  kubectl --namespace "$namespace" create configmap ${trustedMap} --from-file=${trustedKey}="$work/trusted" --dry-run=client --output yaml |
-    kubectl apply -f -
-fi
 kubectl apply -f "$work/before.yaml"
 
 for name in "\${migrations[@]}"; do

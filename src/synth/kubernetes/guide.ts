@@ -7,7 +7,7 @@ import { hasSidecars } from "./base.ts";
 import { cluster } from "./cluster.ts";
 import { migrations } from "./migration.ts";
 import { hasStandby } from "./standby.ts";
-import { allAuthorities, trustedMap } from "./trusted.ts";
+import { allAuthorities, trustedFile } from "./trusted.ts";
 import { expectedOutputs } from "./values.ts";
 import { type Workload, workloadsOf } from "./workload.ts";
 
@@ -87,9 +87,7 @@ function applying({ environments }: About): readonly string[] {
     "In this order it",
     "",
     `- puts ${environments.some((one) => expectedOutputs(one, workloadsOf(one)).length > 0) ? "Terraform's output `terraform_env` and " : ""}the version into a copy of the overlay: the files here stay as they were written, \`from-the-release\` and \`from-terraform\` with them, and an overlay that is applied without this script asks for images that there are not;`,
-    ...(trusts
-      ? [`- makes the config map \`${trustedMap}\` of the authorities of stores that sign their certificates themselves;`]
-      : []),
+    ...(trusts ? [`- puts the authorities of stores that sign their certificates themselves into its \`${trustedFile}\`;`] : []),
     `- applies everything but the deployments${migrated ? ", runs the migrations as jobs with the new images, and goes on when they are complete;" : ";"}`,
     "- applies the deployments and waits until their pods are ready.",
     "",
@@ -133,7 +131,7 @@ function decisions({ environments, workloads, plain }: About): readonly string[]
     ...(environments.flatMap(allAuthorities).length === 0
       ? []
       : [
-          "- **Authorities** of stores that sign their certificates themselves lie in every pod that calls such a store, as a file. Node trusts it beside the public ones, by `NODE_EXTRA_CA_CERTS`; other languages have no variable that adds to those, and find the file's name in `TRUSTED_CA_FILE`. Pods wait until the config map is there; after a change of an authority they are started again.",
+          "- **Authorities** of stores that sign their certificates themselves lie in every pod that calls such a store, as a file. Node trusts it beside the public ones, by `NODE_EXTRA_CA_CERTS`; other languages have no variable that adds to those, and find the file's name in `TRUSTED_CA_FILE`.",
         ]),
     ...(limited === undefined
       ? []

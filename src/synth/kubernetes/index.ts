@@ -13,6 +13,7 @@ import { patchOf } from "./patch.ts";
 import { runsOnKubernetes } from "./runs.ts";
 import { sidecarMap, sidecarPatch } from "./sidecar.ts";
 import { hasStandby, standbyPatches } from "./standby.ts";
+import { allAuthorities, trustedFile, trustedMap } from "./trusted.ts";
 import { terraformValues } from "./values.ts";
 import { workloadsOf } from "./workload.ts";
 
@@ -84,6 +85,7 @@ function overlayFiles(subject: Subject, folder: string, environment: Environment
   const maps = generated(environment).filter((one) => !base.generated.some((other) => isSameMap(one, other)));
   const workloads = workloadsOf(environment);
   const outputs = outputLines(environment);
+  const trusted = allAuthorities(environment).length > 0;
   const replaced = replacements(environment);
   const kustomization: Fields = {
     ...head("Kustomization"),
@@ -97,6 +99,7 @@ function overlayFiles(subject: Subject, folder: string, environment: Environment
       ...maps.map(generator),
       ...workloads.map(({ name }) => ({ name, envs: [`services/${name}.env`] })),
       ...(outputs.length > 0 ? [{ name: terraformValues, envs: ["terraform.env"] }] : []),
+      ...(trusted ? [{ name: trustedMap, files: [trustedFile] }] : []),
     ],
     ...(replaced.length > 0 ? { replacements: replaced } : {}),
   };
@@ -106,11 +109,17 @@ function overlayFiles(subject: Subject, folder: string, environment: Environment
     ...(patches.length > 0 ? [{ path: `${folder}/patches.yaml`, text: yamlDocuments(patches) }] : []),
     ...maps.flatMap((one) => mapFiles(folder, one)),
     ...workloads.map((one) => ({ path: `${folder}/services/${one.name}.env`, text: lines(configLines(environment, one)) })),
+    ...(trusted ? [{ path: `${folder}/${trustedFile}`, text: lines(trustedComment) }] : []),
     ...(outputs.length > 0 ? [{ path: `${folder}/terraform.env`, text: lines([...outputsComment, ...outputs]) }] : []),
   ];
 }
 
 const outputsComment = [`# What only Terraform knows. ${applyName} puts it in, in a copy: this file stays as it is.`];
+
+const trustedComment = [
+  "# The authorities of stores that sign their certificates themselves.",
+  `# ${applyName} puts them in, in a copy: this file stays as it is.`,
+];
 
 function labels(subject: Subject, { cloud }: Environment): Fields {
   return {

@@ -4,9 +4,9 @@ import type { Fields } from "./manifest.ts";
 
 // Stores whose certificates no public authority has signed: whoever calls them is given the authority, as a file.
 
-/** The config map with what is trusted. It is made when the overlay is applied, as only the running store knows it. */
+/** The config map with what is trusted, and the file that it is made of, which only those who have the running stores can fill. */
 export const trustedMap = "trusted";
-export const trustedKey = "ca.pem";
+export const trustedFile = "trusted.pem";
 const folder = "/etc/trusted";
 
 /** The stores among those of a service that have an authority of their own. */
@@ -29,7 +29,7 @@ export function allAuthorities(environment: Environment): readonly string[] {
 export function trustedEnv(environment: Environment, service: EnvironmentService): Fields[] {
   if (ownAuthorities(environment, service).length === 0) return [];
   const name = service.stack?.language === "node" ? "NODE_EXTRA_CA_CERTS" : "TRUSTED_CA_FILE";
-  return [{ name, value: `${folder}/${trustedKey}` }];
+  return [{ name, value: `${folder}/${trustedFile}` }];
 }
 
 export function trustedMounts(environment: Environment, service: EnvironmentService): Fields[] {
