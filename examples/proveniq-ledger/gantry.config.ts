@@ -166,7 +166,12 @@ export default product("proveniq-ledger", {
       purpose: "Integration sandbox for partners",
       cluster: { name: "ledger-cluster-sandbox", autopilot: true },
       deploy: main,
-      release: rolling({ requires: [design.given, tested.passed], before: [db.migrate], after: [healthy(api)], rollbackOn: [failing] }),
+      release: rolling({
+        requires: [design.given, tested.passed],
+        before: [db.migrate],
+        after: [healthy(api)],
+        rollbackOn: [failing],
+      }),
       data: claims,
       onlyData: "synthetic",
       isolated: {
