@@ -60,7 +60,7 @@ async function applied(example: ExampleName, overlay: string, version: string, b
     );
     program(
       "terraform",
-      `if [[ $* == *trusted_ca* ]]; then printf 'redis authority'; else echo '{"API_IDENTITY":"api@x","CACHE_URL":"rediss://10.0.0.3:6378","DOCUMENTS_ID":"docs"}'; fi`,
+      `if [[ $* == *trusted_ca* ]]; then printf -- '-----BEGIN CERTIFICATE-----\\nredis authority\\n-----END CERTIFICATE-----'; else echo '{"API_IDENTITY":"api@x","CACHE_URL":"rediss://10.0.0.3:6378","DOCUMENTS_ID":"docs"}'; fi`,
     );
     const before = readdirSync(path.join(folder, "tree"), { recursive: true }).length;
     const { status, stderr } = spawnSync(path.join(folder, "tree", script), [overlay, version], {
@@ -109,7 +109,7 @@ describe.skipIf(!onPath("kubectl"))("apply.sh (kubectl)", () => {
     const { said } = await applied("proveniq-ledger", "sandbox", "abc");
     const [map] = said.flatMap(({ text }) => objectsIn(text).filter(({ metadata }) => metadata.name.startsWith("trusted-")));
     expect(map?.kind).toBe("ConfigMap");
-    expect(map?.data?.["trusted.pem"]).toMatch(/^redis authority$/m);
+    expect(map?.data?.["trusted.pem"]).toContain("-----BEGIN CERTIFICATE-----\nredis authority\n-----END CERTIFICATE-----\n");
     const pods = objectsIn(said.find(({ words }) => words.includes("all.yaml"))?.text ?? "");
     const pod = pods.find(({ kind }) => kind === "Deployment")?.spec?.template?.spec;
     expect(pod?.containers[0]?.env).toContainEqual({ name: "NODE_EXTRA_CA_CERTS", value: "/etc/trusted/trusted.pem" });

@@ -103,7 +103,13 @@ for file in "$work"/overlays/*/kustomization.yaml; do
 done
 kubectl kustomize "$work/overlays/$overlay" >"$work/all.yaml"
 # All but what starts pods of the new version.
-awk 'BEGIN { RS = "---\n"; ORS = "" } !/(^|\n)kind: Deployment\n/ { print "---\n" $0 }' "$work/all.yaml" >"$work/before.yaml"
+awk '
+  function done() { if (doc != "" && !pods) printf "---\n%s", doc; doc = ""; pods = 0 }
+  /^---$/ { done(); next }
+  /^kind: Deployment$/ { pods = 1 }
+  { doc = doc $0 "\n" }
+  END { done() }
+' "$work/all.yaml" >"$work/before.yaml"
 `;
 
 const brought = sh`
