@@ -47,7 +47,7 @@ const db = postgres("db", {
   size: "db-custom-4-15360",
   highAvailability: true,
   urlIn: secret("database-url"),
-  migrations: { folder: "migrations", here: "migrations" },
+  migrations: { folder: "migrations", here: "migrations", apply: "npm run migrate" },
 });
 const cache = redis("cache", { version: 7, memory: "5Gi", tier: "standard" });
 const documents = bucket("documents");
@@ -166,7 +166,12 @@ export default product("proveniq-ledger", {
       purpose: "Integration sandbox for partners",
       cluster: { name: "ledger-cluster-sandbox", autopilot: true },
       deploy: main,
-      release: rolling({ requires: [design.given, tested.passed], after: [healthy(api)], rollbackOn: [failing] }),
+      release: rolling({
+        requires: [design.given, tested.passed],
+        before: [db.migrate],
+        after: [healthy(api)],
+        rollbackOn: [failing],
+      }),
       data: claims,
       onlyData: "synthetic",
       isolated: {

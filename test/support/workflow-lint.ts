@@ -14,7 +14,7 @@ const inputs: Readonly<Record<string, readonly string[]>> = {
   "actions/upload-artifact": ["name", "path", "if-no-files-found", "retention-days"],
   "aws-actions/configure-aws-credentials": ["role-to-assume", "aws-region"],
   "azure/login": ["client-id", "tenant-id", "subscription-id"],
-  "docker/build-push-action": ["context", "file", "target", "push", "tags", "cache-from", "cache-to"],
+  "docker/build-push-action": ["context", "file", "target", "push", "tags", "labels", "cache-from", "cache-to"],
   "docker/setup-buildx-action": [],
   "google-github-actions/auth": ["workload_identity_provider", "service_account"],
   "google-github-actions/setup-gcloud": ["project_id", "install_components"],

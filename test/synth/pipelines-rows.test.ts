@@ -181,7 +181,7 @@ const rows: readonly Row[] = [
     byt,
     tagged,
     "promote-prod",
-    /cosign verify[\s\S]*imagetools create[\s\S]*binauthz attestations sign-and-create/,
+    /imagetools create[\s\S]*cosign verify[\s\S]*copy "\$SHA"[\s\S]*binauthz attestations sign-and-create/,
   ],
   [
     "BYT-21 workload identity",
@@ -424,10 +424,11 @@ function partOf(text: string, job: string): string {
   return lines.slice(above, end).join("\n");
 }
 
-test("MEN-05 the whole build may take twenty minutes", async () => {
-  expect(parse(await fileOf("cloud build", "codementor", "infrastructure/gcp/cloudbuild.yaml"))).toMatchObject({
-    timeout: "1200s",
-  });
+test("MEN-05 a step may take twenty minutes", async () => {
+  const { steps } = parse(await fileOf("cloud build", "codementor", "infrastructure/gcp/cloudbuild.yaml")) as {
+    readonly steps: readonly { readonly id: string; readonly timeout: string }[];
+  };
+  expect(steps.find(({ id }) => id === "images-backend")?.timeout).toBe("1200s");
 });
 
 test("without Gantry no file names it", async () => {

@@ -9,7 +9,8 @@ import { type Written, written } from "../support/written.ts";
 // The scripts that set codementor up, run against the stand-in for gcloud.
 
 const folder = "infrastructure/gcp/scripts";
-const asked = { BILLING_ACCOUNT: "000000-111111-222222", ORGANISATION_ID: "none" };
+const server = "https://gantry.codementor.example";
+const asked = { BILLING_ACCOUNT: "000000-111111-222222", ORGANISATION_ID: "none", BUILD_GANTRY_SERVER: server };
 
 let files: Written;
 let standIn: StandIn;
@@ -27,6 +28,12 @@ const run = (name: string, words: readonly string[], cloud: CloudState, { env = 
   standIn.run(files.at(`${folder}/${name}`), words, cloud, { ...how, env: { ...asked, ...env } });
 const deploy = (cloud: CloudState, environment = "dev", how: How = {}) =>
   run("deploy-all.sh", [`--environment=${environment}`, "--yes"], cloud, how);
+/** Production's images come from dev, which is there before it. */
+async function beforeHand(environment: string): Promise<CloudState> {
+  const cloud = emptyCloud();
+  if (environment === "prod") good(await deploy(cloud));
+  return cloud;
+}
 const changesOf = ({ calls }: Ran) => calls.filter(({ change }) => change);
 
 /** A password is another each time: what is compared has none. */
@@ -43,7 +50,7 @@ function good(ran: Ran): Ran {
 
 describe.each(["dev", "prod"])("deploy-all.sh for %s", (environment) => {
   test("makes everything in the first run, and changes nothing in the second", async () => {
-    const cloud = emptyCloud();
+    const cloud = await beforeHand(environment);
     const first = good(await deploy(cloud, environment));
     expect(changesOf(first).length).toBeGreaterThan(30);
     const before = JSON.stringify(cloud);
@@ -124,7 +131,7 @@ describe("what stands in a cloud already", () => {
     ["dev", { "--cpu": "1", "--memory": "512Mi", "--min-instances": "0", "--max-instances": "10", "--ingress": "all" }],
     ["prod", { "--cpu": "2", "--memory": "1Gi", "--min-instances": "1", "--ingress": "internal-and-cloud-load-balancing" }],
   ])("%s has a Cloud Run service of the document's size, with its secrets, in the network", async (environment, size) => {
-    const cloud = emptyCloud();
+    const cloud = await beforeHand(environment);
     good(await deploy(cloud, environment));
     const { backend } = cloud.projects[`codementor-${environment}`]?.things["run services"] ?? {};
     expect(backend).toMatchObject({
@@ -134,6 +141,42 @@ describe("what stands in a cloud already", () => {
       "--set-secrets": "DATABASE_URL=database-url:latest,REDIS_URL=redis-url:latest,/etc/cache/ca.pem=cache-ca:latest",
     });
     expect(backend?.["--set-env-vars"]).toContain("CORS_ORIGINS=http");
+  });
+
+  test("builds may read the secrets that they ask for, and are told what they ask for", async () => {
+    const cloud = emptyCloud();
+    const ran = good(await deploy(cloud));
+    expect(ran.stderr).toContain("gcloud secrets versions add gantry-token --project=codementor-dev --data-file=-");
+    const things = cloud.projects["codementor-dev"]?.things ?? {};
+    const member = "serviceAccount:codementor-deployer@codementor-dev.iam.gserviceaccount.com";
+    expect(things["policies"]?.["secrets/gantry-token"]).toEqual({
+      bindings: [{ role: "roles/secretmanager.secretAccessor", members: [member] }],
+    });
+    expect(things["builds triggers"]?.["codementor-dev"]?.["--substitutions"]).toBe(`^;^_GANTRY_SERVER=${server}`);
+    const unknown = await run("05-setup-ci-cd.sh", ["--yes"], emptyCloud(), { env: { BUILD_GANTRY_SERVER: "" } });
+    expect(unknown.status).not.toBe(0);
+  });
+
+  test("production's deployer may read the images of dev and the builds that proved them, and dev's nothing of production", async () => {
+    const cloud = await beforeHand("prod");
+    good(await deploy(cloud, "prod"));
+    const member = "serviceAccount:codementor-deployer@codementor-prod.iam.gserviceaccount.com";
+    const policies = (project: string) => cloud.projects[project]?.things["policies"] ?? {};
+    const rolesOf = (policy: unknown, one: string) =>
+      (policy as { bindings: { role: string; members: string[] }[] }).bindings.flatMap(({ role, members }) =>
+        members.includes(one) ? [role] : [],
+      );
+    expect(rolesOf(policies("codementor-dev")["artifacts repositories/codementor"], member)).toEqual([
+      "roles/artifactregistry.reader",
+    ]);
+    expect(rolesOf(policies("codementor-dev")["projects/all"], member)).toEqual(["roles/cloudbuild.builds.viewer"]);
+    expect(JSON.stringify(policies("codementor-prod"))).not.toContain("@codementor-dev.");
+  });
+
+  test("production is not set up before what it gets its images from", async () => {
+    const failed = await deploy(emptyCloud(), "prod");
+    expect(failed.status).toBe(1);
+    expect(failed.stderr).toContain("set dev up first");
   });
 
   test("a Slack channel that somebody connected since is told of alerts from the next run on", async () => {
@@ -239,6 +282,16 @@ describe("settings stay text", () => {
     good(ran);
     expect(Object.keys(cloud.projects["codementor-dev"]?.things["compute networks"] ?? {})).toEqual([value]);
     expect(existsSync("/tmp/gantry-was-here")).toBe(false);
+  });
+
+  test.each(['"two words"', "'two words'"])("a pair of quotes around a value is none of it: %s", async (written) => {
+    const settings = files.at("infrastructure/gcp/configs/project.env");
+    const text = readFileSync(settings, "utf8");
+    writeFileSync(settings, text.replace(/^NETWORK=.*$/m, `NETWORK=${written}`));
+    const cloud = emptyCloud();
+    good(await run("00-setup-project.sh", ["--yes"], cloud));
+    good(await run("01-setup-network.sh", ["--yes"], cloud).finally(() => writeFileSync(settings, text)));
+    expect(Object.keys(cloud.projects["codementor-dev"]?.things["compute networks"] ?? {})).toEqual(["two words"]);
   });
 
   test.each([
@@ -361,7 +414,8 @@ describe("clean-up.sh", () => {
   });
 
   test("wants production's project named", async () => {
-    const cloud = emptyCloud();
+    const cloud = await beforeHand("prod");
+    const devs = JSON.stringify(cloud.projects["codementor-dev"]);
     good(await deploy(cloud, "prod"));
     const before = JSON.stringify(cloud);
     for (const words of [["--yes"], ["--yes", "--confirm=codementor-dev"]]) {
@@ -370,6 +424,7 @@ describe("clean-up.sh", () => {
     }
     expect(JSON.stringify(cloud)).toBe(before);
     good(await run("clean-up.sh", ["--environment=prod", "--yes", "--confirm=codementor-prod"], cloud));
+    expect(JSON.stringify(cloud.projects["codementor-dev"])).toBe(devs);
     // Other names may stand in a zone.
     expect(left(cloud, "codementor-prod")).toEqual(["dns managed-zones/codementor-example"]);
   });

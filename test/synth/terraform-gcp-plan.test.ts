@@ -25,7 +25,11 @@ const sandbox = "proveniq-ledger/infrastructure/terraform/environments/sandbox";
 const standby = bytereview("prod/standby");
 
 const roots: readonly (readonly [root: string, env: Readonly<Record<string, string>>, values: string | undefined])[] = [
-  ["bytereview/infra/state", { TF_VAR_project: "bytereview-prod" }, undefined],
+  [
+    "bytereview/infra/state",
+    { TF_VAR_project: "bytereview-state", TF_VAR_environments: '{dev="br-dev-1",prod="bytereview-prod"}' },
+    undefined,
+  ],
   [bytereview("dev"), { ...open, TF_VAR_project: "br-dev-1", TF_VAR_alerts: alerts(["slack #ops"]) }, "main.tfvars"],
   [
     bytereview("staging"),
@@ -152,9 +156,84 @@ describe.skipIf(!hasTerraform)("Terraform plans (terraform)", () => {
       'module.api.module.account.google_kms_crypto_key_iam_member.this["tokens roles/cloudkms.cryptoKeyDecrypter"]',
       'module.api.module.account.google_kms_crypto_key_iam_member.this["tokens roles/cloudkms.cryptoKeyEncrypter"]',
       "module.signing.google_kms_crypto_key_iam_member.signer",
+      'module.signing.google_kms_crypto_key_iam_member.viewers["planner"]',
       'module.worker_extract.module.account.google_kms_crypto_key_iam_member.this["tokens roles/cloudkms.cryptoKeyDecrypter"]',
       'module.worker_import.module.account.google_kms_crypto_key_iam_member.this["tokens roles/cloudkms.cryptoKeyDecrypter"]',
     ]);
+  });
+
+  test("no environment's root reads or changes a policy of the states' bucket", () => {
+    for (const [root] of roots.slice(1))
+      for (const { address, change } of ofType(root, "google_storage_bucket_iam_member"))
+        expect(change.after?.["bucket"], address).not.toMatch(/tf-state$/);
+  });
+
+  test("what an environment's root has in another project, its pipeline may change there, and its plan may read", () => {
+    const shared = ofType("bytereview/infra/state", "google_project_iam_member").map(({ change }) => change.after);
+    const elsewhere = planned(bytereview("dev")).filter(({ change }) => (change.after?.["project"] ?? "br-dev-1") !== "br-dev-1");
+    expect(new Set(elsewhere.map(({ type, change }) => `${type} ${String(change.after?.["project"])}`))).toEqual(
+      new Set(["google_monitoring_dashboard bytereview-preprod"]),
+    );
+    expect(shared.map((one) => `${String(one?.["project"])} ${String(one?.["member"])} ${String(one?.["role"])}`)).toEqual([
+      "bytereview-preprod serviceAccount:bytereview-tf-deployer@br-dev-1.iam.gserviceaccount.com roles/monitoring.dashboardEditor",
+      "bytereview-preprod serviceAccount:bytereview-tf-deployer@br-dev-1.iam.gserviceaccount.com roles/monitoring.metricsScopesAdmin",
+      "bytereview-preprod serviceAccount:tf-planner@br-dev-1.iam.gserviceaccount.com roles/monitoring.dashboardViewer",
+      "bytereview-preprod serviceAccount:tf-planner@br-dev-1.iam.gserviceaccount.com roles/monitoring.metricsScopesViewer",
+    ]);
+  });
+
+  test("each pipeline has the states of its own environment, and deployers of other environments read the images of dev", () => {
+    const shared = "bytereview/infra/state";
+    const granted = ofType(shared, "google_storage_bucket_iam_member").map(({ change }) => change.after);
+    expect(granted.map((one) => [one?.["member"], one?.["role"]])).toEqual(
+      [
+        ["bytereview-tf-deployer", "roles/storage.objectUser"],
+        ["tf-planner", "roles/storage.objectViewer"],
+      ].flatMap(([account, role]) =>
+        ["br-dev-1", "bytereview-prod"].map((project) => [`serviceAccount:${account}@${project}.iam.gserviceaccount.com`, role]),
+      ),
+    );
+    expect(JSON.stringify(granted[0]?.["condition"])).toContain(
+      "resource.name.startsWith('projects/_/buckets/bytereview-tf-state/objects/dev/')",
+    );
+    expect(JSON.stringify(granted[1]?.["condition"])).toContain("/objects/prod-standby/");
+    expect(ofType(shared, "google_artifact_registry_repository_iam_member").map(({ change }) => change.after)).toMatchObject([
+      {
+        project: "br-dev-1",
+        location: "us-central1",
+        repository: "bytereview",
+        role: "roles/artifactregistry.reader",
+        member: "serviceAccount:bytereview-tf-deployer@bytereview-prod.iam.gserviceaccount.com",
+      },
+    ]);
+  });
+
+  test("who shows pull requests may make revisions of the services that are shown, and has no role in the project", () => {
+    const dev = bytereview("dev");
+    expect(
+      ofType(dev, "google_cloud_run_v2_service_iam_member").flatMap(({ address, change }) =>
+        address.includes("previewers") ? [[change.after?.["name"], change.after?.["role"]]] : [],
+      ),
+    ).toEqual([
+      ["api", "roles/run.developer"],
+      ["frontend", "roles/run.developer"],
+    ]);
+    expect(planned(dev).map(({ address }) => address)).toContain(
+      'module.registry.google_artifact_registry_repository_iam_member.writers["previewer"]',
+    );
+    for (const other of ["staging", "prod"])
+      expect(
+        planned(bytereview(other))
+          .map(({ address }) => address)
+          .filter((one) => /previewer/.test(one)),
+      ).toEqual([]);
+  });
+
+  test("what is lost with the first region is not the key that images are signed with", () => {
+    const [ring] = ofType(bytereview("prod"), "google_kms_key_ring").filter(({ address }) =>
+      address.startsWith("module.signing"),
+    );
+    expect(ring?.change.after).toMatchObject({ location: "us" });
   });
 
   test("the database has a private address only, and the password is neither in the plan nor in any state", () => {

@@ -272,8 +272,9 @@ test("GitHub's jobs become the deployer only in the environment's own GitHub env
   expect(await called(byteFiles, "infra/envs/dev", "github")).toMatchObject({
     repository: "bytereview/app",
     account_id: "bytereview-tf-deployer",
-    environments: ["dev", "dev-preview"],
+    environments: ["dev"],
     planning: ["dev-plan"],
+    previewing: "dev-preview",
   });
 });
 

@@ -133,6 +133,7 @@ export type PipelineOptions = {
   readonly machine?: string;
   /** The account it acts as. */
   readonly account?: string;
+  /** How long a step of a build may take at most, on systems whose builds have such a limit. A release takes its own time. */
   readonly timeout?: Duration;
   readonly checks?: readonly Check[];
   readonly images?: ImageOptions;

@@ -4,6 +4,7 @@ import type { Layout } from "../layout.ts";
 import { type Subject, inCloud, productOf } from "../subject.ts";
 import { block, code, list, text } from "../text/markdown.ts";
 import { word } from "../text/shell.ts";
+import { gcpShares } from "../terraform/gcp.ts";
 import { reach, setSecret } from "./commands.ts";
 import { beforeOnAws, rightsOnAws, terraformCloud } from "./deployment-aws.ts";
 import { strategyText, triggerText } from "./words.ts";
@@ -16,7 +17,7 @@ export function deploymentSection(subject: Subject, layout: Layout): readonly (s
     "## Deployment",
     "Commands are typed at the top of the repository.",
     ...(files?.scripts?.all === undefined ? [] : scriptParts(subject, layout, files.scripts.all)),
-    ...(pipeline?.infrastructure === undefined ? [] : terraformParts(subject, environments, layout)),
+    ...(pipeline?.infrastructure === undefined ? [] : terraformParts(subject, layout)),
     ...secretParts(environments),
     "### A version of the product",
     list(environments.map((one) => releaseText(one))),
@@ -44,9 +45,11 @@ function scriptParts(subject: Subject, layout: Layout, all: string): readonly st
   ];
 }
 
-function terraformParts(subject: Subject, environments: readonly Environment[], layout: Layout): readonly string[] {
+function terraformParts(subject: Subject, layout: Layout): readonly string[] {
+  const environments = inCloud(subject);
   const [first] = environments;
   if (first === undefined) return [];
+  const shared = gcpShares(subject, layout);
   const state = first.pipeline?.infrastructure?.state;
   const bucket = state?.bucket === undefined ? "" : ` ${code(state.bucket)}`;
   const where = {
@@ -59,21 +62,33 @@ function terraformParts(subject: Subject, environments: readonly Environment[], 
     "### The infrastructure",
     `A folder of Terraform for each environment calls the modules in ${code(layout.modules)}.${state === undefined ? "" : ` The state is in ${where[state.in]}, locked while somebody works on it.`} A pipeline applies the plan that was looked at, and no other; by hand it is the same.`,
     ...terraformCloud(subject),
-    ...(first.cloud === "gcp" && (state?.in ?? "gcs") === "gcs" ? stateParts(layout) : []),
+    ...(shared ? stateParts(layout, (state?.in ?? "gcs") === "gcs") : []),
     ...beforeOnAws(subject, layout),
     block("sh", applyLines(layout, layout.terraform(first.environment))),
     list(environments.map((one) => `${text(one.environment)}: ${code(layout.terraform(one.environment))}`)),
+    ...(shared ? letInParts(environments, layout) : []),
     ...rightsOnAws(subject),
   ];
 }
 
 /** The bucket of the state has to be there before the first of them. */
-function stateParts(layout: Layout): readonly string[] {
+function stateParts(layout: Layout, bucket: boolean): readonly string[] {
   const folder = layout.state;
+  if (!bucket) return [];
   return [
-    "Once, before everything else, the bucket of the state is made:",
+    "Once, before everything else, the bucket of the state is made, in a project where nothing else is: who may read all buckets of a project could read all states.",
     block("sh", [`cd ${word(folder)}`, "terraform init", "terraform apply"]),
     "Then, for each environment:",
+  ];
+}
+
+/** What crosses projects is granted by a person, who may do so in all of them. */
+function letInParts(environments: readonly Environment[], layout: Layout): readonly string[] {
+  const named = environments.flatMap((one) => (one.cloud === "gcp" ? [`  ${one.environment} = "${one.project}"`] : []));
+  return [
+    `When a person has applied an environment for the first time, its pipeline is let in to what environments share: its state, the images that it copies from another, a workspace of dashboards. Accounts have to be there before they are given rights, so its project is named only then, in ${code(`${layout.state}/terraform.tfvars`)}, and ${code(layout.state)} is applied again:`,
+    block("text", ["environments = {", ...named, "}"]),
+    "A plan reads what is in the environment's own project by itself. Beyond that it reads the billing account, for budgets (`roles/billing.viewer` on it for `tf-planner`, and `roles/billing.costsManager` for the deployer), and the project of the DNS zone (`roles/dns.reader` and `roles/dns.admin`): whoever administers those grants it.",
   ];
 }
 

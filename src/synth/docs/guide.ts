@@ -134,7 +134,18 @@ function diagramSection(subject: Subject): readonly Part[] {
   if (environment === undefined) return [];
   return [
     "## Diagram",
-    `${text(environment.environment)}; the others have the same parts, some of them smaller.`,
+    `${text(environment.environment)}${besides(subject, environment)}.`,
     block("mermaid", diagramLines(environment)),
   ];
+}
+
+/** What the picture of one environment says of the others. */
+function besides(subject: Subject, shown: Environment): string {
+  const others = inCloud(subject).filter((one) => one !== shown);
+  if (others.length === 0) return "";
+  const parts = ({ services, resources, standby, hosts }: Environment) =>
+    JSON.stringify([Object.keys(services), Object.keys(resources), standby === undefined, hosts.length === 0]);
+  return others.every((one) => parts(one) === parts(shown))
+    ? "; the others have the same parts, some of them smaller"
+    : "; the others differ in their parts";
 }

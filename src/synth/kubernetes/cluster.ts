@@ -4,4 +4,6 @@ export const cluster = {
   monitoring: { namespace: "monitoring" },
   minio: { namespace: "minio" },
   keda: { namespace: "keda" },
+  /** Where GKE's collectors of metrics are. */
+  collectors: { namespace: "gke-gmp-system" },
 } as const;

@@ -1,10 +1,13 @@
 import type { Environment } from "../../spec/environment.ts";
 import { type Subject, productOf } from "../subject.ts";
 import { table } from "../text/markdown.ts";
+import { word } from "../text/shell.ts";
+import { applyName } from "./apply.ts";
 import { hasSidecars } from "./base.ts";
 import { cluster } from "./cluster.ts";
-import { imageName } from "./pod.ts";
+import { migrations } from "./migration.ts";
 import { hasStandby } from "./standby.ts";
+import { allAuthorities, trustedFile } from "./trusted.ts";
 import { expectedOutputs } from "./values.ts";
 import { type Workload, workloadsOf } from "./workload.ts";
 
@@ -69,25 +72,38 @@ function brings({ environments, workloads }: About): readonly (readonly string[]
   ];
 }
 
-function applying({ environments, workloads }: About): readonly string[] {
+function applying({ environments }: About): readonly string[] {
   const [first] = environments;
-  const image = workloads.find(({ service }) => service.build !== undefined);
-  const steps = [
-    ...(environments.some((one) => expectedOutputs(one, workloadsOf(one)).length > 0)
-      ? ["Terraform runs, and its output `terraform_env` replaces what stands in the overlay's `terraform.env`."]
-      : []),
-    ...(image === undefined
-      ? []
-      : [
-          `The versions are set: \`kustomize edit set image ${imageName(image.key, image)}=<registry>/<image>@sha256:…\`. The tag that is written there, \`from-the-release\`, belongs to no image.`,
-        ]),
-    `\`kubectl apply -k overlays/${first?.environment ?? ""}\``,
-  ];
+  const trusts = environments.flatMap(allAuthorities).length > 0;
+  const migrated = environments.some((one) => migrations(one).length > 0);
+  const unmigrated = [...new Set(environments.flatMap(withoutCommand))];
   return [
-    ...steps.map((one, index) => `${index + 1}. ${one}`),
+    "When Terraform has run, and `kubectl` speaks to the cluster, with the version whose images are in the registry:",
+    "",
+    "```sh",
+    `./${applyName} ${word(first?.environment ?? "")} <version>`,
+    "```",
+    "",
+    "In this order it",
+    "",
+    `- puts ${environments.some((one) => expectedOutputs(one, workloadsOf(one)).length > 0) ? "Terraform's output `terraform_env` and " : ""}the version into a copy of the overlay: the files here stay as they were written, \`from-the-release\` and \`from-terraform\` with them, and an overlay that is applied without this script asks for images that there are not;`,
+    ...(trusts ? [`- puts the authorities of stores that sign their certificates themselves into its \`${trustedFile}\`;`] : []),
+    `- applies everything but the deployments${migrated ? ", runs the migrations as jobs with the new images, and goes on when they are complete;" : ";"}`,
+    "- applies the deployments and waits until their pods are ready.",
     "",
     "The first time, pods wait for a minute until their secrets and certificates have been made; nothing has to be applied twice.",
+    ...unmigrated.flatMap((name) => [
+      "",
+      `The migrations of ${inline(name)} are not run by it: the spec names no command for them (\`migrations.apply\`).`,
+    ]),
   ];
+}
+
+/** Databases whose migrations nobody knows how to run in a cluster. */
+function withoutCommand({ resources }: Environment): readonly string[] {
+  return Object.entries(resources).flatMap(([name, one]) =>
+    one.kind === "postgres" && one.migrations !== undefined && one.migrations.apply === undefined ? [name] : [],
+  );
 }
 
 function decisions({ environments, workloads, plain }: About): readonly string[] {
@@ -112,6 +128,11 @@ function decisions({ environments, workloads, plain }: About): readonly string[]
         : " Each service's own identity reads what belongs to it, and nothing else."),
     "- **Pods** pass the restricted profile, which the namespace enforces. They write to `/tmp` alone, and their requests equal their limits.",
     "- **Network policies** deny what is not named. Stores have addresses that Terraform hands out, so policies name their ports within private ranges.",
+    ...(environments.flatMap(allAuthorities).length === 0
+      ? []
+      : [
+          "- **Authorities** of stores that sign their certificates themselves lie in every pod that calls such a store, as a file. Node trusts it beside the public ones, by `NODE_EXTRA_CA_CERTS`; other languages have no variable that adds to those, and find the file's name in `TRUSTED_CA_FILE`.",
+        ]),
     ...(limited === undefined
       ? []
       : [

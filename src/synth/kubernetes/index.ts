@@ -4,6 +4,7 @@ import { layoutOf } from "../layout.ts";
 import { type Subject, inCloud } from "../subject.ts";
 import { noted, yaml, yamlDocuments } from "../text/yaml.ts";
 import { type Generated, type ObjectFiles, cloudFree, generated, hasSidecars } from "./base.ts";
+import { applyName, applyScript } from "./apply.ts";
 import { guide } from "./guide.ts";
 import { type Fields, type Manifest, identityOf } from "./manifest.ts";
 import { namespaceOf } from "./namespace.ts";
@@ -12,6 +13,7 @@ import { patchOf } from "./patch.ts";
 import { runsOnKubernetes } from "./runs.ts";
 import { sidecarMap, sidecarPatch } from "./sidecar.ts";
 import { hasStandby, imagesThere, standbyPatches } from "./standby.ts";
+import { allAuthorities, trustedFile, trustedMap } from "./trusted.ts";
 import { terraformValues } from "./values.ts";
 import { workloadsOf } from "./workload.ts";
 
@@ -24,6 +26,7 @@ export function kubernetes(subject: Subject): readonly File[] {
   const base = { objects: shared(environments.map(cloudFree)), generated: sharedMaps(environments.map(generated)) };
   return [
     { path: `${folder}/README.md`, text: guide(subject, environments) },
+    applyScript(subject, environments, layoutOf(subject)),
     ...baseFiles(`${folder}/base`, base),
     ...(environments.some(hasSidecars) ? sidecarFiles(`${folder}/components/tls-sidecar`) : []),
     ...environments.flatMap((one) => overlayFiles(subject, `${folder}/overlays/${one.environment}`, one, base)),
@@ -82,6 +85,7 @@ function overlayFiles(subject: Subject, folder: string, environment: Environment
   const maps = generated(environment).filter((one) => !base.generated.some((other) => isSameMap(one, other)));
   const workloads = workloadsOf(environment);
   const outputs = outputLines(environment);
+  const trusted = allAuthorities(environment).length > 0;
   const replaced = replacements(environment);
   const kustomization: Fields = {
     ...head("Kustomization"),
@@ -95,6 +99,7 @@ function overlayFiles(subject: Subject, folder: string, environment: Environment
       ...maps.map(generator),
       ...workloads.map(({ name }) => ({ name, envs: [`services/${name}.env`] })),
       ...(outputs.length > 0 ? [{ name: terraformValues, envs: ["terraform.env"] }] : []),
+      ...(trusted ? [{ name: trustedMap, files: [trustedFile] }] : []),
     ],
     ...(replaced.length > 0 ? { replacements: replaced } : {}),
   };
@@ -104,13 +109,16 @@ function overlayFiles(subject: Subject, folder: string, environment: Environment
     ...(patches.length > 0 ? [{ path: `${folder}/patches.yaml`, text: yamlDocuments(patches) }] : []),
     ...maps.flatMap((one) => mapFiles(folder, one)),
     ...workloads.map((one) => ({ path: `${folder}/services/${one.name}.env`, text: lines(configLines(environment, one)) })),
+    ...(trusted ? [{ path: `${folder}/${trustedFile}`, text: lines(trustedComment) }] : []),
     ...(outputs.length > 0 ? [{ path: `${folder}/terraform.env`, text: lines([...outputsComment, ...outputs]) }] : []),
   ];
 }
 
-const outputsComment = [
-  "# What only Terraform knows, put here before this is applied:",
-  `#   terraform output -json terraform_env | jq -r 'to_entries[] | "\\(.key)=\\(.value)"' > terraform.env`,
+const outputsComment = [`# What only Terraform knows. ${applyName} puts it in, in a copy: this file stays as it is.`];
+
+const trustedComment = [
+  "# The authorities of stores that sign their certificates themselves.",
+  `# ${applyName} puts them in, in a copy: this file stays as it is.`,
 ];
 
 function labels(subject: Subject, { cloud }: Environment): Fields {

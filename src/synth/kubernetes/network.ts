@@ -45,6 +45,11 @@ export function networkPolicy(environment: Environment, workload: Workload): rea
   ];
 }
 
+/** Whether Google's own collection asks it for metrics. */
+export function isCollected({ cloud, tools }: Environment, { service }: Workload): boolean {
+  return cloud === "gcp" && tools?.metrics?.includes("cloud") === true && service.metrics !== undefined && isServing(service);
+}
+
 function callers(environment: Environment, workload: Workload): Fields[] {
   const ports = [{ protocol: "TCP", port: podPort(workload).number }];
   const pods = callersOf(environment, workload).map((caller) => ({ podSelector: { matchLabels: selector(caller) } }));
@@ -54,6 +59,7 @@ function callers(environment: Environment, workload: Workload): Fields[] {
     ...(workload.service.metrics !== undefined && environment.tools?.metrics?.includes("prometheus")
       ? [cluster.monitoring.namespace]
       : []),
+    ...(isCollected(environment, workload) ? [cluster.collectors.namespace] : []),
   ];
   const from = [...pods, ...spaces.map(inNamespace)];
   return from.length === 0 ? [] : [{ from, ports }];

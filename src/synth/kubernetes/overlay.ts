@@ -2,7 +2,7 @@ import type { Environment } from "../../spec/environment.ts";
 import { variablesOf } from "../variables.ts";
 import { ingress } from "./ingress.ts";
 import { type Fields, type Manifest, manifest } from "./manifest.ts";
-import { cloudPolicies } from "./network.ts";
+import { cloudPolicies, isCollected } from "./network.ts";
 import { imageName } from "./pod.ts";
 import { secretStore, vaultField } from "./secrets.ts";
 import {
@@ -18,7 +18,7 @@ import {
   unknown,
   vaultKey,
 } from "./values.ts";
-import { type Workload, isServing, podPort, selector, workloadsOf } from "./workload.ts";
+import { type Workload, podPort, selector, workloadsOf } from "./workload.ts";
 
 /** What is one environment's and one cloud's alone. */
 export function ownObjects(environment: Environment, namespace: string): ReadonlyMap<string, readonly Manifest[]> {
@@ -47,9 +47,8 @@ function quota({ limits }: Environment): readonly Manifest[] {
 
 /** Google's own collection, where Cloud Monitoring is what metrics go to. */
 function podMonitoring(environment: Environment, workloads: readonly Workload[]): readonly Manifest[] {
-  if (environment.cloud !== "gcp" || environment.tools?.metrics?.includes("cloud") !== true) return [];
   return workloads
-    .filter(({ service }) => service.metrics !== undefined && isServing(service))
+    .filter((one) => isCollected(environment, one))
     .map((workload) =>
       manifest("monitoring.googleapis.com/v1", "PodMonitoring", workload.name, {
         spec: {

@@ -4,6 +4,7 @@ import { isNginx } from "../nginx.ts";
 import { noted } from "../text/yaml.ts";
 import { variablesOf } from "../variables.ts";
 import type { Fields } from "./manifest.ts";
+import { trustedEnv, trustedMounts, trustedVolumes } from "./trusted.ts";
 import { outputKey, plainText, terraformValues } from "./values.ts";
 import { type Workload, isServing, nginxUserId, podPort, selector, userId } from "./workload.ts";
 
@@ -49,7 +50,7 @@ export function podTemplate(environment: Environment, workload: Workload, { rest
           }
         : {}),
       containers: [container(environment, workload)],
-      volumes: volumes(workload),
+      volumes: [...volumes(workload), ...trustedVolumes(environment, service)],
     },
   };
 }
@@ -68,7 +69,7 @@ function container(environment: Environment, workload: Workload): Fields {
         ? [{ secretRef: { name: workload.name } }]
         : []),
     ],
-    ...optional("env", env(environment, workload)),
+    ...optional("env", [...env(environment, workload), ...trustedEnv(environment, service)]),
     ...probes(workload, own.name),
     ...(port === undefined ? {} : { lifecycle: { preStop: { sleep: { seconds: leavingSeconds } } } }),
     resources: resources(workload),
@@ -76,6 +77,7 @@ function container(environment: Environment, workload: Workload): Fields {
     volumeMounts: [
       { name: "tmp", mountPath: "/tmp" },
       ...(service.stack?.framework === "nextjs" ? [{ name: "next-cache", mountPath: "/app/.next/cache" }] : []),
+      ...trustedMounts(environment, service),
       ...(tls === "own" ? [{ name: "tls", mountPath: "/tls", readOnly: true }] : []),
       ...(isNginx(service)
         ? [

@@ -39,6 +39,7 @@ const reserved = new Set([
   "self-signed",
   "terraform",
   "tls-sidecar",
+  "trusted",
 ]);
 
 const known = new WeakMap<Environment, readonly Workload[]>();

@@ -4,9 +4,20 @@ import { identifier, slug } from "../names.ts";
 import { productOf, type Subject } from "../subject.ts";
 import { word } from "../text/shell.ts";
 import { type YamlValue, noted, yaml } from "../text/yaml.ts";
-import { type Job, type Step, type Trigger, type Value, type Workflow, commentOf, partsOf } from "./model.ts";
-import { bare, inFolder, runtimeOf } from "./runtime.ts";
+import {
+  type Job,
+  type Step,
+  type Trigger,
+  type Value,
+  type Workflow,
+  commentOf,
+  partsOf,
+  resolved,
+  revisionLabel,
+} from "./model.ts";
+import { bare, inFolder, runtimeOf, unless } from "./runtime.ts";
 import { indented } from "./scripts.ts";
+import { compileWorkflows } from "./compile.ts";
 import { type Used, escaped, inShell, outputs, shellWord, substituted } from "./cloud-build-words.ts";
 
 // Cloud Build: a file a workflow, whose trigger is made where the project is set up. A job is one step: its commands stand in `script`,
@@ -31,17 +42,38 @@ export function cloudBuildFiles(subject: Subject, workflows: readonly Workflow[]
   }));
 }
 
+/** What the builds of a product ask whoever sets them up for: substitutions, and secrets of the project. */
+export function cloudBuildNeeds(subject: Subject): {
+  readonly substitutions: readonly string[];
+  readonly secrets: readonly string[];
+} {
+  const workflows = resolved(compileWorkflows(subject));
+  const used: Used = { substitutions: new Set(), secrets: new Set() };
+  for (const workflow of workflows) buildOf({ subject, workflow, workflows, used });
+  // These are said by whoever starts a build.
+  for (const one of ["_VERSION", "_PR_NUMBER"]) used.substitutions.delete(one);
+  return { substitutions: [...used.substitutions].toSorted(), secrets: [...used.secrets].map(secretName).toSorted() };
+}
+
+function secretName(name: string): string {
+  return slug(name.replaceAll("_", "-"));
+}
+
 const cloudImage = "gcr.io/google.com/cloudsdktool/google-cloud-cli:stable";
 
 function buildOf(context: Context): YamlValue {
   const { subject, workflow, used } = context;
   const pipeline = productOf(subject).pipeline;
   const jobs = jobsOf(context);
-  const seconds = secondsOf(jobs, pipeline?.timeout);
-  const steps = jobs.flatMap((one) => stepsOf(one, context, seconds));
+  const most = pipeline?.timeout === undefined ? longest : durationMs(pipeline.timeout) / 1_000;
+  const steps = jobs.flatMap((one) => stepsOf(one, context, secondsOf(one, most)));
   const body: Tree = {
     steps,
-    timeout: `${seconds}s`,
+    // No step takes the time of another: above all not that of a release, which would be broken off halfway.
+    timeout: `${Math.min(
+      longest,
+      jobs.reduce((sum, one) => sum + secondsOf(one, most), 0),
+    )}s`,
     ...(used.substitutions.size === 0
       ? {}
       : { substitutions: Object.fromEntries([...used.substitutions].map((name) => [name, ""])) }),
@@ -61,7 +93,7 @@ function buildOf(context: Context): YamlValue {
       : {
           availableSecrets: {
             secretManager: [...used.secrets].map((name) => ({
-              versionName: `projects/$PROJECT_ID/secrets/${slug(name.replaceAll("_", "-"))}/versions/latest`,
+              versionName: `projects/$PROJECT_ID/secrets/${secretName(name)}/versions/latest`,
               env: identifier(name),
             })),
           },
@@ -70,11 +102,13 @@ function buildOf(context: Context): YamlValue {
   return noted([workflow.title, ...workflow.on.flatMap(triggerText)].join("\n"), body);
 }
 
-/** What the spec allows a build, and what its releases wait on purpose. */
-function secondsOf(jobs: readonly Job[], timeout: string | undefined): number {
-  const waits = jobs.reduce((sum, one) => sum + (one.waitsMinutes ?? 0), 0) * 60;
-  const all = jobs.reduce((sum, one) => sum + one.timeoutMinutes, 0) * 60;
-  return Math.min(timeout === undefined ? all : durationMs(timeout) / 1_000 + waits, 86_400);
+/** A day: nothing on Cloud Build takes longer. */
+const longest = 86_400;
+
+/** What the spec allows a step; a release takes what it takes. */
+function secondsOf({ timeoutMinutes, waitsMinutes }: Job, most: number): number {
+  const seconds = timeoutMinutes * 60;
+  return Math.min(longest, waitsMinutes === undefined ? Math.min(seconds, most) : seconds);
 }
 
 function triggerText(trigger: Trigger): readonly string[] {
@@ -234,7 +268,7 @@ function stepOf(job: Job, id: string, row: Readonly<Record<string, string>>, con
     name: own,
     ...(env.size === 0 ? {} : { env: [...env].map(([key, value]) => `${key}=${value}`) }),
     ...(secrets.size === 0 ? {} : { secretEnv: [...secrets].toSorted() }),
-    timeout: `${Math.min(job.timeoutMinutes * 60, seconds)}s`,
+    timeout: `${seconds}s`,
     script: shell([...trapped, ...lines], own),
   };
   const comment = commentOf(job, (approvers) => `The trigger asks ${approvers} to approve the build before it starts.`);
@@ -300,7 +334,8 @@ function linesOf(step: Step, job: Job, see: (key: string, value: Value) => reado
       const folder = step.folder === undefined ? undefined : shellWord(step.folder);
       const comment = (step.comment ?? "").split("\n").flatMap((one) => (one === "" ? [] : [`# ${one}`]));
       const env = Object.entries(step.env ?? {}).flatMap(([key, value]) => see(key, value));
-      if (step.gives === undefined) return [...comment, ...env, inFolder(step.script, folder)];
+      const gives = (step.gives ?? []).filter((name) => job.gives.includes(name));
+      if (gives.length === 0) return [...comment, ...env, unless(inFolder(step.script, folder), step.unless)];
       return [
         ...comment,
         ...env,
@@ -308,7 +343,7 @@ function linesOf(step: Step, job: Job, see: (key: string, value: Value) => reado
         step.script,
         ...(folder === undefined ? [] : ["cd /workspace"]),
         `mkdir -p ${outputs}`,
-        ...step.gives.map((name) => `printf '%s' "$${name}" > ${outputs}/${job.id}.${name}`),
+        ...gives.map((name) => `printf '%s' "$${name}" > ${outputs}/${job.id}.${name}`),
         // All that follows is of this version.
         ...(job.id === "version" ? ['git checkout --quiet --detach "$sha"'] : []),
       ];
@@ -322,19 +357,31 @@ function linesOf(step: Step, job: Job, see: (key: string, value: Value) => reado
         ...see("DOCKERFILE", step.file),
         ...see("STAGE", step.target),
         ...step.tags.flatMap((tag, index) => see(`TAG_${index + 1}`, tag)),
+        ...see("REVISION", step.revision),
         "docker buildx create --use",
-        'docker buildx build --push --file "$DOCKERFILE" --target "$STAGE" \\',
-        ...step.tags.map((_, index) => `  --tag "$TAG_${index + 1}" \\`),
-        ...(step.cache === undefined
-          ? []
-          : ['  --cache-from "type=registry,ref=$REFERENCE:cache" --cache-to "type=registry,ref=$REFERENCE:cache,mode=max" \\']),
-        '  "$CONTEXT"',
+        unless(
+          [
+            'docker buildx build --push --file "$DOCKERFILE" --target "$STAGE" \\',
+            ...step.tags.map((_, index) => `  --tag "$TAG_${index + 1}" \\`),
+            `  --label "${revisionLabel}=$REVISION" \\`,
+            ...(step.cache === undefined
+              ? []
+              : [
+                  '  --cache-from "type=registry,ref=$REFERENCE:cache" --cache-to "type=registry,ref=$REFERENCE:cache,mode=max" \\',
+                ]),
+            '  "$CONTEXT"',
+          ].join("\n"),
+          step.unless,
+        ),
       ];
     case "green": {
       return [
         ...see("COMMIT", step.commit),
         ...(step.artifact === undefined ? [] : see("REPORTS", { from: "variable", name: "REPORTS" })),
-        `build=$(gcloud builds list --filter "status=SUCCESS AND substitutions.TRIGGER_NAME=${step.workflow} AND substitutions.COMMIT_SHA=$COMMIT" --limit 1 --format 'value(id)')`,
+        ...see("TRIGGER", step.built?.trigger ?? step.workflow),
+        ...(step.built === undefined ? [] : [...see("BUILT_IN", step.built.project), ...see("BUILT_REGION", step.built.region)]),
+        `build=$(gcloud builds list${step.built === undefined ? "" : ' --project "$BUILT_IN" --region "$BUILT_REGION"'} \\`,
+        '  --filter "status=SUCCESS AND substitutions.TRIGGER_NAME=$TRIGGER AND substitutions.COMMIT_SHA=$COMMIT" --limit 1 --format "value(id)")',
         '[ -n "$build" ] || { echo "nothing green for $COMMIT" >&2; exit 1; }',
         ...(step.artifact === undefined ? [] : [`gcloud storage cp --recursive "gs://$REPORTS/$COMMIT/${step.artifact}" .`]),
       ];

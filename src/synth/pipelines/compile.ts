@@ -2,14 +2,15 @@ import { refName } from "../../spec/derive.ts";
 import { listed } from "../../lib/text.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { slug } from "../names.ts";
+import { builtIn, previewEnvironment } from "../promotion.ts";
 import { inCloud, productOf, type Subject } from "../subject.ts";
 import { checkId, checkJob, checkPlace, checksOn, offlineJobs, specJob } from "./checks.ts";
 import { imageJob, promoteJob } from "./images.ts";
 import { applyJob, driftJob, planJob } from "./infrastructure.ts";
 import { type Job, type Source, type Step, type Trigger, type Value, type Workflow, commit, input, job, run } from "./model.ts";
 import { type Notice, pipelineNotice } from "./notices.ts";
-import { endPreviewJob, previewEnvironment, previewJob } from "./previews.ts";
-import { gateSteps, releaseJob } from "./release.ts";
+import { endPreviewJob, previewJob } from "./previews.ts";
+import { type Built, gateSteps, releaseJob } from "./release.ts";
 import { plainReleaseJob } from "./plain/release.ts";
 
 // From the spec to workflows. A change is checked; what is merged is built once and goes to the environments that follow the branch; a
@@ -40,7 +41,7 @@ function checking(subject: Subject): Workflow | undefined {
     (pipeline.infrastructure.review !== undefined || pipeline.infrastructure.plan?.comment === true)
       ? environments.map((one) => planJob(subject, one, { needs: [], comments: true, own: true }))
       : [];
-  const [builds] = building(environments);
+  const builds = builtIn(subject);
   const early = pipeline?.images?.on?.some(({ on }) => on === "pull request") === true && builds !== undefined;
   const jobs = [
     ...(subject.plain ? [] : [specJob(subject)]),
@@ -53,11 +54,6 @@ function checking(subject: Subject): Workflow | undefined {
   ];
   if (jobs.length === 0) return undefined;
   return { id: ci, title: "CI", on: [{ on: "pull request" }, { on: "call" }], jobs };
-}
-
-/** The environments that follow a branch come first: what they get is what all others get later. */
-function building(environments: readonly Environment[]): readonly Environment[] {
-  return environments.filter(({ deploy }) => deploy?.some(({ on }) => on === "push" || on === "merge"));
 }
 
 type Group = { readonly trigger: Trigger; readonly environments: readonly Environment[] };
@@ -154,7 +150,7 @@ function deployment(
     if (checked !== undefined)
       before.push(job("checks", "Checks", { rights: rightsOf(checked), steps: [{ is: "call", workflow: checked.id }] }));
     before.push(...missing.map((one) => checkJob(subject, one, names)));
-  } else before.push(versionJob(subject, trigger, environments, built as string));
+  } else before.push(versionJob(subject, trigger, environments, { workflow: built ?? id, by: source }));
   const ready = before.map((one) => one.id);
   const from = source ?? first;
   const images = builds ? [imageJob(subject, from, { commit: version, needs: ready, signs: true })] : [];
@@ -204,7 +200,7 @@ function rightsOf({ jobs }: Workflow): Job["rights"] {
 }
 
 /** Which commit a version is, and whether it has proved itself so far. */
-function versionJob(subject: Subject, trigger: Trigger, environments: readonly Environment[], built: string): Job {
+function versionJob(subject: Subject, trigger: Trigger, environments: readonly Environment[], built: Built): Job {
   const branch = productOf(subject).repository?.mainBranch ?? "main";
   const given = trigger.on === "hand" && trigger.version;
   const lines = given

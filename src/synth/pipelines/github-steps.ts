@@ -1,9 +1,9 @@
 import { word } from "../text/shell.ts";
 import { type YamlValue, noted } from "../text/yaml.ts";
 import { type Action, pinned } from "./github-actions.ts";
-import type { Job, Step, Tool, Value } from "./model.ts";
+import { type Job, type Step, type Tool, type Value, joined, revisionLabel } from "./model.ts";
 import type { Context, Map } from "./context.ts";
-import { literal, quoted, script, stepId, text } from "./github-words.ts";
+import { giver, literal, quoted, script, stepId, text } from "./github-words.ts";
 
 // The steps of a job on GitHub Actions: its tools, who it is in the cloud, and what it does.
 
@@ -122,6 +122,10 @@ function intoCluster({ steps }: Job): boolean {
   return steps.some((one) => one.is === "run" && one.script.includes("clusters get-credentials"));
 }
 
+function unless(name: string | undefined, job: Job): Map {
+  return name === undefined ? {} : { if: `\${{ steps.${giver(job, name)}.outputs.${name} != 'true' }}` };
+}
+
 function stepOf(step: Step, context: Context): readonly YamlValue[] {
   const { job, workflow } = context;
   const value = (one: Value) => text(one, job, workflow);
@@ -140,6 +144,7 @@ function stepOf(step: Step, context: Context): readonly YamlValue[] {
         name: literal(step.name),
         ...(step.gives === undefined ? {} : { id: stepId(step) }),
         ...(step.after === undefined ? {} : { if: step.after === "failure" ? "failure()" : "${{ !cancelled() }}" }),
+        ...unless(step.unless, job),
         ...(step.folder === undefined ? {} : { "working-directory": value(step.folder) }),
         ...(Object.keys(env).length === 0
           ? {}
@@ -151,20 +156,21 @@ function stepOf(step: Step, context: Context): readonly YamlValue[] {
     case "image": {
       const scope = step.cache === undefined ? undefined : value(step.cache);
       return [
-        uses(
-          "docker/build-push-action",
-          {
+        {
+          name: literal(step.name),
+          ...unless(step.unless, job),
+          ...uses("docker/build-push-action", {
             context: value(step.context),
             file: value(step.file),
             target: value(step.target),
             push: step.push,
             tags: step.tags.map(value).join("\n"),
+            labels: value(joined(`${revisionLabel}=`, step.revision)),
             ...(scope === undefined
               ? {}
               : { "cache-from": `type=gha,scope=${scope}`, "cache-to": `type=gha,scope=${scope},mode=max` }),
-          },
-          step.name,
-        ),
+          }),
+        },
       ];
     }
     case "keep":

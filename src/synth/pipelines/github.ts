@@ -193,7 +193,9 @@ function given(gives: Given | undefined, { job, workflow }: Context): Map {
 }
 
 function alone({ job, workflow }: Context): string {
-  return job.alone === "preview" ? "preview-${{ github.event.pull_request.number }}" : text(job.alone ?? "", job, workflow);
+  const number = "${{ github.event.pull_request.number }}";
+  if (job.alone === "preview") return `preview-${number}`;
+  return job.alone === "images" ? `images-${number}-\${{ matrix.service }}` : text(job.alone ?? "", job, workflow);
 }
 
 function permissionsOf({ rights, steps }: Job): Map {

@@ -1,7 +1,7 @@
 import { word } from "../text/shell.ts";
 import { type YamlValue, noted } from "../text/yaml.ts";
-import { type Step, partsOf } from "./model.ts";
-import { inFolder } from "./runtime.ts";
+import { type Step, partsOf, revisionLabel } from "./model.ts";
+import { inFolder, unless } from "./runtime.ts";
 import type { Context } from "./context.ts";
 import { block, exported, inShell, nameOf, outputName, shellWord } from "./gitlab-words.ts";
 
@@ -26,9 +26,10 @@ export function scriptOf(step: Step, context: Context, exports: ReadonlySet<stri
     case "run": {
       if (step.after === "failure") return [];
       const folder = step.folder === undefined ? undefined : shellWord(step.folder);
-      const gives = (step.gives ?? []).map((name) => `echo "${outputName(job.id, name)}=$${name}" >> outputs.env`);
+      const given = (step.gives ?? []).filter((name) => job.gives.includes(name));
+      const gives = given.map((name) => `echo "${outputName(job.id, name)}=$${name}" >> outputs.env`);
       const own =
-        step.gives === undefined
+        given.length === 0
           ? inFolder(step.script, folder)
           : [
               ...(folder === undefined ? [] : [`cd ${folder}`]),
@@ -36,7 +37,8 @@ export function scriptOf(step: Step, context: Context, exports: ReadonlySet<stri
               ...(folder === undefined ? [] : ['cd "$CI_PROJECT_DIR"']),
               ...gives,
             ].join("\n");
-      const all = [...exported(step.env ?? {}, exports), step.after === "anything" ? `{ ${own}; } || failed=1` : own].join("\n");
+      const done = step.after === "anything" ? `{ ${own}; } || failed=1` : unless(own, step.unless);
+      const all = [...exported(step.env ?? {}, exports), done].join("\n");
       const commented = step.comment === undefined ? block(all) : noted(step.comment, block(all));
       return [commented];
     }
@@ -45,14 +47,18 @@ export function scriptOf(step: Step, context: Context, exports: ReadonlySet<stri
       return [
         "docker buildx create --use",
         block(
-          [
-            `docker buildx build --push --file "${inShell(step.file)}" --target "${inShell(step.target)}" \\`,
-            ...step.tags.map((tag) => `  --tag "${inShell(tag)}" \\`),
-            ...(step.cache === undefined
-              ? []
-              : [`  --cache-from "type=registry,ref=${name}:cache" --cache-to "type=registry,ref=${name}:cache,mode=max" \\`]),
-            `  "${inShell(step.context)}"`,
-          ].join("\n"),
+          unless(
+            [
+              `docker buildx build --push --file "${inShell(step.file)}" --target "${inShell(step.target)}" \\`,
+              ...step.tags.map((tag) => `  --tag "${inShell(tag)}" \\`),
+              `  --label "${revisionLabel}=${inShell(step.revision)}" \\`,
+              ...(step.cache === undefined
+                ? []
+                : [`  --cache-from "type=registry,ref=${name}:cache" --cache-to "type=registry,ref=${name}:cache,mode=max" \\`]),
+              `  "${inShell(step.context)}"`,
+            ].join("\n"),
+            step.unless,
+          ),
         ),
       ];
     }

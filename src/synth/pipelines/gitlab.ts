@@ -154,9 +154,7 @@ function jobOf(context: Context, ending: "success" | "failure" | undefined): Yam
     image: /^(public\.ecr\.aws|hashicorp)\//.test(image) ? { name: image, entrypoint: [""] } : image,
     ...servicesOf(job),
     ...(job.environment === undefined ? {} : { environment: environmentOf(job) }),
-    ...(job.alone === undefined
-      ? {}
-      : { resource_group: job.alone === "preview" ? "preview-$CI_MERGE_REQUEST_IID" : text(job.alone) }),
+    ...(job.alone === undefined ? {} : { resource_group: alone(text(job.alone)) }),
     ...(job.each === undefined
       ? {}
       : {
@@ -179,6 +177,10 @@ function jobOf(context: Context, ending: "success" | "failure" | undefined): Yam
   const clean = Object.keys(body["variables"] as Map).length === 0 ? { ...body, variables: undefined } : body;
   const comment = commentOf(job, (approvers, place) => `Waits until ${approvers} approve: ${place} is a protected environment.`);
   return comment === undefined ? clean : noted(comment, clean);
+}
+
+function alone(group: string): string {
+  return group === "preview" || group === "images" ? `${group}-$CI_MERGE_REQUEST_IID` : group;
 }
 
 function environmentOf(job: Job): YamlValue {

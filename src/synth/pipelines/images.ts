@@ -1,9 +1,23 @@
 import type { Environment } from "../../spec/environment.ts";
 import { stageOf } from "../docker/image.ts";
+import { followsBranch } from "../promotion.ts";
 import { productOf, type Subject } from "../subject.ts";
 import { forEach } from "./scripts.ts";
-import { type Job, type Run, type Step, type Value, type When, input, job, joined, partsOf, run, variable } from "./model.ts";
-import { deployer, imagesOf, projectOf, regionOf } from "./places.ts";
+import {
+  type Job,
+  type Run,
+  type Step,
+  type Value,
+  type When,
+  input,
+  job,
+  joined,
+  partsOf,
+  revisionLabel,
+  run,
+  variable,
+} from "./model.ts";
+import { deployer, imagesOf, previewer, projectOf, regionOf } from "./places.ts";
 
 /** The name of the environment, in the pipeline's system, in which a pull request's own code is built and shown. */
 export function previewing({ environment }: Environment): string {
@@ -23,11 +37,23 @@ export function imageJob(subject: Subject, environment: Environment, { commit, n
   const { images } = productOf(subject).pipeline ?? {};
   const { prefix, services } = imagesOf(environment);
   const name: Value = joined(prefix, prefix === "" ? "" : "/", { from: "each", name: "image" });
-  const identity = deployer(environment);
+  const identity = signs ? deployer(environment) : previewer(environment);
   const sign = signs ? images?.sign : undefined;
+  const verified = followsBranch(environment) ? sign : undefined;
   const steps: Step[] = [
     { is: "checkout", at: commit },
     ...registryLogin(environment),
+    run("Look whether it is there", thereScript(verified), {
+      comment: "A tag never moves, and a run may be said again: what is there of this very commit is the image.",
+      env: {
+        IMAGE: name,
+        SHA: commit,
+        ...(verified === undefined
+          ? {}
+          : { ISSUER: { from: "issuer" }, SIGNER: { from: "signer", branch: branchOf(environment) } }),
+      },
+      gives: ["found"],
+    }),
     {
       is: "image",
       name: "Build and push",
@@ -38,12 +64,15 @@ export function imageJob(subject: Subject, environment: Environment, { commit, n
       target: { from: "each", name: "target" },
       ...(images?.cache === false ? {} : { cache: { from: "each", name: "service" } }),
       push: true,
+      revision: commit,
+      unless: "found",
     },
   ];
   if (sign === "cosign")
     steps.push(
       run("Sign", `${digestOf('"$IMAGE:$SHA"')}\ncosign sign --yes "$IMAGE@$digest"`, {
         comment: "The digest is signed, not the tag: a tag can be moved to something else.",
+        unless: "found",
         env: { IMAGE: name, SHA: commit },
       }),
     );
@@ -55,10 +84,31 @@ export function imageJob(subject: Subject, environment: Environment, { commit, n
     environment: signs ? environment.environment : previewing(environment),
     tools: [{ tool: "docker" }, { tool: "cloud" }, ...signing(sign)],
     ...(identity === undefined ? {} : { identity }),
+    // Two workflows of one pull request build the same commit.
+    ...(signs ? {} : { alone: "images" }),
     each: services.map(({ service, image, context, file }) => ({ service, image, context, file, target: stageOf(service) })),
     timeoutMinutes: 30,
     steps,
   });
+}
+
+/** What is there is taken for the image only where it says that it is of this commit, and, if images are signed, where this pipeline has signed it. */
+function thereScript(sign: "cosign" | undefined): string {
+  return [
+    "found=false",
+    `if known=$(docker buildx imagetools inspect "$IMAGE:$SHA" --format '{{json .Image}}' 2> /dev/null); then`,
+    `  printf '%s' "$known" | grep -q "\\"${revisionLabel}\\": *\\"$SHA\\"" ||`,
+    '    { echo "$IMAGE:$SHA is there already, and not of this commit" >&2; exit 1; }',
+    ...(sign === undefined
+      ? []
+      : [
+          `  ${digestOf('"$IMAGE:$SHA"')}`,
+          '  cosign verify --certificate-oidc-issuer "$ISSUER" --certificate-identity-regexp "$SIGNER" "$IMAGE@$digest" > /dev/null ||',
+          '    { echo "$IMAGE:$SHA is there already, and not signed here: whoever may delete it has to, before it is built again" >&2; exit 1; }',
+        ]),
+    "  found=true",
+    "fi",
+  ].join("\n");
 }
 
 type Promotion = {
@@ -87,14 +137,12 @@ export function promoteJob(
     inner.push(
       'cosign verify --certificate-oidc-issuer "$ISSUER" --certificate-identity-regexp "$SIGNER" "$SOURCE/$image@$digest" > /dev/null',
     );
-  if (elsewhere) inner.push('docker buildx imagetools create --tag "$TARGET/$image:$SHA" "$SOURCE/$image@$digest"');
-  if (tagged)
+  if (elsewhere) inner.push('copy "$SHA"');
+  if (tagged) inner.push('case "$SEMVER" in', '  *.*.*) copy "$SEMVER" ;;', "esac");
+  if (signed && elsewhere)
     inner.push(
-      'case "$SEMVER" in',
-      '  *.*.*) docker buildx imagetools create --tag "$TARGET/$image:$SEMVER" "$SOURCE/$image@$digest" ;;',
-      "esac",
+      'cosign download signature "$TARGET/$image@$digest" > /dev/null 2>&1 || cosign sign --yes "$TARGET/$image@$digest"',
     );
-  if (signed && elsewhere) inner.push('cosign sign --yes "$TARGET/$image@$digest"');
   if (attests)
     inner.push(
       'gcloud container binauthz attestations sign-and-create --project "$PROJECT" \\',
@@ -114,11 +162,14 @@ export function promoteJob(
       ...registryLogin(environment, from),
       run(
         "Promote by digest",
-        forEach(
-          "image",
-          services.map(({ image }) => image),
-          inner.join("\n"),
-        ),
+        [
+          ...(elsewhere || tagged ? copying : []),
+          forEach(
+            "image",
+            services.map(({ image }) => image),
+            inner.join("\n"),
+          ),
+        ].join("\n"),
         {
           env: {
             SHA: input("commit", commit),
@@ -139,6 +190,15 @@ export function promoteJob(
     ],
   });
 }
+
+/** These very bytes under another name; where they have it already, as when this runs again, the tag is left alone. */
+const copying = [
+  "copy() {",
+  `  there=$(docker buildx imagetools inspect "$TARGET/$image:$1" --format '{{.Manifest.Digest}}' 2> /dev/null || true)`,
+  '  [ "$there" = "$digest" ] ||',
+  '    docker buildx imagetools create --prefer-index=false --tag "$TARGET/$image:$1" "$SOURCE/$image@$digest"',
+  "}",
+];
 
 function signing(sign: "cosign" | undefined): readonly { readonly tool: "cosign" }[] {
   return sign === undefined ? [] : [{ tool: "cosign" }];

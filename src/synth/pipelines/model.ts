@@ -131,8 +131,10 @@ export type Run = Common & {
   readonly script: string;
   readonly folder?: Value;
   readonly env?: Values;
-  /** Variables of the script that other jobs read. */
+  /** Variables of the script that other jobs read, and later steps. */
   readonly gives?: readonly string[];
+  /** Left out where an earlier step has given this as `true`. */
+  readonly unless?: string;
   /** Only when a step before it has failed, or whatever has become of them. */
   readonly after?: "failure" | "anything";
 };
@@ -150,6 +152,9 @@ export type Step =
       readonly target: Value;
       readonly cache?: Value;
       readonly push: boolean;
+      /** The commit that it is made of, which its label says. */
+      readonly revision: Value;
+      readonly unless?: string;
     })
   | (Common & {
       readonly is: "keep";
@@ -160,7 +165,14 @@ export type Step =
     })
   | (Common & { readonly is: "take"; readonly artifact: Value; readonly folder: Value })
   /** Another workflow was green for a commit; its artifact is fetched into the folder if one is named. */
-  | (Common & { readonly is: "green"; readonly workflow: string; readonly commit: Value; readonly artifact?: string })
+  | (Common & {
+      readonly is: "green";
+      readonly workflow: string;
+      readonly commit: Value;
+      readonly artifact?: string;
+      /** Where a system that has builds in the cloud's projects finds it. */
+      readonly built?: { readonly project: Value; readonly region: string; readonly trigger: string };
+    })
   /** A file is shown where people look who are asked to approve. */
   | (Common & { readonly is: "show"; readonly file: Value })
   /** A file becomes the one comment of that name on the pull request. */
@@ -241,6 +253,9 @@ export function commentOf(
   ];
   return lines.length === 0 ? undefined : lines.join("\n");
 }
+
+/** What an image says of the commit that it is made of. */
+export const revisionLabel = "org.opencontainers.image.revision";
 
 const nothing = { needs: [], rights: [], tools: [], beside: [], when: [], gives: [] } as const;
 

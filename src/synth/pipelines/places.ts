@@ -1,5 +1,8 @@
 import type { Environment } from "../../spec/environment.ts";
 import { shortName } from "../names.ts";
+import { builtIn } from "../promotion.ts";
+import type { Subject } from "../subject.ts";
+import { deploysFromGithub, plannerAccount, previewerAccount } from "../terraform/gcp/identity.ts";
 import { word } from "../text/shell.ts";
 import { type Identity, type Source, type Value, input, joined, variable } from "./model.ts";
 
@@ -42,6 +45,11 @@ export function projectOf(environment: Environment): Value {
   return own(environment, "AZURE_SUBSCRIPTION_ID");
 }
 
+/** The trigger that builds for an environment, where a build is started by one. */
+export function triggerOf({ product, environment }: Environment): string {
+  return shortName(`${shortName(product, 20)}-${environment}`, 30);
+}
+
 /** Who deploys to an environment. */
 export function deployer(environment: Environment): Identity | undefined {
   const { pipeline, product } = environment;
@@ -54,7 +62,14 @@ export function deployer(environment: Environment): Identity | undefined {
 
 /** Who plans: may read, and nothing else, for a pull request's author decides what is run then. */
 export function planner(environment: Environment): Identity | undefined {
-  return identity(environment, { gcp: accountOf("tf-planner", environment), aws: variable("AWS_PLAN_ROLE") });
+  return identity(environment, { gcp: accountOf(plannerAccount, environment), aws: variable("AWS_PLAN_ROLE") });
+}
+
+/** Who shows pull requests: may make a revision without traffic, and nothing else, for their authors decide what is run then. */
+export function previewer(environment: Environment): Identity | undefined {
+  return environment.cloud === "gcp" && deploysFromGithub(environment)
+    ? identity(environment, { gcp: accountOf(previewerAccount, environment), aws: "" })
+    : deployer(environment);
 }
 
 function accountOf(name: string, environment: Environment): Value {
@@ -116,4 +131,11 @@ export function switchesOf(environments: readonly Environment[]): string {
     .toSorted()
     .map((one) => ` --switch ${word(one)}`)
     .join("");
+}
+
+/** Whether images are copied from the environment that they are built for to the registry of another. */
+export function copiesImages(subject: Subject, environment: Environment): boolean {
+  const source = builtIn(subject);
+  if (source === undefined || source === environment) return false;
+  return JSON.stringify(imagesOf(source).prefix) !== JSON.stringify(imagesOf(environment).prefix);
 }

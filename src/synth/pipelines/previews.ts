@@ -6,19 +6,14 @@ import { inDoubleQuotes, word } from "../text/shell.ts";
 import { type Job, type Values, commit, job, run } from "./model.ts";
 import { forEach } from "./scripts.ts";
 import { previewing } from "./images.ts";
-import { deployer, imagesOf, projectOf, regionOf } from "./places.ts";
-
-/** The environment that pull requests are shown in, where the cloud can keep a version beside the others without traffic. */
-export function previewEnvironment(subject: Subject): Environment | undefined {
-  return subject.environments.find((one) => one.cloud === "gcp" && one.runs !== "gke" && one.previews !== undefined);
-}
+import { imagesOf, previewer, projectOf, regionOf } from "./places.ts";
 
 /** A revision of each service that answers requests, without traffic, at an address of its own. */
 export function previewJob(subject: Subject, environment: Environment, needs: readonly string[]): Job {
   const { prefix } = imagesOf(environment);
   const shown = inOrder(environment);
   const within = productOf(subject).pipeline?.previewWithin;
-  const identity = deployer(environment);
+  const identity = previewer(environment);
   const env: Values = {
     ...place(environment),
     PREFIX: prefix,
@@ -26,7 +21,7 @@ export function previewJob(subject: Subject, environment: Environment, needs: re
     PR: { from: "pull request" },
     STARTED: { from: "started" },
   };
-  const lines = ["tag=pr-$PR"];
+  const lines = ["tag=pr-$PR", ...asBefore(shown)];
   for (const { name, image, told } of shown) {
     const urls = told.map(({ key, of }) => `,${key}=$${shellName(of)}`).join("");
     lines.push(
@@ -72,7 +67,7 @@ export function previewJob(subject: Subject, environment: Environment, needs: re
 
 /** What a closed pull request leaves behind is taken away: the tag, and with it the address. */
 export function endPreviewJob(environment: Environment): Job {
-  const identity = deployer(environment);
+  const identity = previewer(environment);
   return job("end", "End of the preview", {
     rights: ["identity"],
     when: [{ is: "closed" }],
@@ -98,10 +93,38 @@ function place(environment: Environment): Values {
   return { PROJECT: projectOf(environment), REGION: regionOf(environment) };
 }
 
+/**
+ * A revision is made by way of the service: what it is told stays there for whatever is made next, a release or one of Terraform's. So
+ * the service is told again what Terraform tells it, which no other preview changes, also when this one stops halfway. The image may
+ * stay: Terraform has no say in it, and a release brings its own.
+ */
+function asBefore(shown: readonly Shown[]): readonly string[] {
+  const changed = shown.filter(({ told }) => told.length > 0);
+  if (changed.length === 0) return [];
+  return [
+    "# A service keeps what its last revision was told: the next release would go out with the addresses of this preview.",
+    "as_before() {",
+    ...changed.flatMap(({ name, told }) => [
+      ...told.flatMap(({ of, host }) =>
+        host === undefined
+          ? [
+              `  ${shellName(of)}=$(gcloud run services describe ${word(of)} --project "$PROJECT" --region "$REGION" --format 'value(status.url)')`,
+            ]
+          : [`  ${shellName(of)}=${word(`https://${host}`)}`],
+      ),
+      `  gcloud run services update ${word(name)} --project "$PROJECT" --region "$REGION" --no-traffic \\`,
+      `    --update-env-vars "${told.map(({ key, of }) => `${key}=$${shellName(of)}`).join(",")}" --quiet`,
+    ]),
+    "}",
+    "trap as_before EXIT",
+  ];
+}
+
 type Shown = {
   readonly name: string;
   readonly image: string;
-  readonly told: readonly { readonly key: string; readonly of: string }[];
+  /** The addresses of other services that it is told, and the host that people find each at. */
+  readonly told: readonly { readonly key: string; readonly of: string; readonly host: string | undefined }[];
 };
 
 /** The services with an address; one that is told another's comes after it, so that a preview talks to a preview. */
@@ -113,7 +136,7 @@ function inOrder(environment: Environment): readonly Shown[] {
     const told = Object.entries(env ?? {}).flatMap(([key, value]) => {
       const of = refName(value, "services");
       return of !== undefined && typeof value === "object" && "attribute" in value && value.attribute === "url"
-        ? [{ key, of }]
+        ? [{ key, of, host: environment.hosts.find(({ service }) => service === of)?.host }]
         : [];
     });
     return [{ name, image, told }];

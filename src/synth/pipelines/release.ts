@@ -1,7 +1,7 @@
 import { refName } from "../../spec/derive.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { type Job, type Step, type Value, input, job, joined, run, secret, variable } from "./model.ts";
-import { switchesOf } from "./places.ts";
+import { projectOf, regionOf, switchesOf, triggerOf } from "./places.ts";
 import { minutesOf, sentencesOf, waitsOf } from "./steps-of-release.ts";
 
 type Place = { readonly commit: Value; readonly needs: readonly string[] };
@@ -54,10 +54,13 @@ export function approversOf({ release, production, approvedBy, deploy }: Environ
   return production === true ? ((role && refName(role, "roles")) ?? (approvedBy && refName(approvedBy, "roles"))) : undefined;
 }
 
+/** The workflow that has built a version, and the environment that it built it for. */
+export type Built = { readonly workflow: string; readonly by: Environment };
+
 const risks = { low: 1, medium: 2, high: 3, critical: 3 } as const;
 
 /** What only the pipeline's system knows of a version: that its checks passed, that it is green elsewhere, what a scan found. */
-export function gateSteps(environment: Environment, workflow: string, commit: Value): readonly Step[] {
+export function gateSteps(environment: Environment, { workflow, by }: Built, commit: Value): readonly Step[] {
   const requires = environment.release?.requires ?? [];
   const gates = requires.flatMap((one) => ("gate" in one ? [one] : []));
   const steps: Step[] = [];
@@ -71,6 +74,7 @@ export function gateSteps(environment: Environment, workflow: string, commit: Va
       name: [...(checks ? ["Checks passed"] : []), ...green.map((one) => `${one} is green`)].join(", ") || "Checks passed",
       workflow,
       commit,
+      ...(by.cloud === "gcp" ? { built: { project: projectOf(by), region: regionOf(by), trigger: triggerOf(by) } } : {}),
       ...(scanned === undefined ? {} : { artifact: "zap" }),
     });
   for (const { check, of } of clean) {

@@ -1,4 +1,5 @@
 import type { Job } from "./model.ts";
+import { indented } from "./scripts.ts";
 
 // Where a job's commands find their tools, on systems that run every job in a container: an image, and what is added to it.
 
@@ -105,4 +106,9 @@ const kubectl: readonly string[] = [
 export function inFolder(script: string, folder: string | undefined): string {
   if (folder === undefined) return script;
   return script.includes("\n") ? `(\ncd ${folder}\n${script}\n)` : `(cd ${folder} && ${script})`;
+}
+
+/** What is left out where an earlier step of the same shell has given something. */
+export function unless(script: string, name: string | undefined): string {
+  return name === undefined ? script : `if [ "$${name}" != true ]; then\n${indented(script)}\nfi`;
 }

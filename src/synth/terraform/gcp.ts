@@ -30,6 +30,12 @@ export function gcpRoot(subject: Subject, environment: Environment, layout: Layo
   };
 }
 
+/** Whether there is a root of what environments share. */
+export function gcpShares(subject: Subject, layout: Layout): boolean {
+  const first = inCloud(subject).find(({ cloud }) => cloud === "gcp");
+  return first?.cloud === "gcp" && stateRoot(placeOf(subject, first, layout)).length > 0;
+}
+
 /** The variables of a root that whoever applies it has to set, as TF_VAR_<name>. */
 export function gcpOpenVariables(subject: Subject, environment: Environment, layout: Layout): readonly string[] {
   if (environment.cloud !== "gcp") return [];

@@ -9,7 +9,7 @@ variable "project" {
 }
 
 variable "location" {
-  description = "Where the signing key lies."
+  description = "Where the signing key lies: a region, or a multi-region such as us, whose keys outlive the loss of one region."
   type        = string
 }
 
@@ -32,4 +32,10 @@ variable "unsigned" {
   description = "Patterns of images that may run unsigned."
   type        = list(string)
   default     = ["us-docker.pkg.dev/cloudrun/container/*"]
+}
+
+variable "key_viewers" {
+  description = "Who may read the public key, by any name."
+  type        = map(string)
+  default     = {}
 }

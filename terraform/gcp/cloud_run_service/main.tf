@@ -136,3 +136,22 @@ resource "google_cloud_run_v2_service_iam_member" "public" {
   role     = "roles/run.invoker"
   member   = "allUsers"
 }
+
+# Whoever shows a pull request makes a revision of this service, which runs as the service's own account.
+resource "google_cloud_run_v2_service_iam_member" "previewers" {
+  for_each = var.previewers
+
+  project  = var.project
+  location = var.region
+  name     = google_cloud_run_v2_service.this.name
+  role     = "roles/run.developer"
+  member   = each.value
+}
+
+resource "google_service_account_iam_member" "previewers" {
+  for_each = var.previewers
+
+  service_account_id = module.account.name
+  role               = "roles/iam.serviceAccountUser"
+  member             = each.value
+}

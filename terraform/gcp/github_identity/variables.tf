@@ -66,12 +66,24 @@ variable "roles" {
   }
 }
 
-variable "state_bucket" {
-  description = "The bucket of Terraform's states."
+variable "previewing" {
+  description = "The environment of GitHub in which runs of pull requests build and show them. Nobody is the previewer without one."
   type        = string
+  default     = null
+
+  validation {
+    condition     = var.previewing == null ? true : can(regex("^[A-Za-z0-9_-]+$", var.previewing)) && var.previewing != "none"
+    error_message = "An environment that previews has a name of letters, digits and dashes, other than none."
+  }
 }
 
-variable "state_prefix" {
-  description = "The folder of this environment's state in it. Its standby's is beside it."
+variable "previewer_account_id" {
+  description = "The name of the account that shows pull requests."
   type        = string
+  default     = "previewer"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.previewer_account_id))
+    error_message = "An account's name has 6 to 30 lower-case letters, digits and dashes."
+  }
 }

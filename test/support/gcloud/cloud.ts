@@ -312,6 +312,10 @@ function generic(cloud: CloudState, command: Command, kind: Kind, input: string)
       found();
       bind(policyOf(project, group, id), flags);
       return { output: "", changed: true };
+    case "remove-iam-policy-binding":
+      found();
+      unbind(policyOf(project, group, id), flags);
+      return { output: "", changed: true };
     default:
       throw new Refusal(command.name, "the stand-in does not play this command", 70);
   }
@@ -382,17 +386,14 @@ const specials: Readonly<Record<string, Special>> = {
   }),
   "projects add-iam-policy-binding": ({ cloud, command }) => {
     const project = projectNamed(cloud, command, command.positionals[0]);
-    const [, account] = /^serviceAccount:([^@]+)@/.exec(text(command.flags["--member"])) ?? [];
-    if (account === undefined || !Object.hasOwn(project.things["iam service-accounts"] ?? {}, account))
+    const [, account = "", home = ""] = /^serviceAccount:([^@]+)@([^.]+)\./.exec(text(command.flags["--member"])) ?? [];
+    if (!Object.hasOwn(cloud.projects[home]?.things["iam service-accounts"] ?? {}, account))
       throw new Refusal(command.name, `INVALID_ARGUMENT: Service account ${text(command.flags["--member"])} does not exist.`);
     bind(policyOf(project, "projects", "all"), command.flags);
     return "";
   },
   "projects remove-iam-policy-binding": ({ cloud, command }) => {
-    const policy = policyOf(projectNamed(cloud, command, command.positionals[0]), "projects", "all");
-    const index = policy.findIndex(({ role }) => role === command.flags["--role"]);
-    const members = policy[index]?.members.filter((one) => one !== command.flags["--member"]) ?? [];
-    policy.splice(index, 1, ...(members.length === 0 ? [] : [{ role: text(command.flags["--role"]), members }]));
+    unbind(policyOf(projectNamed(cloud, command, command.positionals[0]), "projects", "all"), command.flags);
     return "";
   },
   "billing projects describe": ({ cloud, command }) => {
@@ -576,6 +577,13 @@ function bind(policy: Binding[], flags: Flags): void {
   const known = policy.find((one) => one.role === role);
   if (!known) policy.push({ role, members: [member] });
   else if (!known.members.includes(member)) known.members.push(member);
+}
+
+function unbind(policy: Binding[], flags: Flags): void {
+  const index = policy.findIndex(({ role, members }) => role === flags["--role"] && members.includes(text(flags["--member"])));
+  const [known] = index < 0 ? [] : policy.splice(index, 1);
+  const members = known?.members.filter((one) => one !== flags["--member"]) ?? [];
+  if (members.length > 0) policy.push({ role: text(flags["--role"]), members });
 }
 
 function needed({ project, command }: Pick<Making, "project" | "command">, group: string, name: string): string {

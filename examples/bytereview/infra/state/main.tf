@@ -1,6 +1,6 @@
 # Written by Gantry from the spec: change that, and run `gantry synth`.
 
-# Applied once by a person, before anything else: the states of all environments lie in this bucket. It has none of its own in there,
+# Applied by a person, before anything else: the states of all environments lie in this bucket. It has none of its own in there,
 # and needs none: terraform import google_storage_bucket.state <name> finds it again.
 resource "google_storage_bucket" "state" {
   name     = "bytereview-tf-state"
@@ -28,4 +28,92 @@ resource "google_storage_bucket" "state" {
   lifecycle {
     prevent_destroy = true
   }
+}
+
+locals {
+  # The state of an environment, and that of its standby beside it.
+  own_state = {
+    for name in keys(var.environments) : name => join(" || ", [
+      "resource.type != 'storage.googleapis.com/Object'",
+      "resource.name.startsWith('projects/_/buckets/bytereview-tf-state/objects/${name}/')",
+      "resource.name.startsWith('projects/_/buckets/bytereview-tf-state/objects/${name}-standby/')",
+    ])
+  }
+}
+
+# The state of another environment is none of a deployer's business.
+resource "google_storage_bucket_iam_member" "deployers" {
+  for_each = var.environments
+
+  bucket = google_storage_bucket.state.name
+  role   = "roles/storage.objectUser"
+  member = "serviceAccount:bytereview-tf-deployer@${each.value}.iam.gserviceaccount.com"
+
+  condition {
+    title      = "only ${each.key}"
+    expression = local.own_state[each.key]
+  }
+}
+
+# A plan reads the state, and changes nothing in it.
+resource "google_storage_bucket_iam_member" "planners" {
+  for_each = var.environments
+
+  bucket = google_storage_bucket.state.name
+  role   = "roles/storage.objectViewer"
+  member = "serviceAccount:tf-planner@${each.value}.iam.gserviceaccount.com"
+
+  condition {
+    title      = "only ${each.key}"
+    expression = local.own_state[each.key]
+  }
+}
+
+# Images are built for dev, and copied from there by the deployers of the others.
+resource "google_artifact_registry_repository_iam_member" "promoting" {
+  for_each = { for name, project in var.environments : name => project if contains(["staging", "prod"], name) && contains(keys(var.environments), "dev") }
+
+  project    = var.environments["dev"]
+  location   = "us-central1"
+  repository = "bytereview"
+  role       = "roles/artifactregistry.reader"
+  member     = "serviceAccount:bytereview-tf-deployer@${each.value}.iam.gserviceaccount.com"
+}
+
+# Environments whose dashboards stand in another project, and what that takes there.
+locals {
+  workspaces = {
+    dev     = "bytereview-preprod"
+    staging = "bytereview-preprod"
+  }
+  watching = [
+    {
+      account = "bytereview-tf-deployer"
+      role    = "roles/monitoring.dashboardEditor"
+    },
+    {
+      account = "bytereview-tf-deployer"
+      role    = "roles/monitoring.metricsScopesAdmin"
+    },
+    {
+      account = "tf-planner"
+      role    = "roles/monitoring.dashboardViewer"
+    },
+    {
+      account = "tf-planner"
+      role    = "roles/monitoring.metricsScopesViewer"
+    },
+  ]
+}
+
+resource "google_project_iam_member" "watching" {
+  for_each = merge([
+    for name, workspace in local.workspaces : {
+      for one in local.watching : "${name} ${one.account} ${one.role}" => merge(one, { project = workspace, of = var.environments[name] })
+    } if contains(keys(var.environments), name)
+  ]...)
+
+  project = each.value.project
+  role    = each.value.role
+  member  = "serviceAccount:${each.value.account}@${each.value.of}.iam.gserviceaccount.com"
 }

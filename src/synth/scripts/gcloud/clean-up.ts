@@ -11,6 +11,7 @@ export function cleanUpScript(plan: Plan): Shell {
     ...databases.flatMap(({ prefix }) => [`${prefix}_PASSWORD_SECRET`, `${prefix}_URL_SECRET`]),
     ...caches.flatMap(({ prefix }) => [`${prefix}_URL_SECRET`, `${prefix}_CA_SECRET`]),
   ];
+  const named = [...secrets.map((one) => `"$${one}"`), ...(plan.builds.secrets.length === 0 ? [] : ["$BUILD_SECRETS"])];
   return paragraphs(
     sh`
 extra_usage=" [--confirm PROJECT] [--with-project]"
@@ -129,6 +130,21 @@ remove ${`service ${deployed}`} run services describe ${deployed} --region="$REG
 )}
 `,
     sh`
+if [[ -n $PROMOTES_FROM ]]; then
+  source_project=$(setting_of "$PROMOTES_FROM" PROJECT_ID)
+  source_images=$(setting_of "$PROMOTES_FROM" IMAGES)
+  source_region=$(setting_of "$PROMOTES_FROM" REGION)
+  member="serviceAccount:$DEPLOYER@$PROJECT_ID.iam.gserviceaccount.com"
+  if exists projects list --filter="$(is projectId "$source_project")"; then
+    PROJECT_ID=$source_project withdraw "$member"
+    reads=$(PROJECT_ID=$source_project look artifacts repositories get-iam-policy "$source_images" --location="$source_region" \
+      --flatten="bindings[].members" --filter="$(is bindings.members "$member")" --format="value(bindings.role)")
+    if [[ -n $reads ]]; then
+      PROJECT_ID=$source_project run artifacts repositories remove-iam-policy-binding "$source_images" \
+        --location="$source_region" --member="$member" --role="$reads"
+    fi
+  fi
+fi
 for name in "\${accounts[@]}"; do
   email="$name@$PROJECT_ID.iam.gserviceaccount.com"
   withdraw "serviceAccount:$email"
@@ -160,7 +176,7 @@ remove "database $${name}" sql instances describe "$${name}" -- sql instances de
 `.shell.trimEnd();
   }),
 )}
-for name in ${shell(secrets.map((one) => `"$${one}"`).join(" "))}; do
+for name in ${shell(named.join(" "))}; do
   remove "secret $name" secrets describe "$name" -- secrets delete "$name"
 done
 `,

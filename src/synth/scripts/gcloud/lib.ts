@@ -90,24 +90,18 @@ const settingsRead = sh`
 declare -A setting_lines=()
 
 read_setting_lines() {
-  local line number=0
+  local line key value number=0
   [[ -r $settings_file ]] || fail "there are no settings at $settings_file" 2
   while IFS= read -r line || [[ -n $line ]]; do
     number=$((number + 1))
     line=\${line%$'\r'}
     [[ $line =~ ^[[:space:]]*(#.*)?$ ]] && continue
     [[ $line =~ ^([A-Z][A-Z0-9_]*)=(.*)$ ]] || fail "$settings_file:$number: expected KEY=value" 2
-    setting_lines[\${BASH_REMATCH[1]}]=$(unquoted "\${BASH_REMATCH[2]}")
+    key=\${BASH_REMATCH[1]} value=\${BASH_REMATCH[2]}
+    [[ $value =~ ^\"(.*)\"$ || $value =~ ^\'(.*)\'$ ]] && value=\${BASH_REMATCH[1]}
+    setting_lines[$key]=$value
   done <"$settings_file"
   ENVIRONMENTS=\${setting_lines[ENVIRONMENTS]:-}
-}
-
-unquoted() {
-  if [[ $1 =~ ^\"(.*)\"$ || $1 =~ ^\'(.*)\'$ ]]; then
-    printf %s "\${BASH_REMATCH[1]}"
-  else
-    printf %s "$1"
-  fi
 }
 
 # An environment's own line goes before the one for all.
@@ -119,13 +113,20 @@ choose_settings() {
     [[ $value != -* ]] || fail "$key starts with a dash, which gcloud would take for an option: $value" 2
     case $key in
       # What the file leaves empty here may come from outside.
-      PROJECT_ID | ORGANISATION_ID | BILLING_ACCOUNT) value=\${value:-\${!key:-}} ;;
+      PROJECT_ID | ORGANISATION_ID | BILLING_ACCOUNT | BUILD_*) value=\${value:-\${!key:-}} ;;
     esac
     printf -v "$key" %s "$value"
   done
   for key in "\${!setting_lines[@]}"; do
     [[ " ENVIRONMENTS \${setting_names[*]} " == *" \${key#*__} "* ]] || fail "$settings_file: nothing reads the setting $key" 2
   done
+}
+
+# setting_of <environment> <setting>: that of another environment.
+setting_of() {
+  local own=\${1^^}
+  own=\${own//[^A-Z0-9]/_}__
+  printf %s "\${setting_lines[$own$2]-\${setting_lines[$2]-}}"
 }
 
 # need <setting> <what it is>: asks for a setting that is empty.

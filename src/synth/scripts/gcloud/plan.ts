@@ -2,6 +2,7 @@ import { refName } from "../../../spec/derive.ts";
 import type { Environment, EnvironmentService } from "../../../spec/environment.ts";
 import type { ResourceData } from "../../../spec/schema/product.ts";
 import { type Layout, layoutOf, relative } from "../../layout.ts";
+import { cloudBuildNeeds } from "../../pipelines/cloud-build.ts";
 import { identifier, shortName } from "../../names.ts";
 import { type Subject, inCloud, productOf } from "../../subject.ts";
 
@@ -26,6 +27,11 @@ export type Plan = {
   readonly databases: readonly Named<Database>[];
   readonly caches: readonly Named<Cache>[];
   readonly services: readonly Named<EnvironmentService>[];
+  /** What builds ask for: the settings of their substitutions, and secrets. */
+  readonly builds: {
+    readonly substitutions: readonly { readonly name: string; readonly setting: string }[];
+    readonly secrets: readonly string[];
+  };
 };
 
 const order: readonly PartName[] = ["project", "network", "database", "cache", "services", "pipeline", "monitoring"];
@@ -50,7 +56,14 @@ export function planOf(subject: Subject): Plan | undefined {
     databases: ofKind(first, "postgres"),
     caches: ofKind(first, "redis"),
     services: Object.entries(first.services).map(([name, of]) => ({ name, prefix: prefixOf(name), of })),
+    builds: buildsOf(subject),
   };
+}
+
+function buildsOf(subject: Subject): Plan["builds"] {
+  if (productOf(subject).pipeline?.runsOn.includes("cloud build") !== true) return { substitutions: [], secrets: [] };
+  const { substitutions, secrets } = cloudBuildNeeds(subject);
+  return { substitutions: substitutions.map((name) => ({ name, setting: `BUILD${name}` })), secrets };
 }
 
 function ofKind<Kind extends "postgres" | "redis">(

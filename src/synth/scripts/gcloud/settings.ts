@@ -2,6 +2,8 @@ import { bytesOf, durationMs } from "../../../lib/quantities.ts";
 import type { EnvironmentService } from "../../../spec/environment.ts";
 import type { File } from "../../file.ts";
 import { identifier, shortName, slug } from "../../names.ts";
+import { copiesImages, triggerOf } from "../../pipelines/places.ts";
+import { builtIn } from "../../promotion.ts";
 import { inComment } from "../../text/shell.ts";
 import { variablesOf } from "../../variables.ts";
 import type { Cache, Database, GcpEnvironment, Plan } from "./plan.ts";
@@ -18,7 +20,7 @@ export function settingsOf(plan: Plan): readonly Section[] {
       title: "Project",
       settings: [
         { key: "PROJECT_ID", of: ({ project }) => known(project) },
-        { key: "PROJECT_NAME", of: ({ environment }) => shortName(`${product}-${environment}`, 30) },
+        { key: "PROJECT_NAME", of: triggerOf },
         {
           key: "ORGANISATION_ID",
           comment: "Asked for when empty; none for a project outside an organisation.",
@@ -68,6 +70,21 @@ export function settingsOf(plan: Plan): readonly Section[] {
         { key: "REPOSITORY_OWNER", of: ({ repository }) => repository?.path.split("/")[0] ?? "" },
         { key: "REPOSITORY_NAME", of: ({ repository }) => repository?.path.split("/").slice(1).join("/") ?? "" },
         { key: "BRANCH", of: (environment) => branchOf(environment) ?? first.repository?.mainBranch ?? "main" },
+        {
+          key: "PROMOTES_FROM",
+          comment: "The environment whose images are brought here, once they are proven there. It is set up first.",
+          of: (environment) => (copiesImages(plan.subject, environment) ? (builtIn(plan.subject)?.environment ?? "") : ""),
+        },
+        ...plan.builds.substitutions.map(({ setting }) => ({
+          key: setting,
+          comment: "Builds are told this. Asked for when empty.",
+          of: () => "",
+        })),
+        {
+          key: "BUILD_SECRETS",
+          comment: "Secrets that builds read, whose values somebody stores.",
+          of: () => plan.builds.secrets.join(" "),
+        },
         {
           key: "DEPLOYS_ON",
           comment: "push: each push to the branch is built and deployed. hand: only when somebody runs the trigger.",

@@ -191,7 +191,8 @@ store "$${of("CA_SECRET")}" < <(printf %s "\${authority:-}")
   );
 }
 
-export function pipelineScript({ services }: Plan): Shell {
+export function pipelineScript({ services, builds }: Plan): Shell {
+  const told = builds.substitutions.map(({ name, setting }) => `${name}=$${setting}`).join(";");
   return paragraphs(
     sh`
 start "CI/CD: the registry of images, the account that builds and deploys, and the trigger." "$@"
@@ -227,8 +228,33 @@ grant "serviceAccount:$email" roles/iam.serviceAccountUser iam service-accounts 
 )}
 `,
     sh`
+# What is promoted here lies in another environment's project, and so do the builds that have proved it.
+if [[ -n $PROMOTES_FROM ]]; then
+  step "Images of $PROMOTES_FROM"
+  source_project=$(setting_of "$PROMOTES_FROM" PROJECT_ID)
+  if ! exists projects list --filter="$(is projectId "$source_project")" && ((!dry_run)); then
+    fail "set $PROMOTES_FROM up first: its images are brought here"
+  fi
+  PROJECT_ID=$source_project grant "serviceAccount:$email" roles/artifactregistry.reader artifacts repositories \
+    on "$(setting_of "$PROMOTES_FROM" IMAGES)" --location="$(setting_of "$PROMOTES_FROM" REGION)"
+  grant "serviceAccount:$email" roles/cloudbuild.builds.viewer projects on "$source_project"
+fi
+`,
+    builds.secrets.length === 0
+      ? undefined
+      : sh`
+step "Secrets of builds"
+for name in $BUILD_SECRETS; do
+  ensure "secret $name" secrets describe "$name" -- \
+    secrets create "$name" --replication-policy=user-managed --locations="$REGION"
+  grant "serviceAccount:$email" roles/secretmanager.secretAccessor secrets on "$name"
+  has_value "$name" || note "store its value: gcloud secrets versions add $name --project=$PROJECT_ID --data-file=-"
+done
+`,
+    sh`
 step "Trigger"
 trigger="$PROJECT_NAME"
+${shell(builds.substitutions.map(({ setting }) => sh`((dry_run)) || need ${setting} "what builds are told as it"`.shell.trimEnd()).join("\n"))}
 if [[ $DEPLOYS_ON == push ]]; then
   source=(github --repo-owner="$REPOSITORY_OWNER" --repo-name="$REPOSITORY_NAME" --branch-pattern="^$BRANCH\$")
 else
@@ -242,6 +268,7 @@ if exists builds triggers list --region="$REGION" --filter="$(is name "$trigger"
 else
   made=$((made + 1))
   run builds triggers create "\${source[@]}" --name="$trigger" --region="$REGION" --build-config="$BUILD_FILE" \
+    ${shell(told === "" ? "" : `--substitutions="^;^${told}" `)}\
     --service-account="projects/$PROJECT_ID/serviceAccounts/$email" ||
     fail "no trigger was made. Is the repository connected? https://console.cloud.google.com/cloud-build/triggers/connect?project=$PROJECT_ID"
 fi

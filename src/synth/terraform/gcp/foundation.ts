@@ -1,8 +1,20 @@
 import { refName } from "../../../spec/derive.ts";
 import { shortName } from "../../names.ts";
+import { buildsPullRequests } from "../../promotion.ts";
 import { type Entry, type Value, attributes, attribute, expression, gap, quoted } from "../../text/hcl.ts";
+import { deployerAccount, deploysFromGithub, previewers } from "./identity.ts";
 import { type LibraryModule, apisOf, rolesOf } from "./modules.ts";
-import { type GoogleEnvironment, type Part, type Place, type Variable, call, outputOf, projectOf, region } from "./place.ts";
+import {
+  type GoogleEnvironment,
+  type Part,
+  type Place,
+  type Variable,
+  call,
+  multiRegion,
+  outputOf,
+  projectOf,
+  region,
+} from "./place.ts";
 import { networkOf } from "./services.ts";
 
 // What everything else stands on: the project's APIs, the network, who deploys, the images, the secrets.
@@ -42,9 +54,19 @@ export function foundation(place: Place, others: readonly LibraryModule[]): Part
       call(place, "binary_authorization", "signing", [
         ...attributes({
           project: projectOf(place),
-          location: region,
+          ...(environment.standby === undefined ? { location: region } : {}),
+        }),
+        ...(environment.standby === undefined
+          ? []
+          : attribute(
+              "location",
+              multiRegion(environment),
+              "In several regions: what is built while the first is lost is signed all the same.",
+            )),
+        ...attributes({
           name: shortName(`${subject.name}-built`, 63),
           signer: outputOf(place, "github_identity", "github", "deployer_member"),
+          key_viewers: { planner: outputOf(place, "github_identity", "github", "planner_member") },
         }),
       ]),
     );
@@ -105,7 +127,6 @@ export function network(place: Place): Entry {
 function github(place: Place, all: readonly LibraryModule[]): Entry {
   const { environment, subject } = place;
   const name = environment.environment;
-  const environments = [name, ...(environment.previews === undefined ? [] : [`${name}-preview`])];
   return call(
     place,
     "github_identity",
@@ -115,28 +136,19 @@ function github(place: Place, all: readonly LibraryModule[]): Entry {
         project: projectOf(place),
         repository: environment.repository?.path ?? "",
         account_id: deployerAccount(place),
-        environments,
+        environments: [name],
         planning: [`${name}-plan`],
+        previewing: buildsPullRequests(subject, environment) ? `${name}-preview` : undefined,
       }),
       gap,
-      ...attributes({ state_bucket: stateBucket(place), state_prefix: name }),
       ...attribute("roles", lines(rolesOf(all))),
     ],
     `Applied first by a person who owns the project: from then on ${subject.name}'s pipeline can be its deployer.`,
   );
 }
 
-export function deployerAccount({ environment, subject }: Pick<Place, "environment" | "subject">): string {
-  return shortName(environment.pipeline?.infrastructure?.deployer?.account ?? `${subject.name}-deployer`, 30);
-}
-
 export function stateBucket({ environment, subject }: Pick<Place, "environment" | "subject">): string {
   return environment.pipeline?.infrastructure?.state?.bucket ?? shortName(`${subject.name}-tf-state`, 63);
-}
-
-export function deploysFromGithub({ pipeline, repository }: GoogleEnvironment): boolean {
-  const identity = pipeline?.infrastructure?.deployer?.identity ?? pipeline?.identity;
-  return identity === "github oidc" && repository?.host === "github";
 }
 
 function registry(place: Place, deployed: boolean): Entry {
@@ -147,7 +159,9 @@ function registry(place: Place, deployed: boolean): Entry {
       location,
       name,
       description: `Images of ${place.environment.title ?? place.subject.name}`,
-      writers: deployed ? { deployer: outputOf(place, "github_identity", "github", "deployer_member") } : undefined,
+      writers: deployed
+        ? { deployer: outputOf(place, "github_identity", "github", "deployer_member"), ...previewers(place) }
+        : undefined,
     }),
   ]);
 }

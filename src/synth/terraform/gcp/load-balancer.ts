@@ -53,7 +53,7 @@ export function loadBalancer(place: Place): Balanced {
       : [
           {
             name: "dns_zone",
-            what: "The zone of Cloud DNS that the domains stand in. Null where their records are kept elsewhere. Whoever applies needs roles/dns.admin on its project.",
+            what: "The zone of Cloud DNS that the domains stand in. Null where their records are kept elsewhere. Whoever applies needs roles/dns.admin on its project, and whoever plans roles/dns.reader.",
             type: expression("object({ project = string, name = string })"),
             usual: null,
           },

@@ -1,6 +1,8 @@
 import { type Value, expression } from "../../text/hcl.ts";
+import { allAuthorities } from "../../kubernetes/trusted.ts";
 import { variableName, variablesOf } from "../../variables.ts";
-import { deploysFromGithub, registryOf, secretNames } from "./foundation.ts";
+import { registryOf, secretNames } from "./foundation.ts";
+import { deploysFromGithub } from "./identity.ts";
 import { type Output, type Place, labelOf, outputOf } from "./place.ts";
 import { resourceValue } from "./told.ts";
 
@@ -58,6 +60,11 @@ function cluster(place: Place): readonly Output[] {
         variableName(`${service.account ?? name}_identity`),
         outputOf(place, "service_account", labelOf(place, "services", name), "email"),
       );
+  const trusted = allAuthorities(environment).flatMap((name) =>
+    environment.resources[name]?.kind === "redis"
+      ? [outputOf(place, "redis_memorystore", labelOf(place, "resources", name), "ca_certificate")]
+      : [],
+  );
   return [
     { name: "cluster", what: "The cluster's name.", value: outputOf(place, "gke_autopilot", "cluster", "name") },
     {
@@ -65,6 +72,15 @@ function cluster(place: Place): readonly Output[] {
       what: "What the cluster's terraform.env takes.",
       value: Object.fromEntries([...found].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     },
+    ...(trusted.length === 0
+      ? []
+      : [
+          {
+            name: "trusted_ca",
+            what: "The authorities of stores that sign their certificates themselves, for whoever calls them.",
+            value: expression(`join("\\n", [${trusted.map(({ text }) => text).join(", ")}])`),
+          },
+        ]),
   ];
 }
 

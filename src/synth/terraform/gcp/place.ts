@@ -107,3 +107,9 @@ export function projectOf({ standby }: Place): Expression {
 }
 
 export const region = expression("var.region");
+
+/** The multi-region of Cloud KMS that a region lies in: its keys outlive the loss of the region. */
+export function multiRegion({ region: given, regions }: GoogleEnvironment): "us" | "europe" | "asia" {
+  const name = given ?? regions?.[0] ?? "";
+  return name.startsWith("europe-") ? "europe" : name.startsWith("asia-") ? "asia" : "us";
+}

@@ -3,7 +3,7 @@ import { bytesOf, durationMs } from "../../../lib/quantities.ts";
 import { identifier, shortName } from "../../names.ts";
 import { type Entry, attributes, attribute, expression, gap, template } from "../../text/hcl.ts";
 import type { GoogleEnvironment, Part, Place, Variable } from "./place.ts";
-import { call, labelOf, outputOf, projectOf, region } from "./place.ts";
+import { call, labelOf, multiRegion, outputOf, projectOf, region } from "./place.ts";
 import type { LibraryModule } from "./modules.ts";
 
 // What services keep their data in.
@@ -233,7 +233,7 @@ function kms(place: Place, name: string, resource: Of<"kms">): Made {
       call(place, "kms_key", labelOf(place, "resources", name), [
         ...attributes({ project: projectOf(place) }),
         ...(abroad
-          ? attribute("location", "us", "In several regions: the standby opens what was sealed here.")
+          ? attribute("location", multiRegion(place.environment), "In several regions: the standby opens what was sealed here.")
           : attribute("location", region)),
         ...attributes({
           name: shortName(name, 63),

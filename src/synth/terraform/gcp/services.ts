@@ -2,6 +2,7 @@ import { refName, list } from "../../../spec/derive.ts";
 import { durationMs } from "../../../lib/quantities.ts";
 import { shortName } from "../../names.ts";
 import { type Entry, type Value, attributes, expression, gap } from "../../text/hcl.ts";
+import { previewers } from "./identity.ts";
 import { loadBalancer } from "./load-balancer.ts";
 import type { LibraryModule } from "./modules.ts";
 import {
@@ -88,6 +89,7 @@ function running(place: Place, name: string, service: Service, shared: Shared): 
         ingress: worker ? "INGRESS_TRAFFIC_INTERNAL_ONLY" : undefined,
         only_signed: environment.admitOnlySigned === true ? true : undefined,
         deletion_protection: environment.production === true ? undefined : false,
+        previewers: shown(place, service),
       }),
       ...told(place, service, shared),
     ],
@@ -95,6 +97,13 @@ function running(place: Place, name: string, service: Service, shared: Shared): 
       ? "Its jobs lie in Redis, which wakes nobody: with no instance at all, none would ever be taken."
       : undefined,
   );
+}
+
+/** Who may show pull requests on it. */
+function shown(place: Place, { kind, build }: Service): Value | undefined {
+  if (place.environment.previews === undefined || kind === "worker" || build === undefined) return undefined;
+  const all = previewers(place);
+  return Object.keys(all).length === 0 ? undefined : all;
 }
 
 function job(place: Place, name: string, service: Service, shared: Shared): Entry {

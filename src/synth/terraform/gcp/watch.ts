@@ -5,7 +5,7 @@ import { slug } from "../../names.ts";
 import { type Entry, type Value, attributes, block, expression, template, quoted } from "../../text/hcl.ts";
 import type { LibraryModule } from "./modules.ts";
 import { type GoogleEnvironment, type Part, type Place, type Variable, call, labelOf, outputOf, projectOf } from "./place.ts";
-import { deploysFromGithub } from "./foundation.ts";
+import { deploysFromGithub } from "./identity.ts";
 import { serviceName } from "./services.ts";
 import { wholeDays } from "./resources.ts";
 
@@ -190,7 +190,7 @@ function dashboards(place: Place): Watched {
       ? [
           {
             name: "workspace",
-            what: "The project whose monitoring shows this one too. Whoever applies needs roles/monitoring.dashboardEditor and roles/monitoring.metricsScopesAdmin on it.",
+            what: "The project whose monitoring shows this one too. Pipelines are let in there where the bucket of the states is made.",
             type: expression("string"),
             value: workspace,
           },

@@ -49,11 +49,10 @@ module "github" {
   project      = module.project.project
   repository   = "bytereview/app"
   account_id   = "bytereview-tf-deployer"
-  environments = ["dev", "dev-preview"]
+  environments = ["dev"]
   planning     = ["dev-plan"]
+  previewing   = "dev-preview"
 
-  state_bucket = "bytereview-tf-state"
-  state_prefix = "dev"
   roles = [
     "roles/artifactregistry.admin",
     "roles/cloudkms.admin",
@@ -91,7 +90,8 @@ module "registry" {
   name        = "bytereview"
   description = "Images of ByteReview"
   writers = {
-    deployer = module.github.deployer_member
+    deployer  = module.github.deployer_member
+    previewer = module.github.previewer_member
   }
 }
 

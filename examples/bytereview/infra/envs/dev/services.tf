@@ -36,6 +36,9 @@ module "api" {
   }
   public              = true
   deletion_protection = false
+  previewers = {
+    previewer = module.github.previewer_member
+  }
 
   environment = merge(local.environment, {
     CORS_ORIGINS = "https://dev.bytereview.ai"
@@ -90,6 +93,9 @@ module "frontend" {
   }
   public              = true
   deletion_protection = false
+  previewers = {
+    previewer = module.github.previewer_member
+  }
 
   environment = {
     API_URL                 = "https://dev.bytereview.ai"

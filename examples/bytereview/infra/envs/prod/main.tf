@@ -54,8 +54,6 @@ module "github" {
   environments = ["prod"]
   planning     = ["prod-plan"]
 
-  state_bucket = "bytereview-tf-state"
-  state_prefix = "prod"
   roles = [
     "roles/artifactregistry.admin",
     "roles/binaryauthorization.attestorsAdmin",
@@ -112,8 +110,12 @@ module "secrets" {
 module "signing" {
   source = "../../modules/binary_authorization"
 
-  project  = module.project.project
-  location = var.region
+  project = module.project.project
+  # In several regions: what is built while the first is lost is signed all the same.
+  location = "us"
   name     = "bytereview-built"
   signer   = module.github.deployer_member
+  key_viewers = {
+    planner = module.github.planner_member
+  }
 }

@@ -52,8 +52,6 @@ module "github" {
   environments = ["staging"]
   planning     = ["staging-plan"]
 
-  state_bucket = "bytereview-tf-state"
-  state_prefix = "staging"
   roles = [
     "roles/artifactregistry.admin",
     "roles/cloudkms.admin",

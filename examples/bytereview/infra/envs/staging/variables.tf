@@ -51,7 +51,7 @@ variable "trace_sample" {
 }
 
 variable "dns_zone" {
-  description = "The zone of Cloud DNS that the domains stand in. Null where their records are kept elsewhere. Whoever applies needs roles/dns.admin on its project."
+  description = "The zone of Cloud DNS that the domains stand in. Null where their records are kept elsewhere. Whoever applies needs roles/dns.admin on its project, and whoever plans roles/dns.reader."
   type        = object({ project = string, name = string })
   default     = null
 }
@@ -71,7 +71,7 @@ variable "alerts" {
 }
 
 variable "workspace" {
-  description = "The project whose monitoring shows this one too. Whoever applies needs roles/monitoring.dashboardEditor and roles/monitoring.metricsScopesAdmin on it."
+  description = "The project whose monitoring shows this one too. Pipelines are let in there where the bucket of the states is made."
   type        = string
 }
 

@@ -84,6 +84,15 @@ resource "google_kms_crypto_key_iam_member" "signer" {
   member        = var.signer
 }
 
+# A plan reads the public key again, which no role that only looks at things includes.
+resource "google_kms_crypto_key_iam_member" "viewers" {
+  for_each = var.key_viewers
+
+  crypto_key_id = google_kms_crypto_key.this.id
+  role          = "roles/cloudkms.publicKeyViewer"
+  member        = each.value
+}
+
 resource "google_binary_authorization_attestor_iam_member" "signer" {
   project  = var.project
   attestor = google_binary_authorization_attestor.this.name

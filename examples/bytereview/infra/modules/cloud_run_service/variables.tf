@@ -181,3 +181,9 @@ variable "deletion_protection" {
   type        = bool
   default     = true
 }
+
+variable "previewers" {
+  description = "Who may make revisions of it to show pull requests, by any name."
+  type        = map(string)
+  default     = {}
+}

@@ -2,15 +2,11 @@
 
 # GitHub Actions of one repository become an account here without a key: GitHub says who a job is, and Google believes it for this
 # repository only. A job is the deployer only when it runs in one of these environments of GitHub, whose reviewers and branches it has
-# to pass. What only plans is another account, which may read and nothing else.
-
-locals {
-  own_state = join(" || ", [
-    "resource.type != 'storage.googleapis.com/Object'",
-    "resource.name.startsWith('projects/_/buckets/${var.state_bucket}/objects/${var.state_prefix}/')",
-    "resource.name.startsWith('projects/_/buckets/${var.state_bucket}/objects/${var.state_prefix}-standby/')",
-  ])
-}
+# to pass. What only plans is another account, which may read and nothing else. What shows a pull request is a third: its author decides
+# what runs then, so it is who it is in runs of pull requests only, and may do what a preview takes.
+#
+# Where the states lie and what a plan may read beyond the project is said where the bucket of the states is made: a policy of that
+# bucket is nothing that a pipeline should be able to read, let alone write.
 
 resource "google_iam_workload_identity_pool" "this" {
   project                   = var.project
@@ -28,6 +24,7 @@ resource "google_iam_workload_identity_pool_provider" "this" {
   attribute_mapping = {
     "google.subject"       = "assertion.sub"
     "attribute.repository" = "assertion.repository"
+    "attribute.preview"    = "assertion.event_name == 'pull_request' && has(assertion.environment) ? assertion.environment : 'none'"
   }
 
   oidc {
@@ -80,25 +77,18 @@ resource "google_project_iam_member" "planner" {
   member  = google_service_account.planner.member
 }
 
-resource "google_storage_bucket_iam_member" "planner_state" {
-  bucket = var.state_bucket
-  role   = "roles/storage.objectViewer"
-  member = google_service_account.planner.member
+resource "google_service_account" "previewer" {
+  count = var.previewing == null ? 0 : 1
 
-  condition {
-    title      = "only ${var.state_prefix}"
-    expression = local.own_state
-  }
+  project      = var.project
+  account_id   = var.previewer_account_id
+  display_name = "Previews of pull requests from GitHub Actions"
 }
 
-resource "google_storage_bucket_iam_member" "state" {
-  bucket = var.state_bucket
-  role   = "roles/storage.objectUser"
-  member = google_service_account.deployer.member
+resource "google_service_account_iam_member" "previewer" {
+  count = var.previewing == null ? 0 : 1
 
-  # The state of another environment is none of this deployer's business.
-  condition {
-    title      = "only ${var.state_prefix}"
-    expression = local.own_state
-  }
+  service_account_id = google_service_account.previewer[0].name
+  role               = "roles/iam.workloadIdentityUser"
+  member             = "principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.this.name}/attribute.preview/${var.previewing}"
 }

@@ -24,3 +24,8 @@ output "planner_member" {
   description = "The account that only plans, as policies name it."
   value       = google_service_account.planner.member
 }
+
+output "previewer_member" {
+  description = "The account that shows pull requests, as policies name it. Null without one."
+  value       = one(google_service_account.previewer[*].member)
+}

@@ -103,6 +103,21 @@ remove 'service backend' run services describe backend --region="$REGION" --form
   run services delete backend --region="$REGION"
 accounts+=("$BACKEND_ACCOUNT")
 
+if [[ -n $PROMOTES_FROM ]]; then
+  source_project=$(setting_of "$PROMOTES_FROM" PROJECT_ID)
+  source_images=$(setting_of "$PROMOTES_FROM" IMAGES)
+  source_region=$(setting_of "$PROMOTES_FROM" REGION)
+  member="serviceAccount:$DEPLOYER@$PROJECT_ID.iam.gserviceaccount.com"
+  if exists projects list --filter="$(is projectId "$source_project")"; then
+    PROJECT_ID=$source_project withdraw "$member"
+    reads=$(PROJECT_ID=$source_project look artifacts repositories get-iam-policy "$source_images" --location="$source_region" \
+      --flatten="bindings[].members" --filter="$(is bindings.members "$member")" --format="value(bindings.role)")
+    if [[ -n $reads ]]; then
+      PROJECT_ID=$source_project run artifacts repositories remove-iam-policy-binding "$source_images" \
+        --location="$source_region" --member="$member" --role="$reads"
+    fi
+  fi
+fi
 for name in "${accounts[@]}"; do
   email="$name@$PROJECT_ID.iam.gserviceaccount.com"
   withdraw "serviceAccount:$email"
@@ -120,7 +135,7 @@ if exists sql instances describe "$DB_INSTANCE"; then
   run sql instances patch "$DB_INSTANCE" --no-deletion-protection
 fi
 remove "database $DB_INSTANCE" sql instances describe "$DB_INSTANCE" -- sql instances delete "$DB_INSTANCE"
-for name in "$DB_PASSWORD_SECRET" "$DB_URL_SECRET" "$CACHE_URL_SECRET" "$CACHE_CA_SECRET"; do
+for name in "$DB_PASSWORD_SECRET" "$DB_URL_SECRET" "$CACHE_URL_SECRET" "$CACHE_CA_SECRET" $BUILD_SECRETS; do
   remove "secret $name" secrets describe "$name" -- secrets delete "$name"
 done
 

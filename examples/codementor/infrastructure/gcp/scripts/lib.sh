@@ -104,24 +104,18 @@ confirm() {
 declare -A setting_lines=()
 
 read_setting_lines() {
-  local line number=0
+  local line key value number=0
   [[ -r $settings_file ]] || fail "there are no settings at $settings_file" 2
   while IFS= read -r line || [[ -n $line ]]; do
     number=$((number + 1))
     line=${line%$'\r'}
     [[ $line =~ ^[[:space:]]*(#.*)?$ ]] && continue
     [[ $line =~ ^([A-Z][A-Z0-9_]*)=(.*)$ ]] || fail "$settings_file:$number: expected KEY=value" 2
-    setting_lines[${BASH_REMATCH[1]}]=$(unquoted "${BASH_REMATCH[2]}")
+    key=${BASH_REMATCH[1]} value=${BASH_REMATCH[2]}
+    [[ $value =~ ^\"(.*)\"$ || $value =~ ^\'(.*)\'$ ]] && value=${BASH_REMATCH[1]}
+    setting_lines[$key]=$value
   done <"$settings_file"
   ENVIRONMENTS=${setting_lines[ENVIRONMENTS]:-}
-}
-
-unquoted() {
-  if [[ $1 =~ ^\"(.*)\"$ || $1 =~ ^\'(.*)\'$ ]]; then
-    printf %s "${BASH_REMATCH[1]}"
-  else
-    printf %s "$1"
-  fi
 }
 
 # An environment's own line goes before the one for all.
@@ -133,13 +127,20 @@ choose_settings() {
     [[ $value != -* ]] || fail "$key starts with a dash, which gcloud would take for an option: $value" 2
     case $key in
       # What the file leaves empty here may come from outside.
-      PROJECT_ID | ORGANISATION_ID | BILLING_ACCOUNT) value=${value:-${!key:-}} ;;
+      PROJECT_ID | ORGANISATION_ID | BILLING_ACCOUNT | BUILD_*) value=${value:-${!key:-}} ;;
     esac
     printf -v "$key" %s "$value"
   done
   for key in "${!setting_lines[@]}"; do
     [[ " ENVIRONMENTS ${setting_names[*]} " == *" ${key#*__} "* ]] || fail "$settings_file: nothing reads the setting $key" 2
   done
+}
+
+# setting_of <environment> <setting>: that of another environment.
+setting_of() {
+  local own=${1^^}
+  own=${own//[^A-Z0-9]/_}__
+  printf %s "${setting_lines[$own$2]-${setting_lines[$2]-}}"
 }
 
 # need <setting> <what it is>: asks for a setting that is empty.
@@ -299,6 +300,6 @@ setting_names=(
   DB_INSTANCE DB_VERSION DB_TIER DB_AVAILABILITY DB_LOG_DAYS DB_DATABASE DB_USER DB_PASSWORD_SECRET DB_URL_SECRET
   CACHE_INSTANCE CACHE_VERSION CACHE_TIER CACHE_GIB CACHE_URL_SECRET CACHE_CA_SECRET
   BACKEND_ACCOUNT BACKEND_CPU BACKEND_MEMORY BACKEND_MIN BACKEND_MAX BACKEND_VARIABLES HOST HOST_SERVICE DNS_DOMAIN DNS_ZONE BALANCER
-  IMAGES DEPLOYER BUILD_FILE REPOSITORY_OWNER REPOSITORY_NAME BRANCH DEPLOYS_ON
+  IMAGES DEPLOYER BUILD_FILE REPOSITORY_OWNER REPOSITORY_NAME BRANCH PROMOTES_FROM BUILD_GANTRY_SERVER BUILD_SECRETS DEPLOYS_ON
   LOG_DAYS ALERT_EMAIL ALERT_SLACK
 )

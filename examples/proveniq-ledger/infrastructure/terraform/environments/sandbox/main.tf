@@ -45,8 +45,6 @@ module "github" {
   environments = ["sandbox"]
   planning     = ["sandbox-plan"]
 
-  state_bucket = "proveniq-ledger-tf-state"
-  state_prefix = "sandbox"
   roles = [
     "roles/artifactregistry.admin",
     "roles/cloudsql.admin",

@@ -14,6 +14,11 @@ output "terraform_env" {
   }
 }
 
+output "trusted_ca" {
+  description = "The authorities of stores that sign their certificates themselves, for whoever calls them."
+  value       = join("\n", [module.cache.ca_certificate])
+}
+
 output "registry" {
   description = "What the names of images begin with."
   value       = module.registry.url
