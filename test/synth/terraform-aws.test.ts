@@ -348,7 +348,8 @@ describe("GOV-09 and GOV-12 on AWS", () => {
     expect(textOf(governance, "infra/terraform/production/variables.tf")).toMatch(
       /variable "api_cidrs" \{\n {2}description = .*\n {2}type {8}= list\(string\)\n\}/,
     );
-    expect(textOf(governance, ".github/workflows/deploy-production.yml")).toContain("TF_VAR_api_cidrs");
+    for (const name of ["_review", "_plan", "_apply"])
+      expect(textOf(governance, `.github/workflows/${name}.yml`)).toContain("TF_VAR_api_cidrs: ${{ vars.TF_VAR_API_CIDRS }}");
     const readme = textOf(governance, "infra/README.md");
     expect(readme).toContain("`TF_VAR_API_CIDRS`");
     expect(readme).toContain("execution mode of each workspace to Local");
