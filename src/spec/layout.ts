@@ -9,6 +9,8 @@ export type Layout = {
   readonly modules: string;
   /** The root of the bucket that holds the states of all environments. */
   readonly state: string;
+  /** The root of what environments of Google Cloud share where their states lie elsewhere. */
+  readonly shared: string;
   /** The root of a registry that environments share. */
   readonly registry: string;
   /** The file with an environment's values, in its root. */
@@ -40,6 +42,7 @@ export function layoutFrom({ files, pipeline }: Pick<ProductData, "files" | "pip
     terraform: (environment) => terraform.replaceAll("<environment>", environment),
     modules,
     state: `${parent(modules) ?? "."}/state`,
+    shared: `${parent(modules) ?? "."}/shared`,
     registry: `${parent(modules) ?? "."}/registry`,
     variables: infrastructure?.variables ?? "terraform.tfvars",
     kubernetes: files?.kubernetes ?? `${root}/kubernetes`,

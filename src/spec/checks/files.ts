@@ -14,6 +14,7 @@ export function checkRoots({ product, sources, report }: ProductContext): void {
   const kept = [
     { folder: plainPath(layout.modules), what: "the Terraform modules are" },
     { folder: plainPath(layout.state), what: "the root of the states' bucket is" },
+    { folder: plainPath(layout.shared), what: "the root of what environments share is" },
     { folder: plainPath(layout.registry), what: "the root of the shared registry is" },
   ];
   const roots = new Map<string, string>();

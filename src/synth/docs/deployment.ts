@@ -4,7 +4,7 @@ import type { Layout } from "../layout.ts";
 import { type Subject, inCloud, productOf } from "../subject.ts";
 import { block, code, list, text } from "../text/markdown.ts";
 import { word } from "../text/shell.ts";
-import { gcpShares } from "../terraform/gcp.ts";
+import { gcpShared } from "../terraform/gcp.ts";
 import { reach, setSecret } from "./commands.ts";
 import { beforeOnAws, rightsOnAws, terraformCloud } from "./deployment-aws.ts";
 import { strategyText, triggerText } from "./words.ts";
@@ -49,7 +49,8 @@ function terraformParts(subject: Subject, layout: Layout): readonly string[] {
   const environments = inCloud(subject);
   const [first] = environments;
   if (first === undefined) return [];
-  const shared = gcpShares(subject, layout);
+  const shared = gcpShared(subject, layout);
+  const gcs = shared === layout.state;
   const state = first.pipeline?.infrastructure?.state;
   const bucket = state?.bucket === undefined ? "" : ` ${code(state.bucket)}`;
   const where = {
@@ -62,19 +63,17 @@ function terraformParts(subject: Subject, layout: Layout): readonly string[] {
     "### The infrastructure",
     `A folder of Terraform for each environment calls the modules in ${code(layout.modules)}.${state === undefined ? "" : ` The state is in ${where[state.in]}, locked while somebody works on it.`} A pipeline applies the plan that was looked at, and no other; by hand it is the same.`,
     ...terraformCloud(subject),
-    ...(shared ? stateParts(layout, (state?.in ?? "gcs") === "gcs") : []),
+    ...(gcs ? stateParts(layout.state) : []),
     ...beforeOnAws(subject, layout),
     block("sh", applyLines(layout, layout.terraform(first.environment))),
     list(environments.map((one) => `${text(one.environment)}: ${code(layout.terraform(one.environment))}`)),
-    ...(shared ? letInParts(environments, layout) : []),
+    ...(shared === undefined ? [] : letInParts(environments, shared, gcs)),
     ...rightsOnAws(subject),
   ];
 }
 
 /** The bucket of the state has to be there before the first of them. */
-function stateParts(layout: Layout, bucket: boolean): readonly string[] {
-  const folder = layout.state;
-  if (!bucket) return [];
+function stateParts(folder: string): readonly string[] {
   return [
     "Once, before everything else, the bucket of the state is made, in a project where nothing else is: who may read all buckets of a project could read all states.",
     block("sh", [`cd ${word(folder)}`, "terraform init", "terraform apply"]),
@@ -83,10 +82,10 @@ function stateParts(layout: Layout, bucket: boolean): readonly string[] {
 }
 
 /** What crosses projects is granted by a person, who may do so in all of them. */
-function letInParts(environments: readonly Environment[], layout: Layout): readonly string[] {
+function letInParts(environments: readonly Environment[], folder: string, states: boolean): readonly string[] {
   const named = environments.flatMap((one) => (one.cloud === "gcp" ? [`  ${one.environment} = "${one.project}"`] : []));
   return [
-    `When a person has applied an environment for the first time, its pipeline is let in to what environments share: its state, the images that it copies from another, a workspace of dashboards. Accounts have to be there before they are given rights, so its project is named only then, in ${code(`${layout.state}/terraform.tfvars`)}, and ${code(layout.state)} is applied again:`,
+    `When a person has applied an environment for the first time, its pipeline is let in to what environments share: ${states ? "its state, " : ""}the images that it copies from another, a workspace of dashboards. Accounts have to be there before they are given rights, so its project is named only then, in ${code(`${folder}/terraform.tfvars`)}, and ${code(folder)} is applied${states ? " again" : ""}:`,
     block("text", ["environments = {", ...named, "}"]),
     "A plan reads what is in the environment's own project by itself. Beyond that it reads the billing account, for budgets (`roles/billing.viewer` on it for `tf-planner`, and `roles/billing.costsManager` for the deployer), and the project of the DNS zone (`roles/dns.reader` and `roles/dns.admin`): whoever administers those grants it.",
   ];

@@ -30,10 +30,11 @@ export function gcpRoot(subject: Subject, environment: Environment, layout: Layo
   };
 }
 
-/** Whether there is a root of what environments share. */
-export function gcpShares(subject: Subject, layout: Layout): boolean {
+/** The folder of the root of what environments share, if there is one. */
+export function gcpShared(subject: Subject, layout: Layout): string | undefined {
   const first = inCloud(subject).find(({ cloud }) => cloud === "gcp");
-  return first?.cloud === "gcp" && stateRoot(placeOf(subject, first, layout)).length > 0;
+  const [file] = first?.cloud === "gcp" ? stateRoot(placeOf(subject, first, layout)) : [];
+  return file?.path.slice(0, file.path.lastIndexOf("/"));
 }
 
 /** The variables of a root that whoever applies it has to set, as TF_VAR_<name>. */

@@ -33,12 +33,19 @@ export function stateRoot(place: Place): readonly File[] {
       block(
         "variable",
         ["project"],
-        attributes({ description: "The project that the bucket lies in, with nothing else in it.", type: expression("string") }),
+        attributes({
+          description: states
+            ? "The project that the bucket lies in, with nothing else in it."
+            : "A project of whoever applies this, which their calls are counted to.",
+          type: expression("string"),
+        }),
       ),
       environments(all),
     ],
   };
-  return Object.entries(files).map(([name, entries]) => ({ path: `${place.layout.state}/${name}`, text: hclFile(entries) }));
+  // Where the states lie in another cloud, the root of their bucket is that cloud's.
+  const folder = states ? place.layout.state : place.layout.shared;
+  return Object.entries(files).map(([name, entries]) => ({ path: `${folder}/${name}`, text: hclFile(entries) }));
 }
 
 function bucket(place: Place): Entry {
