@@ -99,6 +99,15 @@ describe.skipIf(!onPath("kubectl"))("apply.sh (kubectl)", () => {
     expect(first?.text).toContain("image: gcr.io/proveniq-ledger-sandbox/api:0123456789abcdef");
   });
 
+  test("in the second region, whose database is a copy, nothing is migrated", async () => {
+    const words = async (overlay: string) =>
+      (await applied("ai-governance", overlay, "abc")).said.map((one) => one.words).join("\n");
+    expect(await words("production")).toContain("create job migrate-db-abc");
+    const there = await words("production-standby");
+    expect(there).toContain("rollout status");
+    expect(there).not.toContain("create job");
+  });
+
   test("a migration that fails keeps the new version out", async () => {
     const { status, said } = await applied("proveniq-ledger", "sandbox", "abc", "'wait --for'");
     expect(status).not.toBe(0);

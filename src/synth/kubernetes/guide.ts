@@ -140,7 +140,7 @@ function decisions({ environments, workloads, plain }: About): readonly string[]
         ]),
     ...(environments.some(hasStandby)
       ? [
-          "- **The second region** has everything running but what must run once: jobs and workers wait for the cut-over. Its public certificate is issued when the names point to it.",
+          "- **The second region** has everything running but what must run once: jobs and workers wait for the cut-over. Migrations are run in the first region alone, whose database it has a copy of. Its public certificate is issued when the names point to it.",
         ]
       : []),
   ];
