@@ -72,7 +72,8 @@ test.each(clouds)("what the Kubernetes files for %s want to know is in an output
   }
 });
 
-test("a product on two clouds at once has a folder of modules for each, and one that leaves a cloud has one folder again", async () => {
+/** A small product in these environments, as it is written. */
+function filesIn(environments: Record<string, g.Environment>, more: Partial<Parameters<typeof g.pipeline>[0]> = {}) {
   const db = g.postgres("db", { version: 16, backup: { pitr: "7d" } });
   const api = g.service("api", {
     build: "./api",
@@ -81,21 +82,22 @@ test("a product on two clouds at once has a folder of modules for each, and one 
     uses: [db],
     env: { DATABASE_URL: db.url },
   });
+  const checked = checkSpec(
+    g.product("shop", {
+      services: [api],
+      repository: g.github("acme/shop"),
+      pipeline: g.pipeline({ runsOn: ["github actions"], ...more }),
+      environments,
+    }),
+  );
+  expect(checked.problems).toEqual([]);
+  const files = synth({ name: "shop", environments: checked.environments, library: library(), plain: false });
+  return new Map(files.map(({ path, text }) => [path, text]));
+}
+
+test("a product on two clouds at once has a folder of modules for each, and one that leaves a cloud has one folder again", async () => {
   const google = { here: g.gcp("shop-here", { runs: "cloud run", deploy: g.onMerge("main") }) };
   const both = { ...google, there: g.aws("123456789012", { runs: "ecs", deploy: g.byHand() }) };
-  const filesIn = (environments: Record<string, g.Environment>) => {
-    const checked = checkSpec(
-      g.product("shop", {
-        services: [api],
-        repository: g.github("acme/shop"),
-        pipeline: g.pipeline({ runsOn: ["github actions"] }),
-        environments,
-      }),
-    );
-    expect(checked.problems).toEqual([]);
-    const files = synth({ name: "shop", environments: checked.environments, library: library(), plain: false });
-    return new Map(files.map(({ path, text }) => [path, text]));
-  };
   const files = filesIn(both);
   expect(await terraformProblems(files)).toEqual([]);
   const modules = [...files.keys()].flatMap((path) => /^infra\/terraform\/modules\/(.+)\/main\.tf$/.exec(path)?.[1] ?? []);
@@ -111,4 +113,48 @@ test("a product on two clouds at once has a folder of modules for each, and one 
   const alone = filesIn(google);
   expect(await terraformProblems(alone)).toEqual([]);
   expect([...alone.keys()]).toContain("infra/terraform/modules/network/main.tf");
+});
+
+test("where the states lie on AWS, what Google Cloud's environments share has a root of its own beside that of their bucket", async () => {
+  const google = (name: string, deploy: ReturnType<typeof g.byHand> | ReturnType<typeof g.onMerge>) =>
+    g.gcp(`shop-${name}`, { runs: "cloud run", registry: `us-docker.pkg.dev/shop-${name}/shop/<service>:<sha>`, deploy });
+  const files = filesIn(
+    {
+      dev: google("dev", g.onMerge("main")),
+      prod: google("prod", g.byHand()),
+      there: g.aws("123456789012", { runs: "ecs", deploy: g.byHand() }),
+    },
+    { identity: "github oidc", infrastructure: { state: { in: "s3", bucket: "shop-states" } } },
+  );
+  expect(await terraformProblems(files)).toEqual([]);
+  expect(files.get("infra/terraform/state/main.tf")).toContain("aws_s3_bucket");
+  expect(files.get("infra/terraform/shared/main.tf")).toContain("roles/artifactregistry.reader");
+  const readme = files.get("infra/README.md");
+  expect(readme).toContain("`infra/terraform/shared/terraform.tfvars`");
+  expect(readme).not.toContain("the bucket of the state is made");
+});
+
+test("pull requests on AWS push their images by a role that may do nothing else, into their own registry or a shared one", async () => {
+  const images = { on: [g.onPullRequest(), g.onMerge("main")] };
+  const filesOn = (registry: string) =>
+    filesIn(
+      { dev: g.aws("123456789012", { runs: "ecs", region: "eu-central-1", registry, deploy: g.onMerge("main") }) },
+      { identity: "github oidc", images },
+    );
+  const own = filesOn("123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop/<service>:<sha>");
+  expect(await terraformProblems(own)).toEqual([]);
+  const ci = own.get(".github/workflows/ci.yml") ?? "";
+  expect(ci).toContain("environment: dev-preview");
+  expect(ci).toContain("role-to-assume: ${{ vars.AWS_PREVIEW_ROLE }}");
+  expect(ci).not.toContain("AWS_DEPLOY_ROLE");
+  const security = own.get("infra/terraform/dev/security.tf") ?? "";
+  expect(security).toMatch(/environment = "dev-preview"\n +permissions = \{/);
+  expect(security).toContain('resources = [module.registry.arns["shop/api"]]');
+  expect(security).toContain('deployers  = ["${var.name}-deploy", "${var.name}-plan", "${var.name}-preview"]');
+  expect(own.get("infra/README.md")).toContain("`AWS_PREVIEW_ROLE` one of `dev-preview`");
+
+  const shared = filesOn("444455556666.dkr.ecr.eu-central-1.amazonaws.com/shop/<service>:<sha>");
+  expect(await terraformProblems(shared)).toEqual([]);
+  expect(shared.get("infra/terraform/dev/security.tf")).toContain(":444455556666:repository/shop/api");
+  expect(shared.get("infra/terraform/registry/main.tf")).toMatch(/dev-preview = \{[^}]*role += "shop-dev-preview"/);
 });

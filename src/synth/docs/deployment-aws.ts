@@ -3,6 +3,7 @@ import type { Layout } from "../layout.ts";
 import { type Subject, productOf } from "../subject.ts";
 import { type AwsEnvironment, deploysFromGitHub } from "../terraform/aws/place.ts";
 import { inAws, registryOf } from "../terraform/aws/accounts.ts";
+import { buildsPullRequests } from "../promotion.ts";
 import { block, code, list } from "../text/markdown.ts";
 import { word } from "../text/shell.ts";
 
@@ -32,21 +33,23 @@ export function beforeOnAws(subject: Subject, layout: Layout): readonly string[]
 export function rightsOnAws(subject: Subject): readonly string[] {
   const environments = inAws(subject);
   const items = [
-    ...roles(environments.filter(deploysFromGitHub)),
+    ...roles(subject, environments.filter(deploysFromGitHub)),
     ...(environments.some(({ runs }) => runs === "eks") ? [clusters(environments)] : []),
   ];
   return items.length === 0 ? [] : ["What no file sets by itself:", list(items)];
 }
 
-function roles(environments: readonly AwsEnvironment[]): readonly string[] {
+function roles(subject: Subject, environments: readonly AwsEnvironment[]): readonly string[] {
   const [first] = environments;
   if (first === undefined) return [];
   const names = listed(environments.map(({ environment }) => code(environment)));
   const plans = listed(environments.map(({ environment }) => code(`${environment}-plan`)));
   const named = first.pipeline?.infrastructure?.deployer?.account ?? first.pipeline?.account;
+  const builders = environments.filter((one) => registryOf(one) !== undefined && buildsPullRequests(subject, one));
+  const previews = builders.map(({ environment }) => `, ${code("AWS_PREVIEW_ROLE")} one of ${code(`${environment}-preview`)}`);
   const numbers = environments.map(({ environment }) => code(`${environment.replaceAll("-", "_").toUpperCase()}_AWS_ACCOUNT_ID`));
   return [
-    `A person applies each environment the first time: the roles of workflows are made then, and ${code("terraform output deployer_role_arns")} says them. On GitHub, ${code("AWS_PLAN_ROLE")} is a variable of the environments ${plans}${named === undefined ? `, and ${code("AWS_DEPLOY_ROLE")} one of ${names}` : ""}; ${listed(numbers)} are variables of the repository.`,
+    `A person applies each environment the first time: the roles of workflows are made then, and ${code("terraform output deployer_role_arns")} says them. On GitHub, ${code("AWS_PLAN_ROLE")} is a variable of the environments ${plans}${named === undefined ? `, and ${code("AWS_DEPLOY_ROLE")} one of ${names}` : ""}${previews.join("")}; ${listed(numbers)} are variables of the repository.`,
     "Whoever deploys makes roles only within the boundary that they have themselves, and changes neither that nor their own rights: a plan that changes the modules `boundary` or `deployer` is applied by a person.",
     `Terraform reads back what it has once written, so whoever plans can read the secrets that it wrote: those that are generated, and the addresses of databases. A pull request is planned too. Where not everybody who may push a branch may read those secrets, let reviewers stand before ${plans}.`,
   ];

@@ -2,6 +2,7 @@ import type { Environment } from "../../spec/environment.ts";
 import { shortName } from "../names.ts";
 import { builtIn } from "../promotion.ts";
 import type { Subject } from "../subject.ts";
+import { deploysFromGitHub } from "../terraform/aws/place.ts";
 import { deploysFromGithub, plannerAccount, previewerAccount } from "../terraform/gcp/identity.ts";
 import { word } from "../text/shell.ts";
 import { type Identity, type Source, type Value, input, joined, variable } from "./model.ts";
@@ -65,10 +66,16 @@ export function planner(environment: Environment): Identity | undefined {
   return identity(environment, { gcp: accountOf(plannerAccount, environment), aws: variable("AWS_PLAN_ROLE") });
 }
 
-/** Who shows pull requests: may make a revision without traffic, and nothing else, for their authors decide what is run then. */
+/**
+ * Who builds and shows pull requests: may push their images, make a revision without traffic where the cloud has such a thing, and nothing
+ * else, for their authors decide what is run then.
+ */
 export function previewer(environment: Environment): Identity | undefined {
-  return environment.cloud === "gcp" && deploysFromGithub(environment)
-    ? identity(environment, { gcp: accountOf(previewerAccount, environment), aws: "" })
+  const own =
+    (environment.cloud === "gcp" && deploysFromGithub(environment)) ||
+    (environment.cloud === "aws" && deploysFromGitHub(environment));
+  return own
+    ? identity(environment, { gcp: accountOf(previewerAccount, environment), aws: variable("AWS_PREVIEW_ROLE") })
     : deployer(environment);
 }
 

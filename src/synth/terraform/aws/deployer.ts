@@ -1,5 +1,7 @@
 import { shortName } from "../../names.ts";
-import { type Value, template } from "../../text/hcl.ts";
+import { buildsPullRequests } from "../../promotion.ts";
+import { type Value, expression, template } from "../../text/hcl.ts";
+import { registryOf } from "./accounts.ts";
 import {
   type Call,
   type Part,
@@ -16,7 +18,10 @@ import {
 import { ownOf } from "./resources.ts";
 import { writtenSecrets } from "./secrets.ts";
 
-/** The roles of workflows on GitHub: one that plans and may read, one that applies and releases; and what bounds both. */
+/**
+ * The roles of workflows on GitHub: one that plans and may read, one that applies and releases, where pull requests are built one that
+ * pushes their images; and what bounds them.
+ */
 export function deployer(place: Place): Part | undefined {
   const { repository, environment } = place.environment;
   if (!deploysFromGitHub(place.environment) || repository === undefined) return undefined;
@@ -34,6 +39,9 @@ export function deployer(place: Place): Part | undefined {
       "plan",
       { name: planRole(place), environment: `${environment}-plan`, policies: ["ReadOnlyAccess"], permissions: planning(place) },
     ],
+    ...(buildsForReview(place)
+      ? [["preview", { name: previewRole(place), environment: `${environment}-preview`, permissions: pushing(place) }] as const]
+      : []),
   ];
   return part(
     "security.tf",
@@ -75,6 +83,19 @@ function planRole(place: Place): Value {
   return named(place, "plan", 64);
 }
 
+function previewRole(place: Place): Value {
+  return named(place, "preview", 64);
+}
+
+/** The same written out, for other roots. */
+export function previewRoleName(place: Place): string | undefined {
+  return buildsForReview(place) ? shortName(`${place.name}-preview`, 64) : undefined;
+}
+
+function buildsForReview({ subject, environment }: Place): boolean {
+  return registryOf(environment) !== undefined && buildsPullRequests(subject, environment);
+}
+
 function boundary(place: Place): Call {
   const others = ownOf(place, "postgres").flatMap(([, { instance }]) =>
     instance === undefined || `${instance}-rds`.startsWith(`${place.name}-`) ? [] : [`${instance}-rds`],
@@ -82,9 +103,33 @@ function boundary(place: Place): Call {
   return call(place, "boundary", "boundary", {
     name: variable("name"),
     account_id: accountId,
-    deployers: [deployRole(place), planRole(place)],
+    deployers: [deployRole(place), planRole(place), ...(buildsForReview(place) ? [previewRole(place)] : [])],
     more_role_names: others.length === 0 ? undefined : others,
   });
+}
+
+/** What it takes to push images, and to see which are there. */
+function pushing(place: Place): Value {
+  const { shared, repositories = [] } = registryOf(place.environment) ?? {};
+  return {
+    login: { actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
+    images: {
+      actions: [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:CompleteLayerUpload",
+        "ecr:GetDownloadUrlForLayer",
+        "ecr:InitiateLayerUpload",
+        "ecr:PutImage",
+        "ecr:UploadLayerPart",
+      ],
+      resources: repositories.map((one) =>
+        shared === undefined
+          ? expression(`module.registry.arns["${one}"]`)
+          : template("arn:aws:ecr:", variable("region"), `:${shared}:repository/${one}`),
+      ),
+    },
+  };
 }
 
 /** What it takes to plan besides reading: Terraform draws passwords in every run, and reads back the secrets that it once wrote. */

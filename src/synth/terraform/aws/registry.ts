@@ -4,7 +4,7 @@ import { identifier } from "../../names.ts";
 import { hasStandby } from "../../kubernetes/standby.ts";
 import type { Root } from "../root.ts";
 import { accountInputs, accountNumber, inAws, registryOf, takersOf } from "./accounts.ts";
-import { deployRoleName } from "./deployer.ts";
+import { deployRoleName, previewRoleName } from "./deployer.ts";
 import { minioBuckets } from "./minio-secrets.ts";
 import {
   type AwsEnvironment,
@@ -146,9 +146,14 @@ function registryIn(
 }
 
 function writersOf({ subject, layout }: Place, users: readonly AwsEnvironment[]): Value | undefined {
-  const writers = users.filter(deploysFromGitHub).map((one) => {
-    const role = deployRoleName(placeOf(subject, one, layout));
-    return [one.environment, { account_id: accountNumber(one), role }] as const;
+  const writers = users.filter(deploysFromGitHub).flatMap((one) => {
+    const place = placeOf(subject, one, layout);
+    const preview = previewRoleName(place);
+    const writer = (name: string, role: string) => [name, { account_id: accountNumber(one), role }] as const;
+    return [
+      writer(one.environment, deployRoleName(place)),
+      ...(preview === undefined ? [] : [writer(`${one.environment}-preview`, preview)]),
+    ];
   });
   return writers.length === 0 ? undefined : Object.fromEntries(writers);
 }
