@@ -17,7 +17,13 @@ type Step = {
   readonly run?: string;
   readonly with?: Readonly<Record<string, string>>;
 };
-type Job = { readonly concurrency?: { readonly group: string }; readonly environment?: string; readonly steps: readonly Step[] };
+type Job = {
+  readonly concurrency?: { readonly group: string };
+  readonly environment?: string;
+  readonly steps?: readonly Step[];
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, string>>;
+};
 type Workflow = { readonly jobs: Readonly<Record<string, Job>> };
 type Build = {
   readonly timeout: string;
@@ -64,9 +70,15 @@ function ran(script: string, env: Readonly<Record<string, string>>, programs: Re
 describe("pull requests", () => {
   test.each(["ci", "preview"])("of the workflow %s act as the previewer, and never as the deployer", async (name) => {
     const { jobs } = await workflow(name);
-    const accounts = Object.values(jobs).flatMap(({ environment, steps }) =>
-      steps.flatMap((one) => (one.with?.["service_account"] === undefined ? [] : [[environment, one.with["service_account"]]])),
-    );
+    const accountsIn = (all: Workflow["jobs"]) =>
+      Object.values(all).flatMap(({ environment, steps = [] }) =>
+        steps.flatMap((one) => (one.with?.["service_account"] === undefined ? [] : [[environment, one.with["service_account"]]])),
+      );
+    // What is called acts as whom it is given: for its environment, where it only plans.
+    const called = Object.values(jobs).filter(({ uses }) => uses !== undefined);
+    for (const { uses } of called) expect(uses).toBe("./.github/workflows/_review.yml");
+    expect(accountsIn((await workflow("_review")).jobs)).toEqual([["${{ inputs.environment }}-plan", "${{ inputs.account }}"]]);
+    const accounts = [...accountsIn(jobs), ...called.map((one) => [`${one.with?.["environment"]}-plan`, one.with?.["account"]])];
     expect(accounts.length).toBeGreaterThan(0);
     for (const [environment, account] of accounts)
       expect(account).toMatch(environment?.endsWith("-plan") === true ? /^tf-planner@/ : /^previewer@/);
@@ -80,7 +92,7 @@ describe("pull requests", () => {
   });
 
   test("a preview leaves a service telling what Terraform tells it, also when it stops halfway", async () => {
-    const step = (await workflow("preview")).jobs["preview"]?.steps.find(({ name }) => name === "Revision without traffic");
+    const step = (await workflow("preview")).jobs["preview"]?.steps?.find(({ name }) => name === "Revision without traffic");
     const env = { PROJECT: "br-dev-1", REGION: "us-central1", PREFIX: "p", SHA: "abc", PR: "7", STARTED: "2025-01-01T00:00:00Z" };
     const url = `if [[ $* == *describe* && $* == *json* ]]; then echo '{"status":{"traffic":[{"tag":"pr-7","url":"https://pr-7---x"}]}}'; fi`;
     const whole = ran(step?.run ?? "", env, { gcloud: url });
@@ -100,7 +112,7 @@ describe("an image that is there", () => {
   const label = (commit: string) => `{"config": {"Labels": {"org.opencontainers.image.revision": "${commit}"}}}`;
   const docker = (commit: string) => `case $* in *json*) echo '${label(commit)}' ;; *) echo sha256:1 ;; esac`;
   const looks = async (name: string, job = "images") =>
-    (await workflow(name)).jobs[job]?.steps.find((one) => one.name === "Look whether it is there")?.run ?? "";
+    (await workflow(name)).jobs[job]?.steps?.find((one) => one.name === "Look whether it is there")?.run ?? "";
 
   test("is neither built nor signed again", async () => {
     const steps = (await workflow("deploy-dev-and-staging")).jobs["images"]?.steps ?? [];
@@ -124,7 +136,7 @@ describe("an image that is there", () => {
   });
 
   test("and was promoted already is not copied again; one of other bytes in its place is not passed over", async () => {
-    const script = (await workflow("deploy-prod")).jobs["promote-prod"]?.steps.find(
+    const script = (await workflow("deploy-prod")).jobs["promote-prod"]?.steps?.find(
       (one) => one.name === "Promote by digest",
     )?.run;
     const places = { SOURCE: "source", TARGET: "target", PROJECT: "p", ATTESTOR: "a", ATTESTOR_KEY: "k", SEMVER: "v1.2.3" };

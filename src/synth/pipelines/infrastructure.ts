@@ -133,27 +133,37 @@ function terraformTools(environment: Environment): readonly Tool[] {
 
 function terraformEnv(subject: Subject, environment: Environment): Values {
   const { state } = productOf(subject).pipeline?.infrastructure ?? {};
+  // The accounts' numbers are the repository's, and all are told those that one asks for: so the jobs are the same, and Terraform passes
+  // over what a root has no variable for.
+  const asked = [
+    ...openVariables(subject, environment).filter((name) => name !== "project" && !isAccount(name)),
+    ...new Set(alike(subject, environment).flatMap((one) => openVariables(subject, one).filter(isAccount))),
+  ];
   return {
     TF_IN_AUTOMATION: "true",
     // What the values in the repository leave open is a variable of the environment in the pipeline's system.
     ...openProject(subject, environment),
-    ...Object.fromEntries(
-      openVariables(subject, environment).flatMap((name) =>
-        name === "project" ? [] : [[`TF_VAR_${name}`, variable(openAs(name))]],
-      ),
-    ),
+    ...Object.fromEntries(asked.map((name) => [`TF_VAR_${name}`, variable(openAs(name))])),
     ...(state?.in === "terraform cloud" ? { TF_TOKEN_app_terraform_io: secret("TF_API_TOKEN") } : {}),
   };
 }
 
 /** Where one project gets its number at set-up, all are told theirs: the jobs are the same, and a value in the repository stands above it. */
 function openProject(subject: Subject, environment: Environment): Values {
-  const open = inCloud(subject).some((one) => one.cloud === environment.cloud && openVariables(subject, one).includes("project"));
+  const open = alike(subject, environment).some((one) => openVariables(subject, one).includes("project"));
   return open ? { TF_VAR_project: input("project", projectOf(environment)) } : {};
 }
 
+function alike(subject: Subject, { cloud }: Environment): readonly Environment[] {
+  return inCloud(subject).filter((one) => one.cloud === cloud);
+}
+
+function isAccount(name: string): boolean {
+  return name.endsWith("_account_id");
+}
+
 function openAs(name: string): string {
-  if (name.endsWith("_account_id")) return `${name.slice(0, -"_account_id".length).toUpperCase()}_AWS_ACCOUNT_ID`;
+  if (isAccount(name)) return `${name.slice(0, -"_account_id".length).toUpperCase()}_AWS_ACCOUNT_ID`;
   return `TF_VAR_${name.toUpperCase()}`;
 }
 
