@@ -116,12 +116,11 @@ test("a product on two clouds at once has a folder of modules for each, and one 
 });
 
 test("where the states lie on AWS, what Google Cloud's environments share has a root of its own beside that of their bucket", async () => {
-  const google = (name: string, deploy: ReturnType<typeof g.byHand> | ReturnType<typeof g.onMerge>) =>
-    g.gcp(`shop-${name}`, { runs: "cloud run", registry: `us-docker.pkg.dev/shop-${name}/shop/<service>:<sha>`, deploy });
+  const google = { runs: "cloud run", registry: "us-docker.pkg.dev/<project>/shop/<service>:<sha>" } as const;
   const files = filesIn(
     {
-      dev: google("dev", g.onMerge("main")),
-      prod: google("prod", g.byHand()),
+      dev: g.gcp("shop-dev", { ...google, deploy: g.onMerge("main") }),
+      prod: g.gcp("shop-prod", { ...google, deploy: g.byHand() }),
       there: g.aws("123456789012", { runs: "ecs", deploy: g.byHand() }),
     },
     { identity: "github oidc", infrastructure: { state: { in: "s3", bucket: "shop-states" } } },
