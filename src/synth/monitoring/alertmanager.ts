@@ -1,6 +1,7 @@
 import type { AlertRule, Severity } from "../../signals/rules/ruleset.ts";
 import { type YamlValue, yaml } from "../text/yaml.ts";
 import { type Channel, waysOf } from "./channels.ts";
+import { paces, severities, together } from "./pace.ts";
 import { literalText } from "./words.ts";
 
 type Map = Readonly<Record<string, YamlValue>>;
@@ -12,16 +13,6 @@ export const secretsFolder = "/etc/alertmanager/secrets";
 /** Nobody is told of what no channel is named for. */
 const nobody = "nobody";
 
-// The worse it is, the sooner somebody is told, and the sooner told again.
-const pace: Readonly<Record<Severity, { readonly wait: string; readonly more: string; readonly again: string }>> = {
-  critical: { wait: "0s", more: "1m", again: "1h" },
-  high: { wait: "30s", more: "5m", again: "4h" },
-  warning: { wait: "1m", more: "10m", again: "12h" },
-  medium: { wait: "5m", more: "30m", again: "1d" },
-  info: { wait: "10m", more: "1h", again: "1w" },
-};
-const severities = Object.keys(pace) as readonly Severity[];
-
 /** The configuration of Alertmanager: by severity how often, by the label `notify` who. */
 export function alertmanagerFile(about: About, alerts: readonly AlertRule[], channels: readonly Channel[]): string {
   const ways = waysOf(channels, alerts);
@@ -31,7 +22,7 @@ export function alertmanagerFile(about: About, alerts: readonly AlertRule[], cha
     ...(mail ? { global: mailer(about) } : {}),
     route: {
       receiver: nobody,
-      group_by: ["alertname", "product", "environment", "of"],
+      group_by: together,
       group_wait: "30s",
       group_interval: "5m",
       repeat_interval: "4h",
@@ -53,7 +44,7 @@ function routeOf(
     alerts.filter((one) => one.severity === severity),
   );
   if (used.size === 0) return [];
-  const { wait, more, again } = pace[severity];
+  const { wait, more, again } = paces[severity];
   return [
     {
       matchers: [`severity="${severity}"`],
