@@ -1,14 +1,15 @@
-import { durationMs } from "../../lib/quantities.ts";
+import { durationMs, parseDurationMs, parseShare } from "../../lib/quantities.ts";
+import type { Asked, Expression, Unit } from "../../signals/measures/expression.ts";
+import type { ConditionData, SignalData } from "../../signals/measures/spec-data.ts";
+
 import type { Environment } from "../../spec/environment.ts";
 import { nameOf, spaced } from "../docs/words.ts";
-import { identifier } from "../names.ts";
-import { type ConditionData, type SignalData, type Unit, thresholdOf, unitOf } from "./units.ts";
 
 // Dashboards before they are written for what draws them.
 
 export type Query = {
   readonly signal: SignalData;
-  readonly expr: string;
+  readonly asked: Expression;
   /** What tells it from the others of its panel, with `{{label}}` where it has a series for each value. */
   readonly legend: string;
 };
@@ -18,38 +19,45 @@ export type Threshold = {
   readonly wrong: "above" | "below";
   readonly runbook?: string;
 };
+export type Missing = { readonly what: string; readonly why: string };
 export type Panel = {
   readonly title: string;
   readonly as: "line" | "bar" | "number" | "table";
   readonly unit: Unit;
   readonly queries: readonly Query[];
   readonly thresholds: readonly Threshold[];
-  /** What is asked for and can not be drawn, and why. */
-  readonly missing: readonly string[];
+  /** What is asked for and can not be drawn here. */
+  readonly missing: readonly Missing[];
 };
 export type Drawn = { readonly name: string; readonly owner?: string; readonly panels: readonly Panel[] };
 
-/** How a signal is asked for; or why it can not be. */
-export type Express = (signal: SignalData) => { readonly expr: string } | { readonly refused: string };
+/** How a signal is asked for where it is drawn. */
+export type Express = (signal: SignalData) => Asked;
 
 export function drawn(environment: Environment, express: Express): readonly Drawn[] {
   return Object.entries(environment.dashboards).map(([name, { charts, owner }]) => ({
     name,
     ...(owner === undefined ? {} : { owner: nameOf(owner) ?? "" }),
-    panels: charts.map(({ title, as = "line", shows }) => {
+    panels: charts.map(({ title, as = "line", shows }): Panel => {
       const found = shows.map((signal) => ({ signal, asked: express(signal) }));
+      const queries = found.flatMap(({ signal, asked }) =>
+        asked.is === "expression" ? [{ signal, asked, legend: legendOf(signal, shows) }] : [],
+      );
       return {
         title,
         as,
-        unit: shows[0] === undefined ? ("count" as const) : unitOf(shows[0]),
-        queries: found.flatMap(({ signal, asked }) =>
-          "expr" in asked ? [{ signal, expr: asked.expr, legend: legendOf(signal, shows) }] : [],
-        ),
+        unit: queries[0]?.asked.unit ?? "count",
+        queries,
         thresholds: thresholdsOf(environment, shows),
-        missing: found.flatMap(({ asked }) => ("refused" in asked ? [asked.refused] : [])),
+        missing: found.flatMap(({ asked }) => (asked.is === "refused" ? [{ what: asked.says, why: asked.reason }] : [])),
       };
     }),
   }));
+}
+
+/** An expression in the unit that it is said to have. */
+export function scaled({ expr, scale }: Expression): string {
+  return scale === 1 ? expr : `(${expr}) * ${scale}`;
 }
 
 /** The words that not all signals of a panel share; of a single one, what it is about. */
@@ -62,8 +70,8 @@ function legendOf(signal: SignalData, all: readonly SignalData[]): string {
   ];
   const mine = words(signal);
   const telling = mine.filter((word, index) => word !== "" && all.some((other) => words(other)[index] !== word));
-  const said = telling.length > 0 ? telling : mine.filter((word) => word !== "").slice(0, 3);
-  const by = (signal.by ?? []).map((label) => `{{${identifier(label)}}}`);
+  const said = telling.length > 0 ? telling : mine.filter((word) => word !== "");
+  const by = (signal.by ?? []).map((label) => `{{${label}}}`);
   return [...(by.length > 0 && telling.length === 0 ? [] : said), ...by].join(" ");
 }
 
@@ -72,7 +80,7 @@ function thresholdsOf(environment: Environment, shows: readonly SignalData[]): r
   const found = Object.entries(environment.alerts).flatMap(([alert, { when, runbook }]): Threshold[] => {
     const name = nameOf(runbook);
     const wrong = wrongWhen[when.is];
-    if (wrong === undefined || !shows.some((one) => isSame(one, when.signal))) return [];
+    if (wrong === undefined || !shows.some((one) => keyOf(one) === keyOf(when.signal))) return [];
     return [{ alert, value: thresholdOf(when), wrong, ...(name === undefined ? {} : { runbook: name }) }];
   });
   return found.toSorted((a, b) => a.value - b.value);
@@ -85,11 +93,13 @@ const wrongWhen: Readonly<Partial<Record<ConditionData["is"], "above" | "below">
   atMost: "below",
 };
 
-/** The window may differ: a threshold on the last five minutes is seen in the last hour too. */
-function isSame(one: SignalData, other: SignalData): boolean {
-  return keyOf(one) === keyOf(other);
+/** In the unit that its expression is in: 5% is 0.05, 2s is 2. */
+function thresholdOf({ value }: ConditionData): number {
+  if (typeof value === "number") return value;
+  return parseShare(value) ?? (parseDurationMs(value) === undefined ? Number(value) : durationMs(value) / 1_000);
 }
 
+/** Windows may differ: a threshold on the last five minutes is seen in the last hour too. */
 function keyOf({ measure, of, metric, expression, quantile, where, by }: SignalData): string {
   return JSON.stringify([measure, of?.ref, metric, expression, quantile, Object.entries(where ?? {}).toSorted(), by]);
 }

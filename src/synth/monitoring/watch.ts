@@ -4,6 +4,7 @@ import { runsOnKubernetes } from "../kubernetes/runs.ts";
 import type { Layout } from "../layout.ts";
 import type { Subject } from "../subject.ts";
 import type { Channel } from "./channels.ts";
+import type { Express } from "./drawn.ts";
 import type { Links } from "./labels.ts";
 
 /** All that the watching of one environment is written of. */
@@ -14,6 +15,8 @@ export type Watch = {
   readonly rules: Ruleset;
   readonly channels: readonly Channel[];
   readonly links: Links;
+  /** How a signal is asked of a Prometheus. */
+  readonly ask: Express;
 };
 
 /** Where what watches runs beside what it watches. */

@@ -21,5 +21,5 @@ export function alertRule(given: Partial<AlertRule>): AlertRule {
 }
 
 export function ruleset(alerts: readonly AlertRule[], more: Partial<Ruleset> = {}): Ruleset {
-  return { product: "shop", environment: "prod", recordings: [], alerts, slos: [], everyMs: 30_000, ...more };
+  return { product: "shop", environment: "prod", recordings: [], alerts, slos: [], leftOut: [], everyMs: 30_000, ...more };
 }

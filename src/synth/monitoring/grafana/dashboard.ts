@@ -1,7 +1,6 @@
 import { shortName } from "../../names.ts";
-import { type Drawn, type Panel, type Threshold, longestWindowMs } from "../drawn.ts";
+import { type Drawn, type Panel, type Threshold, longestWindowMs, scaled } from "../drawn.ts";
 import type { Links } from "../labels.ts";
-import type { Unit } from "../units.ts";
 
 // Dashboards as Grafana keeps them: https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/
 
@@ -35,14 +34,13 @@ export function dashboardFile(product: string, title: string, one: Drawn, links:
   return `${JSON.stringify(model, null, 2)}\n`;
 }
 
-const units: Readonly<Record<Unit, string>> = {
-  share: "percentunit",
-  seconds: "s",
-  "per second": "ops",
-  bytes: "bytes",
-  dollars: "currencyUSD",
-  count: "short",
-};
+const units: ReadonlyMap<string, string> = new Map([
+  ["share", "percentunit"],
+  ["seconds", "s"],
+  ["per second", "ops"],
+  ["bytes", "bytes"],
+  ["usd", "currencyUSD"],
+]);
 
 function panelOf(panel: Panel, index: number, links: Links): Json {
   const shared = {
@@ -52,18 +50,18 @@ function panelOf(panel: Panel, index: number, links: Links): Json {
     datasource,
     gridPos: { h: 8, w: 12, x: (index % 2) * 12, y: Math.floor(index / 2) * 8 },
     links: runbooks(panel, links),
-    targets: panel.queries.map(({ expr, legend }, at) => ({
+    targets: panel.queries.map(({ asked, legend }, at) => ({
       refId: refId(at),
       datasource,
       editorMode: "code",
-      expr,
+      expr: scaled(asked),
       legendFormat: legend,
       ...(panel.as === "table" ? { format: "table", instant: true, range: false } : { instant: false, range: true }),
     })),
   };
   const defaults = (custom: Json) => ({
     defaults: {
-      unit: units[panel.unit],
+      unit: units.get(panel.unit) ?? "short",
       ...(panel.unit === "share" ? { min: 0 } : {}),
       color: { mode: panel.thresholds.length > 0 && panel.as === "number" ? "thresholds" : "palette-classic" },
       mappings: [],

@@ -83,8 +83,9 @@ function tempoData({ loki }: Addresses): Map {
 }
 
 /** As whoever Grafana runs as: no key is written down. */
-function cloudWatch({ cloud, region, tools }: Environment): readonly Map[] {
-  if (cloud !== "aws" || tools?.metrics?.includes("cloudwatch") !== true) return [];
+function cloudWatch(environment: Environment): readonly Map[] {
+  if (environment.cloud !== "aws" || environment.tools?.metrics?.includes("cloudwatch") !== true) return [];
+  const { region } = environment;
   return [
     {
       name: "CloudWatch",

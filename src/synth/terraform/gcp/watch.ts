@@ -2,7 +2,8 @@ import { refName } from "../../../spec/derive.ts";
 import { durationMs, shareOf } from "../../../lib/quantities.ts";
 import { relative } from "../../layout.ts";
 import { slug } from "../../names.ts";
-import { type Entry, type Value, attributes, block, expression, template, quoted } from "../../text/hcl.ts";
+import { type Entry, type Value, attributes, expression, quoted, template, valueText } from "../../text/hcl.ts";
+import { googleDashboardsOf, googlePolicies } from "../../monitoring/google/watched.ts";
 import type { LibraryModule } from "./modules.ts";
 import { type GoogleEnvironment, type Part, type Place, type Variable, call, labelOf, outputOf, projectOf } from "./place.ts";
 import { deploysFromGithub } from "./foundation.ts";
@@ -90,6 +91,16 @@ function alertsInCloud({ alerts: all, tools }: GoogleEnvironment): boolean {
 
 function alerts(place: Place): Watched {
   if (!alertsInCloud(place.environment)) return nothing;
+  const policies = googlePolicies(place.subject, place.environment).flatMap((one) => ("policy" in one ? [one.policy] : []));
+  const value = policies.map(({ name, query, severity, channels: to, forSeconds, everySeconds, means }) => ({
+    name,
+    query,
+    severity,
+    channels: [...to],
+    ...(forSeconds === 0 ? {} : { for_seconds: forSeconds }),
+    ...(everySeconds === 30 ? {} : { every_seconds: everySeconds }),
+    means,
+  }));
   return {
     entries: [
       call(place, "alert_policies", "alerts", [
@@ -119,6 +130,7 @@ function alerts(place: Place): Watched {
           ].join("\n"),
         ),
         usual: [],
+        ...(value.length === 0 ? {} : { value }),
       },
     ],
   };
@@ -162,26 +174,21 @@ function uptime(place: Place): Watched {
 }
 
 function dashboards(place: Place): Watched {
-  const { environment, folder, layout } = place;
-  if (Object.keys(environment.dashboards).length === 0 || environment.tools?.dashboards === "grafana") return nothing;
+  const { environment, folder, subject } = place;
   const { workspace } = environment;
   const shared = workspace !== undefined && workspace !== environment.project;
-  const folderOfDefinitions = relative(folder, `${layout.monitoring}/dashboards`).replace(/^\.\//, "");
-  const definitions = block(
-    "locals",
-    [],
-    attributes({ dashboards: template(expression("path.module"), `/${folderOfDefinitions}`) }),
-  );
+  const definitions = [...googleDashboardsOf(subject).of(environment.environment)].map(([name, path]): [string, Value] => [
+    name,
+    expression(`file(${valueText(template(expression("path.module"), `/${relative(folder, path).replace(/^\.\//, "")}`))})`),
+  ]);
+  if (definitions.length === 0) return nothing;
   return {
     entries: [
-      definitions,
       call(place, "monitoring_dashboards", "dashboards", [
         ...attributes({
           project: shared ? expression("var.workspace") : projectOf(place),
           monitored_projects: shared ? [projectOf(place)] : undefined,
-          dashboards: expression(
-            '{ for name in fileset(local.dashboards, "*.json") : name => file("${local.dashboards}/${name}") }',
-          ),
+          dashboards: Object.fromEntries(definitions),
         }),
       ]),
     ],
