@@ -1,12 +1,12 @@
 import type { File } from "../file.ts";
 import { layoutOf } from "../layout.ts";
-import type { Subject } from "../subject.ts";
+import { type Subject, productOf } from "../subject.ts";
 import { alertmanagerFile } from "./alertmanager.ts";
-import { channelsTold } from "./channels.ts";
 import { collectorFile, needsCollector } from "./collector/config.ts";
 import { composeFile } from "./compose.ts";
 import { dashboardsOf, provisioningFiles } from "./grafana/files.ts";
-import { linksOf } from "./links.ts";
+import { cloudHeld } from "./cloud.ts";
+import { googleFiles } from "./google/watched.ts";
 import { lokiFile } from "./loki.ts";
 import { alertmanagerPath, collectorPath, folderOf, lokiPath, tempoPath } from "./paths.ts";
 import { blackboxFile, needsBlackbox } from "./prometheus/blackbox.ts";
@@ -23,7 +23,7 @@ export function monitoring(subject: Subject): readonly File[] {
   const watches = watchesOf(subject);
   const beside = watches.filter(({ environment }) => groundOf(environment) !== undefined);
   const dashboards = dashboardsOf(beside);
-  const files = [...beside.flatMap(environmentFiles), ...dashboards.files, ...composed(beside)];
+  const files = [...beside.flatMap(environmentFiles), ...dashboards.files, ...composed(beside), ...cloudFiles(subject)];
   const page = readme(subject, watches, cloudHeld);
   return page === undefined ? files : [{ path: `${layoutOf(subject).monitoring}/README.md`, text: page }, ...files];
 }
@@ -56,6 +56,11 @@ function prometheusFiles(watch: Watch, folder: string): readonly File[] {
     { path: `${folder}/rules.yml`, text: ruleFile(watch.rules, watch.channels, watch.links) },
     ...(needsBlackbox(watch) ? [{ path: `${folder}/blackbox.yml`, text: blackboxFile(watch) }] : []),
   ];
+}
+
+/** Definitions that Terraform hands to the cloud; where scripts do, they are written with the scripts. */
+function cloudFiles(subject: Subject): readonly File[] {
+  return productOf(subject).pipeline?.infrastructure === undefined ? [] : googleFiles(subject);
 }
 
 /** A laptop has one compose file, so one of its environments is the one that is watched. */

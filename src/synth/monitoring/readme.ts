@@ -2,7 +2,9 @@ import type { AlertRule } from "../../signals/rules/ruleset.ts";
 import { type Subject, productOf } from "../subject.ts";
 import { block, code, heading, list, page, table, text } from "../text/markdown.ts";
 import { type CloudHeld, type Held, heldBy } from "./held.ts";
-import { groundOf, toolsBeside, type Watch } from "./watch.ts";
+import { needsBlackbox } from "./prometheus/blackbox.ts";
+import { exportedOf, needsPushes } from "./prometheus/exporters.ts";
+import { groundOf, toolsBeside, tools, type Watch } from "./watch.ts";
 import { span } from "./words.ts";
 
 /** What watches what, where it is less than the spec says, and what has to be there for it. */
@@ -17,6 +19,7 @@ export function readme(subject: Subject, watches: readonly Watch[], cloud: Cloud
     `What watches ${text(productOf(subject).title ?? subject.name)}, written from its spec.`,
     ...alertParts(asked, cloud),
     ...besideParts(asked),
+    ...neededParts(asked),
     ...secretParts(asked),
   ]);
 }
@@ -100,6 +103,26 @@ function besideParts(watches: readonly Watch[]): readonly string[] {
       }),
     ),
   ];
+}
+
+/** What Prometheus asks by name: containers of the compose file on a laptop, and whatever answers to the name elsewhere. */
+function neededParts(watches: readonly Watch[]): readonly string[] {
+  const elsewhere = watches.filter((one) => toolsBeside(one.environment).prometheus && groundOf(one.environment) !== "compose");
+  const rows = new Map<string, readonly string[]>();
+  for (const watch of elsewhere) {
+    const add = (name: string, what: string) => rows.set(name, [code(name), what]);
+    if (needsBlackbox(watch)) add(`blackbox:${tools.blackbox.port}`, "asks from outside, and looks at certificates: blackbox_exporter with `blackbox.yml`");
+    for (const { host, kind, resource, replica } of exportedOf(watch))
+      add(`${host}:${tools[kind].port}`, `${kind}_exporter of ${replica ? "a replica of " : ""}${text(resource)}`);
+    if (needsPushes(watch)) add(`pushgateway:${tools.pushgateway.port}`, "what ends before it is asked: backups, costs, jobs at their times");
+  }
+  return rows.size === 0
+    ? []
+    : [
+        heading(2, "What Prometheus asks by name"),
+        "These run beside it, or their names lead to where they do:",
+        table(["address", "what"], [...rows.values()]),
+      ];
 }
 
 /** Where each secret is looked for. */

@@ -22,7 +22,7 @@ export function watchesOf(subject: Subject): readonly Watch[] {
         rules,
         // Nobody is woken by a laptop.
         channels: groundOf(environment) === "compose" ? [] : channelsTold(environment, rules.alerts),
-        ask: (signal) => expressionOf(signal, environment, "prometheus"),
+        ask: (signal) => expressionOf(signal, environment),
       };
     });
 }

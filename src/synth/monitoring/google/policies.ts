@@ -1,4 +1,4 @@
-import type { AlertRule } from "../../../signals/rules/ruleset.ts";
+import type { AlertRule, Exactness } from "../../../signals/rules/ruleset.ts";
 import type { Asked } from "../../../signals/measures/expression.ts";
 import type { ConditionData } from "../../../signals/measures/spec-data.ts";
 
@@ -12,6 +12,7 @@ export type Policy = {
   readonly everySeconds: number;
   /** For whoever is woken: what it means, what to do, and where it is not quite what the spec says. */
   readonly means: string;
+  readonly exactness: Exactness;
 };
 
 export type Held = { readonly rule: AlertRule; readonly policy: Policy } | { readonly rule: AlertRule; readonly refused: string };
@@ -50,6 +51,7 @@ function policyOf(
       ...(link === undefined ? [] : [`Runbook: ${link}`]),
       ...(exactness.is === "exact" ? [] : [`Approximate: ${exactness.reason}.`]),
     ].join("\n\n"),
+    exactness,
   };
 }
 

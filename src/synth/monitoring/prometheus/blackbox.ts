@@ -30,7 +30,7 @@ export function checksOf({ environment }: Watch): readonly Check[] {
 /** The hosts whose certificates run out. */
 export function certificatesOf({ environment }: Watch): readonly { readonly host: string; readonly service: string }[] {
   if (environment.cloud === "local") return [];
-  const found = new Map(environment.hosts.map(({ host, service }) => [host, service]));
+  const found = new Map(environment.hosts.map(({ host, service }) => [host.replace(/:\d+$/, ""), service]));
   return [...found].map(([host, service]) => ({ host, service }));
 }
 

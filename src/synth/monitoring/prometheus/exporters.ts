@@ -2,12 +2,22 @@ import type { YamlValue } from "../../text/yaml.ts";
 import { groundOf, tools, type Watch } from "../watch.ts";
 
 /** A store whose own numbers an exporter reads. */
-export type Exported = { readonly resource: string; readonly kind: "postgres" | "redis"; readonly host: string };
+export type Exported = {
+  readonly resource: string;
+  readonly kind: "postgres" | "redis";
+  readonly host: string;
+  /** The lag of a replica is known by the replica alone. */
+  readonly replica?: true;
+};
 
 export function exportedOf({ environment }: Watch): readonly Exported[] {
-  return Object.entries(environment.resources).flatMap(([resource, { kind }]) =>
-    kind === "postgres" || kind === "redis" ? [{ resource, kind, host: `${resource}-exporter` }] : [],
-  );
+  return Object.entries(environment.resources).flatMap(([resource, one]): readonly Exported[] => {
+    const { kind } = one;
+    if (kind !== "postgres" && kind !== "redis") return [];
+    const exporter = { resource, kind, host: `${resource}-exporter` };
+    const replicas = kind === "postgres" && environment.cloud !== "local" && (one.replicas ?? []).length > 0;
+    return [exporter, ...(replicas ? [{ ...exporter, host: `${resource}-replica-exporter`, replica: true as const }] : [])];
+  });
 }
 
 export function exporterJobs(watch: Watch): readonly YamlValue[] {
@@ -17,9 +27,9 @@ export function exporterJobs(watch: Watch): readonly YamlValue[] {
     return [
       {
         job_name: kind,
-        static_configs: found.map(({ resource, host }) => ({
+        static_configs: found.map(({ resource, host, replica }) => ({
           targets: [`${host}:${tools[kind].port}`],
-          labels: { resource },
+          labels: { resource, ...(replica ? { of: "replica" } : {}) },
         })),
       },
     ];

@@ -18,8 +18,8 @@ export function kubernetesJobs(watch: Watch): readonly YamlValue[] {
     {
       job_name: "services",
       ...limits,
-      // Each pod's certificate is its service's, not its address's.
-      ...(workloads.some(({ tls }) => tls !== "none") ? { tls_config: { ca_file: insideCa, insecure_skip_verify: true } } : {}),
+      // The namespace's own authority signs for a service's name, and pods are asked at their addresses.
+      ...(workloads.some(({ tls }) => tls !== "none") ? { tls_config: { insecure_skip_verify: true } } : {}),
       kubernetes_sd_configs: sd("pod"),
       relabel_configs: [
         keep("__meta_kubernetes_pod_annotation_prometheus_io_scrape", "true"),
@@ -61,23 +61,13 @@ export function kubernetesJobs(watch: Watch): readonly YamlValue[] {
         ...ofPod(workloads),
       ],
     },
-    {
-      job_name: "nodes",
-      kubernetes_sd_configs: [{ role: "pod", namespaces: { own_namespace: true } }],
-      relabel_configs: [
-        keep("__meta_kubernetes_pod_label_app_kubernetes_io_name", "node-exporter"),
-        copy("__meta_kubernetes_pod_node_name", "node"),
-      ],
-      metric_relabel_configs: [keep("__name__", "node_filesystem_(avail|size)_bytes")],
-    },
   ];
 }
 
 const serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
-const insideCa = `${serviceAccount}/ca.crt`;
 const token = {
   authorization: { credentials_file: `${serviceAccount}/token` },
-  tls_config: { ca_file: insideCa },
+  tls_config: { ca_file: `${serviceAccount}/ca.crt` },
 };
 
 function keep(label: string, regex: string): Relabel {
