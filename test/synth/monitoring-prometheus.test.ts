@@ -17,7 +17,10 @@ const withPrometheus = cases.filter(({ example }) => example === "cpa-platform" 
 async function ruleFilesOf(one: (typeof cases)[number]): Promise<ReadonlyMap<string, string>> {
   const watches = await environmentsOf(one);
   return new Map(
-    watches.map(({ environment, rules, channels, links }) => [`${environment.environment}.yml`, ruleFile(rules, channels, links)]),
+    watches.map(({ environment, rules, channels, links }) => [
+      `${environment.environment}.yml`,
+      ruleFile(rules, channels, links),
+    ]),
   );
 }
 
@@ -34,21 +37,26 @@ describe.skipIf(!has("promtool")).each(withPrometheus)("promtool: the configurat
     const found = ending(files, /\/prometheus\/prometheus\.yml$/);
     expect(found.length).toBeGreaterThan(0);
     for (const [path, text] of found) {
-      const given = new Map([...files, [path, withoutDiscovery(text)]]);
+      const folder = path.replace(/[^/]+$/, "");
+      const account = ["token", "ca.crt"].map((name): [string, string] => [`${folder}account/${name}`, ""]);
+      const given = new Map([...files, ...account, [path, withoutCluster(text)]]);
       expect(judged(given, "promtool", ["check", "config", path])).toMatchObject({ accepted: true });
     }
   });
 });
 
-/** Debian's Prometheus is built without discovery in clusters: its place is taken by a target, and its fields are looked at below. */
-function withoutDiscovery(text: string): string {
+/**
+ * Debian's Prometheus is built without discovery in clusters: its place is taken by a target, and its fields are looked at below. What
+ * a pod finds of its account lies beside the file.
+ */
+function withoutCluster(text: string): string {
   const config = parse(text) as Config;
   for (const job of config.scrape_configs)
     if (job.kubernetes_sd_configs !== undefined) {
       delete job.kubernetes_sd_configs;
       job.static_configs = [{ targets: ["localhost:1"] }];
     }
-  return stringify(config);
+  return stringify(config).replaceAll("/var/run/secrets/kubernetes.io/serviceaccount/", "account/");
 }
 
 test("pods are found by their role and namespace, as Prometheus documents it", async () => {

@@ -111,10 +111,15 @@ function neededParts(watches: readonly Watch[]): readonly string[] {
   const rows = new Map<string, readonly string[]>();
   for (const watch of elsewhere) {
     const add = (name: string, what: string) => rows.set(name, [code(name), what]);
-    if (needsBlackbox(watch)) add(`blackbox:${tools.blackbox.port}`, "asks from outside, and looks at certificates: blackbox_exporter with `blackbox.yml`");
+    if (needsBlackbox(watch))
+      add(
+        `blackbox:${tools.blackbox.port}`,
+        "asks from outside, and looks at certificates: blackbox_exporter with `blackbox.yml`",
+      );
     for (const { host, kind, resource, replica } of exportedOf(watch))
       add(`${host}:${tools[kind].port}`, `${kind}_exporter of ${replica ? "a replica of " : ""}${text(resource)}`);
-    if (needsPushes(watch)) add(`pushgateway:${tools.pushgateway.port}`, "what ends before it is asked: backups, costs, jobs at their times");
+    if (needsPushes(watch))
+      add(`pushgateway:${tools.pushgateway.port}`, "what ends before it is asked: backups, costs, jobs at their times");
   }
   return rows.size === 0
     ? []
