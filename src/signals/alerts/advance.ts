@@ -31,38 +31,73 @@ export const rememberedMs = 15 * 60_000;
 /** Evaluations that were left out longer than this did not see that anything held all the time. */
 const unseenMs = 5 * 60_000;
 
-export function advanceAlerts(before: AlertState, results: readonly RuleResult[], nowMs: number, options: AdvanceOptions = {}): Advanced {
+export function advanceAlerts(
+  before: AlertState,
+  results: readonly RuleResult[],
+  nowMs: number,
+  options: AdvanceOptions = {},
+): Advanced {
   const transitions: Transition[] = [];
   const backMs = before.atMs - nowMs;
   if (backMs > 0 && before.atMs > 0) transitions.push({ kind: "clock", atMs: nowMs, backMs });
   const state = backMs > 0 ? movedBack(before, backMs) : before;
   const alerts = new Map(Object.entries(state.alerts));
   const rules = new Map(Object.entries(state.rules));
+  const open = openByRule(alerts);
+  let { episodes } = state;
+  const nextEpisode = () => ++episodes;
   for (const { rule, outcome } of results) {
     const health = rules.get(rule.id);
     const found = outcome.ok ? instancesOf(rule, outcome.vector) : outcome;
     if (!found.ok) {
-      if (health?.failing === undefined) transitions.push({ kind: "failing", atMs: nowMs, rule: rule.id, message: found.message });
+      if (health?.failing === undefined)
+        transitions.push({ kind: "failing", atMs: nowMs, rule: rule.id, message: found.message });
       const sinceMs = health?.failing?.sinceMs ?? nowMs;
-      rules.set(rule.id, { evaluatedMs: health?.evaluatedMs ?? nowMs, failing: { sinceMs, message: found.message } });
+      rules.set(rule.id, { lookedMs: nowMs, failing: { sinceMs, message: found.message } });
       continue;
     }
     if (health?.failing !== undefined)
       transitions.push({ kind: "recovered", atMs: nowMs, rule: rule.id, message: health.failing.message });
-    advanceRule(rule, found.instances, { alerts, nowMs, unseen: unseen(rule, health, nowMs), transitions });
-    rules.set(rule.id, { evaluatedMs: nowMs });
+    advanceRule(rule, found.instances, {
+      alerts,
+      open: open.get(rule.id) ?? [],
+      nowMs,
+      unseen: unseen(rule, health, nowMs),
+      nextEpisode,
+      transitions,
+    });
+    rules.set(rule.id, { lookedMs: nowMs });
   }
   if (options.rules !== undefined) forgetRules(new Set(options.rules), { alerts, rules, nowMs, transitions });
   for (const [fingerprint, { phase, resolvedMs = nowMs }] of alerts)
     if (phase === "resolved" && nowMs - resolvedMs > rememberedMs) alerts.delete(fingerprint);
   return {
-    state: { schemaVersion: 1, atMs: nowMs, alerts: sorted(alerts), rules: sorted(rules) },
+    state: { schemaVersion: 1, atMs: nowMs, episodes, alerts: sorted(alerts), rules: sorted(rules) },
     transitions,
   };
 }
 
+/** Fingerprints of what is pending or firing. */
+function openByRule(alerts: ReadonlyMap<string, AlertInstance>): ReadonlyMap<string, readonly string[]> {
+  const open = new Map<string, string[]>();
+  for (const [fingerprint, { rule, phase }] of alerts) {
+    if (phase === "resolved") continue;
+    const known = open.get(rule);
+    if (known) known.push(fingerprint);
+    else open.set(rule, [fingerprint]);
+  }
+  return open;
+}
+
 type Found = { readonly labels: Labels; readonly value: number };
-type At = { readonly alerts: Map<string, AlertInstance>; readonly nowMs: number; readonly unseen: number; readonly transitions: Transition[] };
+type At = {
+  readonly alerts: Map<string, AlertInstance>;
+  readonly open: readonly string[];
+  readonly nowMs: number;
+  readonly unseen: number;
+  readonly nextEpisode: () => number;
+  readonly transitions: Transition[];
+};
 
 /** Each series with the labels of the alert that it makes. Two that make the same one are a mistake of the rule. */
 function instancesOf(
@@ -80,7 +115,11 @@ function instancesOf(
   return { ok: true, instances };
 }
 
-function advanceRule(rule: AlertRule, found: ReadonlyMap<string, Found>, { alerts, nowMs, unseen, transitions }: At): void {
+function advanceRule(
+  rule: AlertRule,
+  found: ReadonlyMap<string, Found>,
+  { alerts, open, nowMs, unseen, nextEpisode, transitions }: At,
+): void {
   for (const [fingerprint, { labels, value }] of found) {
     const known = alerts.get(fingerprint);
     const summary = filledSummary(rule.summary, { value, labels });
@@ -105,13 +144,14 @@ function advanceRule(rule: AlertRule, found: ReadonlyMap<string, Found>, { alert
     }
     const now = alerts.get(fingerprint);
     if (now?.phase === "pending" && nowMs - now.activeMs >= rule.forMs) {
-      const alert: AlertInstance = { ...now, phase: "firing", firedMs: nowMs };
+      const alert: AlertInstance = { ...now, phase: "firing", firedMs: nowMs, episode: nextEpisode() };
       alerts.set(fingerprint, alert);
       transitions.push({ kind: "firing", atMs: nowMs, alert });
     }
   }
-  for (const [fingerprint, alert] of alerts) {
-    if (alert.rule !== rule.id || alert.phase === "resolved" || found.has(fingerprint)) continue;
+  for (const fingerprint of open) {
+    const alert = alerts.get(fingerprint);
+    if (alert === undefined || found.has(fingerprint)) continue;
     if (alert.phase === "firing" && rule.keepFiringMs > 0) {
       const keptSinceMs = alert.keptSinceMs ?? nowMs;
       if (nowMs - keptSinceMs < rule.keepFiringMs) {
@@ -142,7 +182,12 @@ function end(
 
 function forgetRules(
   known: ReadonlySet<string>,
-  { alerts, rules, nowMs, transitions }: Pick<At, "alerts" | "nowMs" | "transitions"> & { readonly rules: Map<string, RuleHealth> },
+  {
+    alerts,
+    rules,
+    nowMs,
+    transitions,
+  }: Pick<At, "alerts" | "nowMs" | "transitions"> & { readonly rules: Map<string, RuleHealth> },
 ): void {
   for (const [fingerprint, alert] of alerts)
     if (alert.phase !== "resolved" && !known.has(alert.rule))
@@ -152,7 +197,7 @@ function forgetRules(
 
 /** How long nobody looked, beyond what is usual for the rule. */
 function unseen(rule: AlertRule, health: RuleHealth | undefined, nowMs: number): number {
-  const gapMs = health === undefined ? 0 : nowMs - health.evaluatedMs;
+  const gapMs = health === undefined ? 0 : nowMs - health.lookedMs;
   return gapMs > Math.max(unseenMs, 4 * rule.everyMs) ? gapMs - rule.everyMs : 0;
 }
 
@@ -173,7 +218,7 @@ function movedBack(state: AlertState, backMs: number): AlertState {
     id,
     {
       ...health,
-      evaluatedMs: back(health.evaluatedMs),
+      lookedMs: back(health.lookedMs),
       ...(health.failing === undefined ? {} : { failing: { ...health.failing, sinceMs: back(health.failing.sinceMs) } }),
     },
   ]);

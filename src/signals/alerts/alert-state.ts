@@ -18,6 +18,8 @@ export type AlertInstance = {
   /** Since when the condition holds. */
   readonly activeMs: number;
   readonly firedMs?: number;
+  /** Which firing this is, of all there ever were: what was told of one is not told of the next. */
+  readonly episode?: number;
   readonly resolvedMs?: number;
   /** Since when it only keeps firing: the condition is gone. */
   readonly keptSinceMs?: number;
@@ -25,7 +27,8 @@ export type AlertInstance = {
 
 /** What is known of a rule's last evaluation. */
 export type RuleHealth = {
-  readonly evaluatedMs: number;
+  /** When it was last looked at, with or without success. */
+  readonly lookedMs: number;
   /** Since when it cannot be evaluated, and why: its alerts stay as they are meanwhile. */
   readonly failing?: { readonly sinceMs: number; readonly message: string };
 };
@@ -35,16 +38,23 @@ export type AlertState = {
   readonly schemaVersion: 1;
   /** The latest moment that has been looked at. */
   readonly atMs: number;
+  /** How many firings there have been. */
+  readonly episodes: number;
   /** By fingerprint. */
   readonly alerts: Readonly<Record<string, AlertInstance>>;
   /** By id. */
   readonly rules: Readonly<Record<string, RuleHealth>>;
 };
 
-export const noAlerts: AlertState = { schemaVersion: 1, atMs: 0, alerts: {}, rules: {} };
+export const noAlerts: AlertState = { schemaVersion: 1, atMs: 0, episodes: 0, alerts: {}, rules: {} };
 
 export type Transition =
-  | { readonly kind: "pending" | "firing" | "resolved" | "dropped"; readonly atMs: number; readonly alert: AlertInstance; readonly because?: string }
+  | {
+      readonly kind: "pending" | "firing" | "resolved" | "dropped";
+      readonly atMs: number;
+      readonly alert: AlertInstance;
+      readonly because?: string;
+    }
   | { readonly kind: "failing" | "recovered"; readonly atMs: number; readonly rule: string; readonly message: string }
   /** The clock went back: what has been waited is kept, as spans. */
   | { readonly kind: "clock"; readonly atMs: number; readonly backMs: number };

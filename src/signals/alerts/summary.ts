@@ -13,7 +13,10 @@ export function filledSummary(text: string, { value, labels }: { readonly value:
 
 /** A summary for those who cannot fill it in. */
 export function summaryWithoutValue(text: string): string {
-  return text.replace(mark, "").replace(/:\s*,\s*/, ": ").trim();
+  return text
+    .replace(mark, "")
+    .replace(/:\s*,\s*/, ": ")
+    .trim();
 }
 
 const filters: Readonly<Record<string, (value: number) => string>> = {
