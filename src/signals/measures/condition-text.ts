@@ -7,11 +7,15 @@ import { recordedMs, type Window } from "./shape.ts";
 import type { ConditionData } from "./spec-data.ts";
 import { signs, rises, thresholdOf, thresholdText, thresholdWords } from "./threshold.ts";
 
+export type LookBack = { readonly who: string; readonly ms: number };
+
 export type ConditionParts = {
   readonly by: readonly string[];
   readonly window: Window;
   /** The value over another window, or as it was. */
   readonly valueText: (window: Window) => string;
+  /** How far the back end looks back. */
+  readonly limit?: LookBack;
 };
 
 type ConditionText = { readonly is: "text"; readonly expr: string; readonly says: string; readonly exactness?: Exactness };
@@ -53,7 +57,9 @@ function heldText(condition: ConditionData, measured: Measured, parts: Condition
     const expr = `${valueText(window)} ${against} and ${valueText(short)} ${against}`;
     return { is: "text", expr, says: `, and as much over ${durationText(short.overMs)}` };
   }
-  return shape.is === "quantile" && condition.signal.measure !== "metric" ? quantileText(condition, measured, parts, plain) : plain;
+  return shape.is === "quantile" && condition.signal.measure !== "metric"
+    ? quantileText(condition, measured, parts, plain)
+    : plain;
 }
 
 /** A twelfth of the long window, and not less than what the recordings are taken over. */
@@ -76,7 +82,10 @@ function quantileText(
   if (!isEdge(seconds)) {
     const around = edgesAround(seconds).map((edge) => `${edge} s`);
     const where = around.length === 1 ? `beyond ${around.join("")}` : `between ${around.join(" and ")}`;
-    return { ...plain, exactness: { is: "approximate", reason: `${seconds} s is no edge of the usual buckets: it is read ${where}` } };
+    return {
+      ...plain,
+      exactness: { is: "approximate", reason: `${seconds} s is no edge of the usual buckets: it is read ${where}` },
+    };
   }
   const range = `[${durationText(window.overMs)}]`;
   const within = folded("sum", by, `rate(${selectorText(bucketAt(shape.buckets, seconds))}${range})`);
@@ -91,21 +100,35 @@ const usualMs = minutesMs(24 * 60);
 /** What is going on now is no part of what is usual. */
 const apartMs = minutesMs(60);
 
-function spikeText(condition: ConditionData, measured: Measured, { window, valueText }: ConditionParts): ConditionText | NotMeasured {
+function spikeText(condition: ConditionData, measured: Measured, parts: ConditionParts): ConditionText | NotMeasured {
+  const { window, valueText, limit } = parts;
   const { shape, scale = 1 } = measured;
   if (["until", "since", "failing", "highest", "burn", "of budget"].includes(shape.is))
     return refused(`there is no usual value of ${condition.signal.measure}`);
   const times = thresholdOf(condition.value);
-  const overMs = condition.usual === undefined ? usualMs : durationMs(condition.usual);
+  const offsetMs = Math.max(apartMs, window.overMs);
+  const wantedMs = condition.usual === undefined ? usualMs : durationMs(condition.usual);
+  // An hour is kept free at the far end as well.
+  const overMs = limit === undefined || wantedMs + offsetMs <= limit.ms ? wantedMs : limit.ms - offsetMs - apartMs;
+  const shorter: { exactness?: Exactness } =
+    limit === undefined || overMs === wantedMs
+      ? {}
+      : {
+          exactness: {
+            is: "approximate",
+            reason: `${limit.who} looks back ${durationText(limit.ms)} at most: what is usual is that of ${durationText(overMs)} and not of ${durationText(wantedMs)}`,
+          },
+        };
   const now = valueText(window);
-  const then = valueText({ overMs, offsetMs: Math.max(apartMs, window.overMs), said: true });
+  const then = valueText({ overMs, offsetMs, said: true });
   const grows = shape.is === "increase";
   // Twice is nothing much, whatever it is ten times of: ten times of less than two counts as twenty.
   const least = condition.atLeast ?? (grows ? 2 * times : undefined);
   const part = grows ? ` / ${numberText(overMs / window.overMs)}` : "";
-  const apart = `, in the ${durationText(overMs)} that ended ${durationText(Math.max(apartMs, window.overMs))} ago`;
-  if (least === undefined) return { is: "text", expr: `${now} > ${numberText(times)} * (${then})${part}`, says: apart };
+  const apart = `, in the ${durationText(overMs)} that ended ${durationText(offsetMs)} ago`;
+  if (least === undefined)
+    return { is: "text", expr: `${now} > ${numberText(times)} * (${then})${part}`, says: apart, ...shorter };
   // What has no past yet is held against the least alone.
   const expr = `${now} > clamp_min(${numberText(times)} * (${then} or 0 * ${now})${part}, ${numberText(least / scale)})`;
-  return { is: "text", expr, says: `${apart}, and more than ${numberText(least)}` };
+  return { is: "text", expr, says: `${apart}, and more than ${numberText(least)}`, ...shorter };
 }

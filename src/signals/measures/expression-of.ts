@@ -1,6 +1,9 @@
 import { durationMs } from "../../lib/quantities.ts";
 import type { Environment } from "../../spec/environment.ts";
-import { conditionText } from "./condition-text.ts";
+import { parsePromql } from "../promql/parse.ts";
+import { printPromql } from "../promql/print.ts";
+import type { Exactness } from "../rules/ruleset.ts";
+import { type LookBack, conditionText } from "./condition-text.ts";
 import type { Asked, CloudNames, DialectName } from "./expression.ts";
 import { cloudWatchMeasure } from "./cloudwatch/promql.ts";
 import { googleMeasure } from "./google/google.ts";
@@ -30,13 +33,31 @@ export function expressionOf(what: SignalData | ConditionData, environment: Envi
   const highest = signal.top === undefined ? "" : `, the highest ${signal.top}`;
   const says = `${measured.says}${over}${each}${highest}`;
   const exactness = measured.exactness ?? { is: "exact" };
-  if (condition === undefined)
-    return { is: "expression", expr: valueText(signal, measured, window), unit, scale, says, exactness };
-  const asked = conditionText(condition, measured, { by, window, valueText: (at) => valueText(signal, measured, at) });
+  const written = (text: string, more: Exactness = exactness, said = ""): Asked => {
+    const parsed = parsePromql(text);
+    if (!parsed.ok) return { is: "refused", reason: parsed.problems.map(({ message }) => message).join("; "), says };
+    return { is: "expression", expr: printPromql(parsed.expr), unit, scale, says: `${says}${said}`, exactness: more };
+  };
+  if (condition === undefined) return written(valueText(signal, measured, window));
+  const limit = lookBack[options.dialect ?? "prometheus"];
+  if (limit !== undefined && window.overMs > limit.ms && usesWindow(measured.shape, window))
+    return {
+      is: "refused",
+      reason: `${limit.who} looks back ${durationText(limit.ms)} at most, and not ${durationText(window.overMs)}`,
+      says,
+    };
+  const parts = { by, window, valueText: (at: Window) => valueText(signal, measured, at), ...(limit && { limit }) };
+  const asked = conditionText(condition, measured, parts);
   if (asked.is === "refused") return { is: "refused", reason: asked.reason, says };
-  const sum = exactness.is === "exact" ? (asked.exactness ?? exactness) : exactness;
-  return { is: "expression", expr: asked.expr, unit, scale, says: `${says}${asked.says}`, exactness: sum };
+  return written(asked.expr, exactness.is === "exact" ? (asked.exactness ?? exactness) : exactness, asked.says);
 }
+
+/** How far back what rings an alarm may look. Within a day nobody disagrees. */
+const lookBack: Readonly<Record<DialectName, LookBack | undefined>> = {
+  prometheus: undefined,
+  google: { who: "Cloud Monitoring", ms: 86_400_000 },
+  cloudwatch: { who: "CloudWatch", ms: 86_400_000 },
+};
 
 /** What is measured, before it is text; for those who write no PromQL. */
 export function measureOf(

@@ -33,7 +33,12 @@ export function aboutOf(of: SignalData["of"], environment: Environment): About {
 }
 
 /** A metric with some labels; of the spec's own `where` whatever names the same label counts. */
-export function metricWith(metric: string, labels: Readonly<Record<string, string>>, signal: SignalData, ...more: Matcher[]): Selector {
+export function metricWith(
+  metric: string,
+  labels: Readonly<Record<string, string>>,
+  signal: SignalData,
+  ...more: Matcher[]
+): Selector {
   const where = signal.where ?? {};
   const kept = [...Object.entries(labels).map(([name, value]) => is(name, value)), ...more].filter(
     ({ name }) => !Object.hasOwn(where, name),

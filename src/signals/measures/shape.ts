@@ -91,11 +91,7 @@ export function shapeText(shape: Shape, by: readonly string[], window: Window): 
       return `time() - ${folded("max", by, selectorText(shape.moment))}`;
     case "failing": {
       const failed = named("why", "failed", `${selectorText(shape.code)} != bool 0`);
-      const late = named(
-        "why",
-        "late",
-        `time() - ${selectorText(shape.moment)} > bool ${numberText(shape.lateAfterSeconds)}`,
-      );
+      const late = named("why", "late", `time() - ${selectorText(shape.moment)} > bool ${numberText(shape.lateAfterSeconds)}`);
       return folded("max", by, `${failed} or ${late}`);
     }
     case "highest":
@@ -129,5 +125,5 @@ function spentText({ bad, total }: { readonly bad: Selector; readonly total: Sel
 
 /** The same value with one more label, so that values of different origin stand beside each other. */
 function named(label: string, value: string, expr: string): string {
-  return `label_replace(${expr}, ${quoted(label)}, ${quoted(value)}, "", "")`;
+  return `label_replace(${expr}, ${quoted(label)}, ${quoted(value)}, "__name__", ".*")`;
 }

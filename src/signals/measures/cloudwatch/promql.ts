@@ -42,7 +42,13 @@ function requests({ signal }: Asking, about: About): Measured | undefined {
     case "requests":
       return { is: "measured", shape: { is: "rate", of: all }, unit: "per second", own, says: `${name}'s requests a second` };
     case "errors":
-      return { is: "measured", shape: { is: "increase", of: failed }, unit: "count", own, says: `how many of ${name}'s requests were answered with a 5xx` };
+      return {
+        is: "measured",
+        shape: { is: "increase", of: failed },
+        unit: "count",
+        own,
+        says: `how many of ${name}'s requests were answered with a 5xx`,
+      };
     case "errorRate":
       return {
         is: "measured",

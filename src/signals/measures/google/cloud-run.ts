@@ -31,13 +31,24 @@ export function cloudRun(
     traffic: of(`${metric}_count`),
     ...(signal.quantile === undefined
       ? {}
-      : { exactness: { is: "approximate", reason: "Cloud Run's latencies are kept in exponential buckets, between whose edges it is read" } }),
+      : {
+          exactness: {
+            is: "approximate",
+            reason: "Cloud Run's latencies are kept in exponential buckets, between whose edges it is read",
+          },
+        }),
   });
   switch (signal.measure) {
     case "requests":
       return { is: "measured", shape: { is: "rate", of: all }, unit: "per second", own, says: `${name}'s requests a second` };
     case "errors":
-      return { is: "measured", shape: { is: "increase", of: failed }, unit: "count", own, says: `how many of ${name}'s requests were answered with a 5xx` };
+      return {
+        is: "measured",
+        shape: { is: "increase", of: failed },
+        unit: "count",
+        own,
+        says: `how many of ${name}'s requests were answered with a 5xx`,
+      };
     case "errorRate":
       return {
         is: "measured",
@@ -51,7 +62,10 @@ export function cloudRun(
     case "latency":
       return { ...timed("request_latencies", `how long ${name}'s answers take`), usualFloor };
     case "coldStart":
-      return { ...timed("container_startup_latencies", `how long ${name}'s new instances take to start`), usualMs: minutesMs(15) };
+      return {
+        ...timed("container_startup_latencies", `how long ${name}'s new instances take to start`),
+        usualMs: minutesMs(15),
+      };
     case "cpu":
       return {
         is: "measured",
@@ -67,7 +81,10 @@ export function cloudRun(
         unit: "share",
         own,
         says: `the memory that the fullest instance of ${name} uses, as a share of its limit`,
-        exactness: { is: "approximate", reason: "Cloud Run tells how memory is spread over instances: the fullest is read as its 99th percentile" },
+        exactness: {
+          is: "approximate",
+          reason: "Cloud Run tells how memory is spread over instances: the fullest is read as its 99th percentile",
+        },
       };
     case "restarts":
     case "saturation":
@@ -83,13 +100,18 @@ export function cloudRun(
   }
 }
 
-export function outside(signal: Asking["signal"], hosts: readonly string[]): Measured {
+export function outside(given: Asking["signal"], hosts: readonly string[]): Measured {
+  // Cloud Monitoring knows a check by an id of its own, and not by its name: it is found by the host that it looks at.
+  const { check: _, ...where } = given.where ?? {};
+  const signal = { ...given, where };
   const of = (metric: string) =>
     metricWith(
       `monitoring_googleapis_com:${metric}`,
       { monitored_resource: "uptime_url" },
       signal,
-      hosts.length === 1 ? is("host", hosts.join("")) : { name: "host", op: "=~", value: hosts.map((host) => host.replaceAll(".", "\\.")).join("|") },
+      hosts.length === 1
+        ? is("host", hosts.join(""))
+        : { name: "host", op: "=~", value: hosts.map((host) => host.replaceAll(".", "\\.")).join("|") },
     );
   const names = hosts.join(", ");
   return signal.measure === "uptime"
@@ -107,6 +129,9 @@ export function outside(signal: Asking["signal"], hosts: readonly string[]): Mea
         scale: dayMs / 1_000,
         own: ["host"],
         says: `how long the certificate of ${names} is good for`,
-        exactness: { is: "approximate", reason: "Cloud Monitoring counts whole days, and only of hosts that an uptime check looks at" },
+        exactness: {
+          is: "approximate",
+          reason: "Cloud Monitoring counts whole days, and only of hosts that an uptime check looks at",
+        },
       };
 }

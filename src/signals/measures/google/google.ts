@@ -19,7 +19,9 @@ export function googleMeasure(asking: Asking, names: CloudNames): Measured | Not
     case "dayToDate":
     case "dailyBudget":
     case "spend":
-      return refused("Cloud Monitoring has no metric of what is spent: a budget of the billing account watches it, or the platform's own meter");
+      return refused(
+        "Cloud Monitoring has no metric of what is spent: a budget of the billing account watches it, or the platform's own meter",
+      );
     case "backupFailures":
     case "backupAge":
       return refused("Cloud Monitoring has no metric of backups: they are entries of a log");
@@ -36,7 +38,8 @@ function ofPlatform(asking: Asking, about: About, names: CloudNames): Measured |
   const runs = "runs" in asking.environment ? asking.environment.runs : undefined;
   if (cloud !== "gcp") return undefined;
   if (about.kind === "resource") {
-    const instance = (names.resource?.(about.name) ?? ("instance" in about.resource ? about.resource.instance : undefined)) ?? about.name;
+    const instance =
+      names.resource?.(about.name) ?? ("instance" in about.resource ? about.resource.instance : undefined) ?? about.name;
     return about.resource.external === true ? undefined : managedData(asking, about, instance);
   }
   if (about.kind !== "service") return undefined;

@@ -115,7 +115,10 @@ function redis(signal: Signal, name: string, instance: string): Measured | NotMe
         unit: "share",
         own,
         says: `the share of what ${name} was asked for that it had`,
-        exactness: { is: "approximate", reason: "Memorystore tells the share and not what it is a share of: a window is a mean of shares" },
+        exactness: {
+          is: "approximate",
+          reason: "Memorystore tells the share and not what it is a share of: a window is a mean of shares",
+        },
       };
     case "connections":
       return {
@@ -153,7 +156,9 @@ function pubsub(signal: Signal, name: string, instance: string): Measured | NotM
         says: `how long the oldest has waited in ${name}`,
       };
     case "deadLetters":
-      return refused("Pub/Sub counts what it sets aside as it does so, and not how many lie there: look at the dead-letter subscription");
+      return refused(
+        "Pub/Sub counts what it sets aside as it does so, and not how many lie there: look at the dead-letter subscription",
+      );
     default:
       return undefined;
   }

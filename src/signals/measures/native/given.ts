@@ -10,7 +10,13 @@ export function given({ signal }: Asking, about: About): Measured | NotMeasured 
     if (signal.expression === undefined) return refused("there is no expression");
     if (signal.where !== undefined || (signal.by ?? []).length > 0)
       return refused("labels of an expression are said in the expression, not with by and where");
-    return { is: "measured", shape: { is: "text", expr: signal.expression }, unit: signal.unit ?? "", own: [], says: signal.expression };
+    return {
+      is: "measured",
+      shape: { is: "text", expr: signal.expression },
+      unit: signal.unit ?? "",
+      own: [],
+      says: signal.expression,
+    };
   }
   const { metric, type, quantile } = signal;
   if (metric === undefined) return refused("there is no metric");

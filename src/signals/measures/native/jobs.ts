@@ -24,7 +24,11 @@ export function jobs({ signal, asShare }: Asking, about: About): Measured | NotM
       if (queues.length === 0) return refused(`${name} takes from no queue`);
       const gauges = {
         // Several processes may tell the depth of one queue. What is in hand does not wait.
-        queueDepth: { of: waiting("queue_depth", oneOf("state", ["", "waiting"])), unit: "count", says: `how many wait in ${name}` },
+        queueDepth: {
+          of: waiting("queue_depth", oneOf("state", ["", "waiting"])),
+          unit: "count",
+          says: `how many wait in ${name}`,
+        },
         queueAge: { of: waiting("queue_oldest_age_seconds"), unit: "seconds", says: `how long the oldest has waited in ${name}` },
         deadLetters: { of: waiting("queue_dead_letters"), unit: "count", says: `how many ${name} has set aside` },
       } as const;

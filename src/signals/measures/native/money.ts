@@ -45,7 +45,13 @@ export function money({ signal, environment, asShare }: Asking): Measured | NotM
         budget.daily === undefined
           ? `${numberText(budget.monthly ?? 0)} / days_in_month()`
           : `vector(${numberText(budget.daily)})`;
-      return { is: "measured", shape: { is: "text", expr }, unit: "usd", own: [], says: `what ${where} may cost a day, in dollars` };
+      return {
+        is: "measured",
+        shape: { is: "text", expr },
+        unit: "usd",
+        own: [],
+        says: `what ${where} may cost a day, in dollars`,
+      };
     }
     default:
       // The month's cost starts again at nothing, and is then read as any counter that does.

@@ -32,7 +32,8 @@ export function stores(asking: Asking, about: About): Measured | NotMeasured {
   const nothing = refused(`nothing measures ${signal.measure} of a ${resource.kind}`);
   switch (signal.measure) {
     case "disk":
-      if (resource.kind === "bucket" && resource.engine !== "minio") return refused(`the cloud's bucket ${name} does not get full`);
+      if (resource.kind === "bucket" && resource.engine !== "minio")
+        return refused(`the cloud's bucket ${name} does not get full`);
       if (resource.kind !== "postgres" && resource.kind !== "bucket") return nothing;
       return { is: "measured", shape: diskNotFree(signal, name), unit: "share", own, says: `how full ${name}'s disk is` };
     case "connections":
@@ -122,7 +123,8 @@ export function redisMemory(signal: SignalData, { name, resource }: Resource): S
 
 /** Queries are timed by the services that ask them. */
 function queryTime({ signal, environment }: Asking, { name, resource }: Resource): Measured | NotMeasured {
-  if (resource.kind !== "postgres" && resource.kind !== "search") return refused(`nothing times the queries of a ${resource.kind}`);
+  if (resource.kind !== "postgres" && resource.kind !== "search")
+    return refused(`nothing times the queries of a ${resource.kind}`);
   const asking = usersOf(name, environment);
   if (asking.length === 0) return refused(`no service uses ${name}`);
   const metric = resource.kind === "postgres" ? "db_query_duration_seconds" : "search_query_duration_seconds";
