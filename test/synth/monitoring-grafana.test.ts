@@ -125,8 +125,9 @@ test("alerts of Grafana go where the document sends them", async () => {
       rules.map(({ title, labels }) => [title, [labels["severity"], kinds.get(labels["notify"] ?? "")]]),
     ),
   );
-  // CPA-11, read from the document.
+  // CPA-11, read from the document; and what nothing measures any more is told beside it.
   expect(told).toEqual({
+    "Backup failure: not measured": ["warning", ["pagerduty"]],
     "API error rate": ["critical", ["pagerduty"]],
     "API p99": ["high", ["slack"]],
     "DB connection pool": ["high", ["pagerduty"]],

@@ -60,9 +60,10 @@ function alertParts(watches: readonly Watch[], cloud: CloudHeld): readonly strin
   ];
 }
 
-function measured({ forMs, everyMs, summary }: AlertRule): string {
+function measured({ name, forMs, everyMs, summary }: AlertRule): string {
   const lasting = forMs === 0 ? "at once" : `for ${span(forMs)}`;
-  return `${text(summary.replace(/\{\{.*?\}\}/g, "…"))} (${lasting}, looked at every ${span(everyMs)})`;
+  const what = summary.replace(`${name}: `, "").replace(/\{\{.*?\}\},? ?/g, "");
+  return `${text(what)} (${lasting}, looked at every ${span(everyMs)})`;
 }
 
 function where(held: readonly Held[]): string {

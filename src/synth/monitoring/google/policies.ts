@@ -15,7 +15,12 @@ export type Policy = {
   readonly exactness: Exactness;
 };
 
-export type Held = { readonly rule: AlertRule; readonly policy: Policy } | { readonly rule: AlertRule; readonly refused: string };
+export type Held = { readonly rule: AlertRule } & (
+  | { readonly policy: Policy }
+  | { readonly refused: string }
+  /** Something of the cloud's own watches it, which is no policy. */
+  | { readonly by: string; readonly exactness: Exactness }
+);
 
 /** The policies of an environment's alerts; what its metrics cannot say is refused with the reason. */
 export function policiesOf(
@@ -24,11 +29,37 @@ export function policiesOf(
   linkOf: (runbook: string) => string | undefined,
 ): readonly Held[] {
   return rules.map((rule) => {
-    if (rule.when === undefined) return { rule, refused: "an uptime check of the cloud's own watches it" };
+    const own = ownOf(rule);
+    if (own !== undefined) return { rule, ...own };
+    if (rule.when === undefined) return { rule, refused: "Cloud Monitoring is not asked for what is missing" };
     const asked = ask(rule.when);
     if (asked.is === "refused") return { rule, refused: asked.reason };
     return { rule, policy: policyOf(rule, asked, linkOf) };
   });
+}
+
+const uptime = {
+  by: "an uptime check of Cloud Monitoring",
+  exactness: { is: "approximate", reason: "it is asked from several places, and counts as failed when two of them fail" },
+} as const;
+const month = {
+  by: "the budget of the billing account",
+  exactness: { is: "approximate", reason: "the account knows what was spent some hours later" },
+} as const;
+const day = {
+  by: "the budget of the billing account",
+  exactness: {
+    is: "approximate",
+    reason:
+      "a budget knows months: it tells many times a day what was spent, some hours late, and whoever reads that holds the day's part",
+  },
+} as const;
+
+/** What is asked from outside has a check that tells its own channels, and what is spent has a budget. */
+function ownOf({ path, when }: AlertRule): typeof uptime | typeof month | typeof day | undefined {
+  if (path[0] === "uptime") return uptime;
+  if (when?.signal.measure === "dayToDate") return day;
+  return when?.signal.measure === "monthToDate" && typeof when.value === "string" ? month : undefined;
 }
 
 function policyOf(

@@ -30,19 +30,20 @@ export function watch(place: Place): Part {
 }
 
 /** The channels that something in this environment tells. */
-function channelsUsed(environment: GoogleEnvironment): readonly string[] {
+function channelsUsed({ subject, environment }: Place): readonly string[] {
+  const policies = googlePolicies(subject, environment).flatMap((one) => ("policy" in one ? one.policy.channels : []));
   const told = [
     ...(alertsInCloud(environment) ? Object.values(environment.alerts).flatMap(({ to }) => to) : []),
     ...Object.values(environment.uptime).flatMap(({ to = [] }) => to),
     ...(environment.budget?.to ?? []).filter((one) => isEmail(environment, one)),
     ...(environment.limits?.spend?.to ?? []).filter((one) => isEmail(environment, one)),
   ];
-  return [...new Set(told.flatMap((one) => refName(one, "channels") ?? []))].toSorted();
+  return [...new Set([...policies, ...told.flatMap((one) => refName(one, "channels") ?? [])])].toSorted();
 }
 
 function channels(place: Place): Watched {
   const { environment } = place;
-  const used = channelsUsed(environment);
+  const used = channelsUsed(place);
   if (used.length === 0) return nothing;
   const of = (kind: string, value: (name: string) => Value | undefined) => {
     const found = used.flatMap((name): [string, Value][] => {
@@ -73,8 +74,8 @@ function channels(place: Place): Watched {
   };
 }
 
-function channelIds(environment: GoogleEnvironment, to: readonly unknown[]): Value {
-  const known = new Set(channelsUsed(environment));
+function channelIds(place: Place, to: readonly unknown[]): Value {
+  const known = new Set(channelsUsed(place));
   return to.flatMap((one) => {
     const name = refName(one, "channels");
     return name !== undefined && known.has(name) ? [expression(`module.channels.ids[${quoted(name)}]`)] : [];
@@ -157,7 +158,7 @@ function uptime(place: Place): Watched {
               ? outputOf(place, "cloud_run_service", labelOf(place, "services", service), "url")
               : `https://${of.host}`,
           path: path ?? "/",
-          channels: channelIds(environment, check.to ?? []),
+          channels: channelIds(place, check.to ?? []),
           every_seconds: periods.find((one) => one >= every) ?? 900,
           timeout_seconds: Math.min(60, Math.max(1, Math.round(durationMs(check.timeout ?? "10s") / 1_000))),
         },
@@ -259,7 +260,7 @@ function budget(place: Place): Watched {
             name: `${subject.name} ${environment.environment}`,
             monthly_usd: expression("var.budget.monthly_usd"),
             alert_at: expression("var.budget.alert_at"),
-            channels: emails.length === 0 ? undefined : channelIds(environment, emails),
+            channels: emails.length === 0 ? undefined : channelIds(place, emails),
             topic: spend.daily === undefined ? undefined : "costs",
           }),
         ],
