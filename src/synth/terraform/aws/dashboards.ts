@@ -17,7 +17,7 @@ export function dashboardsInCloudWatch(place: Place): Readonly<Record<string, Va
     const widgets = charts.map((chart, index) => widgetOf(place, chart, index));
     // Of some dashboards AWS measures nothing at all.
     if (widgets.every(({ type }) => type === "text")) return [];
-    return [[names.get(name) ?? name, expression(`jsonencode(${valueText({ widgets }, "  ")})`)]];
+    return [[names.get(name) ?? name, expression(`jsonencode(${valueText({ widgets }, "    ")})`)]];
   });
   return written.length === 0 ? undefined : Object.fromEntries(written);
 }
