@@ -124,6 +124,30 @@ describe.skipIf(!alertmanager)("a real prometheus-alertmanager, with the rules o
     expect(others.filter((one) => toldOn(places[one], name))).toEqual([]);
   });
 
+  test("what is milder and about the same thing waits while a critical alert is told; what is high does not", async () => {
+    const labels = { product: "shop", environment: "production", of: "services.shop", notify: "slack-cpa-platform" };
+    const alerts = ["critical", "high", "warning"].map((severity) => ({
+      labels: { ...labels, severity, alertname: `of ${severity}` },
+    }));
+    await fetch(`${running.url}/api/v2/alerts`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(alerts),
+    });
+    type Known = {
+      readonly labels: { readonly alertname: string };
+      readonly status: { readonly inhibitedBy: readonly string[] };
+    };
+    await vi.waitFor(
+      async () => {
+        const known = (await (await fetch(`${running.url}/api/v2/alerts?filter=product="shop"`)).json()) as readonly Known[];
+        const inhibited = known.flatMap((one) => (one.status.inhibitedBy.length > 0 ? [one.labels.alertname] : []));
+        expect([known.length, inhibited]).toEqual([3, ["of warning"]]);
+      },
+      { timeout: 30_000, interval: 100 },
+    );
+  });
+
   test("PagerDuty hears how bad it is in its own words, with the key of the file", async () => {
     await vi.waitFor(() => expect(toldOn("/pagerduty", "DB connection pool")).toBe(true), { timeout: 30_000, interval: 100 });
     const events = running.receivers.told

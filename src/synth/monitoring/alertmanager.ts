@@ -58,13 +58,18 @@ function routeOf(
   ];
 }
 
-/** While the worse is told of a thing, the milder is not; what is about no thing silences nothing. */
+/**
+ * While a critical alert of a thing is told, the milder ones are not; a high one is worth a call of its own. What is about no thing
+ * silences nothing, and neither does what nobody hears.
+ */
 function inhibitions(): readonly Map[] {
-  return severities.slice(0, -1).map((severity, index) => ({
-    source_matchers: [`severity="${severity}"`, 'of=~".+"'],
-    target_matchers: [`severity=~"${severities.slice(index + 1).join("|")}"`],
-    equal: ["product", "environment", "of"],
-  }));
+  return [
+    {
+      source_matchers: ['severity="critical"', 'of=~".+"', 'notify=~".+"'],
+      target_matchers: ['severity=~"warning|medium|info"'],
+      equal: ["product", "environment", "of"],
+    },
+  ];
 }
 
 function receiver(name: string, channels: readonly Channel[], file: (secret: string) => string): Map {
