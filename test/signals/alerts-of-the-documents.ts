@@ -944,7 +944,7 @@ export const alertsOfTheDocuments: readonly DocumentAlert[] = [
   },
   {
     row: "GOV-10",
-    words: "Backups are taken daily and verified.",
+    words: "Automated replication and backup verification.",
     example: "ai-governance",
     environment: "production",
     alert: "Backup failed",
@@ -980,7 +980,7 @@ export const alertsOfTheDocuments: readonly DocumentAlert[] = [
   },
   {
     row: "GOV-10",
-    words: "Backups are taken daily and verified.",
+    words: "Automated replication and backup verification.",
     example: "ai-governance",
     environment: "production",
     alert: "Backup failed: not measured",
