@@ -68,7 +68,15 @@ const all = tried(40);
 
 /** At each minute: which of the two series fire here. */
 function firesHere({ rule, series }: Tried): readonly (readonly string[])[] {
-  const rules: Ruleset = { product: "p", environment: "e", recordings: [], alerts: [rule], slos: [], everyMs: 60_000, leftOut: [] };
+  const rules: Ruleset = {
+    product: "p",
+    environment: "e",
+    recordings: [],
+    alerts: [rule],
+    slos: [],
+    everyMs: 60_000,
+    leftOut: [],
+  };
   const found = Array.from({ length: minutes + 1 }, (): string[] => []);
   for (const [name, values] of Object.entries(series)) {
     const one: AlertCase = {
@@ -109,7 +117,9 @@ describe.skipIf(!onPath("promtool"))("alerts fire as Prometheus' do (needs promt
       alert_rule_test: Array.from({ length: minutes }, (_, at) => ({
         eval_time: `${at + 1}m`,
         alertname: rule.id,
-        exp_alerts: (found[index]?.[at + 1] ?? []).map((of) => ({ exp_labels: { of, rule: String(index), severity: "warning" } })),
+        exp_alerts: (found[index]?.[at + 1] ?? []).map((of) => ({
+          exp_labels: { of, rule: String(index), severity: "warning" },
+        })),
       })),
     }));
     await writeFile(

@@ -43,60 +43,99 @@ function story(rounds: readonly (readonly [seconds: number, results: readonly Ru
 describe("waiting", () => {
   test("without a wait it fires at once, and is over at once", () => {
     const rule = ruleOf();
-    expect(story([[0, [found(rule, ["api"])]], [30, [found(rule, [])]], [60, [found(rule, [])]]])).toEqual(["firing", "resolved", ""]);
+    expect(
+      story([
+        [0, [found(rule, ["api"])]],
+        [30, [found(rule, [])]],
+        [60, [found(rule, [])]],
+      ]),
+    ).toEqual(["firing", "resolved", ""]);
   });
 
   test("with a wait it is pending until that is over", () => {
     const rule = ruleOf({ forMs: 60_000 });
     const holds = [found(rule, ["api"])];
-    expect(story([[0, holds], [30, holds], [59, holds], [60, holds]])).toEqual(["pending", "", "", "firing"]);
+    expect(
+      story([
+        [0, holds],
+        [30, holds],
+        [59, holds],
+        [60, holds],
+      ]),
+    ).toEqual(["pending", "", "", "firing"]);
   });
 
   test("what stops while it is pending begins again", () => {
     const rule = ruleOf({ forMs: 60_000 });
     const holds = [found(rule, ["api"])];
-    expect(story([[0, holds], [30, [found(rule, [])]], [60, holds], [90, holds], [120, holds]])).toEqual([
-      "pending",
-      "dropped",
-      "pending",
-      "",
-      "firing",
-    ]);
+    expect(
+      story([
+        [0, holds],
+        [30, [found(rule, [])]],
+        [60, holds],
+        [90, holds],
+        [120, holds],
+      ]),
+    ).toEqual(["pending", "dropped", "pending", "", "firing"]);
   });
 
   test("it keeps firing for as long as it is told to, counted from when the condition went", () => {
     const rule = ruleOf({ keepFiringMs: 60_000 });
     const gone = [found(rule, [])];
-    expect(story([[0, [found(rule, ["api"])]], [30, gone], [60, gone], [75, [found(rule, ["api"])]], [100, gone], [130, gone], [160, gone]])).toEqual(
-      ["firing", "", "", "", "", "", "resolved"],
-    );
+    expect(
+      story([
+        [0, [found(rule, ["api"])]],
+        [30, gone],
+        [60, gone],
+        [75, [found(rule, ["api"])]],
+        [100, gone],
+        [130, gone],
+        [160, gone],
+      ]),
+    ).toEqual(["firing", "", "", "", "", "", "resolved"]);
   });
 
   test("what nobody looked at for an hour does not count as having held", () => {
     const rule = ruleOf({ forMs: 600_000 });
     const holds = [found(rule, ["api"])];
     const after = 300 + 3_600;
-    expect(story([[0, holds], [300, holds], [after, holds], [after + 60, holds], [after + 290, holds]])).toEqual(["pending", "", "", "", "firing"]);
+    expect(
+      story([
+        [0, holds],
+        [300, holds],
+        [after, holds],
+        [after + 60, holds],
+        [after + 290, holds],
+      ]),
+    ).toEqual(["pending", "", "", "", "firing"]);
   });
 });
 
 describe("what cannot be evaluated", () => {
   test("changes no alert, and is told once", () => {
     const rule = ruleOf();
-    expect(story([[0, [found(rule, ["api"])]], [30, [failed(rule)]], [60, [failed(rule)]], [90, [found(rule, ["api"])]], [120, [found(rule, [])]]])).toEqual([
-      "firing",
-      "failing",
-      "",
-      "recovered",
-      "resolved",
-    ]);
+    expect(
+      story([
+        [0, [found(rule, ["api"])]],
+        [30, [failed(rule)]],
+        [60, [failed(rule)]],
+        [90, [found(rule, ["api"])]],
+        [120, [found(rule, [])]],
+      ]),
+    ).toEqual(["firing", "failing", "", "recovered", "resolved"]);
   });
 
   test("is also what gives two series of the same labels", () => {
     const rule = ruleOf();
     const twice: RuleResult = {
       rule,
-      outcome: { ok: true, vector: [{ labels: { __name__: "a", of: "x" }, value: 1 }, { labels: { __name__: "b", of: "y" }, value: 1 }] },
+      outcome: {
+        ok: true,
+        vector: [
+          { labels: { __name__: "a", of: "x" }, value: 1 },
+          { labels: { __name__: "b", of: "y" }, value: 1 },
+        ],
+      },
     };
     const { transitions, state } = advanceAlerts(noAlerts, [twice], 0);
     expect(transitions.map(({ kind }) => kind)).toEqual(["failing"]);
@@ -112,7 +151,11 @@ test("each series is an alert of its own, with its labels, those of the rule and
       ["web", "0.25 of web"],
     ]),
   );
-  expect(Object.values(state.alerts)[0]?.labels).toMatchObject({ alertname: "ApiErrors", severity: "critical", of: "services.api" });
+  expect(Object.values(state.alerts)[0]?.labels).toMatchObject({
+    alertname: "ApiErrors",
+    severity: "critical",
+    of: "services.api",
+  });
 });
 
 test("what belongs to an alert that the spec no longer has is over", () => {
@@ -124,7 +167,15 @@ test("what belongs to an alert that the spec no longer has is over", () => {
 test("a clock that goes back is told, and what was waited stays waited", () => {
   const rule = ruleOf({ forMs: 60_000 });
   const holds = [found(rule, ["api"])];
-  expect(story([[10_000, holds], [10_040, holds], [5_000, holds], [5_019, holds], [5_020, holds]])).toEqual(["pending", "", "clock", "", "firing"]);
+  expect(
+    story([
+      [10_000, holds],
+      [10_040, holds],
+      [5_000, holds],
+      [5_019, holds],
+      [5_020, holds],
+    ]),
+  ).toEqual(["pending", "", "clock", "", "firing"]);
 });
 
 test("an alert that is over is forgotten after a while", () => {
@@ -146,12 +197,18 @@ describe("whatever happens", () => {
     .tuple(fc.constantFrom(...rules), fc.option(fc.subarray(["api", "web", "db"])))
     .map(([rule, services]) => (services === null ? failed(rule) : found(rule, services)));
   const round = fc.record({
-    stepMs: fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 1, max: 40_000 }) }, { weight: 1, arbitrary: fc.integer({ min: -90_000, max: 4_000_000 }) }),
+    stepMs: fc.oneof(
+      { weight: 9, arbitrary: fc.integer({ min: 1, max: 40_000 }) },
+      { weight: 1, arbitrary: fc.integer({ min: -90_000, max: 4_000_000 }) },
+    ),
     results: fc.uniqueArray(result, { selector: ({ rule }) => rule.id, maxLength: 3 }),
   });
   const rounds = fc.array(round, { maxLength: 60 });
 
-  function play(of: readonly { readonly stepMs: number; readonly results: readonly RuleResult[] }[], again: (state: AlertState) => AlertState) {
+  function play(
+    of: readonly { readonly stepMs: number; readonly results: readonly RuleResult[] }[],
+    again: (state: AlertState) => AlertState,
+  ) {
     let state: AlertState = noAlerts;
     let nowMs = 1_000_000;
     const all: Transition[] = [];
@@ -183,29 +240,35 @@ describe("whatever happens", () => {
 
   test("what fires has been found for as long as its rule waits, and at every round in between", () => {
     fc.assert(
-      fc.property(fc.array(round.filter(({ stepMs }) => stepMs > 0), { maxLength: 60 }), (of) => {
-        let state: AlertState = noAlerts;
-        let nowMs = 0;
-        const since = new Map<string, number>();
-        for (const { stepMs, results } of of) {
-          nowMs += stepMs;
-          for (const { rule, outcome } of results) {
-            if (!outcome.ok) continue;
-            const here = new Set(outcome.vector.map(({ labels }) => `${rule.id} ${labels["service"]}`));
-            for (const key of here) if (!since.has(key)) since.set(key, nowMs);
-            for (const key of since.keys()) if (key.startsWith(`${rule.id} `) && !here.has(key)) since.delete(key);
+      fc.property(
+        fc.array(
+          round.filter(({ stepMs }) => stepMs > 0),
+          { maxLength: 60 },
+        ),
+        (of) => {
+          let state: AlertState = noAlerts;
+          let nowMs = 0;
+          const since = new Map<string, number>();
+          for (const { stepMs, results } of of) {
+            nowMs += stepMs;
+            for (const { rule, outcome } of results) {
+              if (!outcome.ok) continue;
+              const here = new Set(outcome.vector.map(({ labels }) => `${rule.id} ${labels["service"]}`));
+              for (const key of here) if (!since.has(key)) since.set(key, nowMs);
+              for (const key of since.keys()) if (key.startsWith(`${rule.id} `) && !here.has(key)) since.delete(key);
+            }
+            const next = advanceAlerts(state, results, nowMs);
+            state = next.state;
+            for (const one of next.transitions) {
+              if (one.kind !== "firing") continue;
+              const from = since.get(`${one.alert.rule} ${one.alert.labels["service"]}`);
+              const wait = rules.find(({ id }) => id === one.alert.rule)?.forMs ?? 0;
+              if (from === undefined || nowMs - from < wait) return false;
+            }
           }
-          const next = advanceAlerts(state, results, nowMs);
-          state = next.state;
-          for (const one of next.transitions) {
-            if (one.kind !== "firing") continue;
-            const from = since.get(`${one.alert.rule} ${one.alert.labels["service"]}`);
-            const wait = rules.find(({ id }) => id === one.alert.rule)?.forMs ?? 0;
-            if (from === undefined || nowMs - from < wait) return false;
-          }
-        }
-        return true;
-      }),
+          return true;
+        },
+      ),
     );
   });
 

@@ -61,7 +61,10 @@ function createScene(desk: Desk = emptyDesk) {
 
 const short = (notices: readonly Notice[]): readonly string[] =>
   notices
-    .map(({ channel, status, again, group, alerts }) => `${channel}: ${group.alert} ${status}${again ? " still" : ""} ${alerts.map(({ labels }) => labels["replica"]).join(",")}`)
+    .map(
+      ({ channel, status, again, group, alerts }) =>
+        `${channel}: ${group.alert} ${status}${again ? " still" : ""} ${alerts.map(({ labels }) => labels["replica"]).join(",")}`,
+    )
     .toSorted();
 
 const silenceOf = (more: Partial<Silence> = {}): Silence => ({

@@ -55,7 +55,13 @@ describe("what a silence matches", () => {
     [[{ name: "service", op: "=~", value: "a.*|web" }], true],
     [[{ name: "service", op: "=~", value: "p" }], false],
     [[{ name: "service", op: "!~", value: "w.*" }], true],
-    [[{ name: "service", op: "=", value: "api" }, { name: "severity", op: "=", value: "info" }], false],
+    [
+      [
+        { name: "service", op: "=", value: "api" },
+        { name: "severity", op: "=", value: "info" },
+      ],
+      false,
+    ],
     [[{ name: "absent", op: "=", value: "" }], true],
     [[{ name: "service", op: "=~", value: "(" }], false],
   ] as const)("%j: %s", (matchers, silent) => {
@@ -75,7 +81,10 @@ test.each([
   [{ matchers: [{ name: "a", op: "!=", value: "x" }] }, ["it would match every alert there is"]],
   [{ untilMs: 0 }, ["it ends before it begins"]],
   [{ author: " ", reason: "" }, ["it says nobody's name", "it gives no reason"]],
-  [{ repeats: { days: [], fromMinute: 2_000, minutes: 0 } }, ["it repeats on no day", "a day has 1440 minutes", "a stretch lasts between a minute and a week"]],
+  [
+    { repeats: { days: [], fromMinute: 2_000, minutes: 0 } },
+    ["it repeats on no day", "a day has 1440 minutes", "a stretch lasts between a minute and a week"],
+  ],
 ] as const)("what is wrong with %j", (more, problems) => {
   expect(silenceProblems({ ...tuesdays, ...more })).toEqual(problems);
 });
@@ -113,5 +122,7 @@ test.each([
 });
 
 test("a summary without its value is still a sentence", () => {
-  expect(summaryWithoutValue("API errors: {{ $value | humanizePercentage }}, the share that failed")).toBe("API errors: the share that failed");
+  expect(summaryWithoutValue("API errors: {{ $value | humanizePercentage }}, the share that failed")).toBe(
+    "API errors: the share that failed",
+  );
 });
