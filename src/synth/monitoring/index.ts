@@ -4,9 +4,10 @@ import { type Subject, productOf } from "../subject.ts";
 import { alertmanagerFile } from "./alertmanager.ts";
 import { collectorFile, needsCollector } from "./collector/config.ts";
 import { composeFile } from "./compose.ts";
-import { dashboardsOf, provisioningFiles } from "./grafana/files.ts";
+import { type Dashboards, dashboardsOf, provisioningFiles } from "./grafana/files.ts";
 import { cloudHeld } from "./cloud.ts";
 import { googleFiles } from "./google/watched.ts";
+import { dashboardsMap, kubernetesFiles } from "./kubernetes/tree.ts";
 import { lokiFile } from "./loki.ts";
 import { alertmanagerPath, collectorPath, folderOf, lokiPath, tempoPath } from "./paths.ts";
 import { blackboxFile, needsBlackbox } from "./prometheus/blackbox.ts";
@@ -23,7 +24,13 @@ export function monitoring(subject: Subject): readonly File[] {
   const watches = watchesOf(subject);
   const beside = watches.filter(({ environment }) => groundOf(environment) !== undefined);
   const dashboards = dashboardsOf(beside);
-  const files = [...beside.flatMap(environmentFiles), ...dashboards.files, ...composed(beside), ...cloudFiles(subject)];
+  const files = [
+    ...beside.flatMap(environmentFiles),
+    ...dashboards.files,
+    ...inClusters(beside, dashboards),
+    ...composed(beside),
+    ...cloudFiles(subject),
+  ];
   const page = readme(subject, watches, cloudHeld);
   return page === undefined ? files : [{ path: `${layoutOf(subject).monitoring}/README.md`, text: page }, ...files];
 }
@@ -61,6 +68,11 @@ function prometheusFiles(watch: Watch, folder: string): readonly File[] {
 /** Definitions that Terraform hands to the cloud; where scripts do, they are written with the scripts. */
 function cloudFiles(subject: Subject): readonly File[] {
   return productOf(subject).pipeline?.infrastructure === undefined ? [] : googleFiles(subject);
+}
+
+function inClusters(watches: readonly Watch[], dashboards: Dashboards): readonly File[] {
+  const those = watches.filter(({ environment }) => groundOf(environment) === "kubernetes");
+  return [...those.flatMap((one) => kubernetesFiles(one, dashboards)), ...dashboardsMap(those, dashboards)];
 }
 
 /** A laptop has one compose file, so one of its environments is the one that is watched. */

@@ -1,6 +1,8 @@
 import type { AlertRule } from "../../signals/rules/ruleset.ts";
 import { type Subject, productOf } from "../subject.ts";
 import { block, code, heading, list, page, table, text } from "../text/markdown.ts";
+import { cluster } from "../kubernetes/cluster.ts";
+import { secretStore } from "./kubernetes/access.ts";
 import { type CloudHeld, type Held, heldBy } from "./held.ts";
 import { needsBlackbox } from "./prometheus/blackbox.ts";
 import { exportedOf, needsPushes } from "./prometheus/exporters.ts";
@@ -92,6 +94,7 @@ function besideParts(watches: readonly Watch[]): readonly string[] {
           "On a laptop they run beside the product, and nobody is told of what they find:",
           block("sh", [`docker compose -f ${file} -f ${compose.layout.monitoring}/compose.yaml up`]),
         ]),
+    ...inCluster(beside),
     "Before a change is merged:",
     block(
       "sh",
@@ -102,6 +105,18 @@ function besideParts(watches: readonly Watch[]): readonly string[] {
           ...(toolsBeside(environment).alertmanager ? [`amtool check-config ${folder}/alertmanager/alertmanager.yml`] : []),
         ];
       }),
+    ),
+  ];
+}
+
+function inCluster(watches: readonly Watch[]): readonly string[] {
+  const there = watches.filter(({ environment }) => groundOf(environment) === "kubernetes");
+  if (there.length === 0) return [];
+  return [
+    `In a cluster they stand in the namespace ${code(cluster.monitoring.namespace)}. The cluster brings a ClusterSecretStore ${code(secretStore)} of External Secrets, which reads the secrets named below:`,
+    block(
+      "sh",
+      there.map(({ environment, layout }) => `kubectl apply -k ${layout.monitoring}/${environment.environment}`),
     ),
   ];
 }

@@ -15,7 +15,7 @@ export function judged(
       mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
       writeFileSync(path.join(folder, file), text);
     }
-    const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: folder, encoding: "utf8", timeout: 60_000 });
+    const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: folder, encoding: "utf8", timeout: 280_000 });
     if (error) throw error;
     return { accepted: status === 0, said: `${stdout}${stderr}`, printed: stdout };
   } finally {
