@@ -101,7 +101,15 @@ function thresholdOf({ value }: ConditionData): number {
 
 /** Windows may differ: a threshold on the last five minutes is seen in the last hour too. */
 function keyOf({ measure, of, metric, expression, quantile, where, by }: SignalData): string {
-  return JSON.stringify([measure, of?.ref, metric, expression, quantile, Object.entries(where ?? {}).toSorted(), by]);
+  return JSON.stringify([
+    measure,
+    of?.ref,
+    metric,
+    expression,
+    quantile,
+    Object.entries(where ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    by,
+  ]);
 }
 
 /** The longest window of a dashboard's signals: it shows at least that. */

@@ -36,7 +36,7 @@ export function monitoring(subject: Subject): readonly File[] {
 }
 
 function environmentFiles(watch: Watch): readonly File[] {
-  const { environment, rules, channels, links, subject } = watch;
+  const { environment, rules, channels, subject } = watch;
   const beside = toolsBeside(environment);
   const folder = folderOf(watch);
   return [

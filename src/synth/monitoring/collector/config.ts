@@ -92,5 +92,5 @@ function exportersOf(watch: Watch): Exporters {
 }
 
 function awsTraces({ region }: { readonly region?: string | undefined }): Map {
-  return { awsxray: { ...(region === undefined ? {} : { region }) } };
+  return { awsxray: region === undefined ? {} : { region } };
 }

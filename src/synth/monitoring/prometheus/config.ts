@@ -4,6 +4,7 @@ import { span } from "../words.ts";
 import { blackboxJobs } from "./blackbox.ts";
 import { exporterJobs } from "./exporters.ts";
 import { kubernetesJobs } from "./kubernetes.ts";
+import { limits } from "./limits.ts";
 import { serviceTargets } from "./services.ts";
 
 /** What Prometheus of an environment scrapes, and whom it tells. Environment and product are no part of any expression. */
@@ -42,14 +43,6 @@ function servicesOf(watch: Watch): readonly YamlValue[] {
       return [];
   }
 }
-
-/** What a target may cost: an endpoint that never ends is cut off. */
-export const limits = {
-  sample_limit: 20_000,
-  label_limit: 64,
-  label_value_length_limit: 1_024,
-  body_size_limit: "16MB",
-} as const;
 
 function fromTargets(watch: Watch): readonly YamlValue[] {
   const targets = serviceTargets(watch);

@@ -2,7 +2,7 @@ import { namespaceOf } from "../../kubernetes/namespace.ts";
 import { type Workload, workloadsOf } from "../../kubernetes/workload.ts";
 import type { YamlValue } from "../../text/yaml.ts";
 import type { Watch } from "../watch.ts";
-import { limits } from "./config.ts";
+import { limits } from "./limits.ts";
 
 // Pods say by annotations that they have metrics and where. A deployment may be called otherwise than its service is in the spec,
 // whose name is what expressions use.
