@@ -6,17 +6,4 @@ module "monitoring" {
   name        = var.name
   emails      = var.alarm_emails
   kms_key_arn = module.encryption.key_arn
-
-  alarms = {
-    "Replica behind" = {
-      description = "Replica behind"
-      namespace   = "AWS/RDS"
-      metric      = "ReplicaLag"
-      dimensions = {
-        DBInstanceIdentifier = values(module.db.replica_identifiers)[0]
-      }
-      above   = 30
-      periods = 5
-    }
-  }
 }
