@@ -171,22 +171,33 @@ describe("CPA-09: security", () => {
 });
 
 test("CPA: what CloudWatch measures has its alarm, with the document's thresholds", async () => {
-  const { alarms, ratio_alarms: ratios } = await callOf(cpa, "infra/production/monitoring.tf", "monitoring");
+  const { alarms } = await callOf(cpa, "infra/production/monitoring.tf", "monitoring");
   expect(alarms).toMatchObject({
-    "API p99": { statistic: "p99", above: 2 },
-    "Certificate expiry": { below: 14 },
-    "DB connection pool": { above: "${0.8 * var.postgres.max_connections}" },
-    "DB replication lag": { metric: "ReplicaLag", above: 30 },
-    "Redis memory": { above: 80 },
+    "API error rate": { threshold: 0.05, missing: "notBreaching" },
+    "API p99": { threshold: 2 },
+    "Certificate expiry": { comparison: "LessThanThreshold", threshold: 14 },
+    "DB connection pool": { threshold: "${0.8 * var.postgres.max_connections}" },
+    "DB replication lag": { threshold: 30, missing: "breaching" },
+    "Disk usage": { comparison: "LessThanThreshold", threshold: "${0.15 * var.postgres.storage_gib * pow(1024, 3)}" },
+    "Redis memory": { threshold: 80 },
   });
-  expect(ratios).toMatchObject({ "API error rate": { above: 5, at_least: 20, period_seconds: 300 } });
+  const errors = (alarms as { readonly [name: string]: { readonly queries: readonly { readonly expression?: string }[] } })[
+    "API error rate"
+  ];
+  expect(errors?.queries.at(-1)?.expression).toBe("IF(whole >= 20, FILL(part, 0) / whole, 0)");
 });
 
 test("CPA: every node of the cache has its alarm, and every replica", async () => {
   const { alarms } = (await callOf(cpa, "infra/production/monitoring.tf", "monitoring")) as { alarms: Record<string, Json> };
-  expect(alarms["Redis memory"]?.["each"]).toBe("${{ for node in module.redis.node_ids : node => { CacheClusterId = node } }}");
-  expect(alarms["Redis memory"]).not.toHaveProperty("dimensions");
-  expect(String(alarms["DB replication lag"]?.["each"])).toContain("in module.postgres.replica_identifiers");
+  expect(alarms["Redis memory"]?.["each"]).toEqual({
+    dimension: "CacheClusterId",
+    of: "${{ for node in module.redis.node_ids : node => node }}",
+  });
+  expect(JSON.stringify(alarms["Redis memory"]?.["queries"])).not.toContain("CacheClusterId");
+  expect(alarms["DB replication lag"]?.["each"]).toEqual({
+    dimension: "DBInstanceIdentifier",
+    of: "${module.postgres.replica_identifiers}",
+  });
 });
 
 test("CPA: the frontend calls the API inside the network, past the firewall, and knows where its assets are", async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { monitoring } from "../../src/synth/monitoring/index.ts";
 import { terraform } from "../../src/synth/terraform/index.ts";
 import { subjectOf } from "../support/synth.ts";
 import { hasTerraform, terraformOn } from "../support/terraform/program.ts";
@@ -15,11 +16,10 @@ type Plan = { readonly resource_changes: readonly Change[]; readonly output_chan
 
 const files = new Map<string, string>();
 for (const name of ["bytereview", "proveniq-ledger"] as const)
-  for (const { path, text } of terraform(await subjectOf(name))) files.set(`${name}/${path}`, text);
+  for (const family of [terraform, monitoring])
+    for (const { path, text } of family(await subjectOf(name))) files.set(`${name}/${path}`, text);
 
 const open = { TF_VAR_billing_account: "012345-6789AB-CDEF01" };
-const alerts = (channels: readonly string[]) =>
-  JSON.stringify([{ name: "API errors", query: "rate(x[5m]) > 0.02", severity: "critical", channels }]);
 const bytereview = (name: string) => `bytereview/infra/envs/${name}`;
 const sandbox = "proveniq-ledger/infrastructure/terraform/environments/sandbox";
 const standby = bytereview("prod/standby");
@@ -30,15 +30,15 @@ const roots: readonly (readonly [root: string, env: Readonly<Record<string, stri
     { TF_VAR_project: "bytereview-state", TF_VAR_environments: '{dev="br-dev-1",prod="bytereview-prod"}' },
     undefined,
   ],
-  [bytereview("dev"), { ...open, TF_VAR_project: "br-dev-1", TF_VAR_alerts: alerts(["slack #ops"]) }, "main.tfvars"],
+  [bytereview("dev"), { ...open, TF_VAR_project: "br-dev-1" }, "main.tfvars"],
   [
     bytereview("staging"),
     { ...open, TF_VAR_project: "br-stage-1", TF_VAR_dns_zone: '{project="dns",name="bytereview"}' },
     "main.tfvars",
   ],
-  [bytereview("prod"), { ...open, TF_VAR_alerts: alerts(["pagerduty platform", "slack #ops"]) }, "main.tfvars"],
+  [bytereview("prod"), { ...open }, "main.tfvars"],
   [standby, {}, "main.tfvars"],
-  [sandbox, { ...open, TF_VAR_alerts: alerts(["slack #devops"]) }, undefined],
+  [sandbox, { ...open }, undefined],
 ];
 
 /** The state of the first region, as far as its standby reads it. */
@@ -64,7 +64,7 @@ const state = {
   resources: [],
 };
 
-/** The same files with their states here, and what another work will put beside them. */
+/** The same files with their states here. */
 function onThisMachine(root: string): ReadonlyMap<string, string> {
   const here = new Map(files);
   here.set(`${root}/backend_override.tf`, 'terraform {\n  backend "local" {}\n}\n');
@@ -77,8 +77,6 @@ function onThisMachine(root: string): ReadonlyMap<string, string> {
       'backend = "local"\n  config  = { path = "${path.module}/primary.tfstate" }',
     ),
   );
-  for (const folder of ["bytereview/infra", "proveniq-ledger/infrastructure"])
-    here.set(`${folder}/monitoring/dashboards/health.json`, '{"displayName":"Health"}');
   return here;
 }
 

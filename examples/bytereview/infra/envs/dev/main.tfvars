@@ -49,6 +49,32 @@ services = {
   }
 }
 
+alerts = [
+  {
+    name     = "Cold starts"
+    query    = "histogram_quantile(0.95, sum by (service_name, le) (rate(run_googleapis_com:container_startup_latencies_bucket{monitored_resource=\"cloud_run_revision\",service_name=\"api\"}[15m]))) > 5000"
+    severity = "warning"
+    channels = ["slack #ops"]
+    means    = "how long api's new instances take to start at most, for 95 % of them, over 15m, above 5s.\n\nApproximate: Cloud Run's latencies are kept in exponential buckets, between whose edges it is read."
+  },
+  {
+    name        = "Queue depth: extraction"
+    query       = "max by (queue) (queue_depth{queue=\"extraction\",state=~\"|waiting\"}) > 10000"
+    severity    = "warning"
+    channels    = ["slack #ops"]
+    for_seconds = 600
+    means       = "how many wait in extraction, above 10000."
+  },
+  {
+    name        = "Queue depth: imports"
+    query       = "max by (queue) (queue_depth{queue=\"imports\",state=~\"|waiting\"}) > 10000"
+    severity    = "warning"
+    channels    = ["slack #ops"]
+    for_seconds = 600
+    means       = "how many wait in imports, above 10000."
+  },
+]
+
 budget = {
   monthly_usd = 500
   alert_at    = [0.5, 0.75, 0.85, 0.9]

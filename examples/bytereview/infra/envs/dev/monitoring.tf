@@ -20,16 +20,17 @@ module "alerts" {
   channels = module.channels.ids
 }
 
-locals {
-  dashboards = "${path.module}/../../monitoring/dashboards"
-}
-
 module "dashboards" {
   source = "../../modules/monitoring_dashboards"
 
   project            = var.workspace
   monitored_projects = [module.project.project]
-  dashboards         = { for name in fileset(local.dashboards, "*.json") : name => file("${local.dashboards}/${name}") }
+  dashboards = {
+    api-slo      = file("${path.module}/../../monitoring/dashboards/dev/api-slo.json")
+    gcp-costs    = file("${path.module}/../../monitoring/dashboards/dev/gcp-costs.json")
+    vertex-usage = file("${path.module}/../../monitoring/dashboards/vertex-usage.json")
+    workers      = file("${path.module}/../../monitoring/dashboards/workers.json")
+  }
 }
 
 module "logs" {

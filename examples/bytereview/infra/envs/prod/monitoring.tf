@@ -48,15 +48,16 @@ module "uptime" {
   }
 }
 
-locals {
-  dashboards = "${path.module}/../../monitoring/dashboards"
-}
-
 module "dashboards" {
   source = "../../modules/monitoring_dashboards"
 
-  project    = module.project.project
-  dashboards = { for name in fileset(local.dashboards, "*.json") : name => file("${local.dashboards}/${name}") }
+  project = module.project.project
+  dashboards = {
+    api-slo      = file("${path.module}/../../monitoring/dashboards/prod/api-slo.json")
+    gcp-costs    = file("${path.module}/../../monitoring/dashboards/prod/gcp-costs.json")
+    vertex-usage = file("${path.module}/../../monitoring/dashboards/vertex-usage.json")
+    workers      = file("${path.module}/../../monitoring/dashboards/workers.json")
+  }
 }
 
 module "logs" {

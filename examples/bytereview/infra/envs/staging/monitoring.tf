@@ -48,16 +48,17 @@ module "uptime" {
   }
 }
 
-locals {
-  dashboards = "${path.module}/../../monitoring/dashboards"
-}
-
 module "dashboards" {
   source = "../../modules/monitoring_dashboards"
 
   project            = var.workspace
   monitored_projects = [module.project.project]
-  dashboards         = { for name in fileset(local.dashboards, "*.json") : name => file("${local.dashboards}/${name}") }
+  dashboards = {
+    api-slo      = file("${path.module}/../../monitoring/dashboards/staging/api-slo.json")
+    gcp-costs    = file("${path.module}/../../monitoring/dashboards/staging/gcp-costs.json")
+    vertex-usage = file("${path.module}/../../monitoring/dashboards/vertex-usage.json")
+    workers      = file("${path.module}/../../monitoring/dashboards/workers.json")
+  }
 }
 
 module "logs" {

@@ -17,15 +17,13 @@ module "alerts" {
   channels = module.channels.ids
 }
 
-locals {
-  dashboards = "${path.module}/../../../monitoring/dashboards"
-}
-
 module "dashboards" {
   source = "../../modules/monitoring_dashboards"
 
-  project    = module.project.project
-  dashboards = { for name in fileset(local.dashboards, "*.json") : name => file("${local.dashboards}/${name}") }
+  project = module.project.project
+  dashboards = {
+    sandbox-health = file("${path.module}/../../../monitoring/dashboards/sandbox-health.json")
+  }
 }
 
 # 20 US dollars a day, as a month of 30 days: the topic says many times a day what was spent, and its reader holds the day's part.
