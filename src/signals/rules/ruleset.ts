@@ -1,3 +1,5 @@
+import type { ConditionData } from "../measures/spec-data.ts";
+
 // What an environment's promises become before they are written for a back end or evaluated here: plain data.
 
 export type Severity = "critical" | "high" | "warning" | "medium" | "info";
@@ -17,8 +19,10 @@ export type AlertRule = {
   readonly name: string;
   /** In letters, digits and underscores: "ApiErrorRate". Unique in the environment. */
   readonly id: string;
-  /** PromQL in the names of `measures/native.ts`, threshold included. */
+  /** PromQL in the names of `measures/native/`, threshold included. */
   readonly expr: string;
+  /** What the spec says, for a back end that writes it in names of its own; a rule that nobody wrote has none. */
+  readonly when?: ConditionData;
   readonly forMs: number;
   readonly keepFiringMs: number;
   readonly everyMs: number;
@@ -53,6 +57,9 @@ export type SloRule = {
 /** How a back end can hold what was asked for. */
 export type Exactness = { readonly is: "exact" } | { readonly is: "approximate" | "refused"; readonly reason: string };
 
+/** A promise that cannot be measured in this environment. */
+export type LeftOut = { readonly name: string; readonly path: readonly (string | number)[]; readonly reason: string };
+
 export type Ruleset = {
   readonly product: string;
   readonly environment: string;
@@ -61,4 +68,5 @@ export type Ruleset = {
   readonly slos: readonly SloRule[];
   /** Looked at this often when an alert says nothing else. */
   readonly everyMs: number;
+  readonly leftOut: readonly LeftOut[];
 };

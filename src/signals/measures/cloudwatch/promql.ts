@@ -1,0 +1,81 @@
+import { directBurn } from "../direct-burn.ts";
+import { type About, aboutOf, metricWith } from "../matchers.ts";
+import { type Measured, type NotMeasured, refused, usualFloor } from "../measured.ts";
+import { type Asking, nativeMeasure } from "../native/native.ts";
+import { percentile } from "../native/requests.ts";
+
+/**
+ * A measure in CloudWatch's PromQL, over what is sent there by OpenTelemetry: requests in the names of its conventions, with what
+ * was measured on the labels and whose it is behind "@resource."; the rest under the names it has everywhere.
+ */
+export function cloudWatchMeasure(asking: Asking): Measured | NotMeasured {
+  const { signal, environment } = asking;
+  const about = aboutOf(signal.of, environment);
+  switch (signal.measure) {
+    case "monthToDate":
+    case "dayToDate":
+    case "dailyBudget":
+    case "spend":
+      return refused("CloudWatch has no metric of what is spent that is fresh enough: a budget of the account watches it");
+    case "burnRate":
+    case "budgetLeft":
+      return directBurn(asking, about, cloudWatchMeasure);
+    default:
+      return requests(asking, about) ?? nativeMeasure(asking);
+  }
+}
+
+const serviceName = "@resource.service.name";
+
+function requests({ signal }: Asking, about: About): Measured | undefined {
+  if (about.kind !== "service") return undefined;
+  const { name } = about;
+  const own = [serviceName];
+  const of = (part: string) => metricWith(`http.server.request.duration_${part}`, { [serviceName]: name }, signal);
+  const all = of("count");
+  const failed = metricWith("http.server.request.duration_count", { [serviceName]: name }, signal, {
+    name: "http.response.status_code",
+    op: "=~",
+    value: "5..",
+  });
+  switch (signal.measure) {
+    case "requests":
+      return { is: "measured", shape: { is: "rate", of: all }, unit: "per second", own, says: `${name}'s requests a second` };
+    case "errors":
+      return {
+        is: "measured",
+        shape: { is: "increase", of: failed },
+        unit: "count",
+        own,
+        says: `how many of ${name}'s requests were answered with a 5xx`,
+      };
+    case "errorRate":
+      return {
+        is: "measured",
+        shape: { is: "share", part: failed, whole: [all] },
+        unit: "share",
+        own,
+        says: `the share of ${name}'s requests answered with a 5xx`,
+        traffic: all,
+        usualFloor,
+      };
+    case "latency":
+      return {
+        is: "measured",
+        shape:
+          signal.quantile === undefined
+            ? { is: "mean", sum: of("sum"), count: all }
+            : { is: "quantile", quantile: signal.quantile, buckets: of("bucket") },
+        unit: "seconds",
+        own,
+        says:
+          signal.quantile === undefined
+            ? `how long ${name}'s answers take on average`
+            : `how long ${name}'s answers take at most, for ${percentile(signal.quantile)} of them`,
+        traffic: all,
+        usualFloor,
+      };
+    default:
+      return undefined;
+  }
+}

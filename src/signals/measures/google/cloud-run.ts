@@ -1,0 +1,137 @@
+import { type About, is, metricWith } from "../matchers.ts";
+import { type Measured, type NotMeasured, minutesMs, refused, usualFloor } from "../measured.ts";
+import type { Asking } from "../native/native.ts";
+import { hostsOf } from "../native/outside.ts";
+import { percentile } from "../native/requests.ts";
+
+const dayMs = minutesMs(24 * 60);
+
+/** What Cloud Run measures of a service: https://cloud.google.com/monitoring/api/metrics_gcp_p_z#gcp-run */
+export function cloudRun(
+  { signal, environment }: Asking,
+  { name }: Extract<About, { kind: "service" }>,
+  deployed: string,
+): Measured | NotMeasured | undefined {
+  const own = ["service_name"];
+  const revision = { monitored_resource: "cloud_run_revision", service_name: deployed };
+  const of = (metric: string) => metricWith(`run_googleapis_com:${metric}`, revision, signal);
+  const failed = metricWith("run_googleapis_com:request_count", revision, signal, is("response_code_class", "5xx"));
+  const all = of("request_count");
+  // Google counts milliseconds, in buckets of its own: their edges are no round numbers.
+  const timed = (metric: string, what: string): Measured => ({
+    is: "measured",
+    shape:
+      signal.quantile === undefined
+        ? { is: "mean", sum: of(`${metric}_sum`), count: of(`${metric}_count`) }
+        : { is: "quantile", quantile: signal.quantile, buckets: of(`${metric}_bucket`) },
+    unit: "seconds",
+    scale: 0.001,
+    own,
+    says: signal.quantile === undefined ? `${what} on average` : `${what} at most, for ${percentile(signal.quantile)} of them`,
+    traffic: of(`${metric}_count`),
+    ...(signal.quantile === undefined
+      ? {}
+      : {
+          exactness: {
+            is: "approximate",
+            reason: "Cloud Run's latencies are kept in exponential buckets, between whose edges it is read",
+          },
+        }),
+  });
+  switch (signal.measure) {
+    case "requests":
+      return { is: "measured", shape: { is: "rate", of: all }, unit: "per second", own, says: `${name}'s requests a second` };
+    case "errors":
+      return {
+        is: "measured",
+        shape: { is: "increase", of: failed },
+        unit: "count",
+        own,
+        says: `how many of ${name}'s requests were answered with a 5xx`,
+      };
+    case "errorRate":
+      return {
+        is: "measured",
+        shape: { is: "share", part: failed, whole: [all] },
+        unit: "share",
+        own,
+        says: `the share of ${name}'s requests answered with a 5xx`,
+        traffic: all,
+        usualFloor,
+      };
+    case "latency":
+      return { ...timed("request_latencies", `how long ${name}'s answers take`), usualFloor };
+    case "coldStart":
+      return {
+        ...timed("container_startup_latencies", `how long ${name}'s new instances take to start`),
+        usualMs: minutesMs(15),
+      };
+    case "cpu":
+      return {
+        is: "measured",
+        shape: { is: "mean", sum: of("container_cpu_utilizations_sum"), count: of("container_cpu_utilizations_count") },
+        unit: "share",
+        own,
+        says: `the CPU that ${name} uses, as a share of what it asked for`,
+      };
+    case "memory":
+      return {
+        is: "measured",
+        shape: { is: "quantile", quantile: 0.99, buckets: of("container_memory_utilizations_bucket") },
+        unit: "share",
+        own,
+        says: `the memory that the fullest instance of ${name} uses, as a share of its limit`,
+        exactness: {
+          is: "approximate",
+          reason: "Cloud Run tells how memory is spread over instances: the fullest is read as its 99th percentile",
+        },
+      };
+    case "restarts":
+    case "saturation":
+      return refused(`Cloud Run has no metric for ${signal.measure}`);
+    case "uptime":
+    case "certificateLeft": {
+      const hosts = hostsOf(name, environment);
+      if (hosts.length === 0) return refused(`${name} has no host of its own in ${environment.environment}`);
+      return outside(signal, hosts);
+    }
+    default:
+      return undefined;
+  }
+}
+
+export function outside(given: Asking["signal"], hosts: readonly string[]): Measured {
+  // Cloud Monitoring knows a check by an id of its own, and not by its name: it is found by the host that it looks at.
+  const { check: _, ...where } = given.where ?? {};
+  const signal = { ...given, where };
+  const of = (metric: string) =>
+    metricWith(
+      `monitoring_googleapis_com:${metric}`,
+      { monitored_resource: "uptime_url" },
+      signal,
+      hosts.length === 1
+        ? is("host", hosts.join(""))
+        : { name: "host", op: "=~", value: hosts.map((host) => host.replaceAll(".", "\\.")).join("|") },
+    );
+  const names = hosts.join(", ");
+  return signal.measure === "uptime"
+    ? {
+        is: "measured",
+        shape: { is: "gauge", of: of("uptime_check_check_passed"), fold: "avg", always: true },
+        unit: "share",
+        own: ["host"],
+        says: `the share of checks of ${names} from outside that succeed`,
+      }
+    : {
+        is: "measured",
+        shape: { is: "gauge", of: of("uptime_check_time_until_ssl_cert_expires"), fold: "min" },
+        unit: "seconds",
+        scale: dayMs / 1_000,
+        own: ["host"],
+        says: `how long the certificate of ${names} is good for`,
+        exactness: {
+          is: "approximate",
+          reason: "Cloud Monitoring counts whole days, and only of hosts that an uptime check looks at",
+        },
+      };
+}

@@ -1,0 +1,65 @@
+import type { Environment } from "../../../spec/environment.ts";
+import { aboutOf } from "../matchers.ts";
+import { type Measured, type NotMeasured, refused } from "../measured.ts";
+import type { SignalData } from "../spec-data.ts";
+import { burn } from "./burn.ts";
+import { containers } from "./containers.ts";
+import { jobs } from "./jobs.ts";
+import { money } from "./money.ts";
+import { given } from "./given.ts";
+import { outside } from "./outside.ts";
+import { requests } from "./requests.ts";
+import { stores } from "./stores.ts";
+
+export type Asking = { readonly signal: SignalData; readonly environment: Environment; readonly asShare: boolean };
+
+/** A measure in the names that services, exporters and Gantry's own gateway use: those of the embedded store and of Prometheus. */
+export function nativeMeasure(asking: Asking): Measured | NotMeasured {
+  const { signal, environment } = asking;
+  const about = aboutOf(signal.of, environment);
+  if (about.kind === "absent") return refused(`there is no ${about.ref} in ${environment.environment}`);
+  switch (signal.measure) {
+    case "requests":
+    case "errors":
+    case "errorRate":
+    case "latency":
+    case "coldStart":
+      return requests(asking, about);
+    case "cpu":
+    case "memory":
+    case "restarts":
+    case "saturation":
+      return containers(asking, about);
+    case "queueDepth":
+    case "queueAge":
+    case "deadLetters":
+    case "throughput":
+    case "failureRate":
+    case "jobRuntime":
+    case "jobFailures":
+      return jobs(asking, about);
+    case "disk":
+    case "connections":
+    case "connectionsUsed":
+    case "replicationLag":
+    case "queryTime":
+    case "hitRate":
+    case "backupFailures":
+    case "backupAge":
+      return stores(asking, about);
+    case "uptime":
+    case "certificateLeft":
+      return outside(asking, about);
+    case "burnRate":
+    case "budgetLeft":
+      return burn(asking, about);
+    case "monthToDate":
+    case "dayToDate":
+    case "dailyBudget":
+    case "spend":
+      return money(asking);
+    case "metric":
+    case "promql":
+      return given(asking, about);
+  }
+}

@@ -1,0 +1,13 @@
+import { refName } from "../../spec/derive.ts";
+import type { ConditionData } from "../measures/spec-data.ts";
+import type { AlertRule } from "./ruleset.ts";
+
+/** An alert before it has an expression: what the spec says, or what follows from a budget, a check or an SLO. */
+export type Wanted = Pick<AlertRule, "name" | "severity" | "to" | "path"> &
+  Partial<Pick<AlertRule, "keepFiringMs" | "everyMs" | "owner" | "runbook" | "description" | "labels" | "of">> & {
+    readonly when: ConditionData;
+  };
+
+export function channelsOf(to: readonly unknown[]): readonly string[] {
+  return [...new Set(to.flatMap((one) => refName(one, "channels") ?? []))];
+}
