@@ -184,7 +184,12 @@ export function createMetricStore(given: Partial<StoreLimits> = {}): MetricStore
       if (!series.gone && series.lastMs >= 0 && admits(series, ms)) putBits(series, ms, staleValue);
     },
     select(matchers: readonly Matcher[], fromMs, toMs) {
-      return set.index.find(matchers).flatMap((series) => samplesOf(series, fromMs, toMs) ?? []);
+      const found: Samples[] = [];
+      for (const series of set.index.find(matchers)) {
+        const samples = samplesOf(series, fromMs, toMs);
+        if (samples) found.push(samples);
+      }
+      return found;
     },
     retain(ms) {
       retentionMs = ms;
