@@ -53,7 +53,11 @@ function syntaxProblem(tree: Tree, text: string): PromqlProblem | undefined {
       : problemAt(at, `unknown function ${JSON.stringify(name)}`, didYouMean(name, functions.keys()));
   }
   if (token.text === "") return problemAt(token, "unexpected end of the expression", "something has to follow");
-  const hint = reservedWords.has(token.text.toLowerCase()) ? `a metric of that name is written {"${token.text}"}` : undefined;
+  const hint = reservedWords.has(token.text.toLowerCase())
+    ? `a metric of that name is written {"${token.text}"}`
+    : token.text.startsWith(".") && /\d$/.test(text.slice(0, from))
+      ? "a point in a number has digits behind it: 2.0"
+      : undefined;
   return problemAt(token, `unexpected ${JSON.stringify(token.text)}`, hint);
 }
 

@@ -1,6 +1,5 @@
 import { shareOf } from "../../lib/quantities.ts";
 import type { Environment } from "../../spec/environment.ts";
-import type { ConditionData } from "../measures/spec-data.ts";
 import type { Severity } from "./ruleset.ts";
 import { type Wanted, channelsOf } from "./wanted.ts";
 
@@ -32,7 +31,7 @@ function alertsOf(budget: Budget, path: readonly string[], name: string): readon
         kind: "condition",
         signal: { kind: "signal", measure: of.what },
         is: "atLeast",
-        value: of.share as ConditionData["value"],
+        value: of.share,
       },
       severity: severityAt(shareOf(of.share)),
       to,

@@ -48,7 +48,7 @@ export function burnAlerts(written: readonly Wanted[], slos: readonly SloRule[])
           name: `${slo.name} burns ${factor}× over ${over}`,
           when: {
             kind: "condition",
-            signal: { kind: "signal", measure: "burnRate", of: { ref: `slos.${slo.name}` }, over: over as `${number}h` },
+            signal: { kind: "signal", measure: "burnRate", of: { ref: `slos.${slo.name}` }, over: over },
             is: "above",
             value: factor,
           },

@@ -23,7 +23,7 @@ export function uptimeAlerts({ uptime, production }: Environment): readonly Want
             kind: "signal",
             measure: "uptime",
             of: { ref: `services.${service}` },
-            over: over as `${number}m`,
+            over: over,
             where: { check: name },
           },
           is: "atMost",

@@ -101,7 +101,7 @@ function has(set: CharacterSet, code: number): boolean {
 
 function within({ ranges, classes }: CharacterSet, code: number): boolean {
   for (const [low, high] of ranges) if (code >= low && code <= high) return true;
-  return classes.length > 0 && classes.some((one) => one.test(String.fromCodePoint(code)));
+  return classes.some((one) => one.test(String.fromCodePoint(code)));
 }
 
 function variants(code: number): number[] {

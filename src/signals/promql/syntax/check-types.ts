@@ -19,9 +19,17 @@ export function typeOf(expr: Expr): ValueType {
   if (expr.kind === "range" || expr.kind === "subquery") return "matrix";
   if (expr.kind === "unary") return typeOf(expr.of);
   if (expr.kind === "call") return functions.get(expr.name)?.returns ?? "vector";
-  if (expr.kind === "binary") return typeOf(expr.left) === "scalar" && typeOf(expr.right) === "scalar" ? "scalar" : "vector";
-  return "vector";
+  if (expr.kind !== "binary") return "vector";
+  let type = binaryTypes.get(expr);
+  if (type === undefined) {
+    type = typeOf(expr.left) === "scalar" && typeOf(expr.right) === "scalar" ? "scalar" : "vector";
+    binaryTypes.set(expr, type);
+  }
+  return type;
 }
+
+/** Of a long chain of operators every evaluation would ask again. */
+const binaryTypes = new WeakMap<Expr, ValueType>();
 
 /** Everything in an expression that cannot be evaluated, each at its place. */
 export function checkTypes(top: Expr): PromqlProblem[] {
@@ -93,8 +101,9 @@ export function checkTypes(top: Expr): PromqlProblem[] {
   }
 
   function checkLabels({ name, args }: CallExpr): void {
-    const [, to, , from, pattern] = args;
-    for (const label of name === "label_replace" ? [to, from] : [to, ...args.slice(3)])
+    const [, to, , , pattern] = args;
+    // label_replace may read of a label that cannot be: it is then empty.
+    for (const label of name === "label_replace" ? [to] : [to, ...args.slice(3)])
       if (label?.kind === "string" && !labelName.test(label.value))
         report(label, `invalid label name in ${name}(): ${JSON.stringify(label.value)}`, "letters, digits and underscores");
     if (name !== "label_replace" || pattern?.kind !== "string") return;

@@ -20,15 +20,14 @@ const ofMatrix = takes(["matrix"]);
 /** Without an argument they are about the moment of evaluation. */
 const ofTime = takes(["vector"], "vector", 1);
 
-const mathematical = [
-  ...["abs", "ceil", "floor", "exp", "sqrt", "ln", "log2", "log10", "sgn", "deg", "rad"],
-  ...["sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh"],
-];
-const overRanges = [
-  ...["rate", "irate", "increase", "delta", "idelta", "deriv", "resets", "changes"],
-  ...["avg_over_time", "min_over_time", "max_over_time", "sum_over_time", "count_over_time", "last_over_time"],
-  ...["stddev_over_time", "stdvar_over_time", "present_over_time", "absent_over_time"],
-];
+const words = (text: string) => text.split(" ");
+const mathematical = words(
+  "abs ceil floor exp sqrt ln log2 log10 sgn deg rad sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh",
+);
+const overRanges = words(
+  "rate irate increase delta idelta deriv resets changes avg_over_time min_over_time max_over_time sum_over_time " +
+    "count_over_time last_over_time stddev_over_time stdvar_over_time present_over_time absent_over_time",
+);
 const ofCalendar = ["year", "month", "day_of_month", "day_of_week", "day_of_year", "days_in_month", "hour", "minute"];
 const each = (names: readonly string[], signature: Signature) => names.map((name): [string, Signature] => [name, signature]);
 
