@@ -19,9 +19,11 @@ export function aggregate(context: Context, expr: AggregateExpr, vec: Vec, param
   if (op === "topk" || op === "bottomk") return best(vec, groups, most(expr, Number(parameter)), op === "topk" ? 1 : -1);
   if (op === "group") return { sets, values: sets.map(() => 1) };
   if (op === "avg") return { sets, values: perGroup(groups, values).map((group) => meanOf(group, 0, group.length)) };
-  if (op === "stdvar") return { sets, values: perGroup(groups, values).map((group) => varianceOf(group, 0, group.length)) };
-  if (op === "stddev")
-    return { sets, values: perGroup(groups, values).map((group) => Math.sqrt(varianceOf(group, 0, group.length))) };
+  // To Prometheus 2 a single value does not vary, not even where it is no number.
+  const variance = (group: readonly number[]) =>
+    group.length === 1 && context.prometheus === 2 ? 0 : varianceOf(group, 0, group.length);
+  if (op === "stdvar") return { sets, values: perGroup(groups, values).map(variance) };
+  if (op === "stddev") return { sets, values: perGroup(groups, values).map((group) => Math.sqrt(variance(group))) };
   if (op === "quantile") return { sets, values: perGroup(groups, values).map((group) => quantileOf(Number(parameter), group)) };
   const found: number[] = sets.map(() => 0);
   if (op === "count") for (const group of of) found[group] = (found[group] ?? 0) + 1;
