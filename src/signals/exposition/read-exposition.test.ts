@@ -160,7 +160,17 @@ describe("hostile text", () => {
   });
 
   test("whatever it is, reading comes to an end and tells each line that it left out", () => {
-    const piece = fc.constantFrom(...Array.from('a1{}",=\\ \n\r\t#:.+-eN'), '"', "a", "1", " ", "\n", "# EOF\n", "# TYPE a counter\n", "ä");
+    const piece = fc.constantFrom(
+      ...Array.from('a1{}",=\\ \n\r\t#:.+-eN'),
+      '"',
+      "a",
+      "1",
+      " ",
+      "\n",
+      "# EOF\n",
+      "# TYPE a counter\n",
+      "ä",
+    );
     fc.assert(
       fc.property(
         fc.array(piece, { maxLength: 200 }),

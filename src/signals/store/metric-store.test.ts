@@ -21,8 +21,7 @@ function createModel() {
       lists.set(name, list);
       if (time > (list.at(-1)?.[0] ?? -1)) list.push([time, value]);
     },
-    select: (name: string, from: number, to: number) =>
-      (lists.get(name) ?? []).filter(([time]) => time >= from && time <= to),
+    select: (name: string, from: number, to: number) => (lists.get(name) ?? []).filter(([time]) => time >= from && time <= to),
   };
 }
 
@@ -99,7 +98,15 @@ describe("a metric store", () => {
 
   test("out of order, duplicate and impossible times are left out and counted", () => {
     const store = createMetricStore();
-    for (const [time, value] of [[start, 1], [start - 1, 2], [start, 3], [NaN, 4], [-5, 5], [2 ** 44, 6], [start + 1, 7]] as const)
+    for (const [time, value] of [
+      [start, 1],
+      [start - 1, 2],
+      [start, 3],
+      [NaN, 4],
+      [-5, 5],
+      [2 ** 44, 6],
+      [start + 1, 7],
+    ] as const)
       store.append(named("a"), time, value);
     expect(of(store, "a")).toEqual([
       [start, 1],
@@ -131,6 +138,16 @@ describe("a metric store", () => {
     store.append(named("a", { id: "7" }), start + 1, 2);
     expect(store.view()).toMatchObject({ series: 100, dropped: { tooManySeries: 900 } });
     expect(store.select([{ name: "id", op: "=", value: "7" }], start + 1, start + 1)).toHaveLength(1);
+  });
+
+  test("a service whose labels explode leaves room for the others, and is named", () => {
+    const store = createMetricStore({ maxSeries: 100, retentionMs: 1_000 });
+    for (let n = 0; n < 1_000; n++) store.append(named("a", { service: "api", id: String(n) }), start, 1);
+    for (let n = 0; n < 30; n++) store.append(named("a", { service: "web", id: String(n) }), start, 1);
+    expect(store.view()).toMatchObject({ series: 80, refused: { api: 950 } });
+    store.look(start + 2_000);
+    store.append(named("a", { service: "api", id: "new" }), start + 2_000, 1);
+    expect(store.view().series).toBe(1);
   });
 
   test("series with too many or too long labels are refused", () => {
@@ -182,27 +199,30 @@ describe("a metric store", () => {
     expect(store.view().dropped).toMatchObject({ tooOld: 1 });
   });
 
-  test.each([10, 64, 100, 128, 300, 1_000])("a clock that was set back takes with it what came from the future (%i samples)", (count) => {
-    const store = createMetricStore();
-    const wrong = start + 3_600_000;
-    for (let n = 0; n < count; n++) store.append(named("a"), start + n * 100, n);
-    store.look(start + count * 100);
-    store.look(wrong);
-    for (let n = 0; n < count; n++) store.append(named("a"), wrong + n * 100, -n);
-    const [before] = store.select(all, wrong, wrong + 1e6);
-    const seen = before && pairs(before);
-    store.append(named("b"), wrong, 1);
-    const right = start + count * 100 + 5_000;
-    store.look(right);
-    expect(store.view()).toMatchObject({ clockJumps: 1, samples: count, dropped: { future: count + 1 } });
-    for (let n = 0; n < count; n++) store.append(named("a"), right + n * 100, n);
-    expect(of(store, "a")).toEqual([
-      ...Array.from({ length: count }, (_, n) => [start + n * 100, n]),
-      ...Array.from({ length: count }, (_, n) => [right + n * 100, n]),
-    ]);
-    // Invariant 1, over the jump.
-    expect(before && pairs(before)).toEqual(seen);
-  });
+  test.each([10, 64, 100, 128, 300, 1_000])(
+    "a clock that was set back takes with it what came from the future (%i samples)",
+    (count) => {
+      const store = createMetricStore();
+      const wrong = start + 3_600_000;
+      for (let n = 0; n < count; n++) store.append(named("a"), start + n * 100, n);
+      store.look(start + count * 100);
+      store.look(wrong);
+      for (let n = 0; n < count; n++) store.append(named("a"), wrong + n * 100, -n);
+      const [before] = store.select(all, wrong, wrong + 1e6);
+      const seen = before && pairs(before);
+      store.append(named("b"), wrong, 1);
+      const right = start + count * 100 + 5_000;
+      store.look(right);
+      expect(store.view()).toMatchObject({ clockJumps: 1, samples: count, dropped: { future: count + 1 } });
+      for (let n = 0; n < count; n++) store.append(named("a"), right + n * 100, n);
+      expect(of(store, "a")).toEqual([
+        ...Array.from({ length: count }, (_, n) => [start + n * 100, n]),
+        ...Array.from({ length: count }, (_, n) => [right + n * 100, n]),
+      ]);
+      // Invariant 1, over the jump.
+      expect(before && pairs(before)).toEqual(seen);
+    },
+  );
 
   test("a clock that jumps forward makes nothing old at once; samples from the future of the clock are refused", () => {
     const store = createMetricStore({ retentionMs: 60_000 });

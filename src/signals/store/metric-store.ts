@@ -196,11 +196,12 @@ export function createMetricStore(given: Partial<StoreLimits> = {}): MetricStore
     },
     look(now) {
       looks += 1;
-      if (nowMs !== undefined && now < nowMs - futureMs) {
+      if (nowMs === undefined) goBack(now + futureMs);
+      else if (now < nowMs - futureMs) {
         clockJumps += 1;
         keepAllUntilMs = 0;
         goBack(now);
-      } else if (nowMs !== undefined && now > nowMs + jumpMs) {
+      } else if (now > nowMs + jumpMs) {
         clockJumps += 1;
         keepAllUntilMs = now + graceMs;
       }
@@ -213,6 +214,7 @@ export function createMetricStore(given: Partial<StoreLimits> = {}): MetricStore
       taken,
       bytes: { ...set.bytes, packed: pages.bytes, all: pages.bytes + set.bytes.all },
       dropped: { ...dropped },
+      refused: set.refused(),
       clockJumps,
       retentionMs,
     }),

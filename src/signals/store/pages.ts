@@ -3,7 +3,7 @@
 //
 // 1. A chunk never moves and a full page never changes, but that chunks in it may be struck out (their count becomes 0).
 // 2. Each chunk knows the one before it of its series. Where that is in a page that is gone, the series begins there.
-import { latestMs, mostChunkBytes } from "./chunk.ts";
+import { chunkSamples, latestMs, mostChunkBytes } from "./chunk.ts";
 
 const mostPageBytes = 1 << 20;
 /** What stands before a chunk: series, the place of the one before it, count, bytes, first and last time. */
@@ -89,6 +89,7 @@ export function* chunksOf(page: Page): Generator<{ readonly offset: number; read
   for (let offset = 0; offset + chunkHead <= page.used;) {
     const chunk = chunkAt(page, offset);
     const sound =
+      chunk.count <= chunkSamples &&
       chunk.bytes <= mostChunkBytes &&
       offset + chunkHead + chunk.bytes <= page.used &&
       chunk.firstMs >= 0 &&

@@ -5,6 +5,7 @@ import type { Dropped, StoreLimits } from "./store-view.ts";
 
 /** What a series may come to at hand, whoever looks at it; so much has to be free before one is let in. */
 const seriesBytes = atHand * 16;
+const mostRefused = 100;
 
 export type SeriesSet = ReturnType<typeof createSeriesSet>;
 
@@ -13,6 +14,8 @@ export function createSeriesSet(limits: StoreLimits, dropped: Dropped) {
   const index = createLabelIndex<Series>();
   const byKey = new Map<string, Series>();
   const byId = new Map<number, Series>();
+  const byService = new Map<string, number>();
+  const refused = new Map<string, number>();
   let nextId = 1;
   let atHandBytes = 0;
   let wideBytes = 0;
@@ -21,10 +24,18 @@ export function createSeriesSet(limits: StoreLimits, dropped: Dropped) {
   function enter(series: Series): boolean {
     const bytes = labelBytesOf(series);
     // A quarter stays for what is packed.
-    if (byKey.size >= limits.maxSeries || labelBytes + bytes + (byKey.size + 1) * seriesBytes > (limits.maxBytes / 4) * 3) {
+    const service = series.labels["service"] ?? "";
+    const ofService = byService.get(service) ?? 0;
+    const full =
+      byKey.size >= limits.maxSeries ||
+      (service !== "" && ofService >= limits.maxSeriesOfService) ||
+      labelBytes + bytes + (byKey.size + 1) * seriesBytes > (limits.maxBytes / 4) * 3;
+    if (full) {
       dropped.tooManySeries += 1;
+      if (refused.size < mostRefused || refused.has(service)) refused.set(service, (refused.get(service) ?? 0) + 1);
       return false;
     }
+    byService.set(service, ofService + 1);
     series.gone = false;
     byKey.set(series.key, series);
     byId.set(series.id, series);
@@ -55,6 +66,7 @@ export function createSeriesSet(limits: StoreLimits, dropped: Dropped) {
     get size(): number {
       return byKey.size;
     },
+    refused: () => Object.fromEntries(refused),
     index,
     all: () => byKey.values(),
     byId: (id: number) => byId.get(id),
@@ -83,6 +95,10 @@ export function createSeriesSet(limits: StoreLimits, dropped: Dropped) {
       byId.delete(series.id);
       index.remove(series);
       labelBytes -= labelBytesOf(series);
+      const service = series.labels["service"] ?? "";
+      const left = (byService.get(service) ?? 1) - 1;
+      if (left > 0) byService.set(service, left);
+      else byService.delete(service);
       resize(series, () => series.clear());
     },
     /** Does what changes how much a series has at hand. */

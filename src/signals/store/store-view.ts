@@ -1,5 +1,7 @@
 export type StoreLimits = {
   readonly maxSeries: number;
+  /** Of one value of the label `service`: one whose labels explode leaves room for the others. */
+  readonly maxSeriesOfService: number;
   /** Of everything that is kept: packed and unpacked samples, labels and their index. */
   readonly maxBytes: number;
   /** Of these, how much may lie unpacked for whoever looks far back. */
@@ -11,13 +13,15 @@ export type StoreLimits = {
 
 export function storeLimits(given: Partial<StoreLimits>): StoreLimits {
   const maxBytes = given.maxBytes ?? 128 * 2 ** 20;
+  const maxSeries = given.maxSeries ?? 20_000;
   return {
-    maxSeries: 20_000,
+    maxSeriesOfService: Math.ceil(maxSeries / 2),
     wideBytes: maxBytes / 4,
     maxLabels: 40,
     maxLabelLength: 1_024,
     retentionMs: 2 * 60 * 60_000,
     ...given,
+    maxSeries,
     maxBytes,
   };
 }
@@ -73,6 +77,8 @@ export type StoreView = {
     readonly all: number;
   };
   readonly dropped: Readonly<Dropped>;
+  /** Whose samples found no place for their series, by the label `service`. */
+  readonly refused: Readonly<Record<string, number>>;
   readonly clockJumps: number;
   readonly retentionMs: number;
 };
