@@ -143,29 +143,5 @@ export function noticesIn(query: Query, pool: Pool) {
         olderThanMs,
       ]);
     },
-
-    async addSilence(product: string, environment: string, data: unknown): Promise<string> {
-      const [row] = await query<{ id: string }>(
-        "insert into silence (product, environment, data, schema_version) values ($1, $2, $3, 1) returning id",
-        [product, environment, JSON.stringify(data)],
-      );
-      return row?.id ?? "";
-    },
-
-    async endSilence(product: string, id: string): Promise<boolean> {
-      const rows = await query(
-        "update silence set ended_at = now() where product = $1 and id::text = $2 and ended_at is null returning id",
-        [product, id],
-      );
-      return rows.length > 0;
-    },
-
-    async silences(product: string, environment: string): Promise<{ id: string; data: unknown; createdAt: Date }[]> {
-      return query(
-        `select id, data, created_at as "createdAt" from silence
-         where product = $1 and environment = $2 and ended_at is null order by created_at`,
-        [product, environment],
-      );
-    },
   };
 }

@@ -26,7 +26,7 @@ create index notice_waiting on notice (next_at) where state = 'waiting';
 create index notice_in_order on notice (product, channel, dedup_key, number) where state = 'waiting';
 create index notice_newest on notice (product, number desc);
 
--- Where the alerts of an environment stand, as the state machine left them.
+-- Where the alerts of an environment stand, who was told of what, and who wants to hear nothing, as the state machine left them.
 create table alert_state (
   product text not null,
   environment text not null,
@@ -36,15 +36,3 @@ create table alert_state (
   primary key (product, environment),
   foreign key (product, environment) references environment (product, name) on delete cascade
 );
-
-create table silence (
-  id uuid primary key default gen_random_uuid(),
-  product text not null,
-  environment text not null,
-  data jsonb not null,
-  schema_version integer not null,
-  created_at timestamptz not null default now(),
-  ended_at timestamptz,
-  foreign key (product, environment) references environment (product, name) on delete cascade
-);
-create index silence_by_environment on silence (product, environment) where ended_at is null;
