@@ -15,12 +15,12 @@ type Testing = {
 };
 
 /** Sends a notice through a channel, as an alert would, and waits for what came of it. */
-async function testChannel(
+export async function testChannel(
   one: EnvironmentWatch,
   channel: string,
-  line: (document: unknown) => void,
-  signal: AbortSignal,
+  { platform, watch, line, signal }: Testing,
 ): Promise<void> {
+  const { store } = platform;
   const { environment, key } = one;
   const names = Object.keys(environment.channels);
   const given = environment.channels[channel];
