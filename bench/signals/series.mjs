@@ -124,7 +124,7 @@ export function madeSeries({ series = 2_000, startMs, spanMs = 7_200_000, everyM
 
 /** A plain source over such series: an index by name, then every matcher on what it holds. */
 export function sourceOf(series, createSelector) {
-  const byName = Map.groupBy?.(series, ({ labels }) => labels.__name__) ?? grouped(series);
+  const byName = grouped(series);
   const selectors = new Map();
   return {
     select(matchers, fromMs, toMs) {
