@@ -98,6 +98,7 @@ describe("the catalogue", () => {
       "same-file",
       "other-product",
       "nothing-written",
+      "not-evaluated",
       "interrupted",
       "internal",
       "build-failed",
@@ -377,6 +378,7 @@ describe("what the command line says", () => {
         "unknown-path",
         "would-overwrite",
         "nothing-written",
+        "not-evaluated",
         "not-reachable",
       ]),
     );
