@@ -137,6 +137,35 @@ export class RecordSegment {
     };
   }
 
+  /** Makes room for what was kept; the columns are filled by whoever read it. */
+  restore(rows: number, bodies: number, words: readonly string[]): void {
+    this.resize(rows);
+    this.rows = rows;
+    this.bodies = Buffer.alloc(bodies);
+    for (const word of words) this.word(word);
+  }
+
+  /** Whether the columns fit each other, as they do unless somebody changed a file. */
+  sound(): boolean {
+    let before = 0;
+    for (let row = 0; row < this.rows; row++) {
+      const end = this.ends[row] ?? 0;
+      if (end < before || (this.services[row] ?? 0) >= this.words.length || (this.names[row] ?? 0) >= this.words.length)
+        return false;
+      before = end;
+    }
+    return before === this.bodies.length;
+  }
+
+  /** Finds anew which rows are of one trace, and when the first and last were. */
+  relink(): void {
+    this.resize(this.times.length);
+    for (const time of this.times.subarray(0, this.rows)) {
+      this.firstMs = Math.min(this.firstMs, time);
+      this.lastMs = Math.max(this.lastMs, time);
+    }
+  }
+
   private word(word: string): number {
     let id = this.wordIds.get(word);
     if (id === undefined) {
