@@ -1,21 +1,25 @@
 import { expect, test } from "vitest";
-import { createHistogram } from "../../agent/gateway/counters.ts";
 import { createMetricStore } from "../../signals/store/metric-store.ts";
-import { latencyBoundsMs, type RevisionTraffic } from "../../wire/traffic.ts";
+import { type LatencyHistogram, latencyBoundsMs, type RevisionTraffic } from "../../wire/traffic.ts";
 import { createTrafficSeries } from "./traffic-series.ts";
 
 const start = 1_700_000_000_000;
 
+function histogram(times: readonly number[]): LatencyHistogram {
+  const counts = [...latencyBoundsMs, Infinity].map(
+    (bound, index, all) => times.filter((ms) => ms <= bound && ms > (all[index - 1] ?? -1)).length,
+  );
+  return { counts, sumMs: times.reduce((sum, ms) => sum + ms, 0) };
+}
+
 function traffic(times: readonly number[], more: Partial<RevisionTraffic> = {}): RevisionTraffic {
-  const latency = createHistogram();
-  for (const ms of times) latency.record(ms);
   return {
     environment: "local",
     service: "api",
     revision: "api-1",
     requests: { "2xx": times.length },
-    latency: latency.view(),
-    coldStart: createHistogram().view(),
+    latency: histogram(times),
+    coldStart: histogram([]),
     inFlight: 0,
     bytesIn: 0,
     bytesOut: 0,
@@ -74,9 +78,7 @@ test("a class of answers that there has not been yet stands at nothing, so that 
 test("cold starts are told once there is one, from nothing on", () => {
   const { say, values } = recorder();
   say(traffic([]));
-  const coldStart = createHistogram();
-  coldStart.record(6_000);
-  say(traffic([], { coldStart: coldStart.view() }));
+  say(traffic([], { coldStart: histogram([6_000]) }));
   expect(values({ __name__: "cold_start_duration_seconds_bucket", le: "5" })).toEqual([[0, 0]]);
   expect(values({ __name__: "cold_start_duration_seconds_bucket", le: "7.5" })).toEqual([[0, 1]]);
 });

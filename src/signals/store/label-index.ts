@@ -1,5 +1,5 @@
 import type { Labels, Matcher } from "../series.ts";
-import { fitsOf } from "./matching.ts";
+import { createMatcher } from "../promql/regexp/matching.ts";
 
 type Indexed = { readonly id: number; readonly labels: Labels };
 
@@ -15,7 +15,7 @@ export function createLabelIndex<T extends Indexed>() {
   const remembered = new Map<string, readonly T[]>();
 
   function find(matchers: readonly Matcher[]): readonly T[] {
-    const tests = matchers.map((one) => ({ name: one.name, fits: fitsOf(one) }));
+    const tests = matchers.map((one) => ({ name: one.name, fits: createMatcher(one) }));
     let candidates: Iterable<T> = all;
     let least = all.size;
     for (const [index, { name, fits }] of tests.entries()) {
@@ -33,7 +33,7 @@ export function createLabelIndex<T extends Indexed>() {
       candidates = sets.length === 1 && sets[0] ? sets[0] : sets.flatMap((set) => [...set]);
     }
     const found: T[] = [];
-    for (const one of candidates) if (tests.every(({ name, fits }) => fits(one.labels[name] ?? ""))) found.push(one);
+    for (const one of candidates) if (tests.every(({ name, fits }) => fits(valueOf(one.labels, name)))) found.push(one);
     return found.toSorted((a, b) => a.id - b.id);
   }
 
@@ -73,4 +73,9 @@ export function createLabelIndex<T extends Indexed>() {
     names: (): readonly string[] => [...byName.keys()].toSorted(),
     all: (): ReadonlySet<T> => all,
   };
+}
+
+/** `constructor` is a label as any other, and nobody has it. */
+function valueOf(labels: Labels, name: string): string {
+  return Object.hasOwn(labels, name) ? (labels[name] ?? "") : "";
 }

@@ -22,7 +22,7 @@ export function segmentsOf({ inside }: MetricStore): Segments {
     pages: pages.full().map(({ number, changes }) => ({ number, changes })),
     page(number) {
       const page = pages.at({ page: number, offset: 0 });
-      return page && written("page", page, inside.byId);
+      return page && written("page", page, (id) => inside.byId(id));
     },
     head() {
       const page = new Page(0, Infinity);
@@ -48,7 +48,7 @@ export function segmentsOf({ inside }: MetricStore): Segments {
           });
           page.used += chunkHead + bytes;
         }
-      return written("head", page, inside.byId);
+      return written("head", page, (id) => inside.byId(id));
     },
   };
 }

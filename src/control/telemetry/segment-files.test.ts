@@ -4,7 +4,8 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { wordsOf } from "../../signals/store/chunk.ts";
 import { createMetricStore, type MetricStore } from "../../signals/store/metric-store.ts";
-import { createMetricFiles } from "./metric-files.ts";
+import { keptMetrics } from "./kept.ts";
+import { createSegmentFiles } from "./segment-files.ts";
 
 const start = 1_700_000_000_000;
 const all = [{ name: "__name__", op: "=~", value: ".+" }] as const;
@@ -38,7 +39,7 @@ function everything(store: MetricStore) {
 
 async function opened() {
   const store = createMetricStore(limits);
-  const files = createMetricFiles(folder, store);
+  const files = createSegmentFiles(folder, keptMetrics(store));
   return { store, files, lost: await files.load() };
 }
 

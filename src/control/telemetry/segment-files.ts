@@ -1,15 +1,24 @@
-// The samples of one environment on the disk, in a folder of their own: `page-<number>`, written once each, and `head`, written anew each
-// time. After a crash at most what came since the last `save` is missing.
+// What telemetry of one environment lies on the disk, a folder for each kind: `page-<number>`, written once each, and `head`, written
+// anew each time. After a crash at most what came since the last `save` is missing.
 import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
-import type { MetricStore } from "../../signals/store/metric-store.ts";
-import { restoreSegment, segmentsOf } from "../../signals/store/segment.ts";
 import { readWholeBytes, writeWholeBytes } from "./whole-bytes.ts";
 
 /** A file that was left out, and why. */
 export type LostFile = { readonly file: string; readonly reason: string };
 
-export type MetricFiles = {
+/** What is to be kept, and how it is taken in again. */
+export type Kept = {
+  /** What is full, by its number, and how often it changed since. */
+  readonly pages: () => readonly { readonly number: number; readonly changes: number }[];
+  readonly page: (number: number) => Uint8Array | undefined;
+  /** What is not full yet. */
+  readonly head: () => Uint8Array;
+  /** Pages come in the order of their numbers, the head last. Tells what is wrong with one that cannot be used. */
+  readonly restore: (bytes: Uint8Array) => { readonly problem?: string };
+};
+
+export type SegmentFiles = {
   /** Takes in what is there, before anything is appended. What cannot be read is told and left out. */
   load(): Promise<readonly LostFile[]>;
   /** Writes what is new. One at a time; whoever comes meanwhile waits for the same. */
@@ -19,7 +28,7 @@ export type MetricFiles = {
 const mostBytes = 256 * 2 ** 20;
 const pageName = /^page-(\d{1,10})$/;
 
-export function createMetricFiles(folder: string, store: MetricStore): MetricFiles {
+export function createSegmentFiles(folder: string, kept: Kept): SegmentFiles {
   const saved = new Map<number, number>();
   let saving: Promise<void> | undefined;
 
@@ -31,19 +40,21 @@ export function createMetricFiles(folder: string, store: MetricStore): MetricFil
 
   async function write(): Promise<void> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const { pages, page, head } = segmentsOf(store);
+    const pages = kept.pages();
+    // Before it is waited for anything: what is not in these pages is in it.
+    const head = kept.head();
     for (const { number, changes } of pages) {
       if (saved.get(number) === changes) continue;
-      const bytes = page(number);
+      const bytes = kept.page(number);
       // It may have become too old since.
       if (!bytes) continue;
       await writeWholeBytes(path.join(folder, `page-${number}`), bytes);
       saved.set(number, changes);
     }
-    await writeWholeBytes(path.join(folder, "head"), head());
-    const kept = new Set(pages.map(({ number }) => number));
+    await writeWholeBytes(path.join(folder, "head"), head);
+    const wanted = new Set(pages.map(({ number }) => number));
     for (const number of await numbers()) {
-      if (kept.has(number)) continue;
+      if (wanted.has(number)) continue;
       await rm(path.join(folder, `page-${number}`), { force: true });
       saved.delete(number);
     }
@@ -56,7 +67,7 @@ export function createMetricFiles(folder: string, store: MetricStore): MetricFil
       const take = async (name: string): Promise<boolean> => {
         const file = path.join(folder, name);
         const bytes = await readWholeBytes(file, mostBytes);
-        const problem = "problem" in bytes ? bytes.problem : restoreSegment(store, bytes).problem;
+        const { problem } = "problem" in bytes ? bytes : kept.restore(bytes);
         if (problem !== undefined) lost.push({ file, reason: problem });
         return problem === undefined;
       };
