@@ -378,7 +378,6 @@ describe("what the command line says", () => {
         "unknown-path",
         "would-overwrite",
         "nothing-written",
-        "not-evaluated",
         "not-reachable",
       ]),
     );
