@@ -33,7 +33,7 @@ const columns = `id, product, environment, channel, dedup_key as "dedupKey", bod
 const insert = `insert into notice (product, environment, channel, dedup_key, once, body, schema_version, state, ended_at)
   select $1, $2, one.channel, one."dedupKey", one.once, one.body, 1,
     case when one.kept then 'kept' else 'waiting' end, case when one.kept then now() end
-  from jsonb_to_recordset($3::jsonb) as one (channel text, "dedupKey" text, once text, body jsonb, kept boolean)
+  from json_to_recordset($3::json) as one (channel text, "dedupKey" text, once text, body json, kept boolean)
   on conflict (product, channel, once) do nothing
   returning id`;
 

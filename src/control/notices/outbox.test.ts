@@ -154,10 +154,10 @@ describe("the outbox", () => {
 
   test("where alerts stand and whom to tell are written together or not at all", async () => {
     await store.putEnvironment({ product: "shop", name: "prod", data: {}, speed: 1, ports: {}, state: "up" });
-    await store.notices.putAlerts("shop", "prod", { seen: 1 }, [notice("a", { kept: true })]);
+    await store.notices.putAlerts("shop", "prod", { seen: 1, "any\0character": "\ud800" }, [notice("a", { kept: true })]);
     const broken = { ...notice("b"), channel: undefined as unknown as string };
     await expect(store.notices.putAlerts("shop", "prod", { seen: 2 }, [broken])).rejects.toThrow();
-    expect(await store.notices.alerts("shop", "prod")).toEqual({ seen: 1 });
+    expect(await store.notices.alerts("shop", "prod")).toEqual({ seen: 1, "any\0character": "\ud800" });
     expect(await states()).toEqual({ a: "kept" });
   });
 });

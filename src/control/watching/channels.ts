@@ -1,4 +1,4 @@
-import { refName } from "../../spec/derive.ts";
+import { channelSecret } from "../../spec/channel-secret.ts";
 import type { Environment } from "../../spec/environment.ts";
 import type { SecretStore } from "../../targets/local/secret-store.ts";
 import type { Address } from "../notices/notice.ts";
@@ -13,21 +13,8 @@ export function channelsOf(secrets: Pick<SecretStore, "get">): Channels {
   const addressOf = (environment: Environment, name: string): Address | undefined => {
     const channel = environment.channels[name];
     if (channel === undefined) return undefined;
-    const key = secrets.get(secretOf(channel), environment.environment);
+    const key = secrets.get(channelSecret(channel), environment.environment);
     return key === undefined ? undefined : { name, kind: channel.kind, address: channel.address, key };
   };
   return { addressOf, isOpen: (environment, channel) => addressOf(environment, channel) !== undefined };
-}
-
-/** The secret that opens a channel: the one that the spec names, else one called after it. Mail goes through one server. */
-export function secretOf(channel: Environment["channels"][string]): string {
-  const named = refName(channel.key, "secrets");
-  if (named !== undefined) return named;
-  if (channel.kind === "email") return "smtp-url";
-  const slug = channel.address
-    .toLowerCase()
-    .replace(/^https?:\/\//, "")
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "");
-  return `${channel.kind}-${slug}`.slice(0, 63).replace(/-+$/, "");
 }

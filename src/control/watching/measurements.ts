@@ -2,7 +2,8 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import type { Labels, Matcher, Source } from "../../signals/series.ts";
 import { type MetricStore, createMetricStore } from "../../signals/store/metric-store.ts";
-import { type LostFile, createMetricFiles } from "../telemetry/metric-files.ts";
+import { keptMetrics } from "../telemetry/kept.ts";
+import { type LostFile, createSegmentFiles } from "../telemetry/segment-files.ts";
 
 /** What is measured is looked back on for hours, what is recorded of it for weeks: each has room of its own. */
 export type Measurements = Source & {
@@ -22,8 +23,8 @@ export function openMeasurements(folder: string): Measurements {
   const measured = createMetricStore({ maxBytes: measuredBytes });
   const recorded = createMetricStore({ maxBytes: recordedBytes, maxSeries: 2_000 });
   const files = [
-    createMetricFiles(path.join(folder, "measured"), measured),
-    createMetricFiles(path.join(folder, "recorded"), recorded),
+    createSegmentFiles(path.join(folder, "measured"), keptMetrics(measured)),
+    createSegmentFiles(path.join(folder, "recorded"), keptMetrics(recorded)),
   ];
   return {
     measured,

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { UserError } from "../../lib/errors.ts";
 import { didYouMean } from "../../lib/nearest.ts";
+import { channelSecret } from "../../spec/channel-secret.ts";
 import type { Notice } from "../notices/notice.ts";
 import type { Platform } from "../platform.ts";
-import { secretOf } from "./channels.ts";
 import type { EnvironmentWatch } from "./environment-watch.ts";
 import type { Watch } from "./watch.ts";
 
@@ -56,7 +56,7 @@ export async function testChannel(
     })),
   );
   if (!open) {
-    const secret = secretOf(given);
+    const secret = channelSecret(given);
     line({
       ok: false,
       said: `${channel} is not open here: the notice is only kept. gantry secret set ${secret} opens it`,

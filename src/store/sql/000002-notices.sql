@@ -10,7 +10,8 @@ create table notice (
   dedup_key text not null,
   -- One line for each thing that is told once.
   once text not null,
-  body jsonb not null,
+  -- json, not jsonb: labels come from outside and may hold any character.
+  body json not null,
   schema_version integer not null,
   -- kept: nobody has opened this channel on this machine.
   state text not null default 'waiting' check (state in ('waiting', 'sent', 'failed', 'kept')),
@@ -30,7 +31,7 @@ create index notice_newest on notice (product, number desc);
 create table alert_state (
   product text not null,
   environment text not null,
-  data jsonb not null,
+  data json not null,
   schema_version integer not null,
   changed_at timestamptz not null default now(),
   primary key (product, environment),
