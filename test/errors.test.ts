@@ -7,8 +7,8 @@ import { GantryError } from "../src/lib/errors.ts";
 import type { Problem } from "../src/lib/problem.ts";
 import { lineWithoutSecrets } from "../src/lib/secrets.ts";
 import { loadSpec } from "../src/load/load.ts";
-import { checkProduct } from "../src/spec/check.ts";
 import * as gantryModule from "../src/spec/index.ts";
+import { checkWhole } from "../src/cli/check-whole.ts";
 import { scaffoldSpec } from "../src/cli/scaffold.ts";
 import { gantry, root, temporaryFolder } from "./support/gantry.ts";
 
@@ -58,7 +58,7 @@ function caretsOf(spec: string): Wanted[] {
 
 async function problemsOf(file: string): Promise<readonly Problem[]> {
   try {
-    return checkProduct(await loadSpec(file)).problems;
+    return checkWhole(await loadSpec(file)).problems;
   } catch (error) {
     if (error instanceof GantryError && error.problems.length > 0) return error.problems;
     throw error;

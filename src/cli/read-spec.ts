@@ -25,8 +25,8 @@ export function specFile({ options }: Pick<Given, "options">): string {
 /** The spec, checked; refuses one with errors, for commands that build on it. */
 export async function readSoundSpec(given: Pick<Given, "options">, onFile?: OnFile): Promise<Spec & Checked> {
   const spec = await readSpec(given, onFile);
-  const { checkProduct } = await import("../spec/check.ts");
-  const checked = checkProduct(spec);
+  const { checkWhole } = await import("./check-whole.ts");
+  const checked = checkWhole(spec);
   const errors = checked.problems.filter((problem) => problem.severity === "error");
   if (errors.length > 0) throw new UserError("unsound-spec", "the spec has problems", { problems: errors });
   return { ...spec, ...checked };

@@ -3,7 +3,7 @@ import { type Problem, compareProblems } from "../lib/problem.ts";
 import { textWithoutSecrets } from "../lib/secrets.ts";
 import { checkCloudNames } from "./checks/cloud-names.ts";
 import { checkRegions, checkSizes } from "./checks/clouds.ts";
-import { type ProductContext, environmentContext, productContext } from "./checks/context.ts";
+import { type EnvironmentContext, type ProductContext, environmentContext, productContext } from "./checks/context.ts";
 import { checkFlagSettings, checkHostsAndPorts, checkNames } from "./checks/names.ts";
 import { checkCycles, checkPresence, checkReferences } from "./checks/references.ts";
 import { checkApprovals, checkFreezes, checkRoles, checkStrategy } from "./checks/releases.ts";
@@ -52,6 +52,9 @@ const environmentChecks = [
   checkCloudNames,
 ];
 
+/** A check of one resolved environment. */
+export type EnvironmentCheck = (context: EnvironmentContext) => void;
+
 export type Checked = {
   readonly problems: readonly Problem[];
   readonly environments: readonly Environment[];
@@ -60,9 +63,10 @@ export type Checked = {
 
 /**
  * Everything that is wrong with a product, all at once, in the order of the file. Where its shape is wrong, or a reference leads
- * nowhere, what builds on that is left out, so that one mistake is told once; the rest is checked all the same.
+ * nowhere, what builds on that is left out, so that one mistake is told once; the rest is checked all the same. `more` are the checks of
+ * rooms that know more than this one, as that of PromQL.
  */
-export function checkProduct({ data, sources, problems: found }: Normalised): Checked {
+export function checkProduct({ data, sources, problems: found }: Normalised, more: readonly EnvironmentCheck[] = []): Checked {
   const product = data as unknown as ProductData;
   const shape = (given: Data) => validateShape(productSchema, given, { root: given, at: [], sources });
   const references = (given: Data) => inContext(given, sources, [checkReferences]);
@@ -79,7 +83,7 @@ export function checkProduct({ data, sources, problems: found }: Normalised): Ch
   const problems = inContext(sound.data, sources, productChecks);
   for (const environment of environments) {
     const here = environmentContext(environment, sound.data as unknown as ProductData, sources, problems);
-    if (whole || !decides(sound.out, environment.environment)) for (const check of environmentChecks) check(here);
+    if (whole || !decides(sound.out, environment.environment)) for (const check of [...environmentChecks, ...more]) check(here);
   }
   const others = whole ? problems : problems.filter((problem) => !followsFrom(problem, sound.out, data));
   return {

@@ -162,7 +162,10 @@ const queueCases = (queue: string): DocumentAlert["cases"] => [
   {
     says: "what is in hand does not wait",
     ...minute,
-    series: { [`queue_depth{queue="${queue}",state="waiting"}`]: "10x30", [`queue_depth{queue="${queue}",state="in_flight"}`]: "20000x30" },
+    series: {
+      [`queue_depth{queue="${queue}",state="waiting"}`]: "10x30",
+      [`queue_depth{queue="${queue}",state="in_flight"}`]: "20000x30",
+    },
     expect: [{ at: "30m", is: "quiet" }],
   },
 ];
@@ -245,7 +248,8 @@ const burning = (of: {
   const before = cleanMinutes * 1_000;
   const during = before + badMinutes * good;
   return {
-    [answered(service)]: `0+1000x${cleanMinutes} ${before + good}+${good}x${badMinutes - 1} ${during + 1_000}+1000x${afterMinutes}`,
+    [answered(service)]:
+      `0+1000x${cleanMinutes} ${before + good}+${good}x${badMinutes - 1} ${during + 1_000}+1000x${afterMinutes}`,
     [failed(service)]: `0x${cleanMinutes} ${badOf1000}+${badOf1000}x${badMinutes - 1} ${badMinutes * badOf1000}x${afterMinutes}`,
   };
 };
@@ -319,18 +323,16 @@ export const alertsOfTheDocuments: readonly DocumentAlert[] = [
     to: ["pagerduty platform"],
     cases: errorCases("api", { over: 21, under: 19 }),
   },
-  ...["extraction", "imports"].map(
-    (queue): DocumentAlert => ({
-      row: "BYT-17",
-      words: "Worker queue depth | > 10 k items 10 min | Slack #ops",
-      example: "bytereview",
-      environment: "prod",
-      alert: `Queue depth: ${queue}`,
-      severity: "warning",
-      to: ["slack #ops"],
-      cases: queueCases(queue),
-    }),
-  ),
+  ...["extraction", "imports"].map((queue): DocumentAlert => ({
+    row: "BYT-17",
+    words: "Worker queue depth | > 10 k items 10 min | Slack #ops",
+    example: "bytereview",
+    environment: "prod",
+    alert: `Queue depth: ${queue}`,
+    severity: "warning",
+    to: ["slack #ops"],
+    cases: queueCases(queue),
+  })),
   {
     row: "BYT-17",
     words: "Redis memory | > 80 % | PagerDuty warn",
@@ -350,7 +352,10 @@ export const alertsOfTheDocuments: readonly DocumentAlert[] = [
       {
         says: "a redis without a limit of its own is held against what the spec gives it: 5 GiB",
         ...minute,
-        series: { 'redis_memory_used_bytes{resource="cache"}': "4294967297x10", 'redis_memory_max_bytes{resource="cache"}': "0x10" },
+        series: {
+          'redis_memory_used_bytes{resource="cache"}': "4294967297x10",
+          'redis_memory_max_bytes{resource="cache"}': "0x10",
+        },
         expect: [{ at: "5m", is: "firing" }],
       },
     ],
@@ -493,36 +498,32 @@ export const alertsOfTheDocuments: readonly DocumentAlert[] = [
       ["prod", 10_000],
     ] as const
   ).flatMap(([environment, dollars]) =>
-    ([50, 75, 90] as const).map(
-      (percent): DocumentAlert => ({
-        row: "BYT-19",
-        words: "Budgets: $500 dev, $1 500 staging, $10 000 prod per month; alert at 50 / 75 / 90 %.",
-        example: "bytereview",
-        environment,
-        alert: `Budget: ${percent}% of the month`,
-        severity: percent === 50 ? "info" : "warning",
-        to: ["email finance@bytereview.ai"],
-        cases: monthCases((dollars * percent) / 100),
-      }),
-    ),
+    ([50, 75, 90] as const).map((percent): DocumentAlert => ({
+      row: "BYT-19",
+      words: "Budgets: $500 dev, $1 500 staging, $10 000 prod per month; alert at 50 / 75 / 90 %.",
+      example: "bytereview",
+      environment,
+      alert: `Budget: ${percent}% of the month`,
+      severity: percent === 50 ? "info" : "warning",
+      to: ["email finance@bytereview.ai"],
+      cases: monthCases((dollars * percent) / 100),
+    })),
   ),
   ...(
     [
       ["API", "api"],
       ["App", "frontend"],
     ] as const
-  ).map(
-    ([check]): DocumentAlert => ({
-      row: "BYT-17",
-      words: "`service_url` | Monitoring uptime checks & canary step",
-      example: "bytereview",
-      environment: "prod",
-      alert: `${check} does not answer`,
-      severity: "critical",
-      to: ["pagerduty platform"],
-      cases: probeCases(check, 60),
-    }),
-  ),
+  ).map(([check]): DocumentAlert => ({
+    row: "BYT-17",
+    words: "`service_url` | Monitoring uptime checks & canary step",
+    example: "bytereview",
+    environment: "prod",
+    alert: `${check} does not answer`,
+    severity: "critical",
+    to: ["pagerduty platform"],
+    cases: probeCases(check, 60),
+  })),
   {
     row: "MEN-02",
     words: "Alert policies for error rates",

@@ -72,8 +72,10 @@ function changesOf(wanted: DocumentAlert, factor: number): readonly Change[] {
       const check = copy.uptime[name];
       if (check) check.every = times(check.every ?? "60s", factor);
     });
-  else if (collection === "budget") change("budget", ({ budget }) => void (budget && (budget.monthly = (budget.monthly ?? 0) * factor)));
-  else if (collection === "limits") change("cap", ({ limits }) => void (limits?.spend && (limits.spend.daily = (limits.spend.daily ?? 0) * factor)));
+  else if (collection === "budget")
+    change("budget", ({ budget }) => void (budget && (budget.monthly = (budget.monthly ?? 0) * factor)));
+  else if (collection === "limits")
+    change("cap", ({ limits }) => void (limits?.spend && (limits.spend.daily = (limits.spend.daily ?? 0) * factor)));
   if (wanted.alert.includes(" burns ") || rule?.when?.signal.measure === "burnRate")
     change("what may fail", (copy) => {
       for (const slo of Object.values(copy.slos)) slo.target = `${100 - (1 - shareOf(slo.target)) * 100 * factor}%`;
@@ -84,21 +86,29 @@ function changesOf(wanted: DocumentAlert, factor: number): readonly Change[] {
 const fails = (rules: Ruleset, { alert, cases }: DocumentAlert): boolean =>
   cases.some((one) => runCase(rules, { ...one, alert }).length > 0);
 
-describe.each(alertsOfTheDocuments.filter(({ alert }) => !alert.endsWith(": not measured")))("$example $environment: $alert", (wanted) => {
-  test.each([2, 0.5])("%d times as much of anything is noticed", (factor) => {
-    const unnoticed = changesOf(wanted, factor).filter(({ environment }) => !fails(rulesOf(environment), wanted));
-    expect(unnoticed.map(({ what }) => what)).toEqual([]);
-  });
-
-  test("another wait is noticed, in the rule itself", () => {
-    const rules = rulesOf(environmentOf(wanted));
-    const waits = (forMs: (rule: AlertRule) => number): Ruleset => ({
-      ...rules,
-      alerts: rules.alerts.map((rule) => ({ ...rule, forMs: forMs(rule) })),
+describe.each(alertsOfTheDocuments.filter(({ alert }) => !alert.endsWith(": not measured")))(
+  "$example $environment: $alert",
+  (wanted) => {
+    test.each([2, 0.5])("%d times as much of anything is noticed", (factor) => {
+      const unnoticed = changesOf(wanted, factor).filter(({ environment }) => !fails(rulesOf(environment), wanted));
+      expect(unnoticed.map(({ what }) => what)).toEqual([]);
     });
-    expect(fails(waits(({ forMs }) => (forMs === 0 ? 3 * 86_400_000 : forMs * 2)), wanted)).toBe(true);
-  });
-});
+
+    test("another wait is noticed, in the rule itself", () => {
+      const rules = rulesOf(environmentOf(wanted));
+      const waits = (forMs: (rule: AlertRule) => number): Ruleset => ({
+        ...rules,
+        alerts: rules.alerts.map((rule) => ({ ...rule, forMs: forMs(rule) })),
+      });
+      expect(
+        fails(
+          waits(({ forMs }) => (forMs === 0 ? 3 * 86_400_000 : forMs * 2)),
+          wanted,
+        ),
+      ).toBe(true);
+    });
+  },
+);
 
 test("there is something to change in all of them but those of which nothing is written as a number", () => {
   const without = alertsOfTheDocuments.filter((wanted) => changesOf(wanted, 2).length === 0).map(({ alert }) => alert);

@@ -16,8 +16,8 @@ export const check: Command = {
   async run({ args, options, out, err, colours, outColours }) {
     const started = performance.now();
     const spec = await readSpec({ options });
-    const { checkProduct } = await import("../../spec/check.ts");
-    const checked = checkProduct(spec);
+    const { checkWhole } = await import("../check-whole.ts");
+    const checked = checkWhole(spec);
     const known = Object.keys(spec.data["environments"] ?? {});
     for (const name of args) requireEnvironment(name, known);
     const problems =

@@ -1,6 +1,6 @@
 import { advanceAlerts } from "../alerts/advance.ts";
 import { type AlertState, noAlerts } from "../alerts/alert-state.ts";
-import { createEvaluator } from "../promql/evaluator.ts";
+import { type EvaluationOptions, createEvaluator } from "../promql/evaluator.ts";
 import { createRounds } from "../rules/round.ts";
 import type { Ruleset } from "../rules/ruleset.ts";
 import type { AlertCase } from "./alert-case.ts";
@@ -19,7 +19,7 @@ const usualRoundMs = 30_000;
  * Gives a case's samples to the rules and looks at the alert as time goes by, as promtool does. Returns where it did something else
  * than expected. An alert that the rules do not have is quiet.
  */
-export function runCase(rules: Ruleset, given: AlertCase): readonly CaseDifference[] {
+export function runCase(rules: Ruleset, given: AlertCase, options: EvaluationOptions = {}): readonly CaseDifference[] {
   const own = { ...rules, alerts: rules.alerts.filter(({ name }) => name === given.alert) };
   const rounds = createRounds(own);
   const source = createSampleSource();
@@ -29,7 +29,7 @@ export function runCase(rules: Ruleset, given: AlertCase): readonly CaseDifferen
   const differences: CaseDifference[] = [];
   const expected = given.expect.map((one) => ({ ...one, atMs: momentOf(one.at) }));
   const endMs = Math.max(...expected.map(({ atMs }) => atMs));
-  const evaluator = createEvaluator(source);
+  const evaluator = createEvaluator(source, options);
   let state: AlertState = noAlerts;
   let next = 0;
   for (let nowMs = 0; nowMs <= endMs; nowMs += roundMs) {

@@ -40,7 +40,7 @@ type Floor = { readonly is: "none" } | { readonly is: "floor"; readonly traffic:
 function floorOf({ minimumRequests, signal }: ConditionData, { traffic, usualFloor, shape }: Measured): Floor {
   const counted = traffic ?? (shape.is === "rate" || shape.is === "increase" ? shape.of : undefined);
   if (minimumRequests !== undefined && counted === undefined)
-    return refused(`${signal.measure} is no share of requests: withAtLeast counts nothing here`);
+    return { ...refused(`${signal.measure} is no share of requests: withAtLeast counts nothing here`), at: "minimumRequests" };
   const least = minimumRequests ?? usualFloor;
   return least === undefined || counted === undefined ? { is: "none" } : { is: "floor", traffic: counted, least };
 }
@@ -104,7 +104,7 @@ function spikeText(condition: ConditionData, measured: Measured, parts: Conditio
   const { window, valueText, limit } = parts;
   const { shape, scale = 1 } = measured;
   if (["until", "since", "failing", "highest", "burn", "of budget"].includes(shape.is))
-    return refused(`there is no usual value of ${condition.signal.measure}`);
+    return { ...refused(`there is no usual value of ${condition.signal.measure}`), at: "value" };
   const times = thresholdOf(condition.value);
   const offsetMs = Math.max(apartMs, window.overMs);
   const wantedMs = condition.usual === undefined ? usualMs : durationMs(condition.usual);

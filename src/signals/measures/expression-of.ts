@@ -24,7 +24,7 @@ export function expressionOf(what: SignalData | ConditionData, environment: Envi
   const condition = what.kind === "condition" ? what : undefined;
   const signal = what.kind === "condition" ? what.signal : what;
   const measured = measureOf(what, environment, options);
-  if (measured.is === "refused") return { is: "refused", reason: measured.reason, says: signal.measure };
+  if (measured.is === "refused") return { ...measured, says: signal.measure };
   const window = windowOf(signal, measured);
   const by = labelsOf(signal, measured);
   const { unit, scale = 1 } = measured;
@@ -48,7 +48,7 @@ export function expressionOf(what: SignalData | ConditionData, environment: Envi
     };
   const parts = { by, window, valueText: (at: Window) => valueText(signal, measured, at), ...(limit && { limit }) };
   const asked = conditionText(condition, measured, parts);
-  if (asked.is === "refused") return { is: "refused", reason: asked.reason, says };
+  if (asked.is === "refused") return { ...asked, says };
   return written(asked.expr, exactness.is === "exact" ? (asked.exactness ?? exactness) : exactness, asked.says);
 }
 
@@ -94,6 +94,7 @@ function usesWindow(shape: Shape, { said }: Window): boolean {
   switch (shape.is) {
     case "rate":
     case "increase":
+    case "changes":
     case "share":
     case "quantile":
     case "mean":

@@ -23,7 +23,15 @@ export type Expression = {
 };
 
 /** What cannot be said in a dialect, or not in this environment. */
-export type Refused = { readonly is: "refused"; readonly reason: string; readonly says: string };
+export type Refused = {
+  readonly is: "refused";
+  readonly reason: string;
+  readonly says: string;
+  /** Another environment could. */
+  readonly here?: true;
+  /** What of a condition cannot be. Where nothing is said, it is what is measured. */
+  readonly at?: "minimumRequests" | "value";
+};
 
 /**
  * How the things of an environment are called where they run. A name that only the infrastructure code knows is left out, and

@@ -23,7 +23,14 @@ export type Measured = {
   readonly exactness?: Exactness;
 };
 
-export type NotMeasured = { readonly is: "refused"; readonly reason: string };
+export type NotMeasured = {
+  readonly is: "refused";
+  readonly reason: string;
+  /** It could be measured elsewhere: what is missing is a host, a budget, a check of this environment. */
+  readonly here?: true;
+  /** What of a condition cannot be. Where nothing is said, it is what is measured. */
+  readonly at?: "minimumRequests" | "value";
+};
 
 export const minutesMs = (minutes: number): number => minutes * 60_000;
 
@@ -35,4 +42,8 @@ export const usualFloor = 20;
 
 export function refused(reason: string): NotMeasured {
   return { is: "refused", reason };
+}
+
+export function refusedHere(reason: string): NotMeasured {
+  return { is: "refused", reason, here: true };
 }

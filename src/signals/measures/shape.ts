@@ -6,6 +6,8 @@ import { type Fold, type Selector, durationText, folded, numberText, quoted, sel
 export type Shape =
   /** How often a second, or how often in the window. */
   | { readonly is: "rate" | "increase"; readonly of: Selector }
+  /** How often a moment was set anew in the window. */
+  | { readonly is: "changes"; readonly of: Selector }
   /** Some of all, counted over the window. */
   | { readonly is: "share"; readonly part: Selector; readonly whole: readonly Selector[] }
   | { readonly is: "quantile"; readonly quantile: number; readonly buckets: Selector }
@@ -53,6 +55,8 @@ export function shapeText(shape: Shape, by: readonly string[], window: Window): 
       return rate(shape.of);
     case "increase":
       return folded("sum", by, `increase(${selectorText(shape.of)}${range})`);
+    case "changes":
+      return folded("max", by, `changes(${selectorText(shape.of)}${range})`);
     case "share": {
       const whole = shape.whole.map(rate).join(" + ");
       const all = shape.whole.length > 1 ? `(${whole})` : whole;

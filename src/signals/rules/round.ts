@@ -36,10 +36,11 @@ export function createRounds(rules: Ruleset): RuleRounds {
       const round = evaluator.round(atMs, exprsOf(recordings));
       for (const { recording, parsed } of recordings) {
         const { record } = recording;
-        const found = parsed.ok ? vectorOf(() => round.evaluate(parsed.expr)) : parsed.problems[0]?.message ?? "no expression";
+        const found = parsed.ok ? vectorOf(() => round.evaluate(parsed.expr)) : (parsed.problems[0]?.message ?? "no expression");
         if (typeof found === "string") failed.push({ record, message: found });
         else
-          for (const { labels, value } of found) recorded.push({ labels: { ...labels, ...recording.labels, __name__: record }, value });
+          for (const { labels, value } of found)
+            recorded.push({ labels: { ...labels, ...recording.labels, __name__: record }, value });
       }
       return { recorded, failed };
     },
@@ -47,7 +48,7 @@ export function createRounds(rules: Ruleset): RuleRounds {
       const now = alerts.filter(({ rule }) => due(rule));
       const round = evaluator.round(atMs, exprsOf(now));
       return now.map(({ rule, parsed }): RuleResult => {
-        const found = parsed.ok ? vectorOf(() => round.evaluate(parsed.expr)) : parsed.problems[0]?.message ?? "no expression";
+        const found = parsed.ok ? vectorOf(() => round.evaluate(parsed.expr)) : (parsed.problems[0]?.message ?? "no expression");
         return { rule, outcome: typeof found === "string" ? { ok: false, message: found } : { ok: true, vector: found } };
       });
     },

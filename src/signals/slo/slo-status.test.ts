@@ -29,25 +29,50 @@ test("the questions are the SLO's window and those of its burn alerts", () => {
 
 test("what was good, bad and left is counted", () => {
   // 10 a second for 30 days are 25,920,000; a thousandth of that may fail, and half of that did.
-  const found = sloStatus(slo, steady(10, () => 0.005), everyMs);
-  expect(found).toMatchObject({ total: 25_920_000, bad: 12_960, good: 25_907_040, budgetLeft: 12_960, budgetLeftShare: 0.5, keeps: true });
+  const found = sloStatus(
+    slo,
+    steady(10, () => 0.005),
+    everyMs,
+  );
+  expect(found).toMatchObject({
+    total: 25_920_000,
+    bad: 12_960,
+    good: 25_907_040,
+    budgetLeft: 12_960,
+    budgetLeftShare: 0.5,
+    keeps: true,
+  });
   expect(found?.burns.every(({ times }) => times === 0.5)).toBe(true);
   expect(found).not.toHaveProperty("exhaustedInMs");
 });
 
 test("at the pace of the last hour it is known when the budget is gone", () => {
   // A tenth of the budget is gone; now 1 % fails, ten times too fast: what is left is gone in nine tenths of a tenth of 30 days.
-  const found = sloStatus(slo, steady(10, (overMs) => (overMs <= 2 * hour ? 0.1 : overMs === slo.windowMs ? 0.001 : 0.01)), everyMs);
+  const found = sloStatus(
+    slo,
+    steady(10, (overMs) => (overMs <= 2 * hour ? 0.1 : overMs === slo.windowMs ? 0.001 : 0.01)),
+    everyMs,
+  );
   expect(found?.exhaustedInMs).toBe(Math.round(0.09 * 30 * day));
 });
 
 test("a budget that is gone says so, whatever the pace", () => {
-  const found = sloStatus(slo, steady(10, (overMs) => (overMs === slo.windowMs ? 0.02 : 0)), everyMs);
+  const found = sloStatus(
+    slo,
+    steady(10, (overMs) => (overMs === slo.windowMs ? 0.02 : 0)),
+    everyMs,
+  );
   expect(found).toMatchObject({ budgetLeftShare: -1, keeps: false, exhaustedInMs: 0 });
 });
 
 test("without traffic no promise is kept, and none is broken", () => {
-  expect(sloStatus(slo, steady(0, () => 0), everyMs)).toBeUndefined();
+  expect(
+    sloStatus(
+      slo,
+      steady(0, () => 0),
+      everyMs,
+    ),
+  ).toBeUndefined();
   expect(sloStatus(slo, [], everyMs)).toBeUndefined();
 });
 

@@ -94,5 +94,21 @@ function storeFullness({ signal }: Asking, about: Extract<About, { kind: "resour
       },
       says: `how full the scarcer of ${name}'s connections and disk is`,
     };
+  if (signal.measure === "restarts" && (resource.kind === "postgres" || resource.kind === "redis"))
+    return {
+      is: "measured",
+      shape: {
+        is: "changes",
+        of: metricWith(
+          resource.kind === "redis" ? "redis_start_time_seconds" : "pg_postmaster_start_time_seconds",
+          { resource: name },
+          signal,
+        ),
+      },
+      unit: "count",
+      own,
+      usualMs: minutesMs(60),
+      says: `how often ${name} started anew`,
+    };
   return refused(`nothing measures ${signal.measure} of a ${resource.kind}`);
 }

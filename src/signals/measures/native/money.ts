@@ -1,6 +1,6 @@
 import type { Environment } from "../../../spec/environment.ts";
 import { metricWith } from "../matchers.ts";
-import { type Measured, type NotMeasured, minutesMs, refused } from "../measured.ts";
+import { type Measured, type NotMeasured, minutesMs, refusedHere } from "../measured.ts";
 import { numberText } from "../promql-text.ts";
 import type { Asking } from "./native.ts";
 
@@ -25,7 +25,7 @@ export function money({ signal, environment, asShare }: Asking): Measured | NotM
         own: [],
         says: `what ${where} has cost ${span}, in dollars`,
       };
-    if (limit === undefined) return refused(`${where} has no budget that this could be a share of`);
+    if (limit === undefined) return refusedHere(`${where} has no budget that this could be a share of`);
     return {
       is: "measured",
       shape: { is: "taken", used: of, limit, fold: "sum" },
@@ -40,7 +40,7 @@ export function money({ signal, environment, asShare }: Asking): Measured | NotM
     case "dayToDate":
       return spent("cost_day_to_date_usd", budget?.daily, "today");
     case "dailyBudget": {
-      if (budget?.daily === undefined && budget?.monthly === undefined) return refused(`${where} has no budget`);
+      if (budget?.daily === undefined && budget?.monthly === undefined) return refusedHere(`${where} has no budget`);
       const expr =
         budget.daily === undefined
           ? `${numberText(budget.monthly ?? 0)} / days_in_month()`

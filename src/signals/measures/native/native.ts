@@ -1,6 +1,6 @@
 import type { Environment } from "../../../spec/environment.ts";
 import { aboutOf } from "../matchers.ts";
-import { type Measured, type NotMeasured, refused } from "../measured.ts";
+import { type Measured, type NotMeasured, refusedHere } from "../measured.ts";
 import type { SignalData } from "../spec-data.ts";
 import { burn } from "./burn.ts";
 import { containers } from "./containers.ts";
@@ -17,7 +17,7 @@ export type Asking = { readonly signal: SignalData; readonly environment: Enviro
 export function nativeMeasure(asking: Asking): Measured | NotMeasured {
   const { signal, environment } = asking;
   const about = aboutOf(signal.of, environment);
-  if (about.kind === "absent") return refused(`there is no ${about.ref} in ${environment.environment}`);
+  if (about.kind === "absent") return refusedHere(`there is no ${about.ref} in ${environment.environment}`);
   switch (signal.measure) {
     case "requests":
     case "errors":

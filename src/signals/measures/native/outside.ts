@@ -1,7 +1,7 @@
 import { refName } from "../../../spec/derive.ts";
 import type { Environment } from "../../../spec/environment.ts";
 import { type About, metricWith, oneOf } from "../matchers.ts";
-import { type Measured, type NotMeasured, refused } from "../measured.ts";
+import { type Measured, type NotMeasured, refused, refusedHere } from "../measured.ts";
 import type { Asking } from "./native.ts";
 
 /** What is seen from outside, as blackbox_exporter names it. */
@@ -11,7 +11,7 @@ export function outside({ signal, environment }: Asking, about: About): Measured
   if (signal.measure === "uptime") {
     const checks = checksOf(name, environment);
     if (checks.length === 0 && signal.where?.["check"] === undefined)
-      return refused(`no check looks at ${name} from outside: add an uptimeCheck of it`);
+      return refusedHere(`no check looks at ${name} from outside: add an uptimeCheck of it`);
     return {
       is: "measured",
       shape: { is: "gauge", of: metricWith("probe_success", {}, signal, oneOf("check", checks)), fold: "avg", always: true },
@@ -21,7 +21,8 @@ export function outside({ signal, environment }: Asking, about: About): Measured
     };
   }
   const hosts = hostsOf(name, environment);
-  if (hosts.length === 0) return refused(`${name} has no host of its own in ${environment.environment}, and so no certificate`);
+  if (hosts.length === 0)
+    return refusedHere(`${name} has no host of its own in ${environment.environment}, and so no certificate`);
   return {
     is: "measured",
     shape: { is: "until", moment: metricWith("probe_ssl_earliest_cert_expiry", {}, signal, oneOf("host", hosts)) },

@@ -2,7 +2,7 @@ import { bytesOf, parseBytes } from "../../../lib/quantities.ts";
 import { list, refName } from "../../../spec/derive.ts";
 import type { Environment } from "../../../spec/environment.ts";
 import { type About, is, metricWith, oneOf } from "../matchers.ts";
-import { type Measured, type NotMeasured, minutesMs, refused } from "../measured.ts";
+import { type Measured, type NotMeasured, minutesMs, refused, refusedHere } from "../measured.ts";
 import type { Shape } from "../shape.ts";
 import type { SignalData } from "../spec-data.ts";
 import type { Asking } from "./native.ts";
@@ -126,7 +126,7 @@ function queryTime({ signal, environment }: Asking, { name, resource }: Resource
   if (resource.kind !== "postgres" && resource.kind !== "search")
     return refused(`nothing times the queries of a ${resource.kind}`);
   const asking = usersOf(name, environment);
-  if (asking.length === 0) return refused(`no service uses ${name}`);
+  if (asking.length === 0) return refusedHere(`no service uses ${name}`);
   const metric = resource.kind === "postgres" ? "db_query_duration_seconds" : "search_query_duration_seconds";
   const of = (part: string) => metricWith(`${metric}_${part}`, {}, signal, oneOf("service", asking));
   return {
