@@ -45,11 +45,12 @@ export function levelOfLine(line: string): Level | undefined {
   if (found?.[1] !== undefined) return levelOfWord(found[1]);
   if (found?.[2] !== undefined) return levelOfTens(Number(found[2]));
   if (head.startsWith("{")) return undefined;
-  const [, shouting, bracketed, named] = [
-    ...(shouted.exec(head)?.slice(0, 2) ?? ["", undefined]),
-    ...(said.exec(head)?.slice(1) ?? []),
-  ];
-  const word = shouting ?? bracketed ?? named;
+  const word =
+    shouted.exec(head)?.[1] ??
+    said
+      .exec(head)
+      ?.slice(1)
+      .find((one) => one !== undefined);
   return word === undefined ? undefined : levelOfWord(word);
 }
 
