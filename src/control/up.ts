@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { UserError } from "../lib/errors.ts";
 import { count } from "../lib/text.ts";
+import { exclusionsOf, traceShareOf } from "../signals/logs/exclusions.ts";
 import { buildArtifact, pruneArtifacts, type Artifact } from "../targets/local/artifact.ts";
 import { isListening, revisionSpec, servicesOf } from "../targets/local/deploy.ts";
 import { hostOf, partsOfKey } from "../targets/local/names.ts";
@@ -139,6 +140,8 @@ async function work(
     routes,
     ports: Object.fromEntries([...services].map(([name, { port }]) => [name, port])),
     ...(environment.limits?.pods === undefined ? {} : { mostReplicas: environment.limits.pods }),
+    unlogged: exclusionsOf(environment),
+    traceShare: traceShareOf(environment),
   });
 
   const changed = await deployAll(platform, asked, { specs, running, before, step });

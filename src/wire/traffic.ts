@@ -27,7 +27,19 @@ export type RevisionTraffic = {
   readonly retries: number;
 };
 
-export type TrafficSnapshot = { readonly at: string; readonly revisions: readonly RevisionTraffic[] };
+/** How many requests of a service were written down, and how many were left out as the spec says. */
+export type LoggedRequests = {
+  readonly environment: string;
+  readonly service: string;
+  readonly written: number;
+  readonly leftOut: number;
+};
+
+export type TrafficSnapshot = {
+  readonly at: string;
+  readonly revisions: readonly RevisionTraffic[];
+  readonly logged?: readonly LoggedRequests[];
+};
 
 /** A line of the gateway's access log. */
 export type AccessLine = {

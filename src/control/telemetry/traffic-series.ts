@@ -1,6 +1,12 @@
 import type { Labels } from "../../signals/series.ts";
 import type { MetricStore } from "../../signals/store/metric-store.ts";
-import { type LatencyHistogram, latencyBoundsMs, type RevisionTraffic, type TrafficSnapshot } from "../../wire/traffic.ts";
+import {
+  type LatencyHistogram,
+  latencyBoundsMs,
+  type LoggedRequests,
+  type RevisionTraffic,
+  type TrafficSnapshot,
+} from "../../wire/traffic.ts";
 import { createOrigin, type Origin } from "./origin.ts";
 
 /** What the gateway counts of a service; said by the service too, it would count twice. */
@@ -35,14 +41,15 @@ export function createTrafficSeries(storeOf: (environment: string) => MetricStor
   }
 
   return {
-    record({ at, revisions }) {
+    record({ at, revisions, logged = [] }) {
       const timeMs = Date.parse(at);
-      const seen = new Set(revisions.map(({ environment }) => environment));
+      const seen = new Set([...revisions, ...logged].map(({ environment }) => environment));
       for (const environment of new Set([...seen, ...origins.keys()])) {
         const origin = originOf(environment);
         if (!origin) continue;
         origin.begin(timeMs);
         for (const one of revisions) if (one.environment === environment) say(origin, one);
+        for (const one of logged) if (one.environment === environment) sayLogged(origin, one);
         origin.finish();
       }
     },
@@ -50,6 +57,15 @@ export function createTrafficSeries(storeOf: (environment: string) => MetricStor
       for (const { origin } of origins.values()) origin.end(timeMs);
     },
   };
+}
+
+/** How much the spec's exclusions save is one of them divided by both. */
+function sayLogged(origin: Origin, { service, written, leftOut }: LoggedRequests): void {
+  for (const [kept, value] of [
+    ["true", written],
+    ["false", leftOut],
+  ] as const)
+    origin.put(`${service}\n\nlogged\n${kept}`, () => ({ __name__: "gateway_log_lines_total", service, kept }), value);
 }
 
 function say(origin: Origin, traffic: RevisionTraffic): void {

@@ -22,3 +22,10 @@ export function traceShareOf(environment: Environment): number {
   const sample = environment.traces?.sample;
   return sample === undefined ? 1 : shareOf(sample);
 }
+
+/** The share that leaving out saved; undefined while there was nothing. */
+export function savedShare(services: readonly { readonly written: number; readonly leftOut: number }[]): number | undefined {
+  const leftOut = services.reduce((sum, one) => sum + one.leftOut, 0);
+  const all = services.reduce((sum, one) => sum + one.written, leftOut);
+  return all === 0 ? undefined : leftOut / all;
+}

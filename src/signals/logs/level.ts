@@ -33,7 +33,10 @@ function levelOfTens(number: number): Level {
 }
 
 const field = /"(?:level|severity|levelname|log\.level|lvl)"\s*:\s*(?:"([A-Za-z]+)"|(\d+))/;
-const leading = /^[^A-Za-z]{0,40}(?:\S{0,30} )?\W?(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)\b/i;
+const names = "TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL";
+/** Behind nothing but a time and brackets, in capitals; or the first word of all, with a colon or in brackets. */
+const shouted = new RegExp(`^(?:[^A-Za-z]|T(?=\\d)|Z\\b){0,40}(${names})\\b`);
+const said = new RegExp(`^(?:\\[(${names})\\]|(${names}):)`, "i");
 
 /** The level of a line as services write them: a field of its JSON, or a word at its beginning. Undefined where it says none. */
 export function levelOfLine(line: string): Level | undefined {
@@ -41,7 +44,13 @@ export function levelOfLine(line: string): Level | undefined {
   const found = head.startsWith("{") ? field.exec(head) : undefined;
   if (found?.[1] !== undefined) return levelOfWord(found[1]);
   if (found?.[2] !== undefined) return levelOfTens(Number(found[2]));
-  const word = head.startsWith("{") ? undefined : leading.exec(head)?.[1];
+  if (head.startsWith("{")) return undefined;
+  const word =
+    shouted.exec(head)?.[1] ??
+    said
+      .exec(head)
+      ?.slice(1)
+      .find((one) => one !== undefined);
   return word === undefined ? undefined : levelOfWord(word);
 }
 

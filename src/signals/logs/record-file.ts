@@ -93,7 +93,7 @@ function headOf(bytes: Uint8Array): Head | undefined {
     isCount(bodies, 2 ** 28) &&
     Array.isArray(words) &&
     words.every((word) => typeof word === "string");
-  return sound ? { schemaVersion: version, number, full, rows, bodies, words: words as string[] } : undefined;
+  return sound ? { schemaVersion: version, number, full, rows, bodies, words } : undefined;
 }
 
 function isCount(value: unknown, most: number): value is number {

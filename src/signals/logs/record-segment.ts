@@ -192,7 +192,7 @@ export class RecordSegment {
 
   private resize(rows: number): void {
     const sized = <T extends Float64Array | Float32Array | Uint32Array | Uint16Array | Uint8Array>(from: T, to: T): T => {
-      to.set(from.length > to.length ? (from.subarray(0, to.length) as T) : from);
+      to.set(from.length > to.length ? from.subarray(0, to.length) : from);
       return to;
     };
     this.times = sized(this.times, new Float64Array(rows));
