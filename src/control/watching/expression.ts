@@ -9,7 +9,7 @@ export function parsed(text: string): Expr {
   const [problem] = result.problems;
   const at = problem === undefined ? "" : ` (character ${problem.from + 1})`;
   throw new UserError(
-    "promql",
+    "bad-promql",
     `${problem?.message ?? "this is no PromQL"}${at}`,
     problem?.hint === undefined ? {} : { hint: problem.hint },
   );
