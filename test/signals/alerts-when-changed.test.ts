@@ -60,7 +60,7 @@ function changesOf(wanted: DocumentAlert, factor: number): readonly Change[] {
       if (!found) throw new Error(name);
       return found.when;
     };
-    const { value, signal, for: wait, minimumRequests } = when(environment as unknown as Writable<Environment>);
+    const { value, signal, for: wait, minimumRequests } = when(environment);
     // Nothing times nothing is nothing.
     if (value !== 0 && value !== "0%") change("threshold", (copy) => void (when(copy).value = thresholdTimes(value, factor)));
     const { over } = signal;

@@ -49,7 +49,12 @@ export function expressionOf(what: SignalData | ConditionData, environment: Envi
   const parts = { by, window, valueText: (at: Window) => valueText(signal, measured, at), ...(limit && { limit }) };
   const asked = conditionText(condition, measured, parts);
   if (asked.is === "refused") return { ...asked, says };
-  return written(asked.expr, exactness.is === "exact" ? (asked.exactness ?? exactness) : exactness, asked.says);
+  return written(asked.expr, both(exactness, asked.exactness), asked.says);
+}
+
+function both(one: Exactness, other: Exactness | undefined): Exactness {
+  if (other === undefined || other.is === "exact") return one;
+  return one.is === "exact" ? other : { is: one.is, reason: `${one.reason}; ${other.reason}` };
 }
 
 /** How far back what rings an alarm may look. Within a day nobody disagrees. */

@@ -47,3 +47,8 @@ export function refused(reason: string): NotMeasured {
 export function refusedHere(reason: string): NotMeasured {
   return { is: "refused", reason, here: true };
 }
+
+/** What somebody else than the back end measures is only as good as what is sent there. */
+export function metered(found: Measured | NotMeasured, reason: string): Measured | NotMeasured {
+  return found.is === "refused" ? found : { ...found, exactness: { is: "approximate", reason } };
+}

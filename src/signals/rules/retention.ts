@@ -23,7 +23,7 @@ export function retentionOf({ recordings, alerts, slos }: Ruleset, more: readonl
   for (const { bad, total, windowMs } of slos)
     for (const text of [bad, total]) {
       const parsed = parsePromql(text);
-      if (parsed.ok) reach(parsed.expr, windowMs, note);
+      if (parsed.ok && parsed.expr.kind === "selector") note(parsed.expr.name ?? "", windowMs);
     }
   return {
     longestMs: Math.max(lookbackMs, ...found.values()),

@@ -1,6 +1,6 @@
 import { directBurn } from "../direct-burn.ts";
 import { type About, aboutOf, metricWith } from "../matchers.ts";
-import { type Measured, type NotMeasured, refused, usualFloor } from "../measured.ts";
+import { type Measured, type NotMeasured, metered, refused, usualFloor } from "../measured.ts";
 import { type Asking, nativeMeasure } from "../native/native.ts";
 import { percentile } from "../native/requests.ts";
 
@@ -14,9 +14,12 @@ export function cloudWatchMeasure(asking: Asking): Measured | NotMeasured {
   switch (signal.measure) {
     case "monthToDate":
     case "dayToDate":
+      if (asking.asShare)
+        return refused("a budget of the account watches costs: CloudWatch has no metric of them that is fresh enough");
+      return metered(nativeMeasure(asking), ownMeter);
     case "dailyBudget":
     case "spend":
-      return refused("CloudWatch has no metric of what is spent that is fresh enough: a budget of the account watches it");
+      return metered(nativeMeasure(asking), ownMeter);
     case "burnRate":
     case "budgetLeft":
       return directBurn(asking, about, cloudWatchMeasure);
@@ -25,6 +28,7 @@ export function cloudWatchMeasure(asking: Asking): Measured | NotMeasured {
   }
 }
 
+const ownMeter = "AWS tells costs hours late: they are those of the platform's own meter, as the collector hands them on";
 const serviceName = "@resource.service.name";
 
 function requests({ signal }: Asking, about: About): Measured | undefined {

@@ -1,6 +1,6 @@
 import type { CloudNames } from "../expression.ts";
 import { type About, aboutOf } from "../matchers.ts";
-import { type Measured, type NotMeasured, refused } from "../measured.ts";
+import { type Measured, type NotMeasured, metered, refused } from "../measured.ts";
 import { type Asking, nativeMeasure } from "../native/native.ts";
 import { directBurn } from "../direct-burn.ts";
 import { cloudRun } from "./cloud-run.ts";
@@ -16,15 +16,16 @@ export function googleMeasure(asking: Asking, names: CloudNames): Measured | Not
   const about = aboutOf(signal.of, environment);
   switch (signal.measure) {
     case "monthToDate":
+      if (asking.asShare)
+        return refused("a budget of the billing account watches the month's costs: Cloud Monitoring has no metric of them");
+      return metered(nativeMeasure(asking), ownMeter);
     case "dayToDate":
     case "dailyBudget":
     case "spend":
-      return refused(
-        "Cloud Monitoring has no metric of what is spent: a budget of the billing account watches it, or the platform's own meter",
-      );
+      return metered(nativeMeasure(asking), ownMeter);
     case "backupFailures":
     case "backupAge":
-      return refused("Cloud Monitoring has no metric of backups: they are entries of a log");
+      return metered(nativeMeasure(asking), ownBackups);
     case "burnRate":
     case "budgetLeft":
       return directBurn(asking, about, (of) => googleMeasure(of, names));
@@ -32,6 +33,10 @@ export function googleMeasure(asking: Asking, names: CloudNames): Measured | Not
       return ofPlatform(asking, about, names) ?? nativeMeasure(asking);
   }
 }
+
+const ownMeter =
+  "Google tells costs hours late and in no metric: they are those of the platform's own meter, as the collector hands them on";
+const ownBackups = "Google has no metric of backups: it is what makes them that tells, as the collector hands it on";
 
 function ofPlatform(asking: Asking, about: About, names: CloudNames): Measured | NotMeasured | undefined {
   const { cloud } = asking.environment;

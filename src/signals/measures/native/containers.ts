@@ -1,5 +1,5 @@
 import { type About, metricWith } from "../matchers.ts";
-import { type Measured, type NotMeasured, minutesMs, refused } from "../measured.ts";
+import { type Measured, type NotMeasured, minutesMs, refused, refusedHere } from "../measured.ts";
 import { type Shape } from "../shape.ts";
 import type { Asking } from "./native.ts";
 import { connectionsTaken, diskNotFree, redisMemory } from "./stores.ts";
@@ -110,5 +110,7 @@ function storeFullness({ signal }: Asking, about: Extract<About, { kind: "resour
       usualMs: minutesMs(60),
       says: `how often ${name} started anew`,
     };
-  return refused(`nothing measures ${signal.measure} of a ${resource.kind}`);
+  const reason = `nothing here measures ${signal.measure} of a ${resource.kind}`;
+  // Where a cloud runs the database, the cloud does.
+  return signal.measure === "cpu" || signal.measure === "memory" ? refusedHere(reason) : refused(reason);
 }
