@@ -14,7 +14,7 @@ export async function readPostgres(server: PostgresServer, watched: readonly Wat
          case when d.datconnlimit >= 0 then d.datconnlimit else current_setting('max_connections')::int end as most,
          (select count(*)::int from pg_stat_activity a where a.datid = d.oid and a.backend_type = 'client backend') as connections,
          s.deadlocks::float8 as deadlocks, s.xact_commit::float8 as commits, s.xact_rollback::float8 as rollbacks,
-         s.blks_hit::float8 as hit, s.blks_read::float8 as read
+         extract(epoch from pg_postmaster_start_time())::float8 as started, s.blks_hit::float8 as hit, s.blks_read::float8 as read
        from pg_database d join pg_stat_database s on s.datid = d.oid where d.datname = any ($1)`,
       [watched.map((one) => one.database)],
     );
@@ -26,6 +26,7 @@ export async function readPostgres(server: PostgresServer, watched: readonly Wat
         pg_stat_activity_count: row.connections,
         pg_settings_max_connections: row.most,
         pg_database_size_bytes: row.bytes,
+        pg_postmaster_start_time_seconds: row.started,
         pg_stat_database_deadlocks: row.deadlocks,
         pg_stat_database_xact_commit: row.commits,
         pg_stat_database_xact_rollback: row.rollbacks,
@@ -53,6 +54,7 @@ type Row = {
   readonly deadlocks: number;
   readonly commits: number;
   readonly rollbacks: number;
+  readonly started: number;
   readonly hit: number;
   readonly read: number;
 };

@@ -8,7 +8,8 @@ export function readQueues(depths: ResourceDepths, queues: ReadonlyMap<string, s
     if (queue === undefined) return [];
     const depth = (state: string, value: number): Reading => ({ name: "queue_depth", labels: { queue, state }, value });
     return [
-      depth("visible", visible),
+      // As the measures ask for it: what could be taken now.
+      depth("waiting", visible),
       depth("in_flight", inFlight),
       depth("delayed", delayed),
       { name: "queue_dead_letters", labels: { queue }, value: dead },

@@ -25,7 +25,8 @@ describe.skipIf(!onPath("redis-server"))("redis (by redis-server on PATH)", () =
     ];
     child = spawn("redis-server", args, { stdio: "ignore", cwd: "/tmp" });
     while (
-      (await readRedis("cache", `redis://:${encodeURIComponent("p@ss:word")}@127.0.0.1:${port}`).catch(() => [])).length === 0
+      (await readRedis("cache", `redis://:${encodeURIComponent("p@ss:word")}@127.0.0.1:${port}`, Date.now()).catch(() => []))
+        .length === 0
     )
       await sleep(20);
   }, 20_000);
@@ -36,7 +37,7 @@ describe.skipIf(!onPath("redis-server"))("redis (by redis-server on PATH)", () =
   });
 
   test("tells how full it is", async () => {
-    const readings = await readRedis("cache", `redis://:${encodeURIComponent("p@ss:word")}@127.0.0.1:${port}`);
+    const readings = await readRedis("cache", `redis://:${encodeURIComponent("p@ss:word")}@127.0.0.1:${port}`, Date.now());
     const value = (name: string) => readings.find((one) => one.name === name)?.value;
     expect(value("redis_memory_max_bytes")).toBe(64 * 1024 ** 2);
     expect(value("redis_memory_used_bytes")).toBeGreaterThan(100_000);
@@ -44,7 +45,7 @@ describe.skipIf(!onPath("redis-server"))("redis (by redis-server on PATH)", () =
   });
 
   test("a wrong password is told without it", async () => {
-    await expect(readRedis("cache", `redis://:hunter2@127.0.0.1:${port}`)).rejects.toThrow("redis refuses");
+    await expect(readRedis("cache", `redis://:hunter2@127.0.0.1:${port}`, Date.now())).rejects.toThrow("redis refuses");
   });
 });
 
@@ -64,7 +65,7 @@ describe("something that is no redis", () => {
       );
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    await expect(readRedis("cache", `redis://127.0.0.1:${(server.address() as AddressInfo).port}`)).rejects.toThrow(why);
+    await expect(readRedis("cache", `redis://127.0.0.1:${(server.address() as AddressInfo).port}`, 0)).rejects.toThrow(why);
     await new Promise((resolve) => server.close(resolve));
   });
 });

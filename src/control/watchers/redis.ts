@@ -5,7 +5,7 @@ const timeoutMs = 2_000;
 const mostAnswer = 256 * 1024;
 
 /** What INFO tells, in the names of redis_exporter. */
-export async function readRedis(resource: string, url: string): Promise<readonly Reading[]> {
+export async function readRedis(resource: string, url: string, nowMs: number): Promise<readonly Reading[]> {
   const info = parseInfo(await askInfo(url));
   const names: Readonly<Record<string, string>> = {
     redis_memory_used_bytes: "used_memory",
@@ -14,20 +14,22 @@ export async function readRedis(resource: string, url: string): Promise<readonly
     redis_keyspace_hits_total: "keyspace_hits",
     redis_keyspace_misses_total: "keyspace_misses",
     redis_evicted_keys_total: "evicted_keys",
-    redis_uptime_in_seconds: "uptime_in_seconds",
   };
   const labels = { resource };
+  // Without a limit of its own it may have what the machine has.
+  if (info.get("maxmemory") === "0") info.set("maxmemory", info.get("total_system_memory") ?? "0");
+  const startedAt = nowMs / 1_000 - Number(info.get("uptime_in_seconds"));
   return [
     { name: "redis_up", labels, value: 1 },
+    ...(Number.isFinite(startedAt) ? [{ name: "redis_start_time_seconds", labels, value: Math.round(startedAt) }] : []),
     ...Object.entries(names).flatMap(([name, field]): Reading[] => {
       const value = Number(info.get(field));
-      // No limit is no share of it.
-      return Number.isFinite(value) && !(field === "maxmemory" && value === 0) ? [{ name, labels, value }] : [];
+      return Number.isFinite(value) ? [{ name, labels, value }] : [];
     }),
   ];
 }
 
-export function parseInfo(text: string): ReadonlyMap<string, string> {
+export function parseInfo(text: string): Map<string, string> {
   return new Map(
     text.split(/\r?\n/).flatMap((line): [string, string][] => {
       const colon = line.indexOf(":");

@@ -164,6 +164,7 @@ test("queues are called as the spec calls them, and others are left out", () => 
   expect(readings).toHaveLength(5);
   expect(readings.every((one) => one.labels["queue"] === "mail")).toBe(true);
   expect(valueOf(readings, "queue_dead_letters")).toBe(3);
+  expect(readings.find((one) => one.labels["state"] === "waiting")?.value).toBe(7);
   expect(valueOf(readings, "queue_oldest_age_seconds")).toBe(1.5);
 });
 

@@ -3,6 +3,7 @@ import type { Environment } from "../../spec/environment.ts";
 import { retentionOf, lookbackMs } from "../../signals/rules/retention.ts";
 import { rulesAtSpeed } from "../../signals/rules/rules-at-speed.ts";
 import { rulesOf } from "../../signals/rules/rules-of.ts";
+import type { Ruleset } from "../../signals/rules/ruleset.ts";
 import type { MachineView } from "../../wire/machine.ts";
 import { createOutbox } from "../notices/outbox.ts";
 import { createSender } from "../notices/send.ts";
@@ -138,7 +139,7 @@ export function createWatch(platform: Platform, onError: (error: unknown) => voi
       const text = JSON.stringify([environment, speed]);
       const known = watching.get(key);
       if (known?.text === text) return;
-      const rules = rulesAtSpeed(rulesOf(environment), speed);
+      const rules = rulesAtSpeed(rulesHere(environment), speed);
       const measurements = known?.watch.measurements ?? openMeasurements(folderOf(platform, key));
       const lost =
         known?.lost ?? (await measurements.load()).map(({ file, reason }) => `${path.basename(file)} was left out: ${reason}`);
@@ -182,6 +183,20 @@ export function createWatch(platform: Platform, onError: (error: unknown) => voi
       }
       await outbox.stop();
     },
+  };
+}
+
+/** That nothing measures backups, say, is known of this machine, and no news to anybody: it is told as what is not watched. */
+function rulesHere(environment: Environment): Ruleset {
+  const rules = rulesOf(environment);
+  const absent = rules.alerts.filter(({ when }) => when === undefined);
+  return {
+    ...rules,
+    alerts: rules.alerts.filter((one) => !absent.includes(one)),
+    leftOut: [
+      ...rules.leftOut,
+      ...absent.map(({ name, path }) => ({ name, path, reason: "on this machine it is measured once something says so" })),
+    ],
   };
 }
 

@@ -110,7 +110,7 @@ function redisWatcher(name: string, { platform, key, environment, machine }: Wat
             ? platform.secrets.made(`${key}/${name}/password`)
             : ""
           : (platform.secrets.get(secret, environment.environment) ?? platform.secrets.made(`secret/${secret}`));
-      return readRedis(name, `redis://:${encodeURIComponent(password)}@127.0.0.1:${here.port}`);
+      return readRedis(name, `redis://:${encodeURIComponent(password)}@127.0.0.1:${here.port}`, Date.now());
     },
   };
 }
