@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { measureGateway } from "../bench/gateway/run.mjs";
 import { median, paired, times, whole } from "../bench/measure.mjs";
 import { measureSynth } from "../bench/synth.mjs";
+import { measureTelemetry } from "../bench/telemetry/run.mjs";
 import { measureCycles, measureLoss, measurePreview, measureUp } from "../bench/platform.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -110,6 +111,9 @@ const groups = {
   },
   gateway: async () => {
     for (const one of await measureGateway(say)) row(one.what, one.figure, one.beside, one.ratio, one.bound, one.holds);
+  },
+  telemetry: () => {
+    for (const one of measureTelemetry(say)) row(...one);
   },
   up: async () => {
     for (const one of await measureUp(say)) row(...one);
