@@ -10,6 +10,7 @@ import { measureGateway } from "../bench/gateway/run.mjs";
 import { median, paired, times, whole } from "../bench/measure.mjs";
 import { measureSignals } from "../bench/signals/run.mjs";
 import { measureSynth } from "../bench/synth.mjs";
+import { measureTelemetry } from "../bench/telemetry/run.mjs";
 import { measureCycles, measureLoss, measurePreview, measureUp } from "../bench/platform.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -114,6 +115,9 @@ const groups = {
   },
   gateway: async () => {
     for (const one of await measureGateway(say)) row(one.what, one.figure, one.beside, one.ratio, one.bound, one.holds);
+  },
+  telemetry: () => {
+    for (const one of measureTelemetry(say)) row(...one);
   },
   up: async () => {
     for (const one of await measureUp(say)) row(...one);

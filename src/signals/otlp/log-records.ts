@@ -19,12 +19,14 @@ const mostBody = 65_536;
 export function logRecordsOf(request: Loose, nowMs: number, baggage: readonly string[] = []): Taken<LogRecord> {
   const records: LogRecord[] = [];
   for (const resource of listOf(request, "resourceLogs")) {
-    const sender = senderOf(attributesOf(recordOf(resource, "resource")));
+    const { service, revision, replica } = senderOf(attributesOf(recordOf(resource, "resource")));
     for (const scope of listOf(resource, "scopeLogs"))
       for (const record of listOf(scope, "logRecords")) {
         const number = numberOf(record, "severityNumber") ?? 0;
         records.push({
-          ...sender,
+          service,
+          revision,
+          replica,
           timeMs: msOf(record, "timeUnixNano") ?? msOf(record, "observedTimeUnixNano") ?? nowMs,
           level: number > 0 ? levelOfNumber(number) : (levelOfWord(textOf(record, "severityText")) ?? "info"),
           body: bodyOf(recordOf(record, "body")).slice(0, mostBody),

@@ -19,13 +19,13 @@ export function readProtobuf(bytes: Uint8Array, message: Message): Loose {
 }
 
 class Reader {
-  private readonly bytes: Uint8Array;
+  private readonly bytes: Buffer;
   private readonly view: DataView;
   private at = 0;
   private fields = 0;
 
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
+    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
@@ -62,7 +62,7 @@ class Reader {
     this.expect(wire, wireOf(kind));
     switch (kind) {
       case "text":
-        return new TextDecoder().decode(this.take(end));
+        return this.text(end);
       case "hex":
         return hexOf(this.take(end));
       case "bytes":
@@ -122,6 +122,13 @@ class Reader {
     const length = this.varint(end);
     if (length > end - this.at) throw new BadMessage("it was cut off");
     return this.at + length;
+  }
+
+  private text(end: number): string {
+    const until = this.length(end);
+    const from = this.at;
+    this.at = until;
+    return this.bytes.toString("utf8", from, until);
   }
 
   private take(end: number): Uint8Array {

@@ -46,8 +46,12 @@ function spanOf(span: Loose, sender: Sender, baggage: readonly string[]): SpanRe
   const startMs = msOf(span, "startTimeUnixNano");
   if (traceId === "" || spanId === "" || startMs === undefined) return undefined;
   const status = recordOf(span, "status");
+  const { service, revision, replica } = sender;
+  // Written out: to spread one object into another this large takes V8 ten times as long as all the rest.
   return {
-    ...sender,
+    service,
+    revision,
+    replica,
     traceId,
     spanId,
     parentId: idOf(span, "parentSpanId", 16),

@@ -17,6 +17,7 @@ export const latestMs = 2 ** 43;
 const scales = [1, 10, 100, 1e3, 1e4, 1e5, 1e6];
 const bitsCodec = 7;
 
+const smallToken = 2 ** 30;
 const steps = new Float64Array(chunkSamples);
 
 /** Writes samples `from` to `to`, at most `chunkSamples`, into `bytes` at `at`; gives the offset behind them. */
@@ -118,8 +119,12 @@ function readSteps(bytes: Uint8Array, start: number, count: number): number {
         if (byte < 128) break;
       }
     }
-    if (token % 2 === 1) for (let left = Math.min((token + 1) / 2, count - index); left > 0; left--) steps[index++] = 0;
-    else steps[index++] = token % 4 === 0 ? token / 4 : -(token + 2) / 4;
+    if (token < smallToken) {
+      // Nearly all: what takes few bits is read with whole numbers of the machine.
+      if ((token & 1) === 0) steps[index++] = (token & 2) === 0 ? token >> 2 : -((token + 2) >> 2);
+      else for (let left = Math.min((token + 1) >> 1, count - index); left > 0; left--) steps[index++] = 0;
+    } else if (token % 2 === 0) steps[index++] = token % 4 === 0 ? token / 4 : -(token + 2) / 4;
+    else for (let left = count - index; left > 0; left--) steps[index++] = 0;
   }
   return at;
 }
