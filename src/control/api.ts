@@ -41,7 +41,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
     return oneAtATime(key, work);
   };
   return [
-    ...watchingApi(watch),
+    ...watchingApi(platform.place.logs, watch),
     ...alertsApi(platform, watch),
     { method: "GET", path: "/v1/health", answer: () => ({ ok: true, pid: process.pid, build: control.build }) },
     {

@@ -119,7 +119,14 @@ async function work(
   for (const [name, service] of [...running, ...atTimes]) {
     const artifact = artifacts.get(name);
     if (!artifact) continue;
-    const env = serviceEnv({ environment, service: name, resources, services, secret });
+    const env = serviceEnv({
+      environment,
+      service: name,
+      resources,
+      services,
+      secret,
+      telemetry: { endpoint: `http://127.0.0.1:${platform.otlpPort}/otlp/${key}`, share: traceShareOf(environment) },
+    });
     specs.set(name, revisionSpec(name, service, { artifact, env, speed, key: platform.machineKey }));
   }
   await store.putEnvironment({ product, name: key, data: environment, speed, ports: ports.all(), state: "coming up" });

@@ -106,3 +106,20 @@ export type TelemetryView = {
   readonly dropped: Readonly<Record<string, number>>;
   readonly problems: readonly string[];
 };
+
+export type SpanView = {
+  readonly service: string;
+  readonly name: string;
+  readonly spanId: string;
+  readonly parentId: string;
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly failed: boolean;
+  readonly message: string;
+};
+
+/** What services sent of a trace beside what they printed, and the gateway's own part of it. */
+export type TraceView = {
+  readonly spans: readonly SpanView[];
+  readonly sent: readonly { readonly timeMs: number; readonly service: string; readonly level: string; readonly body: string }[];
+};

@@ -108,6 +108,7 @@ test("the replicas that are ready are looked at; where the gateway counts, what 
       labels: { service: "api", revision: "api-1", replica: "a" },
       port: 4_000,
       path: "/metrics",
+      asked: true,
       leaveOut: countedByGateway,
     },
     {
@@ -115,6 +116,7 @@ test("the replicas that are ready are looked at; where the gateway counts, what 
       labels: { service: "api", revision: "api-1", replica: "c" },
       port: 4_001,
       path: "/metrics",
+      asked: true,
       leaveOut: countedByGateway,
     },
     {
@@ -122,6 +124,7 @@ test("the replicas that are ready are looked at; where the gateway counts, what 
       labels: { service: "worker-extract", revision: "worker-extract-1", replica: "d" },
       port: 4_002,
       path: "/metrics",
+      asked: true,
       leaveOut: [],
     },
   ]);

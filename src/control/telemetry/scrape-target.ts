@@ -11,6 +11,8 @@ export type ScrapeTarget = {
   readonly labels: Labels;
   readonly port: number;
   readonly path: string;
+  /** The spec says that there are metrics. Else that there are none is no news, and no series says so. */
+  readonly asked?: boolean;
   /** Metrics that somebody else counts, by their names without `_bucket`, `_sum` and `_count`. */
   readonly leaveOut?: readonly string[];
 };
@@ -119,11 +121,12 @@ export function createTargetScraper(target: ScrapeTarget, store: MetricStore, li
           else origin.putAt(series, () => entry.labels, value, timeMs);
         origin.finish();
       } else origin.end(nowMs);
-      tell(nowMs, {
-        up: up ? 1 : 0,
-        scrape_duration_seconds: Math.round(durationMs * 1_000) / 1e6,
-        scrape_samples_scraped: up ? pending.length : 0,
-      });
+      if (up || target.asked !== false)
+        tell(nowMs, {
+          up: up ? 1 : 0,
+          scrape_duration_seconds: Math.round(durationMs * 1_000) / 1e6,
+          scrape_samples_scraped: up ? pending.length : 0,
+        });
       const samples = up ? pending.length : 0;
       return {
         target,

@@ -1,7 +1,8 @@
 import { UserError } from "../../lib/errors.ts";
 import { parseDurationMs } from "../../lib/quantities.ts";
 import type { Endpoint } from "../../system/json-server.ts";
-import type { QueryView, TelemetryView } from "../../wire/signals.ts";
+import type { QueryView, TelemetryView, TraceView } from "../../wire/signals.ts";
+import { findTrace } from "../telemetry/find-trace.ts";
 import { dashboardViews } from "./dashboard-views.ts";
 import { parsed } from "./expression.ts";
 import { remoteSignals } from "./signals.ts";
@@ -12,7 +13,7 @@ import type { Watch } from "./watch.ts";
 
 // What may be asked of what was measured.
 
-export function watchingApi(watch: Watch): readonly Endpoint[] {
+export function watchingApi(logFolder: string, watch: Watch): readonly Endpoint[] {
   const { asked } = watchedIn(watch);
   return [
     {
@@ -45,6 +46,16 @@ export function watchingApi(watch: Watch): readonly Endpoint[] {
       method: "GET",
       path: "/v1/dashboards",
       answer: ({ query }) => dashboardViews(asked(query), numberOf(query.get("range")) ?? 900_000),
+    },
+    {
+      method: "GET",
+      path: "/v1/trace",
+      async answer({ query }): Promise<TraceView> {
+        const one = asked(query);
+        const { spans, logs } = one.measurements.telemetry;
+        const trace = await findTrace(query.get("trace") ?? "", { logFolder, environment: one.key, spans, logs });
+        return { spans: trace.spans, sent: trace.sent };
+      },
     },
     {
       method: "GET",

@@ -1,34 +1,40 @@
-import { rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { Labels, Matcher, Source } from "../../signals/series.ts";
 import { type MetricStore, createMetricStore } from "../../signals/store/metric-store.ts";
+import type { Environment } from "../../spec/environment.ts";
+import { type EnvironmentTelemetry, openEnvironmentTelemetry } from "../telemetry/environment-telemetry.ts";
 import { keptMetrics } from "../telemetry/kept.ts";
 import { type LostFile, createSegmentFiles } from "../telemetry/segment-files.ts";
 
 /** What is measured is looked back on for hours, what is recorded of it for weeks: each has room of its own. */
 export type Measurements = Source & {
+  readonly telemetry: EnvironmentTelemetry;
   readonly measured: MetricStore;
   readonly recorded: MetricStore;
+  readonly lost: readonly LostFile[];
   append(labels: Labels, atMs: number, value: number): void;
   retain(spans: { readonly measuredMs: number; readonly recordedMs: number }): void;
   look(nowMs: number): void;
-  load(): Promise<readonly LostFile[]>;
   save(): Promise<void>;
+  /** Forgets everything, on the disk too. */
+  remove(): Promise<void>;
 };
 
 const measuredBytes = 64 * 2 ** 20;
 const recordedBytes = 16 * 2 ** 20;
 
-export function openMeasurements(folder: string): Measurements {
-  const measured = createMetricStore({ maxBytes: measuredBytes });
+export async function openMeasurements(folder: string, environment: Environment): Promise<Measurements> {
+  const telemetry = await openEnvironmentTelemetry(path.join(folder, "measured"), environment, { maxBytes: measuredBytes });
+  const measured = telemetry.metrics;
   const recorded = createMetricStore({ maxBytes: recordedBytes, maxSeries: 2_000 });
-  const files = [
-    createSegmentFiles(path.join(folder, "measured"), keptMetrics(measured)),
-    createSegmentFiles(path.join(folder, "recorded"), keptMetrics(recorded)),
-  ];
+  const files = createSegmentFiles(path.join(folder, "recorded"), keptMetrics(recorded));
+  const lost = [...telemetry.lost, ...(await files.load())];
   return {
+    telemetry,
     measured,
     recorded,
+    lost,
     append: (labels, atMs, value) => (isRecorded(labels["__name__"]) ? recorded : measured).append(labels, atMs, value),
     select(matchers, fromMs, toMs) {
       const name = nameOf(matchers);
@@ -40,18 +46,18 @@ export function openMeasurements(folder: string): Measurements {
       recorded.retain(recordedMs);
     },
     look(nowMs) {
-      measured.look(nowMs);
+      telemetry.look(nowMs);
       recorded.look(nowMs);
     },
-    load: async () => (await Promise.all(files.map((one) => one.load()))).flat(),
     async save() {
-      for (const one of files) await one.save();
+      await telemetry.save();
+      await files.save();
+    },
+    async remove() {
+      await telemetry.remove();
+      await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-export function forgetMeasurements(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
 }
 
 function nameOf(matchers: readonly Matcher[]): string | undefined {

@@ -1,3 +1,4 @@
+import { createServer } from "node:http";
 import path from "node:path";
 import type { Environment } from "../../spec/environment.ts";
 import { retentionOf, lookbackMs } from "../../signals/rules/retention.ts";
@@ -8,11 +9,13 @@ import type { MachineView } from "../../wire/machine.ts";
 import { createOutbox } from "../notices/outbox.ts";
 import { createSender } from "../notices/send.ts";
 import type { Platform } from "../platform.ts";
+import { createOtlpReceiver } from "../telemetry/otlp-receiver.ts";
+import { scrapeTargets } from "../telemetry/scrape-targets.ts";
 import { createScraper } from "../telemetry/scraper.ts";
-import { countedByGateway, createTrafficSeries } from "../telemetry/traffic-series.ts";
+import { createTrafficSeries } from "../telemetry/traffic-series.ts";
 import { type Channels, channelsOf } from "./channels.ts";
 import { type EnvironmentWatch, type Kept, createEnvironmentWatch } from "./environment-watch.ts";
-import { forgetMeasurements, openMeasurements } from "./measurements.ts";
+import { openMeasurements } from "./measurements.ts";
 import { createReadings } from "./readings.ts";
 import { type Signals, embeddedSignals, remoteSignals } from "./signals.ts";
 import { watchersOf } from "./watchers-of.ts";
@@ -76,6 +79,14 @@ export function createWatch(platform: Platform, onError: (error: unknown) => voi
     onError,
   });
 
+  const otlp = createServer(
+    createOtlpReceiver({ sinksOf: (key) => watching.get(key)?.watch.measurements.telemetry.sinks, now: Date.now }).listener,
+  );
+  // Services go on without it: what they send meanwhile is lost, and said by their exporter.
+  otlp.on("error", onError);
+  otlp.listen(platform.otlpPort, "127.0.0.1");
+  otlp.unref();
+
   const stopping = new AbortController();
   let savedMs = Date.now();
   let prunedMs = 0;
@@ -88,12 +99,10 @@ export function createWatch(platform: Platform, onError: (error: unknown) => voi
     ]);
     const nowMs = Date.now();
     machine = seen;
+    for (const { watch } of watching.values()) watch.measurements.look(nowMs);
     if (counted === undefined) traffic.lost(nowMs);
     else traffic.record(counted);
-    for (const { readings, watch } of watching.values()) {
-      readings.round();
-      watch.measurements.look(nowMs);
-    }
+    for (const { readings } of watching.values()) readings.round();
     await Promise.all(Array.from(watching.values(), ({ watch }) => watch.round(nowMs).catch(onError)));
     if (nowMs - savedMs < saveEveryMs) return;
     savedMs = nowMs;
@@ -128,7 +137,7 @@ export function createWatch(platform: Platform, onError: (error: unknown) => voi
       const scraped = scraper
         .views()
         .flatMap((view) =>
-          view.target.environment === key && view.reason !== undefined
+          view.target.environment === key && view.reason !== undefined && view.target.asked
             ? [`${view.target.labels["service"] ?? ""}: no metrics: ${view.reason}`]
             : [],
         );
@@ -140,9 +149,8 @@ export function createWatch(platform: Platform, onError: (error: unknown) => voi
       const known = watching.get(key);
       if (known?.text === text) return;
       const rules = rulesAtSpeed(rulesHere(environment), speed);
-      const measurements = known?.watch.measurements ?? openMeasurements(folderOf(platform, key));
-      const lost =
-        known?.lost ?? (await measurements.load()).map(({ file, reason }) => `${path.basename(file)} was left out: ${reason}`);
+      const measurements = known?.watch.measurements ?? (await openMeasurements(folderOf(platform, key), environment));
+      const lost = measurements.lost.map(({ file, reason }) => `${path.basename(file)} was left out: ${reason}`);
       const { ofMetric } = retentionOf(rules);
       const longest = (recorded: boolean) =>
         Math.max(lookbackMs, ...Object.entries(ofMetric).flatMap(([name, ms]) => (name.includes(":") === recorded ? [ms] : [])));
@@ -171,11 +179,13 @@ export function createWatch(platform: Platform, onError: (error: unknown) => voi
       const one = watching.get(key);
       watching.delete(key);
       one?.readings.stop();
-      if (forget) forgetMeasurements(folderOf(platform, key));
+      if (forget) await one?.watch.measurements.remove().catch(onError);
       else await one?.watch.measurements.save().catch(onError);
     },
     async stop() {
       stopping.abort();
+      otlp.close();
+      otlp.closeAllConnections();
       await Promise.all(loops);
       for (const { watch, readings } of watching.values()) {
         readings.stop();
@@ -214,29 +224,9 @@ function folderOf(platform: Platform, key: string): string {
   return path.join(platform.place.folder, "measured", key);
 }
 
-/** Every replica that is ready, but for what the gateway counts of it. */
 function targetsOf(machine: MachineView | undefined, watching: ReadonlyMap<string, Watching>) {
-  return (machine?.environments ?? []).flatMap(({ environment, services }) =>
-    watching.has(environment)
-      ? services.flatMap(({ service, revisions }) =>
-          revisions.flatMap(({ revision, replicas }) =>
-            replicas.flatMap(({ id, state, port }) =>
-              state !== "ready" || port === undefined
-                ? []
-                : [
-                    {
-                      environment,
-                      labels: { service, revision, replica: id },
-                      port,
-                      path: watching.get(environment)?.watch.environment.services[service]?.metrics ?? "/metrics",
-                      leaveOut: countedByGateway,
-                    },
-                  ],
-            ),
-          ),
-        )
-      : [],
-  );
+  const environments = new Map(Array.from(watching, ([key, { watch }]) => [key, watch.environment]));
+  return machine === undefined ? [] : scrapeTargets(machine, environments);
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
