@@ -8,7 +8,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { measureGateway } from "../bench/gateway/run.mjs";
 import { median, paired, times, whole } from "../bench/measure.mjs";
+import { measureSignals } from "../bench/signals/run.mjs";
 import { measureSynth } from "../bench/synth.mjs";
+import { measureTelemetry } from "../bench/telemetry/run.mjs";
 import { measureCycles, measureLoss, measurePreview, measureUp } from "../bench/platform.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -108,8 +110,14 @@ const groups = {
   synth: () => {
     for (const one of measureSynth(say)) row(...one);
   },
+  signals: async () => {
+    for (const one of await measureSignals(say)) row(...one);
+  },
   gateway: async () => {
     for (const one of await measureGateway(say)) row(one.what, one.figure, one.beside, one.ratio, one.bound, one.holds);
+  },
+  telemetry: () => {
+    for (const one of measureTelemetry(say)) row(...one);
   },
   up: async () => {
     for (const one of await measureUp(say)) row(...one);

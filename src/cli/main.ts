@@ -4,8 +4,10 @@ import { UserError } from "../lib/errors.ts";
 import { didYouMean } from "../lib/nearest.ts";
 import { printable } from "../lib/text.ts";
 import { type Command, exit, helpText, parseCommandLine } from "./command.ts";
+import { alerts } from "./commands/alerts.ts";
 import { check } from "./commands/check.ts";
 import { completion } from "./commands/completion.ts";
+import { dashboards } from "./commands/dashboards.ts";
 import { diff } from "./commands/diff.ts";
 import { down } from "./commands/down.ts";
 import { eject } from "./commands/eject.ts";
@@ -14,9 +16,11 @@ import { init } from "./commands/init.ts";
 import { logs } from "./commands/logs.ts";
 import { open } from "./commands/open.ts";
 import { preview } from "./commands/preview.ts";
+import { query } from "./commands/query.ts";
 import { restart } from "./commands/restart.ts";
 import { secret } from "./commands/secret.ts";
 import { show } from "./commands/show.ts";
+import { slo } from "./commands/slo.ts";
 import { status } from "./commands/status.ts";
 import { synth } from "./commands/synth.ts";
 import { up } from "./commands/up.ts";
@@ -38,6 +42,10 @@ const commands: readonly Command[] = [
   restart,
   preview,
   secret,
+  query,
+  alerts,
+  slo,
+  dashboards,
   synth,
   eject,
   completion,

@@ -10,12 +10,16 @@ import { createPreview, listPreviews, takeDown } from "./previews.ts";
 import { platformStatus } from "./status.ts";
 import { prepareEnvironmentTemplates } from "../targets/local/providers/postgres.ts";
 import { bringUp } from "./up.ts";
+import { alertsApi } from "./watching/alerts-api.ts";
+import { watchingApi } from "./watching/api.ts";
+import type { Watch } from "./watching/watch.ts";
 
 // What the command line may ask of the server of a local platform.
 
 export type Control = {
   readonly platform: Platform;
   readonly cron: CronJobs;
+  readonly watch: Watch;
   /** What was built, so that a command line of another build starts the server anew. */
   readonly build: string;
   /** One change at a time for each environment. */
@@ -28,7 +32,7 @@ export type Control = {
 };
 
 export function controlApi(control: Control): readonly Endpoint[] {
-  const { platform, cron, oneAtATime } = control;
+  const { platform, cron, watch, oneAtATime } = control;
   const { store, agent } = platform;
   /** Takes its turn, and says so when it has to wait for it. */
   const waiting = <T>(key: string, tell: (progress: Progress) => void, work: () => Promise<T>): Promise<T> => {
@@ -37,6 +41,8 @@ export function controlApi(control: Control): readonly Endpoint[] {
     return oneAtATime(key, work);
   };
   return [
+    ...watchingApi(platform.place.logs, watch),
+    ...alertsApi(platform, watch),
     { method: "GET", path: "/v1/health", answer: () => ({ ok: true, pid: process.pid, build: control.build }) },
     {
       method: "POST",
@@ -54,6 +60,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
               const key = environment.environment;
               const summary = await bringUp(platform, { environment, key, root, speed, tell, signal });
               cron.set(key, environment);
+              await watch.set(key, environment, speed);
               tell({ kind: "up", summary });
               // The first preview should find its template; nobody waits for it now.
               if (environment.previews !== undefined && !summary.unchanged)
@@ -80,6 +87,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
           keys.map((key) =>
             oneAtATime(key, async () => {
               cron.remove(key);
+              await watch.remove(key, data);
               await takeDown(platform, { product, key, data, tell });
               // A preview that came while this waited for its turn.
               for (const row of await store.environments(product))
@@ -101,6 +109,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
         // Another may be coming up, of which the agent does not know yet.
         if (left.length > 0 || platform.atWork > 0) return;
         const nothingKept = data && (await store.environments(product)).length === 0;
+        await watch.stop();
         await platform.stop();
         if (nothingKept) await platform.removeAll();
         tell({ kind: "step", environment: "", subject: "gantry", did: "stopped", ms: 0 });
@@ -185,6 +194,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
           }),
         );
         cron.set(summary.environment, environment);
+        await watch.set(summary.environment, environment, 1);
         tell({ kind: "up", summary });
       },
     },
@@ -206,6 +216,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
             hint: `say which: gantry preview delete ${name} --env ${row.previewOf}`,
           });
         cron.remove(row.name);
+        await watch.remove(row.name, true);
         await oneAtATime(row.name, () =>
           takeDown(platform, { product, key: row.name, data: true, tell: (progress) => line(progress) }),
         );

@@ -3,7 +3,6 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { GantryError } from "../lib/errors.ts";
 import { configurationDigest } from "../system/configuration-digest.ts";
-import { freePort } from "../system/free-port.ts";
 import type { Place } from "../system/place.ts";
 import { writeWhole } from "../system/whole-file.ts";
 import type { AgentClient } from "../targets/local/agent-client.ts";
@@ -11,6 +10,7 @@ import type { FacilityServer } from "../targets/local/providers/facilities.ts";
 import type { EnvironmentResources } from "../targets/local/providers/provider.ts";
 import type { SecretStore } from "../targets/local/secret-store.ts";
 import type { ResourceDepths, ResourceServerConfig } from "../wire/resources.ts";
+import { portsIn } from "./kept-ports.ts";
 import { builtFile } from "./processes.ts";
 
 // The one server for buckets, queues, topics, keys and mail of all environments: what it is told, and that it knows it.
@@ -115,26 +115,6 @@ export function createFacilities(place: Place, agent: AgentClient, secrets: Secr
       const port = (await running())?.port;
       const answer = port === undefined ? undefined : await ask(port, "depths");
       return answer?.ok === true ? ((await answer.json()) as ResourceDepths) : undefined;
-    },
-  };
-}
-
-/** Ports that stay the same from one start to the next, as long as nobody else takes them meanwhile. */
-function portsIn(file: string) {
-  // Only what would be nice: a file that cannot be read costs nothing but other ports.
-  const read = (): Record<string, number> => {
-    try {
-      return JSON.parse(readFileSync(file, "utf8")) as Record<string, number>;
-    } catch {
-      return {};
-    }
-  };
-  return {
-    async of(name: string, inUse: boolean): Promise<number> {
-      const known = read();
-      const port = inUse && known[name] !== undefined ? known[name] : await freePort(known[name]);
-      if (known[name] !== port) writeWhole(file, `${JSON.stringify({ ...read(), [name]: port })}\n`);
-      return port;
     },
   };
 }

@@ -11,6 +11,7 @@ import { endWhatServesNobody, openPlatform } from "./platform.ts";
 import { expiredPreviews, takeDown } from "./previews.ts";
 import { createQueueScaling } from "./queue-scaling.ts";
 import { builtFile } from "./processes.ts";
+import { createWatch } from "./watching/watch.ts";
 
 // The server of a local platform. It decides; what serves requests goes on without it.
 
@@ -30,10 +31,14 @@ const platform = await openPlatform(place).catch(async (error: unknown) => {
 });
 const cron = createCronJobs(platform);
 const queues = createQueueScaling(platform);
+const watch = createWatch(platform, say);
 const products = await platform.store.products();
 for (const product of products)
   for (const row of await platform.store.environments(product))
-    if (row.state === "up") cron.set(row.name, row.data as Environment);
+    if (row.state === "up") {
+      cron.set(row.name, row.data as Environment);
+      await watch.set(row.name, row.data as Environment, row.speed);
+    }
 
 const busy = new Map<string, Promise<unknown>>();
 const oneAtATime = <T>(key: string, work: () => Promise<T>): Promise<T> => {
@@ -66,11 +71,15 @@ const inBackground = (work: () => Promise<void>): void => {
 };
 
 const build = readFileSync(builtFile("../.built-from"), "utf8");
-const server = createJsonServer(controlApi({ platform, cron, build, oneAtATime, isBusy, inBackground, leave }));
+const server = createJsonServer(controlApi({ platform, cron, watch, build, oneAtATime, isBusy, inBackground, leave }));
 await socket.serve(server);
 process.on("SIGTERM", () => {
-  socket.release();
-  process.exit(0);
+  leaving = true;
+  // What was measured since it was last written is worth a moment, and no more.
+  void Promise.race([watch.stop(), sleep(2_000)]).finally(() => {
+    socket.release();
+    process.exit(0);
+  });
 });
 process.on("SIGINT", () => {});
 process.on("unhandledRejection", (error) =>
@@ -87,6 +96,7 @@ while (!isLeaving()) {
     for (const product of await platform.store.products()) {
       for (const key of await expiredPreviews(platform, product)) {
         cron.remove(key);
+        await watch.remove(key, true);
         if (!isBusy(key)) await oneAtATime(key, () => takeDown(platform, { product, key, data: true, tell: () => {} }));
       }
       const rows = await platform.store.environments(product);

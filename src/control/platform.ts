@@ -11,6 +11,7 @@ import type { DatabaseRole } from "../targets/local/postgres/roles.ts";
 import { ensurePostgres, postgresStatus, removePostgres, stopPostgres } from "../targets/local/postgres/server.ts";
 import { openSecretStore, type SecretStore } from "../targets/local/secret-store.ts";
 import { type Facilities, createFacilities } from "./facilities.ts";
+import { portsIn } from "./kept-ports.ts";
 import { builtFile, startDetached } from "./processes.ts";
 
 // The parts of one product's local platform, each started when it is first needed: Postgres, the agent, the server for buckets and queues.
@@ -30,6 +31,8 @@ export type Platform = {
   /** Starts again what Postgres servers have died. */
   ensureDatabases(): Promise<void>;
   readonly facilities: Facilities;
+  /** Where services send what they measure themselves, by OTLP over HTTP. */
+  readonly otlpPort: number;
   /** Ends everything but this process itself. */
   stop(): Promise<void>;
   /** Removes what is kept, once everything has ended; secrets that somebody has set stay. */
@@ -91,6 +94,7 @@ export async function openPlatform(place: Place): Promise<Platform> {
     store,
     actor: userInfo().username,
     facilities: createFacilities(place, agent, secrets),
+    otlpPort: await portsIn(path.join(place.folder, "ports.json")).of("otlp", false),
     takeStarted: () => started.splice(0),
     atWork: 0,
     ensureAgent,

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { UserError } from "../lib/errors.ts";
 import { count } from "../lib/text.ts";
+import { exclusionsOf, traceShareOf } from "../signals/logs/exclusions.ts";
 import { buildArtifact, pruneArtifacts, type Artifact } from "../targets/local/artifact.ts";
 import { isListening, revisionSpec, servicesOf } from "../targets/local/deploy.ts";
 import { hostOf, partsOfKey } from "../targets/local/names.ts";
@@ -118,7 +119,14 @@ async function work(
   for (const [name, service] of [...running, ...atTimes]) {
     const artifact = artifacts.get(name);
     if (!artifact) continue;
-    const env = serviceEnv({ environment, service: name, resources, services, secret });
+    const env = serviceEnv({
+      environment,
+      service: name,
+      resources,
+      services,
+      secret,
+      telemetry: { endpoint: `http://127.0.0.1:${platform.otlpPort}/otlp/${key}`, share: traceShareOf(environment) },
+    });
     specs.set(name, revisionSpec(name, service, { artifact, env, speed, key: platform.machineKey }));
   }
   await store.putEnvironment({ product, name: key, data: environment, speed, ports: ports.all(), state: "coming up" });
@@ -139,6 +147,8 @@ async function work(
     routes,
     ports: Object.fromEntries([...services].map(([name, { port }]) => [name, port])),
     ...(environment.limits?.pods === undefined ? {} : { mostReplicas: environment.limits.pods }),
+    unlogged: exclusionsOf(environment),
+    traceShare: traceShareOf(environment),
   });
 
   const changed = await deployAll(platform, asked, { specs, running, before, step });

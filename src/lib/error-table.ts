@@ -15,6 +15,11 @@ export const errorTable: Readonly<Record<string, ErrorRow>> = {
   "same-file": { exit: 2, http: 422, title: "Two files at one path" },
   "other-product": { exit: 2, http: 409, title: "The files belong to another product" },
   "nothing-written": { exit: 2, http: 404, title: "Nothing has been written here yet" },
+  "not-evaluated": { exit: 2, http: 422, title: "An expression cannot be evaluated" },
+  "unknown-alert": { exit: 2, http: 404, title: "There is no such alert" },
+  "unknown-silence": { exit: 2, http: 404, title: "There is no such silence" },
+  "unknown-channel": { exit: 2, http: 404, title: "There is no such channel" },
+  "unknown-dashboard": { exit: 2, http: 404, title: "There is no such dashboard" },
   interrupted: { exit: 130, http: 499, title: "Interrupted" },
   internal: { exit: 70, http: 500, title: "A mistake in Gantry itself" },
 

@@ -2,6 +2,8 @@ import { readFileSync, readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool, type QueryResultRow } from "pg";
 import { GantryError } from "../lib/errors.ts";
+import { noticesIn } from "./notices.ts";
+import type { Query } from "./query.ts";
 
 // The control database. Each migration is a numbered file; each query below says what it is for.
 
@@ -55,7 +57,7 @@ export async function openStore(connectionString: string) {
   // A server that is stopped takes its idle connections with it; the next query opens a new one.
   pool.on("error", () => {});
   await migrate(pool);
-  const query = async <Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> => {
+  const query: Query = async <Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> => {
     const until = Date.now() + patienceMs;
     for (;;) {
       try {
@@ -207,6 +209,8 @@ export async function openStore(connectionString: string) {
         [product, environment ?? null, limit],
       );
     },
+
+    notices: noticesIn(query, pool),
 
     close: () => pool.end(),
   };

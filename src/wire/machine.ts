@@ -104,6 +104,10 @@ export type EnvironmentRoutes = {
   readonly ports: Readonly<Record<string, number>>;
   /** So many replicas of all services together, and never one more. */
   readonly mostReplicas?: number;
+  /** Requests that are counted, and not written down where they succeed: `/exact`, or `/prefix/*`. */
+  readonly unlogged?: readonly { readonly service: string; readonly path: string }[];
+  /** The share of the traces begun here that is to be recorded; all of them where nothing is said. */
+  readonly traceShare?: number;
 };
 
 export type ReplicaState = "starting" | "ready" | "unready" | "draining" | "stopping" | "backing-off" | "failed" | "stopped";

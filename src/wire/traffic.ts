@@ -2,8 +2,8 @@
 
 /** Upper bounds of the latency buckets in milliseconds, the last one open. Fixed, so that two histograms add up bucket by bucket. */
 export const latencyBoundsMs: readonly number[] = [
-  0.25, 0.5, 1, 2, 3, 4, 5, 7.5, 10, 15, 20, 30, 40, 50, 75, 100, 150, 200, 300, 400, 500, 750, 1_000, 1_500, 2_000, 3_000, 5_000,
-  7_500, 10_000, 30_000, 60_000,
+  0.25, 0.5, 1, 2, 3, 4, 5, 7.5, 10, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 250, 300, 400, 500, 750, 1_000, 1_500, 2_000,
+  2_500, 3_000, 5_000, 7_500, 10_000, 30_000, 60_000,
 ];
 
 export type LatencyHistogram = {
@@ -27,7 +27,19 @@ export type RevisionTraffic = {
   readonly retries: number;
 };
 
-export type TrafficSnapshot = { readonly at: string; readonly revisions: readonly RevisionTraffic[] };
+/** How many requests of a service were written down, and how many were left out as the spec says. */
+export type LoggedRequests = {
+  readonly environment: string;
+  readonly service: string;
+  readonly written: number;
+  readonly leftOut: number;
+};
+
+export type TrafficSnapshot = {
+  readonly at: string;
+  readonly revisions: readonly RevisionTraffic[];
+  readonly logged?: readonly LoggedRequests[];
+};
 
 /** A line of the gateway's access log. */
 export type AccessLine = {

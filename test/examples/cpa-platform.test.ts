@@ -141,7 +141,7 @@ describe("the CPA platform", () => {
       CLAMAV_HOST: "127.0.0.1",
       CLAMAV_PORT: "1",
     });
-    await until(async () => (await worker.metrics()).get("workflow_dead_letters") === 1);
+    await until(async () => (await worker.metrics()).get('queue_dead_letters{queue="temporal"}') === 1);
     expect(await own.asOwner("select state, tries from workflows")).toEqual([{ state: "dead", tries: 6 }]);
     expect((await worker.ask("GET /health")).status).toBe(200);
   });

@@ -62,11 +62,10 @@ const mathematical = [
   "tanh",
   "asinh",
 ];
-const overRanges = [
-  ...["rate", "rate", "irate", "increase", "increase", "delta", "idelta", "deriv", "resets", "changes", "avg_over_time"],
-  ...["min_over_time", "max_over_time", "sum_over_time", "count_over_time", "last_over_time", "stddev_over_time"],
-  ...["stdvar_over_time", "present_over_time", "absent_over_time"],
-];
+const overRanges = (
+  "rate rate irate increase increase delta idelta deriv resets changes avg_over_time min_over_time max_over_time sum_over_time " +
+  "count_over_time last_over_time stddev_over_time stdvar_over_time present_over_time absent_over_time"
+).split(" ");
 const ofCalendar = ["year", "month", "day_of_month", "day_of_week", "day_of_year", "days_in_month", "hour", "minute"];
 const spans = [60_000, 120_000, 300_000, 300_000, 421_000, 900_000, 3_600_000];
 

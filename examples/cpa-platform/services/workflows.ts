@@ -35,12 +35,18 @@ export function measureWorkflows(db: Database): void {
   gauge("queue_depth", "Workflows that wait for a worker.", async () => [
     { labels: { queue: "temporal" }, value: await count("state = 'running' and due_at <= now()") },
   ]);
-  gauge("workflow_dead_letters", "Workflows that were given up.", async () => [{ value: await count("state = 'dead'") }]);
+  gauge("queue_dead_letters", "Workflows that were given up.", async () => [
+    { labels: { queue: "temporal" }, value: await count("state = 'dead'") },
+  ]);
 }
 
 /** Does the next step of one workflow. Tells whether there was one. */
 export function createWorkflowWorker(db: Database, steps: Steps): () => Promise<boolean> {
-  const ended = counter("workflow_steps_total", "Steps by how they ended.", [{ outcome: "done" }, { outcome: "failed" }]);
+  const ended = counter(
+    "jobs_total",
+    "Steps by how they ended.",
+    ["done", "failed"].map((outcome) => ({ queue: "temporal", outcome })),
+  );
   const duration = histogram("job_duration_seconds", "How long steps took.");
 
   return async () => {
@@ -56,7 +62,7 @@ export function createWorkflowWorker(db: Database, steps: Steps): () => Promise<
       const startedAt = performance.now();
       const outcome = await advance(db, workflow, steps[workflow.kind]);
       duration({ queue: "temporal" }, (performance.now() - startedAt) / 1_000);
-      ended({ outcome });
+      ended({ queue: "temporal", outcome });
       log("info", `step ${outcome}`, { workflow: workflow.kind, step: workflow.step, tries: workflow.tries });
     });
     return true;

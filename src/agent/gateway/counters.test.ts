@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import { latencyBoundsMs } from "../../wire/traffic.ts";
 import { createHistogram } from "./counters.ts";
 
-const times = fc.array(fc.double({ min: 0, max: 100_000, noNaN: true }), { maxLength: 200 });
+const atBounds = fc.constantFrom(...latencyBoundsMs.flatMap((bound) => [bound, bound * (1 + 2 ** -52), bound * (1 - 2 ** -53)]));
+const any = fc.double({ min: 0, max: 100_000, noNaN: true });
+const times = fc.array(fc.oneof(any, atBounds, fc.constantFrom(-0, Number.MIN_VALUE, 1e300)), { maxLength: 200 });
 
 test("each time falls into the first bucket that holds it, and histograms add up", () => {
   fc.assert(

@@ -91,9 +91,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   const apply = async (table: RouteTable): Promise<void> => {
     await openPorts(table, ports, (environment, service) => handlersFor(core, serviceOf(environment, service)), limits);
-    for (const [environment, { services: all }] of Object.entries(table.environments))
-      for (const [service, { split, requestMs }] of Object.entries(all))
-        serviceOf(environment, service).configure(split, requestMs);
+    for (const [environment, { services: all, unlogged = [], traceShare = 1 }] of Object.entries(table.environments))
+      for (const [service, { split, requestMs }] of Object.entries(all)) {
+        const state = serviceOf(environment, service);
+        state.configure(split, requestMs);
+        state.watch(
+          unlogged.flatMap((one) => (one.service === service ? [one.path] : [])),
+          traceShare,
+        );
+      }
     core.routes = compileRoutes(table, serviceOf);
     for (const state of services.values()) {
       if (table.environments[state.environment]?.services[state.service] === undefined)
@@ -137,8 +143,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     lastRequestAt: (key) => revisionOf(key).lastRequestAt,
     parked: (environment, service) => serviceOf(environment, service).parked,
     traffic() {
-      const revisions = [...services.values()].flatMap((state) => [...state.revisions.values()]);
-      return { at: new Date().toISOString(), revisions: revisions.map((one) => one.counters.view(one.key, one.inFlight)) };
+      const states = [...services.values()];
+      const revisions = states.flatMap((state) => [...state.revisions.values()]);
+      return {
+        at: new Date().toISOString(),
+        revisions: revisions.map((one) => one.counters.view(one.key, one.inFlight)),
+        logged: states.map(({ environment, service, written, leftOut }) => ({ environment, service, written, leftOut })),
+      };
     },
     async close() {
       core.closing = true;

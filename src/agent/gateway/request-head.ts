@@ -9,6 +9,8 @@ export type RequestHead = {
   readonly forwarded: string[];
   readonly traceId: string;
   readonly spanId: string;
+  /** Nobody had begun the trace before. */
+  readonly traceBegun: boolean;
   /** From `x-gantry-revision`. */
   readonly revision: string | undefined;
   readonly cookie: string | undefined;
@@ -142,12 +144,19 @@ export function readHead(request: IncomingMessage, limits: { readonly headerCoun
     forwarded,
     traceId,
     spanId,
+    traceBegun: trace === undefined,
     revision,
     cookie,
     wantsHtml,
     hasBody,
     expectsContinue: expect !== undefined,
   };
+}
+
+/** Tells whoever goes on with the trace that it is not recorded. Only who begins a trace may say so. */
+export function leaveUnrecorded({ forwarded, traceId, spanId }: RequestHead): void {
+  const at = forwarded.lastIndexOf("traceparent");
+  if (at >= 0) forwarded[at + 1] = `00-${traceId}-${spanId}-00`;
 }
 
 /** The first value of a header, whatever its spelling. */

@@ -13,6 +13,10 @@ export type EnvironmentTable = {
   /** A loopback port for each service that has one. */
   readonly ports: Readonly<Record<string, number>>;
   readonly services: Readonly<Record<string, ServiceTable>>;
+  /** Requests that are not written down where they succeed. */
+  readonly unlogged?: readonly { readonly service: string; readonly path: string }[];
+  /** The share of the traces begun here that is to be recorded. */
+  readonly traceShare?: number;
 };
 
 /** All that the gateway is to route, at once. */

@@ -1,3 +1,4 @@
+import { createPathMatcher } from "../../lib/path-patterns.ts";
 import type { Split } from "../../wire/machine.ts";
 import type { Limits } from "./limits.ts";
 import { createParkingLot } from "./parking.ts";
@@ -16,6 +17,11 @@ export class ServiceState {
   pause: Pause | undefined;
   split: Split = { shares: [], tags: {} };
   requestMs: number;
+  /** Whether a request of this path is not written down where it succeeds. */
+  unlogged: ((path: string) => boolean) | undefined;
+  written = 0;
+  leftOut = 0;
+  traceShare = 1;
   private choice: SplitChoice = createSplitChoice([]);
   private readonly limits: Limits;
 
@@ -39,6 +45,11 @@ export class ServiceState {
     if (JSON.stringify(split.shares) !== JSON.stringify(this.split.shares)) this.choice = createSplitChoice(split.shares);
     this.split = split;
     this.requestMs = requestMs ?? this.limits.requestMs;
+  }
+
+  watch(unlogged: readonly string[], traceShare: number): void {
+    this.unlogged = unlogged.length === 0 ? undefined : createPathMatcher(unlogged);
+    this.traceShare = traceShare;
   }
 
   next(): string | undefined {

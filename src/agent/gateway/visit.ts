@@ -5,6 +5,7 @@
 // 2. `finish` happens once. It takes the request off its replica, counts it and writes its line.
 // 3. A request that waits has been sent nowhere and has told its client nothing.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isSampled } from "../../lib/trace-sample.ts";
 import type { AccessLine } from "../../wire/traffic.ts";
 import { chooseRevision } from "./choose-revision.ts";
 import type { Core } from "./core.ts";
@@ -12,7 +13,7 @@ import type { InFlight } from "./in-flight.ts";
 import type { ParkingLot, Unserved, Waiter } from "./parking.ts";
 import { refuse } from "./refusal.ts";
 import type { Replica } from "./replica.ts";
-import { readHead, type RequestHead } from "./request-head.ts";
+import { leaveUnrecorded, readHead, type RequestHead } from "./request-head.ts";
 import type { RevisionState } from "./revision-state.ts";
 import type { ServiceState } from "./service-state.ts";
 
@@ -59,6 +60,8 @@ export abstract class Visit implements InFlight, Waiter {
       this.service = place.service;
       this.tag = place.tag;
     }
+    const share = this.service?.traceShare ?? 1;
+    if (head.traceBegun && share < 1 && !isSampled(head.traceId, share)) leaveUnrecorded(head);
     this.select();
   }
 
@@ -168,6 +171,12 @@ export abstract class Visit implements InFlight, Waiter {
     const { revision, service, head, request, bytesIn } = this;
     revision?.counters.answered(status, durationMs, bytesIn, this.bytesOut);
     if (this.core.onAccess === undefined) return;
+    // What fails is worth its line.
+    if (service?.unlogged !== undefined && head !== undefined && status >= 100 && status < 400 && service.unlogged(head.path)) {
+      service.leftOut += 1;
+      return;
+    }
+    if (service !== undefined) service.written += 1;
     const line: AccessLine = {
       time: timeText(Date.now()),
       environment: service?.environment ?? "",

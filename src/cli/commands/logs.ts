@@ -5,9 +5,12 @@ import { parseDurationMs } from "../../lib/quantities.ts";
 import { printable } from "../../lib/text.ts";
 import { followLogs } from "../../system/follow-logs.ts";
 import type { LogLine } from "../../wire/log-line.ts";
-import { readLogs } from "../../system/log-files.ts";
+import { searchLogs } from "../../control/telemetry/search-logs.ts";
+import { type Level, levels } from "../../signals/logs/level.ts";
+import type { TraceView } from "../../wire/signals.ts";
+import { traceText } from "../trace-text.ts";
 import { type Command, exit } from "../command.ts";
-import { localPlatform } from "../platform.ts";
+import { type LocalPlatform, isRunning, localPlatform } from "../platform.ts";
 import { readSpec } from "../read-spec.ts";
 import type { Colours } from "../terminal.ts";
 
@@ -21,6 +24,8 @@ export const logs: Command = {
     service: { type: "string", short: "s", placeholder: "name", help: "of this service only" },
     since: { type: "string", placeholder: "10m", help: "of the last so long, or since a moment as 2026-11-21T10:00:00Z" },
     trace: { type: "string", placeholder: "id", help: "of one request, by its trace" },
+    level: { type: "string", placeholder: "level", help: "of this level and worse: debug, info, warn, error", choices: levels },
+    text: { type: "string", placeholder: "text", help: "only lines with this in them" },
     requests: { type: "boolean", short: "r", help: "with each request that the gateway took (always with --trace)" },
     last: { type: "string", short: "n", placeholder: "n", help: "the last so many lines (200)" },
   },
@@ -33,7 +38,8 @@ export const logs: Command = {
     const { args, options, out, outColours } = given;
     const json = options["json"] === true;
     const { file } = await readSpec(given);
-    const { place } = localPlatform(file);
+    const platform = localPlatform(file);
+    const { place } = platform;
     const known = existsSync(place.logs)
       ? readdirSync(place.logs, { withFileTypes: true }).flatMap((one) =>
           one.isDirectory() && one.name !== "0.platform" ? [one.name] : [],
@@ -51,6 +57,9 @@ export const logs: Command = {
       ...(typeof options["trace"] === "string" ? { trace: options["trace"].toLowerCase(), requests: true } : {}),
       ...(options["requests"] === true ? { requests: true } : {}),
     };
+    const level = levelOf(options["level"]);
+    if (options["follow"] === true && (level !== undefined || options["text"] !== undefined))
+      throw new UserError("usage", "--follow shows every line", { hint: "leave out --level and --text, or --follow" });
     const limit = lastOf(options["last"], filter.since !== undefined || filter.trace !== undefined);
     const print = (line: LogLine) =>
       out(json ? `${JSON.stringify(line)}\n` : `${lineText(line, environments.length > 1, outColours)}\n`);
@@ -64,18 +73,52 @@ export const logs: Command = {
       );
       return exit.done;
     }
+    const { since, trace, ...rest } = filter;
     const each = await Promise.all(
       environments.map((environment) =>
-        readLogs(place.logs, { environment, ...filter, ...(limit === undefined ? {} : { limit }) }),
+        searchLogs(place.logs, {
+          environment,
+          ...rest,
+          ...(since === undefined ? {} : { sinceMs: since.getTime() }),
+          ...(trace === undefined ? {} : { traceId: trace }),
+          ...(level === undefined ? {} : { level }),
+          ...(typeof options["text"] === "string" ? { text: options["text"] } : {}),
+          ...(limit === undefined ? {} : { limit }),
+        }),
       ),
     );
     const past = each.flat().toSorted((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
     const shown = limit === undefined ? past : past.slice(Math.max(0, past.length - limit));
-    if (json) out(`${JSON.stringify({ ok: true, lines: shown }, undefined, 2)}\n`);
-    else for (const line of shown) print(line);
+    const traced = trace === undefined ? undefined : await traceOf(platform, environments, trace);
+    if (json) out(`${JSON.stringify({ ok: true, lines: shown, ...traced }, undefined, 2)}\n`);
+    else {
+      if (traced !== undefined && traced.spans.length > 0) out(`${traceText(traced.spans, outColours)}\n`);
+      for (const line of shown) print(line);
+    }
     return exit.done;
   },
 };
+
+/** What the server keeps of a trace beside the lines; nothing where it does not run, for lines are there all the same. */
+async function traceOf(platform: LocalPlatform, environments: readonly string[], trace: string): Promise<TraceView | undefined> {
+  if (!(await isRunning(platform))) return undefined;
+  const each = await Promise.all(
+    environments.map((environment) =>
+      platform.get<TraceView>(`/v1/trace?${new URLSearchParams({ environment, trace }).toString()}`).catch(() => undefined),
+    ),
+  );
+  return { spans: each.flatMap((one) => one?.spans ?? []), sent: each.flatMap((one) => one?.sent ?? []) };
+}
+
+function levelOf(given: unknown): Level | undefined {
+  if (typeof given !== "string") return undefined;
+  const level = levels.find((one) => one === given);
+  if (level === undefined)
+    throw new UserError("usage", `--level ${printable(given)} is no level`, {
+      hint: didYouMean(given, levels) ?? levels.join(", "),
+    });
+  return level;
+}
 
 function momentOf(text: string): Date {
   const ms = parseDurationMs(text);

@@ -3,6 +3,7 @@ import { didYouMean } from "../../lib/nearest.ts";
 import { printable } from "../../lib/text.ts";
 import { preparePlace } from "../../system/place.ts";
 import { openSecretStore } from "../../targets/local/secret-store.ts";
+import { channelSecret } from "../../spec/channel-secret.ts";
 import { type Command, exit } from "../command.ts";
 import { localPlatform } from "../platform.ts";
 import { readSpec, requireEnvironment } from "../read-spec.ts";
@@ -29,7 +30,9 @@ export const secret: Command = {
         hint: didYouMean(verb, verbs) ?? `gantry secret ${verbs.join(" | ")}`,
       });
     const { file, data } = await readSpec(given);
-    const known = Object.keys(data["secrets"] ?? {});
+    // What opens a channel is a secret too, also where the spec gives it no name.
+    const channels = Object.values((data["channels"] ?? {}) as Record<string, Parameters<typeof channelSecret>[0]>);
+    const known = [...new Set([...Object.keys(data["secrets"] ?? {}), ...channels.map(channelSecret)])];
     const { place } = localPlatform(file);
     const open = () => {
       preparePlace(place);

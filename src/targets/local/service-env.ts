@@ -32,6 +32,8 @@ export type EnvInput = {
   readonly resources: ReadonlyMap<string, ResourceHere>;
   readonly services: ReadonlyMap<string, ServiceAddress>;
   readonly secret: (name: string) => string;
+  /** Where it may send traces, metrics and lines by OTLP, and the share of the traces it begins that is wanted. */
+  readonly telemetry?: { readonly endpoint: string; readonly share: number };
 };
 
 export type ServiceEnv = {
@@ -64,6 +66,7 @@ export function serviceEnv(input: EnvInput): ServiceEnv {
     GANTRY_ENVIRONMENT: environment.environment,
     GANTRY_SERVICE: name,
     LOG_LEVEL: service.logLevel ?? "info",
+    ...telemetryEnv(name, input),
   };
   for (const [key, text] of Object.entries(own)) if (!found.has(key)) found.set(key, { text });
   const sorted = [...found].toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -71,6 +74,19 @@ export function serviceEnv(input: EnvInput): ServiceEnv {
     plain: Object.fromEntries(sorted.filter(([, one]) => one.secret !== true).map(([key, { text }]) => [key, text])),
     secret: Object.fromEntries(sorted.filter(([, one]) => one.secret === true).map(([key, { text }]) => [key, text])),
     leftOut,
+  };
+}
+
+/** What every OpenTelemetry SDK looks for. */
+function telemetryEnv(service: string, { environment, telemetry }: EnvInput): Readonly<Record<string, string>> {
+  if (telemetry === undefined) return {};
+  return {
+    OTEL_EXPORTER_OTLP_ENDPOINT: telemetry.endpoint,
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+    OTEL_SERVICE_NAME: service,
+    OTEL_RESOURCE_ATTRIBUTES: `deployment.environment.name=${environment.environment}`,
+    OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
+    OTEL_TRACES_SAMPLER_ARG: String(telemetry.share),
   };
 }
 

@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { freePort } from "../system/free-port.ts";
+import { writeWhole } from "../system/whole-file.ts";
+
+/** Ports that stay the same from one start to the next, as long as nobody else takes them meanwhile. */
+export function portsIn(file: string) {
+  // Only what would be nice: a file that cannot be read costs nothing but other ports.
+  const read = (): Record<string, number> => {
+    try {
+      return JSON.parse(readFileSync(file, "utf8")) as Record<string, number>;
+    } catch {
+      return {};
+    }
+  };
+  return {
+    async of(name: string, inUse: boolean): Promise<number> {
+      const known = read();
+      const port = inUse && known[name] !== undefined ? known[name] : await freePort(known[name]);
+      if (known[name] !== port) writeWhole(file, `${JSON.stringify({ ...read(), [name]: port })}\n`);
+      return port;
+    },
+  };
+}

@@ -1,0 +1,274 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { SMTPServer } from "smtp-server";
+import { Webhook } from "standardwebhooks";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { AlertView, DashboardView, NoticeView, QueryView, SloView } from "../../src/wire/signals.ts";
+import type { PlatformStatus } from "../../src/wire/up.ts";
+import { root } from "../support/gantry.ts";
+import { type Project, ask, makeProject, processesOf } from "../support/platform.ts";
+import { type Receiver, startReceiver } from "../support/receiver.ts";
+
+// A product whose alerts are those of the documents, 120 times as fast: five minutes are two and a half seconds, ten are five.
+
+const speed = "120";
+const signingKey = `whsec_${Buffer.from("a key that only the two of us know").toString("base64")}`;
+
+let project: Project;
+let receiver: Receiver;
+let mails: SMTPServer;
+const mailed: string[] = [];
+let port = 0;
+const ended = new AbortController();
+
+beforeAll(async () => {
+  receiver = await startReceiver();
+  receiver.answers = [{ status: 202 }];
+  mails = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS", "AUTH"],
+    onData(stream, _session, done) {
+      const chunks: Buffer[] = [];
+      stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+      stream.on("end", () => {
+        mailed.push(Buffer.concat(chunks).toString());
+        done();
+      });
+    },
+  });
+  await new Promise<void>((resolve) => mails.listen(0, "127.0.0.1", resolve));
+  project = makeProject("watched");
+  const config = path.join(project.folder, "gantry.config.ts");
+  writeFileSync(config, readFileSync(config, "utf8").replace("RECEIVER", receiver.url));
+  await setSecret("pagerduty-key", `${receiver.url}/v2/enqueue#R0UT1NGKEY`);
+  await setSecret("slack-ops", `${receiver.url}/slack`);
+  await setSecret("hook-key", signingKey);
+  await setSecret("smtp-url", `smtp://127.0.0.1:${(mails.server.address() as AddressInfo).port}?from=gantry@shop.example`);
+  const up = await project.run("up", "prod", "--speed", speed);
+  expect(up.status, up.err).toBe(0);
+  const status = await project.json<PlatformStatus>("status");
+  port = Number(new URL(status.environments[0]?.services[0]?.url ?? "").port);
+}, 120_000);
+afterAll(async () => {
+  ended.abort();
+  await project.remove();
+  await receiver.close();
+  await new Promise<void>((resolve) => mails.close(() => resolve()));
+}, 60_000);
+
+async function setSecret(name: string, value: string): Promise<void> {
+  const child: ChildProcess = spawn(process.execPath, [path.join(root, "dist/run/main.js"), "secret", "set", name], {
+    cwd: project.folder,
+    env: project.env,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  child.stdin?.end(`${value}\n`);
+  expect(await new Promise((resolve) => child.once("close", resolve))).toBe(0);
+}
+
+const get = (target: string) => ask(port, "api.prod.localhost", target);
+const alertCalled = async (name: string): Promise<AlertView> => {
+  const run = await project.run("alerts", "--json");
+  const { alerts } = JSON.parse(run.out) as { alerts: AlertView[] };
+  const found = alerts.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`there is no alert ${name}: ${alerts.map((one) => one.name).join(", ")}`);
+  return found;
+};
+const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!(await holds())) await sleep(100);
+};
+/** Sends requests without a pause until the signal, some of which fail. */
+async function traffic(target: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && !ended.signal.aborted) {
+    await get(target);
+    await sleep(5);
+  }
+}
+type Event = { event_action: string; dedup_key: string; payload: { summary: string; severity: string } };
+const events = (): Event[] =>
+  receiver.received.filter((one) => one.path === "/v2/enqueue").map((one) => JSON.parse(one.body) as Event);
+const eventsOf = (title: string) => events().filter((one) => one.payload.summary.includes(title));
+
+/** What is no service says what it measured in a file that it writes whole. */
+function tell(name: string, text: string): void {
+  const folder = path.join(project.folder, ".gantry", "metrics", "prod");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, `${name}.tmp`), text);
+  renameSync(path.join(folder, `${name}.tmp`), path.join(folder, `${name}.prom`));
+}
+
+describe("what runs here is measured", () => {
+  test(
+    "the gateway counts requests once, services what they alone know, and both can be asked for",
+    { timeout: 30_000 },
+    async () => {
+      for (let n = 0; n < 30; n += 1) await get("/work");
+      await get("/login?failed=3");
+      const value = async (expr: string) => (await project.json<QueryView>("query", expr)).series[0]?.points[0]?.[1];
+      await until(async () => (await value("sum(failed_logins_total)")) === 3);
+      const counted = await value('sum(http_requests_total{service="api"})');
+      expect(counted).toBeGreaterThanOrEqual(31);
+      expect((await project.json<QueryView>("query", 'count(http_requests_total{status="200"})')).series).toEqual([]);
+      expect(await value("min(pg_settings_max_connections)")).toBeGreaterThan(0);
+      expect(await value('sum(container_memory_working_set_bytes{service="api"})')).toBeGreaterThan(1e7);
+      expect(await value('max(probe_success{check="from outside"})')).toBe(1);
+      expect(await value('sum(queue_depth{queue="mail"})')).toBe(0);
+    },
+  );
+
+  test("an expression that is none is told with its place", async () => {
+    const wrong = await project.run("query", "sum(rate(http_requests_total))");
+    expect(wrong.status).toBe(2);
+    expect(wrong.err).toMatch(/character \d+/);
+  });
+
+  test("every panel of its dashboard has a line", { timeout: 30_000 }, async () => {
+    await until(async () => {
+      const { dashboards } = await project.json<{ dashboards: DashboardView[] }>("dashboards", "--range", "1m");
+      const panels = dashboards.flatMap((one) => one.panels);
+      expect(panels.flatMap((one) => one.shows.flatMap(({ problem }) => problem ?? []))).toEqual([]);
+      return (
+        panels.length === 3 &&
+        panels.every((one) => one.shows.every(({ series }) => series.some(({ points }) => points.length > 0)))
+      );
+    });
+  });
+});
+
+describe("alerts", () => {
+  test(
+    "few enough failures are no alert; more are, where they should be, signed; and their end is told",
+    { timeout: 90_000 },
+    async () => {
+      const few = new AbortController();
+      const quiet = traffic("/work?fail=40", few.signal);
+      // Longer than its window: two and a half per cent of what it sees fail.
+      await until(
+        async () => (await project.json<QueryView>("query", "sum(increase(http_requests_total[2s])) > 50")).series.length > 0,
+      );
+      await sleep(3_000);
+      expect((await alertCalled("API errors")).state).toBe("inactive");
+      few.abort();
+      await quiet;
+
+      const many = new AbortController();
+      const failing = traffic("/work?fail=5", many.signal);
+      await until(async () => (await alertCalled("API errors")).state === "firing");
+      await until(() => eventsOf("API errors").length === 1);
+      expect(eventsOf("API errors")[0]).toMatchObject({ event_action: "trigger", payload: { severity: "critical" } });
+      await until(() => receiver.received.some((one) => one.path === "/hook"));
+      const hook = receiver.received.find((one) => one.path === "/hook");
+      const verified = new Webhook(signingKey).verify(hook?.body ?? "", hook?.headers as Record<string, string>);
+      expect(verified).toMatchObject({ type: "alert.firing", data: { product: "shop", environment: "prod" } });
+      many.abort();
+      await failing;
+
+      const well = new AbortController();
+      const good = traffic("/work", well.signal);
+      await until(() => eventsOf("API errors").length === 2);
+      well.abort();
+      await good;
+      const [fired, resolved] = eventsOf("API errors");
+      expect(resolved).toMatchObject({ event_action: "resolve", dedup_key: fired?.dedup_key });
+      const { slos } = await project
+        .json<{ slos: SloView[] }>("slo")
+        .catch(async () => JSON.parse((await project.run("slo", "--json")).out));
+      expect(slos[0]?.bad).toBeGreaterThan(0);
+      expect(slos[0]?.budgetLeft).toBeLessThan(1);
+    },
+  );
+
+  test("ten times as many failed logins as usual are an alert, and some are not", { timeout: 60_000 }, async () => {
+    await get("/login?failed=8");
+    await sleep(3_000);
+    expect((await alertCalled("Failed logins")).state).toBe("inactive");
+    await get("/login?failed=60");
+    await until(() => eventsOf("Failed logins").some((one) => one.event_action === "trigger"));
+    await until(() => eventsOf("Failed logins").some((one) => one.event_action === "resolve"));
+  });
+
+  test(
+    "a backup that is too old, a certificate that runs out, and most of the month's money reach whom they should",
+    { timeout: 60_000 },
+    async () => {
+      const now = Date.now() / 1_000;
+      tell("backup", `backup_last_success_timestamp_seconds{resource="db"} ${now - 25 * 3_600}\n`);
+      tell("certificate", `probe_ssl_earliest_cert_expiry{host="shop.example"} ${now + 15 * 86_400}\n`);
+      tell("cost", "cost_month_to_date_usd 840\n");
+      await until(async () => (await project.json<QueryView>("query", "cost_month_to_date_usd")).series.length === 1);
+      await sleep(2_000);
+      for (const name of ["Backup", "Certificate", "Month's budget"])
+        expect({ name, state: (await alertCalled(name)).state }).toEqual({ name, state: "inactive" });
+
+      tell("backup", `backup_last_success_timestamp_seconds{resource="db"} ${now - 27 * 3_600}\n`);
+      tell("certificate", `probe_ssl_earliest_cert_expiry{host="shop.example"} ${now + 13 * 86_400}\n`);
+      tell("cost", "cost_month_to_date_usd 851\n");
+      await until(() => eventsOf("Backup").length > 0);
+      await until(() =>
+        ["Certificate", "Month's budget"].every((name) => mailed.some((mail) => mail.includes(`Subject: ${name}`))),
+      );
+    },
+  );
+
+  test("one that is silenced fires and is not told; one in hand is said to be", { timeout: 60_000 }, async () => {
+    const silenced = await project.run("alerts", "silence", "Queue depth", "--for", "1h", "--reason", "load test", "--json");
+    expect(silenced.status, silenced.err).toBe(0);
+    tell("queue", 'queue_depth{queue="mail"} 10001\n');
+    // Ten minutes, that is five seconds, and not before.
+    await until(async () => (await alertCalled("Queue depth")).state === "pending");
+    await until(async () => (await alertCalled("Queue depth")).state === "firing");
+    expect((await alertCalled("Queue depth")).instances[0]?.silencedBy).toBe("load test");
+    await sleep(1_000);
+    expect(receiver.received.filter((one) => one.path === "/slack")).toEqual([]);
+
+    const backup = (await alertCalled("Backup")).instances[0]?.fingerprint ?? "";
+    expect((await project.run("alerts", "ack", backup.slice(0, 8))).status).toBe(0);
+    await until(() => eventsOf("Backup").some((one) => one.event_action === "acknowledge"));
+
+    const { silences } = await project.json<{ silences: { id: string }[] }>("alerts", "silences");
+    expect((await project.run("alerts", "unsilence", silences[0]?.id.slice(0, 8) ?? "")).status).toBe(0);
+    await until(() => receiver.received.some((one) => one.path === "/slack" && one.body.includes("Queue depth")));
+  });
+
+  test.skipIf(process.platform !== "linux")(
+    "a server that is killed tells nobody twice and forgets nothing",
+    { timeout: 60_000 },
+    async () => {
+      const before = events().length;
+      const firing = (JSON.parse((await project.run("alerts", "--json")).out) as { alerts: AlertView[] }).alerts.filter(
+        (one) => one.state === "firing",
+      );
+      expect(firing.map((one) => one.name)).toContain("Backup");
+      for (const pid of processesOf(project.folder))
+        if (readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("server.js")) process.kill(pid, "SIGKILL");
+      // The next command starts it again.
+      await until(async () => (await alertCalled("Backup")).state === "firing");
+      expect((await alertCalled("Backup")).instances[0]?.acknowledgedBy).toBeDefined();
+      await sleep(2_000);
+      expect(
+        events()
+          .slice(before)
+          .filter((one) => one.payload.summary.includes("Backup")),
+      ).toEqual([]);
+      const counted = await project.json<QueryView>("query", "max_over_time(failed_logins_total[10m])");
+      expect(counted.series.length).toBeGreaterThan(0);
+    },
+  );
+
+  test("a test of a channel goes the way of an alert; what could not be told is seen", { timeout: 30_000 }, async () => {
+    const tried = await project.run("alerts", "test", "pagerduty shop");
+    expect(tried.status, tried.out + tried.err).toBe(0);
+    expect(eventsOf("A test of this channel").map((one) => one.event_action)).toEqual(["trigger", "resolve"]);
+    receiver.answers = [{ status: 400 }];
+    expect((await project.run("alerts", "test", "slack #ops")).status).toBe(1);
+    receiver.answers = [{ status: 202 }];
+    const { notices } = await project.json<{ notices: NoticeView[] }>("alerts", "notices");
+    expect(notices.find((one) => one.channel === "slack #ops" && one.state === "failed")?.problem).toBe("it answered 400");
+    expect(JSON.stringify(notices)).not.toContain("R0UT1NGKEY");
+    expect((await project.run("alerts", "test", "slack #opps")).err).toContain("slack #ops");
+    rmSync(path.join(project.folder, ".gantry", "metrics", "prod"), { recursive: true, force: true });
+  });
+});
