@@ -1,6 +1,6 @@
 import type { AlertRule } from "../../signals/rules/ruleset.ts";
 import type { Environment } from "../../spec/environment.ts";
-import { refName } from "../../spec/derive.ts";
+import { channelSecret } from "../../spec/channel-secret.ts";
 import { slugs } from "../names.ts";
 
 type ChannelData = Environment["channels"][string];
@@ -18,15 +18,14 @@ export function channelsTold({ channels }: Environment, alerts: readonly AlertRu
       ...channel,
       name,
       slug: slugOf.get(name) ?? name,
-      secret: secretOf(channel, slugOf.get(name) ?? name),
+      secret: secretOf(channel),
     }))
     .toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
 }
 
 /** What has to be kept secret of a channel: the routing key of PagerDuty, the address of a Slack webhook. */
-function secretOf({ kind, key }: ChannelData, slug: string): string | undefined {
-  if (kind === "email" || kind === "webhook") return undefined;
-  return refName(key, "secrets") ?? slug;
+function secretOf(channel: ChannelData): string | undefined {
+  return channel.kind === "email" || channel.kind === "webhook" ? undefined : channelSecret(channel);
 }
 
 /** Who is told of an alert, as one word: alerts with the same word go the same way. */

@@ -221,6 +221,10 @@ module "monitoring" {
       comparison  = "GreaterThanThreshold"
       threshold   = 30
       missing     = "breaching"
+      each = {
+        dimension = "DBInstanceIdentifier"
+        of        = module.postgres.replica_identifiers
+      }
       queries = [
         {
           id = "value"
@@ -229,9 +233,7 @@ module "monitoring" {
             name           = "ReplicaLag"
             statistic      = "Maximum"
             period_seconds = 60
-            dimensions = {
-              DBInstanceIdentifier = values(module.postgres.replica_identifiers)[0]
-            }
+            dimensions     = {}
           }
         },
       ]
@@ -259,6 +261,10 @@ module "monitoring" {
       description = "the memory that redis uses, as a share of its limit, above 80%. Approximate: it is that of the first node."
       comparison  = "GreaterThanThreshold"
       threshold   = 80
+      each = {
+        dimension = "CacheClusterId"
+        of        = { for node in module.redis.node_ids : node => node }
+      }
       queries = [
         {
           id = "value"
@@ -267,9 +273,7 @@ module "monitoring" {
             name           = "DatabaseMemoryUsagePercentage"
             statistic      = "Maximum"
             period_seconds = 60
-            dimensions = {
-              CacheClusterId = module.redis.first_node_id
-            }
+            dimensions     = {}
           }
         },
       ]
@@ -383,7 +387,7 @@ module "monitoring" {
                 "AWS/ElastiCache",
                 "CacheHits",
                 "CacheClusterId",
-                module.redis.first_node_id,
+                sort(module.redis.node_ids)[0],
                 {
                   id      = "hits0"
                   stat    = "Sum"
@@ -395,7 +399,7 @@ module "monitoring" {
                 "AWS/ElastiCache",
                 "CacheMisses",
                 "CacheClusterId",
-                module.redis.first_node_id,
+                sort(module.redis.node_ids)[0],
                 {
                   id      = "misses0"
                   stat    = "Sum"
@@ -428,7 +432,7 @@ module "monitoring" {
                 "AWS/ElastiCache",
                 "DatabaseMemoryUsagePercentage",
                 "CacheClusterId",
-                module.redis.first_node_id,
+                sort(module.redis.node_ids)[0],
                 {
                   id     = "value0"
                   stat   = "Maximum"
@@ -453,7 +457,7 @@ module "monitoring" {
                 "AWS/ElastiCache",
                 "CurrConnections",
                 "CacheClusterId",
-                module.redis.first_node_id,
+                sort(module.redis.node_ids)[0],
                 {
                   id     = "value0"
                   stat   = "Maximum"

@@ -239,6 +239,10 @@ module "monitoring" {
       description = "the memory that redis uses, as a share of its limit, above 80%. Approximate: it is that of the first node."
       comparison  = "GreaterThanThreshold"
       threshold   = 80
+      each = {
+        dimension = "CacheClusterId"
+        of        = { for node in module.redis.node_ids : node => node }
+      }
       queries = [
         {
           id = "value"
@@ -247,9 +251,7 @@ module "monitoring" {
             name           = "DatabaseMemoryUsagePercentage"
             statistic      = "Maximum"
             period_seconds = 60
-            dimensions = {
-              CacheClusterId = module.redis.first_node_id
-            }
+            dimensions     = {}
           }
         },
       ]
@@ -348,7 +350,7 @@ module "monitoring" {
                 "AWS/ElastiCache",
                 "CacheHits",
                 "CacheClusterId",
-                module.redis.first_node_id,
+                sort(module.redis.node_ids)[0],
                 {
                   id      = "hits0"
                   stat    = "Sum"
@@ -360,7 +362,7 @@ module "monitoring" {
                 "AWS/ElastiCache",
                 "CacheMisses",
                 "CacheClusterId",
-                module.redis.first_node_id,
+                sort(module.redis.node_ids)[0],
                 {
                   id      = "misses0"
                   stat    = "Sum"
@@ -393,7 +395,7 @@ module "monitoring" {
                 "AWS/ElastiCache",
                 "DatabaseMemoryUsagePercentage",
                 "CacheClusterId",
-                module.redis.first_node_id,
+                sort(module.redis.node_ids)[0],
                 {
                   id     = "value0"
                   stat   = "Maximum"
@@ -418,7 +420,7 @@ module "monitoring" {
                 "AWS/ElastiCache",
                 "CurrConnections",
                 "CacheClusterId",
-                module.redis.first_node_id,
+                sort(module.redis.node_ids)[0],
                 {
                   id     = "value0"
                   stat   = "Maximum"

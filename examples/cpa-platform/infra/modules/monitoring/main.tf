@@ -3,8 +3,27 @@
 # The topic that alarms are told to, the alarms, and the dashboards.
 
 locals {
+  # One alarm, or one for each of several things.
+  alarms = merge(
+    { for name, alarm in var.alarms : name => alarm if alarm.each == null },
+    merge([
+      for name, alarm in var.alarms : {
+        for thing, id in alarm.each.of : "${name} ${thing}" => merge(alarm, {
+          description = "${alarm.description} (${thing})"
+          queries = [
+            for query in alarm.queries : merge(query, {
+              metric = query.metric == null ? null : merge(query.metric, {
+                dimensions = merge(query.metric.dimensions, { (alarm.each.dimension) = id })
+              })
+            })
+          ]
+        })
+      } if alarm.each != null
+    ]...),
+  )
+
   # On one metric alone an alarm is written without its arithmetic.
-  plain = { for name, alarm in var.alarms : name => alarm.queries[0].metric if length(alarm.queries) == 1 }
+  plain = { for name, alarm in local.alarms : name => alarm.queries[0].metric if length(alarm.queries) == 1 }
 }
 
 resource "aws_sns_topic" "this" {
@@ -35,7 +54,7 @@ resource "aws_sns_topic_subscription" "email" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
-  for_each = var.alarms
+  for_each = local.alarms
 
   alarm_name          = "${var.name}-${each.key}"
   alarm_description   = each.value.description

@@ -22,7 +22,7 @@ variable "kms_key_arn" {
 }
 
 variable "alarms" {
-  description = "Alarms on metrics and on what is reckoned from them: the last query is held against the threshold. A quiet one tells nobody by itself."
+  description = "Alarms on metrics and on what is reckoned from them: the last query is held against the threshold. A quiet one tells nobody by itself. With `each` there is one for each of several things, by their names, of which the dimension is told."
   type = map(object({
     description = string
     comparison  = string
@@ -30,6 +30,7 @@ variable "alarms" {
     periods     = optional(number, 1)
     missing     = optional(string, "missing")
     quiet       = optional(bool, false)
+    each        = optional(object({ dimension = string, of = map(string) }))
     queries = list(object({
       id         = string
       expression = optional(string)
