@@ -29,7 +29,7 @@ test("a file whose bytes were changed anywhere is refused, or read without a mis
         const store = createMetricStore({ maxBytes: 1 << 20 });
         restoreSegment(store, changed);
         store.look(start + 4_000_000);
-        for (const { times, values, from, to } of store.select(all, 0, 2 ** 43))
+        for (const { values, from, to } of store.select(all, 0, 2 ** 43))
           expect(values.subarray(from, to)).toHaveLength(to - from);
         store.append({ __name__: "a", id: "1" }, start + 3_500_000, 1);
         for (let n = 0; n < 300; n++) store.append({ __name__: "b" }, start + 3_000_000 + n, n);

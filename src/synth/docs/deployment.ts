@@ -4,7 +4,7 @@ import type { Layout } from "../layout.ts";
 import { type Subject, inCloud, productOf } from "../subject.ts";
 import { block, code, list, text } from "../text/markdown.ts";
 import { word } from "../text/shell.ts";
-import { gcpShared } from "../terraform/gcp.ts";
+import { gcpShared } from "../terraform/gcp/state.ts";
 import { reach, setSecret } from "./commands.ts";
 import { beforeOnAws, rightsOnAws, terraformCloud } from "./deployment-aws.ts";
 import { strategyText, triggerText } from "./words.ts";

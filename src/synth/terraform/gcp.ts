@@ -5,7 +5,7 @@ import { openOf, rootFiles } from "./gcp/files.ts";
 import { foundation } from "./gcp/foundation.ts";
 import { useOf, withCalled } from "./gcp/modules.ts";
 import { outputs } from "./gcp/outputs.ts";
-import { type GoogleEnvironment, type Part, type Place, labelsOf } from "./gcp/place.ts";
+import { type Part, type Place, placeOf } from "./gcp/place.ts";
 import { resources } from "./gcp/resources.ts";
 import { services } from "./gcp/services.ts";
 import { standbyRoot } from "./gcp/standby.ts";
@@ -30,27 +30,10 @@ export function gcpRoot(subject: Subject, environment: Environment, layout: Layo
   };
 }
 
-/** The folder of the root of what environments share, if there is one. */
-export function gcpShared(subject: Subject, layout: Layout): string | undefined {
-  const first = inCloud(subject).find(({ cloud }) => cloud === "gcp");
-  const [file] = first?.cloud === "gcp" ? stateRoot(placeOf(subject, first, layout)) : [];
-  return file?.path.slice(0, file.path.lastIndexOf("/"));
-}
-
 /** The variables of a root that whoever applies it has to set, as TF_VAR_<name>. */
 export function gcpOpenVariables(subject: Subject, environment: Environment, layout: Layout): readonly string[] {
   if (environment.cloud !== "gcp") return [];
   return openOf(partsOf(placeOf(subject, environment, layout)).flatMap(({ variables = [] }) => variables));
-}
-
-function placeOf(subject: Subject, environment: GoogleEnvironment, layout: Layout): Place {
-  return {
-    subject,
-    environment,
-    layout,
-    folder: layout.terraform(environment.environment),
-    labels: labelsOf(environment),
-  };
 }
 
 function partsOf(place: Place): readonly Part[] {

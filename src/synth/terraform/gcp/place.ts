@@ -113,3 +113,13 @@ export function multiRegion({ region: given, regions }: GoogleEnvironment): "us"
   const name = given ?? regions?.[0] ?? "";
   return name.startsWith("europe-") ? "europe" : name.startsWith("asia-") ? "asia" : "us";
 }
+
+export function placeOf(subject: Subject, environment: GoogleEnvironment, layout: Layout): Place {
+  return {
+    subject,
+    environment,
+    layout,
+    folder: layout.terraform(environment.environment),
+    labels: labelsOf(environment),
+  };
+}

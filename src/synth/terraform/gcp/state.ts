@@ -1,11 +1,12 @@
 import type { File } from "../../file.ts";
 import { copiesImages } from "../../pipelines/places.ts";
 import { builtIn } from "../../promotion.ts";
-import { inCloud } from "../../subject.ts";
+import type { Layout } from "../../layout.ts";
+import { type Subject, inCloud } from "../../subject.ts";
 import { type Entry, attribute, attributes, block, expression, gap, hclFile, quoted, template } from "../../text/hcl.ts";
 import { registryOf, stateBucket } from "./foundation.ts";
 import { deployerAccount, plannerAccount } from "./identity.ts";
-import type { GoogleEnvironment, Place } from "./place.ts";
+import { type GoogleEnvironment, type Place, placeOf } from "./place.ts";
 
 // What environments share: the bucket of their states, and the images that go from one to the next. It is applied by a person. A pipeline
 // that could read or change who may do what here could give itself the states, or the images, of all the others.
@@ -235,4 +236,11 @@ function environments(all: readonly GoogleEnvironment[]): Entry {
       ),
     ],
   );
+}
+
+/** The folder of the root of what environments share, if there is one. */
+export function gcpShared(subject: Subject, layout: Layout): string | undefined {
+  const first = inCloud(subject).find(({ cloud }) => cloud === "gcp");
+  const [file] = first?.cloud === "gcp" ? stateRoot(placeOf(subject, first, layout)) : [];
+  return file?.path.slice(0, file.path.lastIndexOf("/"));
 }
