@@ -1,15 +1,16 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
+import { resourceFromAttributes } from "@opentelemetry/resources";
+import { BasicTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { SMTPServer } from "smtp-server";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AlertView, DashboardView, NoticeView, QueryView, SloView } from "../../src/wire/signals.ts";
 import type { PlatformStatus } from "../../src/wire/up.ts";
-import { root } from "../support/gantry.ts";
-import { type Project, ask, makeProject, processesOf } from "../support/platform.ts";
+import { type Project, ask, makeProject, processesOf, setSecret } from "../support/platform.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 
 // A product whose alerts are those of the documents, 120 times as fast: five minutes are two and a half seconds, ten are five.
@@ -43,10 +44,14 @@ beforeAll(async () => {
   project = makeProject("watched");
   const config = path.join(project.folder, "gantry.config.ts");
   writeFileSync(config, readFileSync(config, "utf8").replace("RECEIVER", receiver.url));
-  await setSecret("pagerduty-key", `${receiver.url}/v2/enqueue#R0UT1NGKEY`);
-  await setSecret("slack-ops", `${receiver.url}/slack`);
-  await setSecret("hook-key", signingKey);
-  await setSecret("smtp-url", `smtp://127.0.0.1:${(mails.server.address() as AddressInfo).port}?from=gantry@shop.example`);
+  await setSecret(project, "pagerduty-key", `${receiver.url}/v2/enqueue#R0UT1NGKEY`);
+  await setSecret(project, "slack-ops", `${receiver.url}/slack`);
+  await setSecret(project, "hook-key", signingKey);
+  await setSecret(
+    project,
+    "smtp-url",
+    `smtp://127.0.0.1:${(mails.server.address() as AddressInfo).port}?from=gantry@shop.example`,
+  );
   const up = await project.run("up", "prod", "--speed", speed);
   expect(up.status, up.err).toBe(0);
   const status = await project.json<PlatformStatus>("status");
@@ -58,16 +63,6 @@ afterAll(async () => {
   await receiver.close();
   await new Promise<void>((resolve) => mails.close(() => resolve()));
 }, 60_000);
-
-async function setSecret(name: string, value: string): Promise<void> {
-  const child: ChildProcess = spawn(process.execPath, [path.join(root, "dist/run/main.js"), "secret", "set", name], {
-    cwd: project.folder,
-    env: project.env,
-    stdio: ["pipe", "ignore", "ignore"],
-  });
-  child.stdin?.end(`${value}\n`);
-  expect(await new Promise((resolve) => child.once("close", resolve))).toBe(0);
-}
 
 const get = (target: string) => ask(port, "api.prod.localhost", target);
 const alertCalled = async (name: string): Promise<AlertView> => {
@@ -123,6 +118,26 @@ describe("what runs here is measured", () => {
     const wrong = await project.run("query", "sum(rate(http_requests_total))");
     expect(wrong.status).toBe(2);
     expect(wrong.err).toMatch(/character \d+/);
+  });
+
+  test("what services send by OTLP is kept, and found by its trace", { timeout: 30_000 }, async () => {
+    const { otlp } = JSON.parse(readFileSync(path.join(project.folder, ".gantry", "ports.json"), "utf8")) as { otlp: number };
+    const exporter = new OTLPTraceExporter({ url: `http://127.0.0.1:${otlp}/otlp/prod/v1/traces` });
+    const provider = new BasicTracerProvider({
+      resource: resourceFromAttributes({ "service.name": "api" }),
+      spanProcessors: [new SimpleSpanProcessor(exporter)],
+    });
+    const outer = provider.getTracer("test").startSpan("charge the card");
+    const { traceId, spanId } = outer.spanContext();
+    const answer = await ask(port, "api.prod.localhost", "/work", { headers: { traceparent: `00-${traceId}-${spanId}-01` } });
+    expect(answer.status).toBe(200);
+    outer.end();
+    await provider.shutdown();
+    type Found = { spans?: { service: string; name: string }[] };
+    const names = async () =>
+      ((await project.json<Found>("logs", "prod", "--trace", traceId)).spans ?? []).map((one) => one.name);
+    await until(async () => (await names()).length >= 2);
+    expect(await names()).toEqual(expect.arrayContaining(["charge the card", "GET /work"]));
   });
 
   test("every panel of its dashboard has a line", { timeout: 30_000 }, async () => {

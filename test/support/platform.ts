@@ -75,6 +75,20 @@ export function gantryIn(folder: string, env: NodeJS.ProcessEnv, args: readonly 
   });
 }
 
+/** Keeps a secret as a person does: from standard input. */
+export async function setSecret({ folder, env }: Project, name: string, value: string): Promise<void> {
+  const child = spawn(process.execPath, [path.join(root, "dist/run/main.js"), "secret", "set", name], {
+    cwd: folder,
+    env,
+    stdio: ["pipe", "ignore", "pipe"],
+  });
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+  child.stdin.end(`${value}\n`);
+  const status = await new Promise((resolve) => child.once("close", resolve));
+  if (status !== 0) throw new Error(`gantry secret set ${name} ended with ${String(status)}: ${said}`);
+}
+
 /** The processes whose command line, folder or environment names this folder. */
 export function processesOf(folder: string): readonly number[] {
   if (!existsSync("/proc")) return [];
