@@ -1,13 +1,11 @@
 import { createEvaluator } from "../../signals/promql/evaluator.ts";
-import type { Matrix, Value } from "../../signals/promql/evaluate/value.ts";
+import type { Matrix } from "../../signals/promql/evaluate/value.ts";
 import type { Expr } from "../../signals/promql/syntax/expr.ts";
 import { printPromql } from "../../signals/promql/print.ts";
 import type { RangeOptions } from "../../signals/promql/evaluator.ts";
+import { type Evaluated, evaluateAll } from "../../signals/rules/round.ts";
 import type { Source } from "../../signals/series.ts";
 import { prometheusApi } from "./prometheus-api.ts";
-
-/** What came of an expression, or why nothing did. */
-export type Evaluated = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly message: string };
 
 /** Whoever can say what an expression gives: what is kept here, or a Prometheus. */
 export type Signals = {
@@ -23,10 +21,7 @@ export function embeddedSignals(
   const evaluator = createEvaluator(source, options);
   return {
     by: "gantry",
-    evaluate(expressions, atMs) {
-      const round = evaluator.round(atMs, expressions);
-      return Promise.resolve(expressions.map((expr) => tried(() => round.evaluate(expr))));
-    },
+    evaluate: (expressions, atMs) => Promise.resolve(evaluateAll(evaluator, expressions, atMs)),
     range: (expr, times) => Promise.resolve(evaluator.range(expr, times)),
   };
 }
@@ -53,14 +48,6 @@ export function remoteSignals(url: string): Signals {
     },
     range: (expr, times) => api.range(printPromql(expr), times),
   };
-}
-
-function tried(work: () => Value): Evaluated {
-  try {
-    return { ok: true, value: work() };
-  } catch (error) {
-    return { ok: false, message: messageOf(error) };
-  }
 }
 
 function messageOf(error: unknown): string {

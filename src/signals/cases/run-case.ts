@@ -1,7 +1,7 @@
 import { advanceAlerts } from "../alerts/advance.ts";
 import { type AlertState, noAlerts } from "../alerts/alert-state.ts";
 import { type EvaluationOptions, createEvaluator } from "../promql/evaluator.ts";
-import { createRounds } from "../rules/round.ts";
+import { evaluateAll, expressionsOf, readRules, recordedOf, resultsOf } from "../rules/round.ts";
 import type { Ruleset } from "../rules/ruleset.ts";
 import type { AlertCase } from "./alert-case.ts";
 import { labelsOf, momentOf, valuesOf } from "./notation.ts";
@@ -21,7 +21,7 @@ const usualRoundMs = 30_000;
  */
 export function runCase(rules: Ruleset, given: AlertCase, options: EvaluationOptions = {}): readonly CaseDifference[] {
   const own = { ...rules, alerts: rules.alerts.filter(({ name }) => name === given.alert) };
-  const rounds = createRounds(own);
+  const { recordings, alerts } = readRules(own);
   const source = createSampleSource();
   const series = Object.entries(given.series).map(([text, notation]) => ({ labels: labelsOf(text), values: valuesOf(notation) }));
   const roundMs = given.roundSeconds === undefined ? usualRoundMs : given.roundSeconds * 1_000;
@@ -38,8 +38,9 @@ export function runCase(rules: Ruleset, given: AlertCase, options: EvaluationOpt
         const value = values[next];
         if (value !== undefined) source.append(labels, next * intervalMs, value);
       }
-    for (const { labels, value } of rounds.record(evaluator, nowMs).recorded) source.append(labels, nowMs, value);
-    state = advanceAlerts(state, rounds.ask(evaluator, nowMs), nowMs).state;
+    for (const { labels, value } of recordedOf(recordings, evaluateAll(evaluator, expressionsOf(recordings), nowMs)))
+      source.append(labels, nowMs, value);
+    state = advanceAlerts(state, resultsOf(alerts, evaluateAll(evaluator, expressionsOf(alerts), nowMs)), nowMs).state;
     const failing = Object.values(state.rules).find((one) => one.failing !== undefined);
     if (failing?.failing !== undefined) throw new Error(`${given.alert} cannot be evaluated: ${failing.failing.message}`);
     for (const { at, is, atMs } of expected)
