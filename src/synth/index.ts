@@ -6,6 +6,7 @@ import type { File } from "./file.ts";
 import { kubernetes } from "./kubernetes/index.ts";
 import { plainPath } from "./layout.ts";
 import { marked } from "./marked.ts";
+import { monitoring } from "./monitoring/index.ts";
 import { pipelines } from "./pipelines/index.ts";
 import { policies } from "./policies/index.ts";
 import { scripts } from "./scripts/index.ts";
@@ -17,7 +18,17 @@ export type { Subject } from "./subject.ts";
 
 type Family = (subject: Subject) => readonly File[];
 
-const families: Readonly<Record<string, Family>> = { terraform, kubernetes, compose, docker, pipelines, scripts, policies, docs };
+const families: Readonly<Record<string, Family>> = {
+  terraform,
+  kubernetes,
+  compose,
+  docker,
+  monitoring,
+  pipelines,
+  scripts,
+  policies,
+  docs,
+};
 
 /** Every file of the product's repository that follows from its spec, by path. */
 export function synth(given: Subject): readonly File[] {

@@ -171,15 +171,20 @@ describe("CPA-09: security", () => {
 });
 
 test("CPA: what CloudWatch measures has its alarm, with the document's thresholds", async () => {
-  const { alarms, ratio_alarms: ratios } = await callOf(cpa, "infra/production/monitoring.tf", "monitoring");
+  const { alarms } = await callOf(cpa, "infra/production/monitoring.tf", "monitoring");
   expect(alarms).toMatchObject({
-    "API p99": { statistic: "p99", above: 2 },
-    "Certificate expiry": { below: 14 },
-    "DB connection pool": { above: "${0.8 * var.postgres.max_connections}" },
-    "DB replication lag": { metric: "ReplicaLag", above: 30 },
-    "Redis memory": { above: 80 },
+    "API error rate": { threshold: 0.05, missing: "notBreaching" },
+    "API p99": { threshold: 2 },
+    "Certificate expiry": { comparison: "LessThanThreshold", threshold: 14 },
+    "DB connection pool": { threshold: "${0.8 * var.postgres.max_connections}" },
+    "DB replication lag": { threshold: 30, missing: "breaching" },
+    "Disk usage": { comparison: "LessThanThreshold", threshold: "${0.15 * var.postgres.storage_gib * pow(1024, 3)}" },
+    "Redis memory": { threshold: 80 },
   });
-  expect(ratios).toMatchObject({ "API error rate": { above: 5, at_least: 20, period_seconds: 300 } });
+  const errors = (alarms as { readonly [name: string]: { readonly queries: readonly { readonly expression?: string }[] } })[
+    "API error rate"
+  ];
+  expect(errors?.queries.at(-1)?.expression).toBe("IF(whole >= 20, FILL(part, 0) / whole, 0)");
 });
 
 test.each(["staging", "production", "demo"])("CPA: the state of %s is its own, encrypted and locked", async (environment) => {

@@ -20,17 +20,7 @@ type Step = RunbookData["steps"][number];
 
 /** What to do when: the runbooks of the spec, and those that follow from its standbys, backups and drills; with a page that lists them. */
 export function runbooks(subject: Subject): readonly File[] {
-  const environment = mostWatched(subject);
-  if (environment === undefined) return [];
-  const pages = [
-    ...Object.entries(environment.runbooks).map(([name, runbook]) => ({
-      title: `${name}: ${runbook.title}`,
-      text: runbookPage(environment, name, runbook),
-    })),
-    ...failoverPages(subject),
-    ...recoveryPage(subject),
-    ...drillsPage(subject),
-  ];
+  const pages = pagesOf(subject);
   if (pages.length === 0) return [];
   const { runbooks: folder } = layoutOf(subject);
   const names = slugs(pages.map(({ title }) => title));
@@ -39,6 +29,33 @@ export function runbooks(subject: Subject): readonly File[] {
   return [
     { path: `${folder}/README.md`, text: index },
     ...pages.map(({ title, text: written }) => ({ path: `${folder}/${names.get(title)}.md`, text: written })),
+  ];
+}
+
+/** The page of each runbook of the spec. */
+export function runbookPaths(subject: Subject): ReadonlyMap<string, string> {
+  const pages = pagesOf(subject);
+  const names = slugs(pages.map(({ title }) => title));
+  const { runbooks: folder } = layoutOf(subject);
+  return new Map(
+    pages.flatMap(({ runbook, title }) => (runbook === undefined ? [] : [[runbook, `${folder}/${names.get(title)}.md`]])),
+  );
+}
+
+type Page = { readonly title: string; readonly text: string; readonly runbook?: string };
+
+function pagesOf(subject: Subject): readonly Page[] {
+  const environment = mostWatched(subject);
+  if (environment === undefined) return [];
+  return [
+    ...Object.entries(environment.runbooks).map(([name, runbook]) => ({
+      title: `${name}: ${runbook.title}`,
+      text: runbookPage(environment, name, runbook),
+      runbook: name,
+    })),
+    ...failoverPages(subject),
+    ...recoveryPage(subject),
+    ...drillsPage(subject),
   ];
 }
 

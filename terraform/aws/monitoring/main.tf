@@ -1,12 +1,8 @@
-# The topic that alarms are told to, and the alarms.
+# The topic that alarms are told to, the alarms, and the dashboards.
 
 locals {
-  # What nothing was counted of is missing, and counts as none.
-  sums = {
-    for name, alarm in var.ratio_alarms : name => {
-      for kind in ["part", "whole"] : kind => "(${join(" + ", [for index in range(length(alarm.dimensions)) : "FILL(${kind}${index}, 0)"])})"
-    }
-  }
+  # On one metric alone an alarm is written without its arithmetic.
+  plain = { for name, alarm in var.alarms : name => alarm.queries[0].metric if length(alarm.queries) == 1 }
 }
 
 resource "aws_sns_topic" "this" {
@@ -36,62 +32,67 @@ resource "aws_sns_topic_subscription" "email" {
   endpoint  = each.key
 }
 
-resource "aws_cloudwatch_metric_alarm" "metric" {
+resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = var.alarms
 
   alarm_name          = "${var.name}-${each.key}"
   alarm_description   = each.value.description
-  namespace           = each.value.namespace
-  metric_name         = each.value.metric
-  statistic           = startswith(each.value.statistic, "p") ? null : each.value.statistic
-  extended_statistic  = startswith(each.value.statistic, "p") ? each.value.statistic : null
-  dimensions          = each.value.dimensions
-  comparison_operator = each.value.above == null ? "LessThanThreshold" : "GreaterThanThreshold"
-  threshold           = each.value.above == null ? each.value.below : each.value.above
-  period              = each.value.period_seconds
+  comparison_operator = each.value.comparison
+  threshold           = each.value.threshold
   evaluation_periods  = each.value.periods
+  datapoints_to_alarm = each.value.periods
   treat_missing_data  = each.value.missing
-  alarm_actions       = [aws_sns_topic.this.arn]
-  ok_actions          = [aws_sns_topic.this.arn]
-}
-
-resource "aws_cloudwatch_metric_alarm" "ratio" {
-  for_each = var.ratio_alarms
-
-  alarm_name          = "${var.name}-${each.key}"
-  alarm_description   = each.value.description
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = each.value.above
-  evaluation_periods  = 1
-  treat_missing_data  = "missing"
+  actions_enabled     = !each.value.quiet
   alarm_actions       = [aws_sns_topic.this.arn]
   ok_actions          = [aws_sns_topic.this.arn]
 
-  metric_query {
-    id          = "share"
-    label       = each.value.description
-    expression  = "IF(${local.sums[each.key].whole} >= ${each.value.at_least}, 100 * ${local.sums[each.key].part} / ${local.sums[each.key].whole}, 0)"
-    return_data = true
-  }
+  namespace          = try(local.plain[each.key].namespace, null)
+  metric_name        = try(local.plain[each.key].name, null)
+  statistic          = try(startswith(local.plain[each.key].statistic, "p") ? null : local.plain[each.key].statistic, null)
+  extended_statistic = try(startswith(local.plain[each.key].statistic, "p") ? local.plain[each.key].statistic : null, null)
+  period             = try(local.plain[each.key].period_seconds, null)
+  dimensions         = try(local.plain[each.key].dimensions, null)
 
   dynamic "metric_query" {
-    for_each = merge([
-      for index, dimensions in each.value.dimensions : {
-        "part${index}"  = { name = each.value.part, dimensions = dimensions }
-        "whole${index}" = { name = each.value.whole, dimensions = dimensions }
-      }
-    ]...)
+    for_each = contains(keys(local.plain), each.key) ? [] : each.value.queries
 
     content {
-      id = metric_query.key
+      id          = metric_query.value.id
+      expression  = metric_query.value.expression
+      label       = metric_query.value.label
+      return_data = metric_query.key == length(each.value.queries) - 1
 
-      metric {
-        namespace   = each.value.namespace
-        metric_name = metric_query.value.name
-        dimensions  = metric_query.value.dimensions
-        period      = each.value.period_seconds
-        stat        = "Sum"
+      dynamic "metric" {
+        for_each = metric_query.value.metric == null ? [] : [metric_query.value.metric]
+
+        content {
+          namespace   = metric.value.namespace
+          metric_name = metric.value.name
+          stat        = metric.value.statistic
+          period      = metric.value.period_seconds
+          dimensions  = metric.value.dimensions
+        }
       }
     }
   }
+}
+
+resource "aws_cloudwatch_composite_alarm" "this" {
+  for_each = var.composites
+
+  alarm_name        = "${var.name}-${each.key}"
+  alarm_description = each.value.description
+  alarm_actions     = [aws_sns_topic.this.arn]
+  ok_actions        = [aws_sns_topic.this.arn]
+
+  alarm_rule = join(" ${upper(each.value.joined)} ", [
+    for name in each.value.of : "ALARM(\"${aws_cloudwatch_metric_alarm.this[name].alarm_name}\")"
+  ])
+}
+
+resource "aws_cloudwatch_dashboard" "this" {
+  for_each = var.dashboards
+
+  dashboard_name = "${var.name}-${each.key}"
+  dashboard_body = each.value
 }

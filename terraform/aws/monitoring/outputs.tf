@@ -5,5 +5,8 @@ output "topic_arn" {
 
 output "alarm_names" {
   description = "The alarms' names, by what they were given as."
-  value       = { for key, alarm in merge(aws_cloudwatch_metric_alarm.metric, aws_cloudwatch_metric_alarm.ratio) : key => alarm.alarm_name }
+  value = merge(
+    { for key, alarm in aws_cloudwatch_metric_alarm.this : key => alarm.alarm_name },
+    { for key, alarm in aws_cloudwatch_composite_alarm.this : key => alarm.alarm_name },
+  )
 }

@@ -34,7 +34,8 @@ function partFiles(parts: readonly Part[]): [name: string, entries: readonly Ent
 
 /** Single values first; each of several lines stands by itself. */
 function valueEntries(given: readonly Variable[]): readonly Entry[] {
-  const long = ({ value }: Variable) => typeof value === "object" && value !== null && !Array.isArray(value);
+  const long = ({ value }: Variable) =>
+    typeof value === "object" && value !== null && (!Array.isArray(value) || value.some((one) => typeof one === "object"));
   return [
     ...given.filter((one) => !long(one)).flatMap(({ name, value }) => attributes({ [name]: value })),
     ...given.filter(long).flatMap(({ name, value }) => [gap, ...attributes({ [name]: value })]),

@@ -56,7 +56,7 @@ function resourceOf(place: Place, name: string, resource: Resource): Made {
 }
 
 /** The name of an instance, as scripts and pipelines have it too. */
-export function instanceName({ subject }: Place, name: string, resource: Resource, most: number): string {
+export function instanceName({ subject }: Pick<Place, "subject">, name: string, resource: Resource, most: number): string {
   return resource.instance ?? shortName(`${subject.name}-${name}`, most);
 }
 

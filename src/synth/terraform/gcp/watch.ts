@@ -2,7 +2,8 @@ import { refName } from "../../../spec/derive.ts";
 import { durationMs, shareOf } from "../../../lib/quantities.ts";
 import { relative } from "../../layout.ts";
 import { slug } from "../../names.ts";
-import { type Entry, type Value, attributes, block, expression, template, quoted } from "../../text/hcl.ts";
+import { type Entry, type Value, attributes, expression, quoted, template, valueText } from "../../text/hcl.ts";
+import { googleDashboardsOf, googlePolicies } from "../../monitoring/google/watched.ts";
 import type { LibraryModule } from "./modules.ts";
 import { type GoogleEnvironment, type Part, type Place, type Variable, call, labelOf, outputOf, projectOf } from "./place.ts";
 import { deploysFromGithub } from "./foundation.ts";
@@ -29,19 +30,20 @@ export function watch(place: Place): Part {
 }
 
 /** The channels that something in this environment tells. */
-function channelsUsed(environment: GoogleEnvironment): readonly string[] {
+function channelsUsed({ subject, environment }: Place): readonly string[] {
+  const policies = googlePolicies(subject, environment).flatMap((one) => ("policy" in one ? one.policy.channels : []));
   const told = [
     ...(alertsInCloud(environment) ? Object.values(environment.alerts).flatMap(({ to }) => to) : []),
     ...Object.values(environment.uptime).flatMap(({ to = [] }) => to),
     ...(environment.budget?.to ?? []).filter((one) => isEmail(environment, one)),
     ...(environment.limits?.spend?.to ?? []).filter((one) => isEmail(environment, one)),
   ];
-  return [...new Set(told.flatMap((one) => refName(one, "channels") ?? []))].toSorted();
+  return [...new Set([...policies, ...told.flatMap((one) => refName(one, "channels") ?? [])])].toSorted();
 }
 
 function channels(place: Place): Watched {
   const { environment } = place;
-  const used = channelsUsed(environment);
+  const used = channelsUsed(place);
   if (used.length === 0) return nothing;
   const of = (kind: string, value: (name: string) => Value | undefined) => {
     const found = used.flatMap((name): [string, Value][] => {
@@ -72,8 +74,8 @@ function channels(place: Place): Watched {
   };
 }
 
-function channelIds(environment: GoogleEnvironment, to: readonly unknown[]): Value {
-  const known = new Set(channelsUsed(environment));
+function channelIds(place: Place, to: readonly unknown[]): Value {
+  const known = new Set(channelsUsed(place));
   return to.flatMap((one) => {
     const name = refName(one, "channels");
     return name !== undefined && known.has(name) ? [expression(`module.channels.ids[${quoted(name)}]`)] : [];
@@ -90,6 +92,16 @@ function alertsInCloud({ alerts: all, tools }: GoogleEnvironment): boolean {
 
 function alerts(place: Place): Watched {
   if (!alertsInCloud(place.environment)) return nothing;
+  const policies = googlePolicies(place.subject, place.environment).flatMap((one) => ("policy" in one ? [one.policy] : []));
+  const value = policies.map(({ name, query, severity, channels: to, forSeconds, everySeconds, means }) => ({
+    name,
+    query,
+    severity,
+    channels: [...to],
+    ...(forSeconds === 0 ? {} : { for_seconds: forSeconds }),
+    ...(everySeconds === 30 ? {} : { every_seconds: everySeconds }),
+    means,
+  }));
   return {
     entries: [
       call(place, "alert_policies", "alerts", [
@@ -119,6 +131,7 @@ function alerts(place: Place): Watched {
           ].join("\n"),
         ),
         usual: [],
+        ...(value.length === 0 ? {} : { value }),
       },
     ],
   };
@@ -145,7 +158,7 @@ function uptime(place: Place): Watched {
               ? outputOf(place, "cloud_run_service", labelOf(place, "services", service), "url")
               : `https://${of.host}`,
           path: path ?? "/",
-          channels: channelIds(environment, check.to ?? []),
+          channels: channelIds(place, check.to ?? []),
           every_seconds: periods.find((one) => one >= every) ?? 900,
           timeout_seconds: Math.min(60, Math.max(1, Math.round(durationMs(check.timeout ?? "10s") / 1_000))),
         },
@@ -162,26 +175,21 @@ function uptime(place: Place): Watched {
 }
 
 function dashboards(place: Place): Watched {
-  const { environment, folder, layout } = place;
-  if (Object.keys(environment.dashboards).length === 0 || environment.tools?.dashboards === "grafana") return nothing;
+  const { environment, folder, subject } = place;
   const { workspace } = environment;
   const shared = workspace !== undefined && workspace !== environment.project;
-  const folderOfDefinitions = relative(folder, `${layout.monitoring}/dashboards`).replace(/^\.\//, "");
-  const definitions = block(
-    "locals",
-    [],
-    attributes({ dashboards: template(expression("path.module"), `/${folderOfDefinitions}`) }),
-  );
+  const definitions = [...googleDashboardsOf(subject).of(environment.environment)].map(([name, path]): [string, Value] => [
+    name,
+    expression(`file(${valueText(template(expression("path.module"), `/${relative(folder, path).replace(/^\.\//, "")}`))})`),
+  ]);
+  if (definitions.length === 0) return nothing;
   return {
     entries: [
-      definitions,
       call(place, "monitoring_dashboards", "dashboards", [
         ...attributes({
           project: shared ? expression("var.workspace") : projectOf(place),
           monitored_projects: shared ? [projectOf(place)] : undefined,
-          dashboards: expression(
-            '{ for name in fileset(local.dashboards, "*.json") : name => file("${local.dashboards}/${name}") }',
-          ),
+          dashboards: Object.fromEntries(definitions),
         }),
       ]),
     ],
@@ -252,7 +260,7 @@ function budget(place: Place): Watched {
             name: `${subject.name} ${environment.environment}`,
             monthly_usd: expression("var.budget.monthly_usd"),
             alert_at: expression("var.budget.alert_at"),
-            channels: emails.length === 0 ? undefined : channelIds(environment, emails),
+            channels: emails.length === 0 ? undefined : channelIds(place, emails),
             topic: spend.daily === undefined ? undefined : "costs",
           }),
         ],

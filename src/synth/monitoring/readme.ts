@@ -1,0 +1,170 @@
+import type { AlertRule } from "../../signals/rules/ruleset.ts";
+import { type Subject, productOf } from "../subject.ts";
+import { block, code, heading, list, page, table, text } from "../text/markdown.ts";
+import { cluster } from "../kubernetes/cluster.ts";
+import { secretStore } from "./kubernetes/access.ts";
+import { type CloudHeld, type Held, heldBy } from "./held.ts";
+import { needsBlackbox } from "./prometheus/blackbox.ts";
+import { exportedOf, needsPushes } from "./prometheus/exporters.ts";
+import { groundOf, toolsBeside, tools, type Watch } from "./watch.ts";
+import { span } from "./words.ts";
+
+/** What watches what, where it is less than the spec says, and what has to be there for it. */
+export function readme(subject: Subject, watches: readonly Watch[], cloud: CloudHeld): string | undefined {
+  const asked = watches.filter(
+    ({ environment, rules }) =>
+      groundOf(environment) !== undefined && (rules.alerts.length > 0 || Object.keys(environment.dashboards).length > 0),
+  );
+  if (asked.length === 0) return undefined;
+  return page([
+    heading(1, "Monitoring"),
+    `What watches ${text(productOf(subject).title ?? subject.name)}, written from its spec.`,
+    ...alertParts(asked, cloud),
+    ...besideParts(asked),
+    ...neededParts(asked),
+    ...secretParts(asked),
+  ]);
+}
+
+function alertParts(watches: readonly Watch[], cloud: CloudHeld): readonly string[] {
+  const rows = watches.flatMap((watch) => watch.rules.alerts.map((rule) => ({ watch, rule, held: heldBy(watch, rule, cloud) })));
+  if (rows.length === 0) return [];
+  const merged = new Map<string, { readonly cells: readonly string[]; readonly environments: string[] }>();
+  for (const { watch, rule, held } of rows) {
+    const cells = [text(rule.name), measured(rule), rule.severity, rule.to.map(text).join(", "), where(held), exactness(held)];
+    const key = JSON.stringify(cells);
+    const known = merged.get(key) ?? { cells, environments: [] };
+    known.environments.push(watch.environment.environment);
+    merged.set(key, known);
+  }
+  const unwatched = rows.filter(({ held }) => held.every((one) => one.exactness.is === "refused"));
+  const leftOut = watches.flatMap(({ environment, rules }) =>
+    rules.leftOut.map(({ name, reason }) => `${text(name)} in ${code(environment.environment)}: ${text(reason)}`),
+  );
+  return [
+    heading(2, "Alerts"),
+    table(
+      ["alert", "what", "severity", "told to", "watched by", "exactness", "in"],
+      [...merged.values()].map(({ cells, environments }) => [...cells, environments.map(code).join(", ")]),
+    ),
+    ...(unwatched.length + leftOut.length === 0
+      ? []
+      : [
+          heading(3, "Watched by nothing"),
+          list([
+            ...unwatched.map(
+              ({ watch, rule, held }) =>
+                `${text(rule.name)} in ${code(watch.environment.environment)}: ${held.length === 0 ? "no tool of the spec watches this environment" : exactness(held)}`,
+            ),
+            ...leftOut,
+          ]),
+        ]),
+  ];
+}
+
+function measured({ name, forMs, everyMs, summary }: AlertRule): string {
+  const lasting = forMs === 0 ? "at once" : `for ${span(forMs)}`;
+  const what = summary.replace(`${name}: `, "").replace(/\{\{.*?\}\},? ?/g, "");
+  return `${text(what)} (${lasting}, looked at every ${span(everyMs)})`;
+}
+
+function where(held: readonly Held[]): string {
+  const by = held.filter((one) => one.exactness.is !== "refused").map((one) => text(one.by));
+  return by.length === 0 ? "nothing" : by.join("; ");
+}
+
+function exactness(held: readonly Held[]): string {
+  const words = held.map(({ by, exactness: how }) =>
+    how.is === "exact" ? "exact" : `${how.is}${held.length > 1 ? ` in ${text(by)}` : ""}: ${text(how.reason)}`,
+  );
+  return [...new Set(words)].join("; ");
+}
+
+function besideParts(watches: readonly Watch[]): readonly string[] {
+  const beside = watches.filter(({ environment }) => toolsBeside(environment).prometheus);
+  if (beside.length === 0) return [];
+  const compose = beside.find(({ environment }) => groundOf(environment) === "compose");
+  const file = compose?.environment.cloud === "local" ? compose.environment.compose : undefined;
+  return [
+    heading(2, "The tools"),
+    "Each environment has a folder with what its tools read: scrape configuration and rules of Prometheus, routes of Alertmanager, data sources and alerts of Grafana, the collector, Loki and Tempo. Dashboards are the same for all unless they stand in a folder of an environment.",
+    ...(compose === undefined || file === undefined
+      ? []
+      : [
+          "On a laptop they run beside the product, and nobody is told of what they find:",
+          block("sh", [`docker compose -f ${file} -f ${compose.layout.monitoring}/compose.yaml up`]),
+        ]),
+    ...inCluster(beside),
+    "Before a change is merged:",
+    block(
+      "sh",
+      beside.flatMap(({ environment, layout }) => {
+        const folder = `${layout.monitoring}/${environment.environment}`;
+        return [
+          `promtool check config ${folder}/prometheus/prometheus.yml`,
+          ...(toolsBeside(environment).alertmanager ? [`amtool check-config ${folder}/alertmanager/alertmanager.yml`] : []),
+        ];
+      }),
+    ),
+  ];
+}
+
+function inCluster(watches: readonly Watch[]): readonly string[] {
+  const there = watches.filter(({ environment }) => groundOf(environment) === "kubernetes");
+  if (there.length === 0) return [];
+  return [
+    `In a cluster they stand in the namespace ${code(cluster.monitoring.namespace)}. The cluster brings a ClusterSecretStore ${code(secretStore)} of External Secrets, which reads the secrets named below:`,
+    block(
+      "sh",
+      there.map(({ environment, layout }) => `kubectl apply -k ${layout.monitoring}/${environment.environment}`),
+    ),
+  ];
+}
+
+/** What Prometheus asks by name: containers of the compose file on a laptop, and whatever answers to the name elsewhere. */
+function neededParts(watches: readonly Watch[]): readonly string[] {
+  const elsewhere = watches.filter((one) => toolsBeside(one.environment).prometheus && groundOf(one.environment) !== "compose");
+  const rows = new Map<string, readonly string[]>();
+  for (const watch of elsewhere) {
+    const add = (name: string, what: string) => rows.set(name, [code(name), what]);
+    if (needsBlackbox(watch))
+      add(
+        `blackbox:${tools.blackbox.port}`,
+        "asks from outside, and looks at certificates: blackbox_exporter with `blackbox.yml`",
+      );
+    for (const { host, kind, resource, replica } of exportedOf(watch))
+      add(`${host}:${tools[kind].port}`, `${kind}_exporter of ${replica ? "a replica of " : ""}${text(resource)}`);
+    if (needsPushes(watch))
+      add(`pushgateway:${tools.pushgateway.port}`, "what ends before it is asked: backups, costs, jobs at their times");
+  }
+  return rows.size === 0
+    ? []
+    : [
+        heading(2, "What Prometheus asks by name"),
+        "These run beside it, or their names lead to where they do:",
+        table(["address", "what"], [...rows.values()]),
+      ];
+}
+
+/** Where each secret is looked for. */
+function secretParts(watches: readonly Watch[]): readonly string[] {
+  const rows = watches.flatMap(({ environment, channels }) => {
+    const beside = toolsBeside(environment);
+    const folders = [
+      ...(beside.alertmanager ? ["/etc/alertmanager/secrets"] : []),
+      ...(beside.alertsInGrafana ? ["/etc/grafana/secrets"] : []),
+    ];
+    return channels.flatMap(({ name, secret }) =>
+      secret === undefined
+        ? []
+        : folders.map((folder) => [text(name), code(`${folder}/${secret}`), code(environment.environment)]),
+    );
+  });
+  return rows.length === 0
+    ? []
+    : [
+        heading(2, "Secrets"),
+        "None stands in a file of the repository. Each is a file that the tool reads, mounted from the store of the environment's secrets:",
+        table(["channel", "file", "in"], rows),
+      ];
+}

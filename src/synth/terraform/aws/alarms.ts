@@ -1,0 +1,158 @@
+import type {
+  CloudWatchAlarm,
+  CloudWatchMetric,
+  CloudWatchQuery,
+  CloudWatchThreshold,
+  DimensionOf,
+} from "../../../signals/measures/cloudwatch/alarm.ts";
+import { cloudWatchAlarmOf } from "../../../signals/measures/cloudwatch/classic.ts";
+import type { AlertRule, Exactness, Ruleset } from "../../../signals/rules/ruleset.ts";
+import { rulesOf } from "../../../signals/rules/rules-of.ts";
+import { type Value, expression, quoted } from "../../text/hcl.ts";
+import { type Place, label, out } from "./place.ts";
+import { ownOf } from "./resources.ts";
+
+/** An alert as CloudWatch watches it, in the module's words; or how else it is held. */
+export type Held = { readonly rule: AlertRule } & (
+  | { readonly alarms: Readonly<Record<string, Value>>; readonly composite?: Value; readonly exactness: Exactness }
+  | { readonly by: string; readonly exactness: Exactness }
+  | { readonly refused: string }
+);
+
+/** CloudWatch watches where the spec's tools name it; on ECS it always does, since releases ask it. */
+export function asksCloudWatch({ environment: { tools, runs } }: Pick<Place, "environment">): boolean {
+  if (tools === undefined || runs === "ecs") return true;
+  const { metrics = [], alerts = [] } = tools;
+  return metrics.includes("cloudwatch") || metrics.includes("cloud") || alerts.includes("cloud");
+}
+
+export function heldInCloudWatch(place: Place, rules: Ruleset = rulesOf(place.environment)): readonly Held[] {
+  return asksCloudWatch(place) ? rules.alerts.map((rule) => heldOf(place, rule)) : [];
+}
+
+function heldOf(place: Place, rule: AlertRule): Held {
+  if (rule.when === undefined) return { rule, refused: "an alarm is about what is measured, and not about what no longer is" };
+  const asked = cloudWatchAlarmOf(rule.when, place.environment);
+  switch (asked.is) {
+    case "refused":
+      return { rule, refused: asked.reason };
+    case "budget":
+      return asked.every === "MONTHLY"
+        ? { rule, by: "the account's budget", exactness: asked.exactness }
+        : { rule, refused: "the account's budget is one of months" };
+    case "alarm": {
+      const alarm = alarmValue(place, rule, asked, false);
+      if (typeof alarm === "string") return { rule, refused: alarm };
+      return { rule, alarms: { [rule.name]: alarm }, exactness: asked.exactness };
+    }
+    case "composite": {
+      const parts = asked.parts.map((one) => [`${rule.name}: ${windowOf(one)}`, alarmValue(place, rule, one, true)] as const);
+      const refused = parts.map(([, value]) => value).find((value) => typeof value === "string");
+      if (typeof refused === "string") return { rule, refused };
+      return {
+        rule,
+        alarms: Object.fromEntries(parts),
+        composite: { description: descriptionOf(rule, asked), joined: asked.joined, of: parts.map(([name]) => name) },
+        exactness: asked.exactness,
+      };
+    }
+  }
+}
+
+/** The value for the module; or why there is none. */
+function alarmValue(place: Place, rule: AlertRule, alarm: CloudWatchAlarm, quiet: boolean): Value {
+  const unknown = alarm.queries.flatMap((query) => ("metric" in query ? unknownIn(place, query.metric) : []))[0];
+  if (unknown !== undefined) return unknown;
+  return {
+    description: descriptionOf(rule, alarm),
+    comparison: alarm.comparison,
+    threshold: thresholdValue(alarm.threshold),
+    periods: alarm.evaluationPeriods === 1 ? undefined : alarm.evaluationPeriods,
+    missing: alarm.treatMissingData === "missing" ? undefined : alarm.treatMissingData,
+    quiet: quiet ? true : undefined,
+    queries: alarm.queries.flatMap((query) => queryValues(query)),
+  };
+}
+
+/** What it is not quite stands where it is read: in the alarm itself. */
+function descriptionOf(rule: AlertRule, { says, exactness }: { readonly says: string; readonly exactness: Exactness }): string {
+  const approximate = exactness.is === "exact" ? "" : ` Approximate: ${exactness.reason}.`;
+  return `${rule.description ?? says}.${approximate}`.replace("..", ".").slice(0, 1_024);
+}
+
+function windowOf({ queries }: CloudWatchAlarm): string {
+  const seconds = Math.max(...queries.map((one) => ("metric" in one ? one.metric.periodSeconds : 0)));
+  return `${seconds / 60} minutes`;
+}
+
+function thresholdValue(threshold: CloudWatchThreshold): Value {
+  if (typeof threshold === "number") return threshold;
+  const id = label(threshold.resource);
+  return expression(
+    threshold.of === "max connections"
+      ? `${threshold.share} * var.${id}.max_connections`
+      : `${threshold.share} * var.${id}.storage_gib * pow(1024, 3)`,
+  );
+}
+
+const colours = ["blue", "green"] as const;
+
+/** Whichever of a service's two groups serves: what they count is added up, and of what they take the longer counts. */
+export function queryValues(query: CloudWatchQuery): readonly Value[] {
+  if (!("metric" in query)) return [{ id: query.id, expression: query.expression, label: query.label }];
+  const { id, metric } = query;
+  const group = Object.values(metric.dimensions).some(({ kind }) => kind === "target group");
+  if (!group) return [{ id, metric: metricValue(metric, "blue") }];
+  const filled = colours.map((colour) => `FILL(${id}_${colour}, 0)`);
+  return [
+    ...colours.map((colour) => ({ id: `${id}_${colour}`, metric: metricValue(metric, colour) })),
+    { id, expression: metric.statistic === "Sum" ? filled.join(" + ") : `MAX([${filled.join(", ")}])`, label: metric.name },
+  ];
+}
+
+function metricValue(metric: CloudWatchMetric, colour: (typeof colours)[number]): Value {
+  return {
+    namespace: metric.namespace,
+    name: metric.name,
+    statistic: metric.statistic,
+    period_seconds: metric.periodSeconds,
+    dimensions: Object.fromEntries(
+      Object.entries(metric.dimensions).map(([name, of]) => [name, dimensionValue(of, metric.namespace, colour)]),
+    ),
+  };
+}
+
+export function dimensionValue(of: DimensionOf, namespace: string, colour: (typeof colours)[number]): Value {
+  switch (of.kind) {
+    case "load balancer":
+      return out("load_balancer", "arn_suffix");
+    case "target group":
+      return expression(`module.load_balancer.target_groups[${quoted(of.service)}].${colour}.arn_suffix`);
+    case "certificate":
+      return out("certificate", "certificate_arn");
+    case "cluster":
+      return out("cluster", "name");
+    case "service":
+      return of.name;
+    case "replica":
+      return expression(`values(module.${label(of.name)}.replica_identifiers)[0]`);
+    case "resource":
+      return out(label(of.name), namespace === "AWS/ElastiCache" ? "first_node_id" : "identifier");
+    case "text":
+      return of.text;
+  }
+}
+
+/** Names that this root does not know. */
+export function unknownIn(place: Place, { dimensions }: CloudWatchMetric): readonly string[] {
+  return Object.values(dimensions).flatMap((of) => {
+    if (of.kind === "resource") {
+      const found = (["postgres", "redis"] as const).some((kind) => ownOf(place, kind).some(([name]) => name === of.name));
+      return found ? [] : [`this root makes no ${of.name}`];
+    }
+    if (of.kind !== "replica") return [];
+    const { replicas = [] } = ownOf(place, "postgres").find(([name]) => name === of.name)?.[1] ?? {};
+    const here = replicas.some(({ region }) => region === undefined || region === place.region);
+    return here ? [] : [`${of.name} has no replica in ${place.region}`];
+  });
+}
