@@ -1,5 +1,6 @@
 import { list, refName } from "../../spec/derive.ts";
 import type { Environment } from "../../spec/environment.ts";
+import type { SignalData } from "../measures/spec-data.ts";
 import { isShare } from "../measures/threshold.ts";
 import * as parts from "./draw-parts.ts";
 import { type Drawing, type Drawn, type NotDrawn, named, notDrawn } from "./drawn.ts";
@@ -94,7 +95,7 @@ function connections(labels: Readonly<Record<string, string>>): Drawn["series"] 
   });
 }
 
-function backups({ when, signal, windowMs }: Drawing, labels: Readonly<Record<string, string>>): Drawn {
+function backups({ when, signal, environment, windowMs }: Drawing, labels: Readonly<Record<string, string>>): Drawn {
   const over = windowMs("1d");
   if (isShare(when.value))
     return {
@@ -118,7 +119,23 @@ function backups({ when, signal, windowMs }: Drawing, labels: Readonly<Record<st
       [named("backup_last_exit_code", labels)]: levels.map((level) => (level > 0 ? 1 : 0)),
       [named("backup_last_success_timestamp_seconds", labels)]: levels.map((_, at) => at * stepSeconds),
     }),
+    silence: {
+      says: "no backup succeeds, and none fails",
+      lateMs: lateMs(environment, signal),
+      series: (sinceSeconds) => ({
+        [named("backup_last_exit_code", labels)]: sinceSeconds.map(() => 0),
+        [named("backup_last_success_timestamp_seconds", labels)]: sinceSeconds,
+      }),
+    },
   };
+}
+
+/** A backup is late two hours after the next one was due. */
+function lateMs({ resources }: Environment, { of }: SignalData): number {
+  const resource = resources[refName(of, "resources") ?? ""];
+  const dump = resource !== undefined && "backup" in resource ? resource.backup?.dump : undefined;
+  const hours = dump === "hourly" ? 1 : dump === "weekly" ? 7 * 24 : 24;
+  return (hours + 2) * 3_600_000;
 }
 
 function userOf(resource: string, { services }: Environment): string | undefined {

@@ -29,6 +29,12 @@ export type Drawn = {
   /** Where levels are not in the unit of the threshold: what the threshold is, how far around it they go, and the ends. */
   readonly scale?: { readonly threshold: number; readonly apart: number; readonly least: number; readonly most: number };
   readonly series: (levels: readonly number[], pace: Pace) => SeriesValues;
+  /** It is beyond as well when nothing has happened for so long. */
+  readonly silence?: {
+    readonly says: string;
+    readonly lateMs: number;
+    readonly series: (sinceSeconds: readonly number[]) => SeriesValues;
+  };
 };
 
 export type NotDrawn = { readonly is: "not drawn"; readonly reason: string };

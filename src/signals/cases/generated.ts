@@ -24,7 +24,7 @@ export function generatedCases({ name, when, path, keepFiringMs }: AlertRule, en
   if ("reason" in levels) return { is: "not generated", reason: levels.reason };
   const forMs = when.for === undefined ? 0 : durationMs(when.for);
   const tale: Tale = { alert: name, shape, levels, forMs, keepFiringMs, paces: pacesOf(shape, forMs) };
-  return { is: "generated", cases: [...beyond(tale), ...short(tale), ...brief(tale), ...few(tale)] };
+  return { is: "generated", cases: [...beyond(tale), ...short(tale), ...brief(tale), ...few(tale), ...silent(tale)] };
 }
 
 type Tale = {
@@ -144,6 +144,34 @@ function few(tale: Tale): readonly AlertCase[] {
         [lastsMs - paces.stepMs, "quiet"],
       ],
     ),
+  ];
+}
+
+/** Nothing happens any more, for longer than it may; then it does again. */
+function silent({ alert, shape: { silence }, forMs, keepFiringMs }: Tale): readonly AlertCase[] {
+  if (silence === undefined) return [];
+  const { says, lateMs, series } = silence;
+  const seconds = 300;
+  const lastAt = 12;
+  const againAt = lastAt + Math.ceil((lateMs + forMs) / 1_000 / seconds) + 4;
+  const since = Array.from(
+    { length: againAt + Math.ceil(keepFiringMs / 1_000 / seconds) + 4 },
+    (_, at) => (at > lastAt && at < againAt ? lastAt : at) * seconds,
+  );
+  const at = (ms: number) => durationText(lastAt * seconds * 1_000 + ms);
+  return [
+    {
+      alert,
+      says: `${says} for ${durationText(lateMs)}`,
+      intervalSeconds: seconds,
+      roundSeconds: seconds,
+      series: Object.fromEntries(Object.entries(series(since)).map(([name, values]) => [name, notationOf(values)])),
+      expect: [
+        { at: at(lateMs - 300_000), is: "quiet" },
+        { at: at(lateMs + forMs + 600_000), is: "firing" },
+        { at: durationText((againAt + 1) * seconds * 1_000 + keepFiringMs), is: "quiet" },
+      ],
+    },
   ];
 }
 

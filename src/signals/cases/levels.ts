@@ -1,5 +1,5 @@
 import { durationMs } from "../../lib/quantities.ts";
-import { numberText } from "../measures/promql-text.ts";
+import { durationText, numberText } from "../measures/promql-text.ts";
 import type { ConditionData } from "../measures/spec-data.ts";
 import { isShare, rises, thresholdOf, thresholdWords } from "../measures/threshold.ts";
 import type { Drawn } from "./drawn.ts";
@@ -76,30 +76,37 @@ function holds({ is }: ConditionData, level: number, threshold: number): boolean
 
 const hourMs = 3_600_000;
 
-/** What is usual, then a quarter more or less than so many times of it. */
+// What was usual is a little more than it was once what is not has begun.
+const [beyondTimes, shortTimes] = [1.15, 0.92];
+
+/** What is usual, then more and less than so many times of it. */
 function spikeLevels(when: ConditionData, shape: Drawn): Levels | Unreachable {
   if (shape.scale !== undefined) return { reason: "of a quantile there is no so many times as usual that could be drawn" };
   const times = thresholdOf(when.value);
-  if (times <= 1.25) return { reason: `${times} times what is usual is usual` };
-  if (when.for !== undefined && durationMs(when.for) > hourMs / 2) return { reason: "what lasts so long gets usual itself" };
+  if (times < 1.25) return { reason: `${times} times what is usual is usual` };
+  const usualMs = when.usual === undefined ? 24 * hourMs : durationMs(when.usual);
+  const lastsMs = 1.3 * shape.windowMs + (when.for === undefined ? 0 : durationMs(when.for));
+  // What goes on now is kept out of what is usual for an hour or its window.
+  const apartMs = Math.max(hourMs, shape.windowMs);
+  if ((Math.max(0, lastsMs - apartMs) * times) / usualMs > 0.05) return { reason: "what lasts so long gets usual itself" };
   const usual = Math.max(shape.values === "share" ? 0.5 / times : 2.5, (1.25 * (when.atLeast ?? 0)) / times);
   const threshold = usual * times;
-  if (shape.values === "share" && threshold * 1.25 > 1) return { reason: `a share is never ${times} times that` };
+  if (shape.values === "share" && threshold * beyondTimes > 1) return { reason: `a share is never ${times} times that` };
   return {
     threshold,
     before: usual,
-    beyond: threshold * 1.25,
-    short: threshold * 0.8,
+    beyond: threshold * beyondTimes,
+    short: threshold * shortTimes,
     far: 0,
     worst: threshold * 2,
-    usualMs: (when.usual === undefined ? 24 * hourMs : durationMs(when.usual)) + Math.max(hourMs, shape.windowMs),
-    says: (level) => `${numberText(level / usual)} times what is usual`,
+    usualMs: usualMs + apartMs,
+    says: (level) => `${numberText(Number((level / usual).toPrecision(4)))} times what is usual`,
   };
 }
 
-function wordsOf(when: ConditionData): (level: number) => string {
-  if (isShare(when.value)) return (level) => `${numberText(Number((level * 100).toPrecision(4)))}%`;
-  return typeof when.value === "number"
-    ? (level) => numberText(Number(level.toPrecision(6)))
-    : (level) => `${numberText(Number(level.toPrecision(6)))} s`;
+function wordsOf({ value, signal: { measure } }: ConditionData): (level: number) => string {
+  const few = (number: number) => numberText(Number(number.toPrecision(4)));
+  if (isShare(value) || measure === "uptime") return (level) => `${few(level * 100)}%`;
+  if (measure === "burnRate") return (level) => `${few(level)}×`;
+  return typeof value === "number" ? few : (level) => durationText(Math.round(level * 1_000));
 }
