@@ -175,10 +175,10 @@ function silent({ alert, shape: { silence }, forMs, keepFiringMs }: Tale): reado
   ];
 }
 
-/** Before anything happens: as long as anything looks back. */
-function beforeMs({ shape, levels, paces: { stepMs } }: Tale): number {
+/** Before anything happens: as long as anything looks back. A counter that has just begun seems slow, and what falls rings for it. */
+function beforeMs({ shape, levels, keepFiringMs, paces: { stepMs } }: Tale): number {
   const { windowMs, lagMs = 0 } = shape;
-  return rounded(windowMs * 1.1 + 2 * lagMs + levels.usualMs + 6 * stepMs, stepMs);
+  return rounded(windowMs * 1.1 + 2 * lagMs + levels.usualMs + keepFiringMs + 6 * stepMs, stepMs);
 }
 
 function rounded(ms: number, stepMs: number): number {

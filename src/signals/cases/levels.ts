@@ -105,7 +105,7 @@ function spikeLevels(when: ConditionData, shape: Drawn): Levels | Unreachable {
 }
 
 function wordsOf({ value, signal: { measure } }: ConditionData): (level: number) => string {
-  const few = (number: number) => numberText(Number(number.toPrecision(4)));
+  const few = (number: number) => numberText(Number.isInteger(number) ? number : Number(number.toPrecision(4)));
   if (isShare(value) || measure === "uptime") return (level) => `${few(level * 100)}%`;
   if (measure === "burnRate") return (level) => `${few(level)}×`;
   return typeof value === "number" ? few : (level) => durationText(Math.round(level * 1_000));
