@@ -30,7 +30,7 @@ function alertLines(tried: TriedAlert, width: number, { dim, red, green, yellow 
   if ("reason" in tried) return [`  ${red("✗")} ${name}  ${printable(tried.reason)}`];
   if (tried.is === "passed") return [`  ${green("✓")} ${name}  ${dim(tried.cases.map((one) => printable(one.says)).join("; "))}`];
   return [
-    `  ${red("✗")} ${name}`,
+    `  ${red("✗")} ${printable(tried.name)}`,
     ...tried.cases.flatMap(({ says, differences }) =>
       differences.map(
         ({ at, expected, found }) => `      ${printable(says)}: after ${at} it is ${red(found)} and not ${expected}`,
