@@ -20,6 +20,7 @@ import { query } from "./commands/query.ts";
 import { restart } from "./commands/restart.ts";
 import { secret } from "./commands/secret.ts";
 import { show } from "./commands/show.ts";
+import { signals } from "./commands/signals.ts";
 import { slo } from "./commands/slo.ts";
 import { status } from "./commands/status.ts";
 import { synth } from "./commands/synth.ts";
@@ -46,6 +47,7 @@ const commands: readonly Command[] = [
   alerts,
   slo,
   dashboards,
+  signals,
   synth,
   eject,
   completion,

@@ -52,3 +52,27 @@ function numberOf(text: string): number {
 }
 
 const staleValue = new Float64Array(new BigUint64Array([staleBits]).buffer)[0] ?? NaN;
+
+/** Values as promtool reads them; those that go on as they began are one word. */
+export function notationOf(values: readonly number[]): string {
+  const words: string[] = [];
+  for (let at = 0; at < values.length;) {
+    const first = values[at] ?? 0;
+    const by = (values[at + 1] ?? first) - first;
+    let last = at + 1;
+    while (last < values.length && same(values[last] ?? 0, first + (last - at) * by)) last++;
+    // Two numbers are always in line.
+    const many = last - at < 3 && by !== 0 ? 1 : last - at;
+    words.push(many === 1 ? plain(first) : `${plain(first)}${by < 0 ? "-" : "+"}${plain(Math.abs(by))}x${many - 1}`);
+    at += many;
+  }
+  return words.join(" ");
+}
+
+function same(one: number, other: number): boolean {
+  return Math.abs(one - other) <= 1e-9 * Math.max(1, Math.abs(one));
+}
+
+function plain(value: number): string {
+  return String(Number(value.toPrecision(15))).replace("e+", "e");
+}

@@ -1,7 +1,8 @@
+import { durationMs } from "../../lib/quantities.ts";
 import type { ConditionData } from "../measures/spec-data.ts";
 import { durationText } from "../measures/promql-text.ts";
 import type { SloRule } from "./ruleset.ts";
-import type { Wanted } from "./wanted.ts";
+import { type Wanted, spanInSpec } from "./wanted.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -48,7 +49,7 @@ export function burnAlerts(written: readonly Wanted[], slos: readonly SloRule[])
           name: `${slo.name} burns ${factor}× over ${over}`,
           when: {
             kind: "condition",
-            signal: { kind: "signal", measure: "burnRate", of: { ref: `slos.${slo.name}` }, over: over },
+            signal: { kind: "signal", measure: "burnRate", of: { ref: `slos.${slo.name}` }, over: spanInSpec(longMs) },
             is: "above",
             value: factor,
           },
@@ -65,6 +66,5 @@ export function burnAlerts(written: readonly Wanted[], slos: readonly SloRule[])
 /** Whether an alert of the spec rings whenever this one would. */
 function covers({ signal, value, is }: ConditionData, factor: number, longMs: number): boolean {
   if (typeof value !== "number" || (is !== "above" && is !== "atLeast")) return false;
-  const over = signal.over ?? "1h";
-  return value <= factor && over === durationText(longMs);
+  return value <= factor && durationMs(signal.over ?? "1h") === longMs;
 }

@@ -1,8 +1,7 @@
 import { durationMs } from "../../lib/quantities.ts";
 import { refName } from "../../spec/derive.ts";
 import type { Environment } from "../../spec/environment.ts";
-import { durationText } from "../measures/promql-text.ts";
-import { type Wanted, channelsOf } from "./wanted.ts";
+import { type Wanted, channelsOf, spanInSpec } from "./wanted.ts";
 
 /** A single check that fails is a lost packet; two in a row are somebody who gets no answer. */
 const inARow = 2;
@@ -13,7 +12,7 @@ export function uptimeAlerts({ uptime, production }: Environment): readonly Want
     const service = refName(check.of, "services");
     const to = channelsOf(check.to ?? []);
     if (service === undefined || to.length === 0) return [];
-    const over = durationText(inARow * durationMs(check.every ?? "60s"));
+    const over = spanInSpec(inARow * durationMs(check.every ?? "60s"));
     return [
       {
         name: `${name} does not answer`,

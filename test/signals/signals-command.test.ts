@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import { exampleFile, gantry } from "../support/gantry.ts";
+
+const json = async (...args: readonly string[]) => {
+  const { status, out, err } = await gantry(["signals", ...args, "--json"]);
+  expect(err).toBe("");
+  return { status, said: JSON.parse(out) as Record<string, unknown> };
+};
+
+describe("gantry signals check", () => {
+  test("says of each alert what it asks, whom it tells and what holds it", async () => {
+    const { status, said } = await json("check", "prod", "-c", exampleFile("bytereview"));
+    expect(status).toBe(0);
+    const [prod] = said["environments"] as { alerts: { name: string; held: unknown }[]; recordings: unknown[] }[];
+    expect(prod?.recordings).toHaveLength(2);
+    const held = Object.fromEntries((prod?.alerts ?? []).map((one) => [one.name, one.held]));
+    expect(held["API errors"]).toEqual([{ by: "Cloud Monitoring", exactness: { is: "exact" } }]);
+    expect(held["Cold starts"]).toMatchObject([{ exactness: { is: "approximate", reason: expect.stringContaining("buckets") } }]);
+    expect(held["API burns 1× over 3d"]).toMatchObject([{ exactness: { is: "refused", reason: expect.stringContaining("3d") } }]);
+  });
+
+  test("tells what is left out, and why", async () => {
+    const { out, status } = await gantry(["signals", "check", "ci", "-c", exampleFile("cpa-platform")]);
+    expect(status).toBe(0);
+    expect(out).toContain("– Certificate expiry  left out: backend has no host of its own in ci");
+    expect(out).toMatch(
+      /^ {2}DB replication lag {2}critical · at once · every 30s · to pagerduty cpa-platform\n {4}max by .*> 30$/m,
+    );
+  });
+
+  test.each([
+    [["chekc"], 'did you mean "check"?'],
+    [["test", "prdo"], 'did you mean "prod"?'],
+  ])("%j is answered with %s", async (args, words) => {
+    const { status, err } = await gantry(["signals", ...args, "-c", exampleFile("bytereview")]);
+    expect(status).toBe(2);
+    expect(err).toContain(words);
+  });
+});
+
+describe("gantry signals test", () => {
+  test("runs what it can and names what it cannot", async () => {
+    const { status, said } = await json("test", "production", "-c", exampleFile("ai-governance"));
+    expect(status).toBe(0);
+    const alerts = said["alerts"] as { name: string; is: string }[];
+    expect(alerts.filter(({ is }) => is !== "passed")).toEqual([
+      expect.objectContaining({ name: "Backup failed: not measured", is: "not generated" }),
+    ]);
+    expect(alerts.length).toBeGreaterThan(5);
+  });
+});
