@@ -219,7 +219,7 @@ describe.skipIf(!hasTerraform)("what other accounts may (with terraform)", () =>
     const readers = async (environment: string) => (await callOf(cpa, `infra/${environment}/services.tf`, "registry"))["readers"];
     expect(await readers("staging")).toEqual(["${var.production_account_id}", "${var.demo_account_id}"]);
     expect(await readers("production")).toBeUndefined();
-    expect(textOf(cpa, ".github/workflows/deploy-staging.yml")).toMatch(
+    expect(textOf(cpa, ".github/workflows/_apply.yml")).toMatch(
       /TF_VAR_production_account_id: \$\{\{ vars\.PRODUCTION_AWS_ACCOUNT_ID \}\}/,
     );
   });
