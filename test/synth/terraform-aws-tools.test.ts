@@ -170,7 +170,7 @@ data "aws_security_groups" "all" {}
 resource "aws_kms_key" "this" {}
 resource "aws_secretsmanager_secret" "this" {
   for_each = toset(["database-url", "database-password"])
-  name     = each.key
+  name     = "shop/\${each.key}"
 }
 module "postgres" {
   source              = "../library/aws/postgres"
@@ -209,8 +209,8 @@ module "postgres" {
     };
     const { username, password } = JSON.parse(await value("shop/master")) as Readonly<Record<string, string>>;
     expect(password).toMatch(/^[A-Za-z0-9]{40}$/);
-    expect(await value("database-password")).toBe(password);
-    expect(await value("database-url")).toMatch(
+    expect(await value("shop/database-password")).toBe(password);
+    expect(await value("shop/database-url")).toMatch(
       new RegExp(`^postgresql://${username}:${password}@shop[a-z0-9.-]+:5432/shop\\?sslmode=require$`),
     );
     expect((await run("state", "pull")).output).not.toContain(password);
