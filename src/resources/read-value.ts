@@ -1,3 +1,5 @@
+import { isRecord } from "../lib/is-record.ts";
+
 /** Reads untrusted data and collects all that is wrong with it. What it says repeats no value: one may be a secret. */
 export type Reader = {
   readonly problems: readonly string[];
@@ -57,8 +59,4 @@ export function createReader(): Reader {
       return found ?? (all[0] as T);
     },
   };
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isRecord } from "../lib/is-record.ts";
 import type { Path } from "../lib/paths.ts";
 
 export type Difference = { readonly path: Path; readonly left: unknown; readonly right: unknown };
@@ -23,8 +24,4 @@ function compare(left: unknown, right: unknown, path: Path, found: Difference[])
   }
   for (const key of [...new Set([...Object.keys(left), ...Object.keys(right)])].toSorted())
     compare(left[key], right[key], [...path, key], found);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

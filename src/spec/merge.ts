@@ -1,3 +1,4 @@
+import { isRecord } from "../lib/is-record.ts";
 import { setKey } from "../lib/paths.ts";
 
 // Layers of plain data, merged deeply, with the memory of which layer gave what.
@@ -98,10 +99,6 @@ const whole = ["ref", "gate", "measure", "signal", "language", "command"];
 /** Whether a change goes into a value key by key. */
 export function isMergeable(value: unknown): value is Readonly<Record<string, unknown>> {
   return isRecord(value) && !whole.some((key) => key in value);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 const first = ["schemaVersion", "product", "environment", "name", "title", "kind", "cloud", "strategy", "gate", "ref"];

@@ -57,3 +57,9 @@ function composedLaptop(subject: Subject): Environment | undefined {
   if (productOf(subject).files?.compose === undefined || laptops.some(({ compose }) => compose !== undefined)) return undefined;
   return laptops.find(({ ephemeral }) => ephemeral !== true) ?? laptops[0];
 }
+
+/** Whether pipelines sign in to its cloud by what GitHub says of them, and hold no key. */
+export function deploysFromGitHub({ pipeline, repository }: Environment): boolean {
+  const identity = pipeline?.infrastructure?.deployer?.identity ?? pipeline?.identity;
+  return identity === "github oidc" && repository?.host === "github";
+}

@@ -20,7 +20,7 @@ export function triedAlerts(environments: readonly Environment[]): readonly Trie
   });
 }
 
-export function triedAlert(rule: AlertRule, rules: Ruleset, environment: Environment): TriedAlert {
+function triedAlert(rule: AlertRule, rules: Ruleset, environment: Environment): TriedAlert {
   const about = { environment: environment.environment, name: rule.name };
   const generated = generatedCases(rule, environment);
   if (generated.is === "not generated") return { ...about, ...generated };

@@ -41,7 +41,7 @@ export type OtlpView = {
 
 export type OtlpReceiver = { readonly listener: RequestListener; view(): OtlpView };
 
-export const otlpLimits: OtlpLimits = {
+const otlpLimits: OtlpLimits = {
   maxBytes: 8 * 2 ** 20,
   maxUnpackedBytes: 32 * 2 ** 20,
   timeoutMs: 10_000,

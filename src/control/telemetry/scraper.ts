@@ -15,7 +15,7 @@ export type ScraperOptions = {
   readonly atOnce?: number;
 };
 
-export const scrapeLimits: ScrapeLimits = { timeoutMs: 3_000, maxBytes: 8 * 2 ** 20, maxSamples: 20_000 };
+const scrapeLimits: ScrapeLimits = { timeoutMs: 3_000, maxBytes: 8 * 2 ** 20, maxSamples: 20_000 };
 
 /** Gets the metrics of all targets. */
 export function createScraper(options: ScraperOptions): Scraper {

@@ -46,7 +46,7 @@ export function silenceFrom(
 }
 
 /** "tue 02:00-03:00", "mon-fri 22:00-06:00", "daily 01:00-02:00"; in UTC, past midnight when it ends before it begins. */
-export function repeatsOf(text: string): Repeats {
+function repeatsOf(text: string): Repeats {
   const [, days = "", fromHour = "", fromMinute = "", toHour = "", toMinute = ""] =
     /^([a-z,-]+) (\d{1,2}):(\d\d) ?- ?(\d{1,2}):(\d\d)$/i.exec(text.trim()) ?? [];
   const from = Number(fromHour) * 60 + Number(fromMinute);

@@ -4,7 +4,9 @@ import { durationMs } from "../../lib/quantities.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { refName } from "../../spec/derive.ts";
 import { fingerprintOf } from "../../signals/alerts/fingerprint.ts";
+import { checkedPath } from "../../spec/routes.ts";
 import { parseExposition } from "../../signals/exposition/read-exposition.ts";
+import { passwordOf, redisUrl } from "../../targets/local/providers/redis.ts";
 import { databaseNames } from "../../targets/local/providers/postgres.ts";
 import { cloudName, hostOf } from "../../targets/local/names.ts";
 import { ensurePostgres } from "../../targets/local/postgres/server.ts";
@@ -102,15 +104,12 @@ function redisWatcher(name: string, { platform, key, environment, machine }: Wat
         ?.environments.find((one) => one.environment === key)
         ?.resources.find((one) => one.name === name);
       if (here?.port === undefined) return [];
-      const own = environment.resources[name];
-      const secret = own?.kind === "redis" ? refName(own.password, "secrets") : undefined;
-      const password =
-        secret === undefined
-          ? platform.secrets.isMade(`${key}/${name}/password`)
-            ? platform.secrets.made(`${key}/${name}/password`)
-            : ""
-          : (platform.secrets.get(secret, environment.environment) ?? platform.secrets.made(`secret/${secret}`));
-      return readRedis(name, `redis://:${encodeURIComponent(password)}@127.0.0.1:${here.port}`, Date.now());
+      const resource = environment.resources[name];
+      if (resource?.kind !== "redis") return [];
+      const { secrets } = platform;
+      const secret = (wanted: string) => secrets.get(wanted, environment.environment) ?? secrets.made(`secret/${wanted}`);
+      const password = passwordOf(name, resource, { environment, key, secret, secrets });
+      return readRedis(name, redisUrl(here.port, password), Date.now());
     },
   };
 }
@@ -119,11 +118,9 @@ function redisWatcher(name: string, { platform, key, environment, machine }: Wat
 function probesOf({ environment, key, speed, machine }: Watched): readonly Watcher[] {
   return Object.entries(environment.uptime).flatMap(([check, { of, every, timeout }]): Watcher[] => {
     const service = refName(of, "services");
-    if (service === undefined) return [];
-    const given = of as { readonly path?: string; readonly routes?: string };
-    const health = environment.services[service]?.health?.path;
-    const asked =
-      given.path ?? (given.routes === undefined || given.routes === "(health)" ? health : given.routes.replace(/\*.*$/, ""));
+    const found = service === undefined ? undefined : environment.services[service];
+    if (service === undefined || found === undefined) return [];
+    const asked = checkedPath(of, found);
     const everyMs = Math.max(leastProbeMs, (every === undefined ? usualProbeMs : durationMs(every)) / speed);
     return [
       {
@@ -135,7 +132,7 @@ function probesOf({ environment, key, speed, machine }: Watched): readonly Watch
           const wanted: Probe = {
             check,
             service,
-            url: `http://127.0.0.1:${port}${asked ?? "/"}`,
+            url: `http://127.0.0.1:${port}${asked}`,
             host: hostOf(service, key),
             timeoutMs: timeout === undefined ? 10_000 : durationMs(timeout),
           };
@@ -154,7 +151,7 @@ export function folderOf({ platform, key }: Pick<Watched, "platform" | "key">): 
 const mostFileBytes = 1 << 20;
 
 /** Each `*.prom` of a folder, in Prometheus' text format, written whole by whoever writes it. */
-export function readFolder(folder: string): readonly Reading[] {
+function readFolder(folder: string): readonly Reading[] {
   let names: readonly string[];
   try {
     names = readdirSync(folder).filter((name) => name.endsWith(".prom"));

@@ -1,5 +1,5 @@
 import type { Fault } from "../fault.ts";
-import { isRecord } from "../read-value.ts";
+import { isRecord } from "../../lib/is-record.ts";
 
 export type Fields = {
   readonly text: (name: string) => string;

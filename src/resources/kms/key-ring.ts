@@ -6,7 +6,7 @@ import { seal, unseal } from "../../system/sealed.ts";
 import { writeWhole } from "../../system/whole-file.ts";
 import type { KeyConfig } from "../../wire/resources.ts";
 import { Fault } from "../fault.ts";
-import { isRecord } from "../read-value.ts";
+import { isRecord } from "../../lib/is-record.ts";
 
 // One key and its versions. The newest one encrypts, all decrypt.
 //

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Fault } from "../fault.ts";
 import { fieldsOf } from "../http/fields.ts";
-import { isRecord } from "../read-value.ts";
+import { isRecord } from "../../lib/is-record.ts";
 import { limits } from "../limits.ts";
 import type { Message, MessageAttribute } from "./message.ts";
 

@@ -10,7 +10,7 @@ import { fileNameOf, type Places } from "../places.ts";
 import { mayUse } from "../principals.ts";
 import { openMessageQueue, type MessageQueue } from "../queue/message-queue.ts";
 import type { NewMessage } from "../queue/message.ts";
-import { isRecord } from "../read-value.ts";
+import { isRecord } from "../../lib/is-record.ts";
 import { startPusher, type Pusher } from "./push.ts";
 import type { Subscription } from "./subscription.ts";
 

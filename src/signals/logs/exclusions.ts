@@ -1,6 +1,7 @@
 import { shareOf } from "../../lib/quantities.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { refName } from "../../spec/derive.ts";
+import { pathsOf } from "../../spec/routes.ts";
 
 /** Requests of a service that are not written down: `/exact`, or `/prefix/*`. */
 export type Exclusion = { readonly service: string; readonly path: string };
@@ -11,9 +12,7 @@ export function exclusionsOf(environment: Environment): readonly Exclusion[] {
     const name = refName(one, "services");
     const service = name === undefined ? undefined : environment.services[name];
     if (name === undefined || service === undefined) return [];
-    const routes = (one as { readonly routes?: string }).routes ?? "(health)";
-    const paths = routes === "(health)" ? [service.health?.path, service.health?.ready] : [routes];
-    return paths.flatMap((path) => (path === undefined ? [] : [{ service: name, path }]));
+    return pathsOf(one, service).map((path) => ({ service: name, path }));
   });
 }
 

@@ -17,7 +17,7 @@ export function selectorText({ metric, matchers }: Selector): string {
   return `${plain ? metric : ""}${inside === "" ? "" : `{${inside}}`}`;
 }
 
-export function labelText(name: string): string {
+function labelText(name: string): string {
   return labelName.test(name) ? name : quoted(name);
 }
 

@@ -4,4 +4,3 @@ import type { Environment } from "../../spec/environment.ts";
 export type ConditionData = Environment["alerts"][string]["when"];
 /** A signal of the spec, as an environment holds it. */
 export type SignalData = ConditionData["signal"];
-export type MeasureName = SignalData["measure"];

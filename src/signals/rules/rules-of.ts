@@ -12,7 +12,7 @@ import { uptimeAlerts } from "./uptime-alerts.ts";
 import { type Wanted, channelsOf } from "./wanted.ts";
 
 /** Looked at this often where nothing else is said. */
-export const usualEveryMs = 30_000;
+const usualEveryMs = 30_000;
 
 /**
  * All that an environment promises about what is measured, as rules: the same for the engine here and for every back end. It knows

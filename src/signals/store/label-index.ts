@@ -3,8 +3,6 @@ import { createMatcher } from "../promql/regexp/matching.ts";
 
 type Indexed = { readonly id: number; readonly labels: Labels };
 
-export type LabelIndex<T extends Indexed> = ReturnType<typeof createLabelIndex<T>>;
-
 const mostRemembered = 256;
 
 /** Series by their labels. A label that is not there has the value "", as in PromQL. */

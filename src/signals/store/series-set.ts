@@ -7,8 +7,6 @@ import type { Dropped, StoreLimits } from "./store-view.ts";
 const seriesBytes = atHand * 16;
 const mostRefused = 100;
 
-export type SeriesSet = ReturnType<typeof createSeriesSet>;
-
 /** All series there are, bounded in number and in what they may come to; and how many bytes they have at hand. */
 export function createSeriesSet(limits: StoreLimits, dropped: Dropped) {
   const index = createLabelIndex<Series>();

@@ -1,7 +1,7 @@
 import { listed } from "../../lib/text.ts";
 import type { Layout } from "../layout.ts";
-import { type Subject, productOf } from "../subject.ts";
-import { type AwsEnvironment, deploysFromGitHub } from "../terraform/aws/place.ts";
+import { deploysFromGitHub, type Subject, productOf } from "../subject.ts";
+import { type AwsEnvironment } from "../terraform/aws/place.ts";
 import { inAws, registryOf } from "../terraform/aws/accounts.ts";
 import { buildsPullRequests } from "../promotion.ts";
 import { block, code, list } from "../text/markdown.ts";

@@ -7,7 +7,6 @@ import { word } from "../text/shell.ts";
 import { cluster } from "./cluster.ts";
 import { migrationJob, migrations } from "./migration.ts";
 import { namespaceOf } from "./namespace.ts";
-import { hasStandby } from "./standby.ts";
 import { allAuthorities, trustedFile } from "./trusted.ts";
 import { expectedOutputs } from "./values.ts";
 import { workloadsOf } from "./workload.ts";
@@ -58,11 +57,6 @@ function place(subject: Subject, environment: Environment, layout: Layout): Shel
     deployments=(${list(workloads.filter(({ service }) => service.kind !== "cron").map((one) => one.name))})
     ;;
 `;
-}
-
-/** What is there of overlays: their names, for whoever reads about the script. */
-export function overlaysOf(environments: readonly Environment[]): readonly string[] {
-  return environments.flatMap((one) => [one.environment, ...(hasStandby(one) ? [`${one.environment}-standby`] : [])]);
 }
 
 const head = sh`

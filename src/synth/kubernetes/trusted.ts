@@ -10,7 +10,7 @@ export const trustedFile = "trusted.pem";
 const folder = "/etc/trusted";
 
 /** The stores among those of a service that have an authority of their own. */
-export function ownAuthorities(environment: Environment, service: EnvironmentService): readonly string[] {
+function ownAuthorities(environment: Environment, service: EnvironmentService): readonly string[] {
   return resourcesOf(service).filter((name) => {
     const resource = environment.resources[name];
     if (resource === undefined || resource.external === true) return false;

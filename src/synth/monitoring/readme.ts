@@ -1,3 +1,4 @@
+import { summaryWithoutValue } from "../../signals/alerts/summary.ts";
 import type { AlertRule } from "../../signals/rules/ruleset.ts";
 import { type Subject, productOf } from "../subject.ts";
 import { block, code, heading, list, page, table, text } from "../text/markdown.ts";
@@ -64,7 +65,7 @@ function alertParts(watches: readonly Watch[], cloud: CloudHeld): readonly strin
 
 function measured({ name, forMs, everyMs, summary }: AlertRule): string {
   const lasting = forMs === 0 ? "at once" : `for ${span(forMs)}`;
-  const what = summary.replace(`${name}: `, "").replace(/\{\{.*?\}\},? ?/g, "");
+  const what = summaryWithoutValue(summary.replace(`${name}: `, ""));
   return `${text(what)} (${lasting}, looked at every ${span(everyMs)})`;
 }
 

@@ -214,7 +214,7 @@ function digestOf(reference: string): string {
 }
 
 /** Docker's way into the registries of some environments. */
-export function registryLogin(...environments: readonly Environment[]): readonly Run[] {
+function registryLogin(...environments: readonly Environment[]): readonly Run[] {
   const hosts = new Map<string, { readonly host: Value; readonly environment: Environment }>();
   for (const environment of environments) {
     const { prefix } = imagesOf(environment);

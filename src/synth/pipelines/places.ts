@@ -1,9 +1,8 @@
 import type { Environment } from "../../spec/environment.ts";
 import { shortName } from "../names.ts";
 import { builtIn } from "../promotion.ts";
-import type { Subject } from "../subject.ts";
-import { deploysFromGitHub } from "../terraform/aws/place.ts";
-import { deploysFromGithub, plannerAccount, previewerAccount } from "../terraform/gcp/identity.ts";
+import { type Subject, deploysFromGitHub } from "../subject.ts";
+import { plannerAccount, previewerAccount } from "../terraform/gcp/identity.ts";
 import { word } from "../text/shell.ts";
 import { type Identity, type Source, type Value, input, joined, variable } from "./model.ts";
 
@@ -71,9 +70,7 @@ export function planner(environment: Environment): Identity | undefined {
  * else, for their authors decide what is run then.
  */
 export function previewer(environment: Environment): Identity | undefined {
-  const own =
-    (environment.cloud === "gcp" && deploysFromGithub(environment)) ||
-    (environment.cloud === "aws" && deploysFromGitHub(environment));
+  const own = (environment.cloud === "gcp" || environment.cloud === "aws") && deploysFromGitHub(environment);
   return own
     ? identity(environment, { gcp: accountOf(previewerAccount, environment), aws: variable("AWS_PREVIEW_ROLE") })
     : deployer(environment);

@@ -88,7 +88,7 @@ export function momentsOf(expr: Extract<Expr, { kind: "selector" | "subquery" }>
   return { startMs: (pinned ?? times.startMs) - offsetMs, endMs: (pinned ?? times.endMs) - offsetMs };
 }
 
-export function matchersOf({ name, matchers }: SelectorExpr): readonly Matcher[] {
+function matchersOf({ name, matchers }: SelectorExpr): readonly Matcher[] {
   return name === undefined ? matchers : [{ name: "__name__", op: "=", value: name }, ...matchers];
 }
 

@@ -1,4 +1,5 @@
 import { refName } from "../../../spec/derive.ts";
+import { pathsOf } from "../../../spec/routes.ts";
 import type { YamlValue } from "../../text/yaml.ts";
 import type { Watch } from "../watch.ts";
 
@@ -12,9 +13,7 @@ export function excluded({ environment }: Watch): readonly Dropped[] {
     const service = refName(one, "services");
     const found = service === undefined ? undefined : environment.services[service];
     if (service === undefined || found === undefined) return [];
-    const routes = (one as { readonly routes?: string }).routes ?? "(health)";
-    const paths =
-      routes === "(health)" ? [found.health?.path, found.health?.ready].filter((path) => path !== undefined) : [routes];
+    const paths = pathsOf(one, found);
     return paths.length === 0 ? [] : [{ service, paths }];
   });
 }

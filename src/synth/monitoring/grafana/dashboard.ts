@@ -9,7 +9,7 @@ type Json = { readonly [key: string]: unknown };
 /** The datasource that panels ask, under a name that stays. */
 export const datasource = { type: "prometheus", uid: "prometheus" } as const;
 
-export function dashboardUid(product: string, name: string): string {
+function dashboardUid(product: string, name: string): string {
   return shortName(`${product} ${name}`, 40);
 }
 

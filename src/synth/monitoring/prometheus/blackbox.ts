@@ -1,4 +1,5 @@
 import { refName } from "../../../spec/derive.ts";
+import { checkedPath } from "../../../spec/routes.ts";
 import { durationMs } from "../../../lib/quantities.ts";
 import { type YamlValue, yaml } from "../../text/yaml.ts";
 import { groundOf, tools, type Watch } from "../watch.ts";
@@ -15,12 +16,11 @@ type Check = {
 /** What is asked from outside, as a user would ask it. */
 export function checksOf({ environment }: Watch): readonly Check[] {
   return Object.entries(environment.uptime).flatMap(([name, { of, every, timeout }]) => {
-    const service = refName(of, "services") ?? refName((of as { readonly service?: unknown }).service, "services");
-    if (service === undefined) return [];
+    const service = refName(of, "services");
+    const found = service === undefined ? undefined : environment.services[service];
+    if (service === undefined || found === undefined) return [];
     const base = baseOf(environment, service, (of as { readonly host?: string }).host);
-    const given = of as { readonly path?: string; readonly routes?: string };
-    const routes = given.routes === undefined || given.routes === "(health)" ? undefined : given.routes.replace(/\*.*$/, "");
-    const path = given.path ?? routes ?? environment.services[service]?.health?.path ?? "/";
+    const path = checkedPath(of, found);
     return [
       { name, service, url: `${base}${path}`, everyMs: durationMs(every ?? "60s"), timeoutMs: durationMs(timeout ?? "10s") },
     ];
@@ -28,7 +28,7 @@ export function checksOf({ environment }: Watch): readonly Check[] {
 }
 
 /** The hosts whose certificates run out. */
-export function certificatesOf({ environment }: Watch): readonly { readonly host: string; readonly service: string }[] {
+function certificatesOf({ environment }: Watch): readonly { readonly host: string; readonly service: string }[] {
   if (environment.cloud === "local") return [];
   const found = new Map(environment.hosts.map(({ host, service }) => [host.replace(/:\d+$/, ""), service]));
   return [...found].map(([host, service]) => ({ host, service }));

@@ -142,7 +142,7 @@ function metricValue(metric: CloudWatchMetric, colour: (typeof colours)[number],
   };
 }
 
-export function dimensionValue(of: DimensionOf, namespace: string, colour: (typeof colours)[number]): Value {
+function dimensionValue(of: DimensionOf, namespace: string, colour: (typeof colours)[number]): Value {
   switch (of.kind) {
     case "load balancer":
       return out("load_balancer", "arn_suffix");

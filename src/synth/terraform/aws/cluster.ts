@@ -1,6 +1,7 @@
+import { deploysFromGitHub } from "../../subject.ts";
 import { type Value, expression } from "../../text/hcl.ts";
 import { hasStandby } from "../../kubernetes/standby.ts";
-import { type Call, type Input, type Output, type Place, call, deploysFromGitHub, out, variable } from "./place.ts";
+import { type Call, type Input, type Output, type Place, call, out, variable } from "./place.ts";
 import { type Region, here, standby } from "./region.ts";
 import { ownOf, replicaElsewhere } from "./resources.ts";
 

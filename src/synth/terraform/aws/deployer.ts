@@ -1,20 +1,9 @@
+import { deploysFromGitHub } from "../../subject.ts";
 import { shortName } from "../../names.ts";
 import { buildsPullRequests } from "../../promotion.ts";
 import { type Value, expression, template } from "../../text/hcl.ts";
 import { registryOf } from "./accounts.ts";
-import {
-  type Call,
-  type Part,
-  type Place,
-  accountId,
-  call,
-  deploysFromGitHub,
-  label,
-  named,
-  out,
-  part,
-  variable,
-} from "./place.ts";
+import { type Call, type Part, type Place, accountId, call, label, named, out, part, variable } from "./place.ts";
 import { ownOf } from "./resources.ts";
 import { writtenSecrets } from "./secrets.ts";
 

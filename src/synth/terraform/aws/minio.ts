@@ -1,3 +1,4 @@
+import { deploysFromGitHub } from "../../subject.ts";
 import { namespaceOf } from "../../kubernetes/namespace.ts";
 import { hasStandby } from "../../kubernetes/standby.ts";
 import { refName } from "../../../spec/derive.ts";
@@ -14,19 +15,7 @@ import {
   valueText,
 } from "../../text/hcl.ts";
 import { archives, copierSecret, copiesMinio, isCopied, minioBuckets, rootSecret, serviceKeys } from "./minio-secrets.ts";
-import {
-  type Call,
-  type Input,
-  type Output,
-  type Part,
-  type Place,
-  accountId,
-  call,
-  deploysFromGitHub,
-  out,
-  part,
-  variable,
-} from "./place.ts";
+import { type Call, type Input, type Output, type Part, type Place, accountId, call, out, part, variable } from "./place.ts";
 import type { Region } from "./region.ts";
 import { type OfKind, ownOf } from "./resources.ts";
 import { secretArn } from "./secrets.ts";

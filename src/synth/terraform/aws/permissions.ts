@@ -85,6 +85,6 @@ export function sharedName(resource: string): string {
 }
 
 /** A user of the database for each service, in the letters that Postgres takes unquoted. */
-export function databaseUser(account: string): string {
+function databaseUser(account: string): string {
   return account.replaceAll("-", "_");
 }

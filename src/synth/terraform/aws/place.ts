@@ -1,7 +1,7 @@
 import type { Environment } from "../../../spec/environment.ts";
 import { type Layout, relative } from "../../layout.ts";
 import { identifier, shortName } from "../../names.ts";
-import type { Subject } from "../../subject.ts";
+import { type Subject, deploysFromGitHub } from "../../subject.ts";
 import {
   type Entry,
   type Expression,
@@ -120,11 +120,6 @@ const makers = new Set(
 function bounded({ environment }: Place, module: string, groups: readonly Readonly<Record<string, unknown>>[]): boolean {
   if (!deploysFromGitHub(environment)) return false;
   return makers.has(module) || (module === "bucket" && groups.some(({ replica }) => replica !== undefined));
-}
-
-export function deploysFromGitHub({ pipeline, repository }: AwsEnvironment): boolean {
-  const identity = pipeline?.infrastructure?.deployer?.identity ?? pipeline?.identity;
-  return identity === "github oidc" && repository?.host === "github";
 }
 
 export function part(file: string, calls: readonly Call[], more: Omit<Partial<Part>, "file" | "uses"> = {}): Part {

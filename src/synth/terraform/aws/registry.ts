@@ -1,3 +1,4 @@
+import { deploysFromGitHub } from "../../subject.ts";
 import type { File } from "../../file.ts";
 import { type Entry, type Value, attributes, block, expression, hclFile } from "../../text/hcl.ts";
 import { identifier } from "../../names.ts";
@@ -13,7 +14,6 @@ import {
   type Place,
   accountId,
   call,
-  deploysFromGitHub,
   out,
   part,
   placeOf,

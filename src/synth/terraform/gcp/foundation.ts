@@ -1,8 +1,9 @@
+import { deploysFromGitHub } from "../../subject.ts";
 import { refName } from "../../../spec/derive.ts";
 import { shortName } from "../../names.ts";
 import { buildsPullRequests } from "../../promotion.ts";
 import { type Entry, type Value, attributes, attribute, expression, gap, quoted } from "../../text/hcl.ts";
-import { deployerAccount, deploysFromGithub, previewers } from "./identity.ts";
+import { deployerAccount, previewers } from "./identity.ts";
 import { type LibraryModule, apisOf, rolesOf } from "./modules.ts";
 import {
   type GoogleEnvironment,
@@ -101,10 +102,10 @@ function ownModules(place: Place, others: readonly LibraryModule[]): readonly Li
   const modules: LibraryModule[] = ["project_services"];
   if (gke || others.includes("cloud_run_service") || others.includes("arq_cron") || others.includes("network"))
     modules.push("network");
-  if (deploysFromGithub(environment)) modules.push("github_identity");
+  if (deploysFromGitHub(environment)) modules.push("github_identity");
   if (registryOf(environment) !== undefined) modules.push("artifact_registry");
   if (secretNames(environment).size > 0) modules.push("secrets");
-  if (environment.admitOnlySigned === true && deploysFromGithub(environment)) modules.push("binary_authorization");
+  if (environment.admitOnlySigned === true && deploysFromGitHub(environment)) modules.push("binary_authorization");
   if (gke) modules.push("gke_autopilot");
   return modules;
 }

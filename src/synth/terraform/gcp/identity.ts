@@ -1,7 +1,8 @@
+import { deploysFromGitHub } from "../../subject.ts";
 import { shortName } from "../../names.ts";
 import { buildsPullRequests } from "../../promotion.ts";
 import type { Value } from "../../text/hcl.ts";
-import { type GoogleEnvironment, type Place, outputOf } from "./place.ts";
+import { type Place, outputOf } from "./place.ts";
 
 // Who pipelines are here.
 
@@ -16,14 +17,9 @@ export function deployerAccount({ environment, subject }: Pick<Place, "environme
   return shortName(named ?? `${subject.name}-deployer`, 30);
 }
 
-export function deploysFromGithub({ pipeline, repository }: GoogleEnvironment): boolean {
-  const identity = pipeline?.infrastructure?.deployer?.identity ?? pipeline?.identity;
-  return identity === "github oidc" && repository?.host === "github";
-}
-
 /** Who shows pull requests, by the name that policies have for it. */
 export function previewers(place: Place): Readonly<Record<string, Value>> {
   const { environment, subject, standby } = place;
-  if (standby || !deploysFromGithub(environment) || !buildsPullRequests(subject, environment)) return {};
+  if (standby || !deploysFromGitHub(environment) || !buildsPullRequests(subject, environment)) return {};
   return { previewer: outputOf(place, "github_identity", "github", "previewer_member") };
 }

@@ -1,8 +1,8 @@
+import { deploysFromGitHub } from "../../subject.ts";
 import { type Value, expression } from "../../text/hcl.ts";
 import { allAuthorities } from "../../kubernetes/trusted.ts";
 import { variableName, variablesOf } from "../../variables.ts";
 import { registryOf, secretNames } from "./foundation.ts";
-import { deploysFromGithub } from "./identity.ts";
 import { type Output, type Place, labelOf, outputOf } from "./place.ts";
 import { resourceValue } from "./told.ts";
 
@@ -96,7 +96,7 @@ function builds(place: Place): readonly Output[] {
             value: outputOf(place, "artifact_registry", "registry", "url"),
           },
         ]),
-    ...(deploysFromGithub(environment)
+    ...(deploysFromGitHub(environment)
       ? [
           {
             name: "pipeline",
@@ -109,7 +109,7 @@ function builds(place: Place): readonly Output[] {
           },
         ]
       : []),
-    ...(deploysFromGithub(environment) && environment.admitOnlySigned === true
+    ...(deploysFromGitHub(environment) && environment.admitOnlySigned === true
       ? [
           {
             name: "signing",

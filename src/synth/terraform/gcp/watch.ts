@@ -1,3 +1,5 @@
+import { deploysFromGitHub } from "../../subject.ts";
+import { areHealth, checkedPath, pathsOf } from "../../../spec/routes.ts";
 import { refName } from "../../../spec/derive.ts";
 import { durationMs, shareOf } from "../../../lib/quantities.ts";
 import { relative } from "../../layout.ts";
@@ -6,7 +8,6 @@ import { type Entry, type Value, attributes, expression, quoted, template, value
 import { googleDashboardsOf, googlePolicies } from "../../monitoring/google/watched.ts";
 import type { LibraryModule } from "./modules.ts";
 import { type GoogleEnvironment, type Part, type Place, type Variable, call, labelOf, outputOf, projectOf } from "./place.ts";
-import { deploysFromGithub } from "./identity.ts";
 import { serviceName } from "./services.ts";
 import { wholeDays } from "./resources.ts";
 
@@ -52,7 +53,7 @@ function channels(place: Place): Watched {
     });
     return found.length === 0 ? undefined : Object.fromEntries(found);
   };
-  const reads = deploysFromGithub(environment) && used.some((name) => environment.channels[name]?.kind === "pagerduty");
+  const reads = deploysFromGitHub(environment) && used.some((name) => environment.channels[name]?.kind === "pagerduty");
   const address = (name: string) => environment.channels[name]?.address;
   return {
     entries: [
@@ -142,13 +143,11 @@ const periods = [60, 300, 600, 900];
 function uptime(place: Place): Watched {
   const { environment } = place;
   const checks = Object.entries(environment.uptime).flatMap(([name, check]): [string, Value][] => {
-    const of = check.of as { readonly host?: string; readonly path?: string; readonly routes?: string };
+    const of = check.of as { readonly host?: string };
     const service = refName(check.of, "services");
     const found = service === undefined ? undefined : environment.services[service];
     if (service === undefined || found === undefined || environment.runs === "gke") return [];
     const every = durationMs(check.every ?? "60s") / 1_000;
-    const path =
-      of.path ?? (of.routes === undefined || of.routes === "(health)" ? found.health?.path : of.routes.replace(/\*.*$/, ""));
     return [
       [
         name,
@@ -157,7 +156,7 @@ function uptime(place: Place): Watched {
             of.host === undefined
               ? outputOf(place, "cloud_run_service", labelOf(place, "services", service), "url")
               : `https://${of.host}`,
-          path: path ?? "/",
+          path: checkedPath(check.of, found),
           channels: channelIds(place, check.to ?? []),
           every_seconds: periods.find((one) => one >= every) ?? 900,
           timeout_seconds: Math.min(60, Math.max(1, Math.round(durationMs(check.timeout ?? "10s") / 1_000))),
@@ -214,10 +213,9 @@ function logs(place: Place): Watched {
     const name = refName(one, "services");
     const service = name === undefined ? undefined : environment.services[name];
     if (name === undefined || service === undefined) return [];
-    const routes = (one as { readonly routes?: string }).routes ?? "(health)";
-    const paths = routes === "(health)" ? healthPaths(service) : [routes];
+    const paths = pathsOf(one, service);
     if (paths.length === 0) return [];
-    const what = routes === "(health)" ? "health checks" : routes;
+    const what = areHealth(one) ? "health checks" : one.routes;
     return [[slug(`${name} ${what}`), { service: serviceName(name, service), paths: [...paths] }]];
   });
   const keep = environment.logs?.keep;
@@ -234,10 +232,6 @@ function logs(place: Place): Watched {
     ],
     modules: ["log_retention"],
   };
-}
-
-function healthPaths({ health }: GoogleEnvironment["services"][string]): readonly string[] {
-  return [health?.path, health?.ready].filter((one) => one !== undefined);
 }
 
 function budget(place: Place): Watched {

@@ -31,7 +31,7 @@ async function start(
   const folder = path.join(place.resources, key, name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const port = await ports(`resource:${name}`);
-  const password = passwordOf(name, resource, { environment, secret, made: () => secrets.made(`${key}/${name}/password`) });
+  const password = passwordOf(name, resource, { environment, key, secret, secrets });
   const file = path.join(folder, "redis.conf");
   // What it is told stands in a file that only its owner can read: arguments are seen by everybody.
   writeFileSync(
@@ -65,10 +65,7 @@ async function start(
     by,
     ...(note === undefined ? {} : { note }),
     attributes: () => ({
-      url:
-        password === undefined
-          ? { text: `redis://127.0.0.1:${port}/0` }
-          : { text: `redis://:${encodeURIComponent(password)}@127.0.0.1:${port}/0`, secret: true },
+      url: { text: redisUrl(port, password), ...(password === undefined ? {} : { secret: true }) },
       host: { text: "127.0.0.1" },
       port: { text: String(port) },
       privateAddress: { text: "127.0.0.1" },
@@ -77,10 +74,14 @@ async function start(
   };
 }
 
-type Passwords = Pick<ProviderContext, "environment" | "secret"> & { readonly made: () => string };
+type Passwords = Pick<ProviderContext, "environment" | "key" | "secret" | "secrets">;
+
+export function redisUrl(port: number, password: string | undefined): string {
+  return `redis://${password === undefined ? "" : `:${encodeURIComponent(password)}@`}127.0.0.1:${port}/0`;
+}
 
 /** Who is told its whole address is told a password in it; who is only told host and port has none to give, so there is none. */
-function passwordOf(name: string, resource: Redis, { environment, secret, made }: Passwords): string | undefined {
+export function passwordOf(name: string, resource: Redis, { environment, key, secret, secrets }: Passwords): string | undefined {
   const named = refName(resource.password, "secrets");
   if (named !== undefined) return secret(named);
   const told = Object.values(environment.services).flatMap(({ env = {} }) =>
@@ -88,5 +89,7 @@ function passwordOf(name: string, resource: Redis, { environment, secret, made }
       typeof value === "object" && "attribute" in value && refName(value, "resources") === name ? [value.attribute] : [],
     ),
   );
-  return told.some((attribute) => attribute === "host" || attribute === "privateAddress") ? undefined : made();
+  return told.some((attribute) => attribute === "host" || attribute === "privateAddress")
+    ? undefined
+    : secrets.made(`${key}/${name}/password`);
 }
