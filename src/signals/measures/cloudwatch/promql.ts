@@ -2,7 +2,7 @@ import { directBurn } from "../direct-burn.ts";
 import { type About, aboutOf, metricWith } from "../matchers.ts";
 import { type Measured, type NotMeasured, metered, refused, usualFloor } from "../measured.ts";
 import { type Asking, nativeMeasure } from "../native/native.ts";
-import { percentile } from "../native/requests.ts";
+import { requestsAs, timedAs } from "../requests-as.ts";
 
 /**
  * A measure in CloudWatch's PromQL, over what is sent there by OpenTelemetry: requests in the names of its conventions, with what
@@ -42,44 +42,7 @@ function requests({ signal }: Asking, about: About): Measured | undefined {
     op: "=~",
     value: "5..",
   });
-  switch (signal.measure) {
-    case "requests":
-      return { is: "measured", shape: { is: "rate", of: all }, unit: "per second", own, says: `${name}'s requests a second` };
-    case "errors":
-      return {
-        is: "measured",
-        shape: { is: "increase", of: failed },
-        unit: "count",
-        own,
-        says: `how many of ${name}'s requests were answered with a 5xx`,
-      };
-    case "errorRate":
-      return {
-        is: "measured",
-        shape: { is: "share", part: failed, whole: [all] },
-        unit: "share",
-        own,
-        says: `the share of ${name}'s requests answered with a 5xx`,
-        traffic: all,
-        usualFloor,
-      };
-    case "latency":
-      return {
-        is: "measured",
-        shape:
-          signal.quantile === undefined
-            ? { is: "mean", sum: of("sum"), count: all }
-            : { is: "quantile", quantile: signal.quantile, buckets: of("bucket") },
-        unit: "seconds",
-        own,
-        says:
-          signal.quantile === undefined
-            ? `how long ${name}'s answers take on average`
-            : `how long ${name}'s answers take at most, for ${percentile(signal.quantile)} of them`,
-        traffic: all,
-        usualFloor,
-      };
-    default:
-      return undefined;
-  }
+  if (signal.measure !== "latency") return requestsAs(signal, name, { own, all, failed });
+  const names = { own, sum: of("sum"), count: all, buckets: of("bucket") };
+  return { ...timedAs(signal, `how long ${name}'s answers take`, names), usualFloor };
 }

@@ -2,7 +2,7 @@ import { type About, is, metricWith } from "../matchers.ts";
 import { type Measured, type NotMeasured, minutesMs, refused, usualFloor } from "../measured.ts";
 import type { Asking } from "../native/native.ts";
 import { hostsOf } from "../native/outside.ts";
-import { percentile } from "../native/requests.ts";
+import { requestsAs, timedAs } from "../requests-as.ts";
 
 const dayMs = minutesMs(24 * 60);
 
@@ -16,19 +16,10 @@ export function cloudRun(
   const revision = { monitored_resource: "cloud_run_revision", service_name: deployed };
   const of = (metric: string) => metricWith(`run_googleapis_com:${metric}`, revision, signal);
   const failed = metricWith("run_googleapis_com:request_count", revision, signal, is("response_code_class", "5xx"));
-  const all = of("request_count");
   // Google counts milliseconds, in buckets of its own: their edges are no round numbers.
   const timed = (metric: string, what: string): Measured => ({
-    is: "measured",
-    shape:
-      signal.quantile === undefined
-        ? { is: "mean", sum: of(`${metric}_sum`), count: of(`${metric}_count`) }
-        : { is: "quantile", quantile: signal.quantile, buckets: of(`${metric}_bucket`) },
-    unit: "seconds",
+    ...timedAs(signal, what, { own, sum: of(`${metric}_sum`), count: of(`${metric}_count`), buckets: of(`${metric}_bucket`) }),
     scale: 0.001,
-    own,
-    says: signal.quantile === undefined ? `${what} on average` : `${what} at most, for ${percentile(signal.quantile)} of them`,
-    traffic: of(`${metric}_count`),
     ...(signal.quantile === undefined
       ? {}
       : {
@@ -40,25 +31,9 @@ export function cloudRun(
   });
   switch (signal.measure) {
     case "requests":
-      return { is: "measured", shape: { is: "rate", of: all }, unit: "per second", own, says: `${name}'s requests a second` };
     case "errors":
-      return {
-        is: "measured",
-        shape: { is: "increase", of: failed },
-        unit: "count",
-        own,
-        says: `how many of ${name}'s requests were answered with a 5xx`,
-      };
     case "errorRate":
-      return {
-        is: "measured",
-        shape: { is: "share", part: failed, whole: [all] },
-        unit: "share",
-        own,
-        says: `the share of ${name}'s requests answered with a 5xx`,
-        traffic: all,
-        usualFloor,
-      };
+      return requestsAs(signal, name, { own, all: of("request_count"), failed });
     case "latency":
       return { ...timed("request_latencies", `how long ${name}'s answers take`), usualFloor };
     case "coldStart":

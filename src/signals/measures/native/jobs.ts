@@ -4,7 +4,7 @@ import { type About, is, metricWith, oneOf } from "../matchers.ts";
 import { type Measured, type NotMeasured, refused, usualFloor } from "../measured.ts";
 import type { Selector } from "../promql-text.ts";
 import type { Asking } from "./native.ts";
-import { percentile } from "./requests.ts";
+import { timedAs } from "../requests-as.ts";
 
 /** Queues, workflows, and what is done with what waits in them. */
 export function jobs({ signal, asShare }: Asking, about: About): Measured | NotMeasured {
@@ -66,20 +66,12 @@ export function jobs({ signal, asShare }: Asking, about: About): Measured | NotM
             says: `how many jobs of ${name} failed`,
           };
     default:
-      return {
-        is: "measured",
-        shape:
-          signal.quantile === undefined
-            ? { is: "mean", sum: select("job_duration_seconds_sum"), count: select("job_duration_seconds_count") }
-            : { is: "quantile", quantile: signal.quantile, buckets: select("job_duration_seconds_bucket") },
-        unit: "seconds",
+      return timedAs(signal, `how long jobs of ${name} take`, {
         own,
-        says:
-          signal.quantile === undefined
-            ? `how long jobs of ${name} take on average`
-            : `how long jobs of ${name} take at most, for ${percentile(signal.quantile)} of them`,
-        traffic: select("job_duration_seconds_count"),
-      };
+        sum: select("job_duration_seconds_sum"),
+        count: select("job_duration_seconds_count"),
+        buckets: select("job_duration_seconds_bucket"),
+      });
   }
 }
 

@@ -6,7 +6,7 @@ import { type Measured, type NotMeasured, minutesMs, refused, refusedHere } from
 import type { Shape } from "../shape.ts";
 import type { SignalData } from "../spec-data.ts";
 import type { Asking } from "./native.ts";
-import { percentile } from "./requests.ts";
+import { timedAs } from "../requests-as.ts";
 
 type Resource = Extract<About, { kind: "resource" }>;
 
@@ -129,20 +129,12 @@ function queryTime({ signal, environment }: Asking, { name, resource }: Resource
   if (asking.length === 0) return refusedHere(`no service uses ${name}`);
   const metric = resource.kind === "postgres" ? "db_query_duration_seconds" : "search_query_duration_seconds";
   const of = (part: string) => metricWith(`${metric}_${part}`, {}, signal, oneOf("service", asking));
-  return {
-    is: "measured",
-    shape:
-      signal.quantile === undefined
-        ? { is: "mean", sum: of("sum"), count: of("count") }
-        : { is: "quantile", quantile: signal.quantile, buckets: of("bucket") },
-    unit: "seconds",
+  return timedAs(signal, `how long ${name}'s answers take`, {
     own: [],
-    says:
-      signal.quantile === undefined
-        ? `how long ${name}'s answers take on average`
-        : `how long ${name}'s answers take at most, for ${percentile(signal.quantile)} of them`,
-    traffic: of("count"),
-  };
+    sum: of("sum"),
+    count: of("count"),
+    buckets: of("bucket"),
+  });
 }
 
 function usersOf(resource: string, { services }: Environment): readonly string[] {
