@@ -2,9 +2,9 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { freePort } from "../../system/free-port.ts";
-import { readLogs } from "../../system/log-files.ts";
 import { identityOf } from "../../system/process-identity.ts";
 import { temporaryFolder } from "../../../test/support/gantry.ts";
+import { readLogs } from "../../../test/support/read-logs.ts";
 import { bench, eventually, http, job, never, unit } from "../../../test/support/supervised.ts";
 
 const key = "dev/api/api-1";
