@@ -8,7 +8,15 @@ import { BasicTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-tra
 import { SMTPServer } from "smtp-server";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { AlertView, DashboardView, NoticeView, QueryView, SloView } from "../../src/wire/signals.ts";
+import type {
+  AlertView,
+  DashboardView,
+  NoticeView,
+  QueryView,
+  SavedLinesView,
+  SloView,
+  TelemetryView,
+} from "../../src/wire/signals.ts";
 import type { PlatformStatus } from "../../src/wire/up.ts";
 import { type Project, ask, makeProject, processesOf, setSecret } from "../support/platform.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
@@ -75,6 +83,9 @@ const alertCalled = async (name: string): Promise<AlertView> => {
 const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
   while (!(await holds())) await sleep(100);
 };
+type Telling = { readonly alerts: AlertView[]; readonly telemetry: (TelemetryView & { readonly environment: string })[] };
+/** It ends with 1 where something fires. */
+const lastTold = async () => JSON.parse((await project.run("alerts", "--json")).out) as Telling;
 /** Sends requests without a pause until the signal, some of which fail. */
 async function traffic(target: string, signal: AbortSignal): Promise<void> {
   while (!signal.aborted && !ended.signal.aborted) {
@@ -138,6 +149,40 @@ describe("what runs here is measured", () => {
       ((await project.json<Found>("logs", "prod", "--trace", traceId)).spans ?? []).map((one) => one.name);
     await until(async () => (await names()).length >= 2);
     expect(await names()).toEqual(expect.arrayContaining(["charge the card", "GET /work"]));
+  });
+
+  test("what the spec leaves out of the logs is not there, and how much that saved is told", { timeout: 30_000 }, async () => {
+    await get("/login?failed=0");
+    const stats = async () => (await project.json<{ stats: SavedLinesView[] }>("logs", "prod", "--stats")).stats[0];
+    const leftOut = async (by: string) => (await stats())?.services.find((one) => one.by === by)?.leftOut ?? 0;
+    // The check from outside asks the gateway, and whoever keeps it running asks the service.
+    await until(async () => (await leftOut("gateway")) > 0 && (await leftOut("service")) > 0);
+    const { written = 0, leftOut: saved = 0, savedShare, expectedShare } = (await stats()) ?? {};
+    expect(savedShare).toBeCloseTo(saved / (saved + written), 10);
+    expect(expectedShare).toBe(0.4);
+    const printed = async (path: string) =>
+      (await project.json<{ lines: unknown[] }>("logs", "prod", "--text", `"path":"${path}"`)).lines.length;
+    await until(async () => (await printed("/login")) > 0);
+    expect(await printed("/health")).toBe(0);
+    expect((await project.run("logs", "prod", "--stats")).out).toMatch(
+      /api {2}its requests +\d+ lines? kept +\d+ left out +\d+ % saved/,
+    );
+    expect((await project.run("logs", "--stats", "--follow")).status).toBe(2);
+  });
+
+  test("what cannot be measured or is not watched is told with the alerts, and in one line of the status", async () => {
+    const telemetry = async () => (await project.json<Telling>("alerts").catch(lastTold)).telemetry[0];
+    expect((await telemetry())?.notWatched.map(({ name }) => name)).toEqual(["Backup failed: not measured"]);
+    expect((await project.run("status")).out).toContain("1 alert not watched here  (gantry alerts --all --env prod)");
+    tell("endless", "x 1\n".repeat(300_000));
+    await until(async () => (await telemetry())?.problems.length === 1);
+    expect((await project.run("alerts", "--all")).out).toMatch(
+      /not measured or not watched here\n {2}metrics folder: endless\.prom is larger/,
+    );
+    expect((await project.run("status")).out).toContain("endless.prom is larger than 1 MiB");
+    expect((await project.json<PlatformStatus>("status")).environments[0]?.unwatched).toMatchObject({ rules: 1 });
+    rmSync(path.join(project.folder, ".gantry", "metrics", "prod", "endless.prom"));
+    await until(async () => (await telemetry())?.problems.length === 0);
   });
 
   test("every panel of its dashboard has a line", { timeout: 30_000 }, async () => {

@@ -8,7 +8,11 @@ export async function readLogs(folder: string, options: LogOptions): Promise<rea
   const each: (readonly LogLine[])[] = [];
   for (const service of await logsFor(folder, options)) {
     const series = await openSeries(logFile(folder, options.environment, service));
-    each.push(await historyOf(series, options).finally(() => closeSeries(series)));
+    try {
+      each.push(await historyOf(series, options));
+    } finally {
+      await closeSeries(series);
+    }
   }
   return lastOf(merged(each), options.limit);
 }
