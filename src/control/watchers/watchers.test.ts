@@ -45,8 +45,9 @@ describe("a database", () => {
     expect(valueOf(readings, "pg_settings_max_connections")).toBe(12);
     expect(valueOf(readings, "pg_database_size_bytes")).toBeGreaterThan(1e6);
     expect(new Set(readings.map((one) => one.labels["resource"]))).toEqual(new Set(["db"]));
-    // Nothing lags where nothing follows.
-    expect(valueOf(readings, "pg_replication_lag_seconds")).toBeUndefined();
+    // Nothing lags where nothing follows, which postgres_exporter says as 0.
+    expect(valueOf(readings, "pg_replication_lag_seconds")).toBe(0);
+    expect(valueOf(readings, "pg_replication_is_replica")).toBe(0);
   });
 
   test("one that is not there tells nothing", async () => {

@@ -172,7 +172,8 @@ export function createWatch(platform: Platform, onError: (error: unknown) => voi
         wake: () => outbox.wake(),
       });
       known?.readings.stop();
-      const watchers = watchersOf({ platform, key, environment, speed, machine: () => machine });
+      const measured = { folder: folderOf(platform, key), source: measurements.measured };
+      const watchers = watchersOf({ platform, key, environment, speed, measured, machine: () => machine });
       watching.set(key, { watch, readings: createReadings(watchers, measurements.measured, Date.now), speed, lost, text });
     },
     async remove(key, forget) {

@@ -5,6 +5,7 @@ import type { Environment } from "../../spec/environment.ts";
 import { refName } from "../../spec/derive.ts";
 import { fingerprintOf } from "../../signals/alerts/fingerprint.ts";
 import { checkedPath } from "../../spec/routes.ts";
+import type { Source } from "../../signals/series.ts";
 import { parseExposition } from "../../signals/exposition/read-exposition.ts";
 import { passwordOf, redisUrl } from "../../targets/local/providers/redis.ts";
 import { databaseNames } from "../../targets/local/providers/postgres.ts";
@@ -18,6 +19,7 @@ import { readPostgres } from "../watchers/postgres.ts";
 import { type Probe, probe } from "../watchers/probe.ts";
 import { readQueues } from "../watchers/queues.ts";
 import { readRedis } from "../watchers/redis.ts";
+import { createSpending } from "../watchers/spending.ts";
 import type { Reading, Watcher } from "../watchers/watcher.ts";
 
 export type Watched = {
@@ -25,6 +27,8 @@ export type Watched = {
   readonly key: string;
   readonly environment: Environment;
   readonly speed: number;
+  /** Where what was measured of it lies, and the samples themselves. */
+  readonly measured: { readonly folder: string; readonly source: Source };
   /** As the agent told it last. */
   readonly machine: () => MachineView | undefined;
 };
@@ -48,6 +52,7 @@ export function watchersOf(watched: Watched): readonly Watcher[] {
       },
     },
     { name: "budget", everyMs: 30_000, look: () => Promise.resolve(readBudget(environment)) },
+    createSpending({ file: path.join(watched.measured.folder, "spending.json"), source: watched.measured.source, now: Date.now }),
     { name: "disk", everyMs: 10_000, look: () => readDisk(watched.platform.place.folder, lasting) },
     { name: "metrics folder", everyMs: 1_000, look: () => Promise.resolve(readFolder(folderOf(watched))) },
     ...(ofKind("postgres").length === 0 ? [] : [postgresWatcher(watched)]),
