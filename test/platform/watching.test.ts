@@ -18,8 +18,10 @@ import type {
   TelemetryView,
 } from "../../src/wire/signals.ts";
 import type { PlatformStatus } from "../../src/wire/up.ts";
+import { onPath } from "../support/on-path.ts";
 import { type Project, ask, makeProject, processesOf, setSecret } from "../support/platform.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
+import { type TlsServer, startTlsServer } from "../support/self-signed.ts";
 
 // A product whose alerts are those of the documents, 120 times as fast: five minutes are two and a half seconds, ten are five.
 
@@ -98,10 +100,16 @@ const events = (): Event[] =>
   receiver.received.filter((one) => one.path === "/v2/enqueue").map((one) => JSON.parse(one.body) as Event);
 const eventsOf = (title: string) => events().filter((one) => one.payload.summary.includes(title));
 
-/** What is no service says what it measured in a file that it writes whole. */
-function tell(name: string, text: string): void {
+/** Where whatever is no service says what it measured. */
+function metricsFolder(): string {
   const folder = path.join(project.folder, ".gantry", "metrics", "prod");
   mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/** What is no service says what it measured in a file that it writes whole. */
+function tell(name: string, text: string): void {
+  const folder = metricsFolder();
   writeFileSync(path.join(folder, `${name}.tmp`), text);
   renameSync(path.join(folder, `${name}.tmp`), path.join(folder, `${name}.prom`));
 }
@@ -250,28 +258,37 @@ describe("alerts", () => {
     await until(() => eventsOf("Failed logins").some((one) => one.event_action === "resolve"));
   });
 
-  test(
-    "a backup that is too old, a certificate that runs out, and most of the month's money reach whom they should",
-    { timeout: 60_000 },
-    async () => {
-      const now = Date.now() / 1_000;
-      tell("backup", `backup_last_success_timestamp_seconds{resource="db"} ${now - 25 * 3_600}\n`);
-      tell("certificate", `probe_ssl_earliest_cert_expiry{host="shop.example"} ${now + 15 * 86_400}\n`);
-      tell("cost", "cost_month_to_date_usd 840\n");
-      await until(async () => (await project.json<QueryView>("query", "cost_month_to_date_usd")).series.length === 1);
-      await sleep(2_000);
-      for (const name of ["Backup", "Certificate", "Month's budget"])
-        expect({ name, state: (await alertCalled(name)).state }).toEqual({ name, state: "inactive" });
+  test("a backup that is too old and most of the month's money reach whom they should", { timeout: 60_000 }, async () => {
+    const now = Date.now() / 1_000;
+    tell("backup", `backup_last_success_timestamp_seconds{resource="db"} ${now - 25 * 3_600}\n`);
+    tell("cost", "cost_month_to_date_usd 840\n");
+    await until(async () => (await project.json<QueryView>("query", "cost_month_to_date_usd")).series.length === 1);
+    await sleep(2_000);
+    for (const name of ["Backup", "Month's budget"])
+      expect({ name, state: (await alertCalled(name)).state }).toEqual({ name, state: "inactive" });
 
-      tell("backup", `backup_last_success_timestamp_seconds{resource="db"} ${now - 27 * 3_600}\n`);
-      tell("certificate", `probe_ssl_earliest_cert_expiry{host="shop.example"} ${now + 13 * 86_400}\n`);
-      tell("cost", "cost_month_to_date_usd 851\n");
-      await until(() => eventsOf("Backup").length > 0);
-      await until(() =>
-        ["Certificate", "Month's budget"].every((name) => mailed.some((mail) => mail.includes(`Subject: ${name}`))),
-      );
-    },
-  );
+    tell("backup", `backup_last_success_timestamp_seconds{resource="db"} ${now - 27 * 3_600}\n`);
+    tell("cost", "cost_month_to_date_usd 851\n");
+    await until(() => eventsOf("Backup").length > 0);
+    await until(() => mailed.some((mail) => mail.includes("Subject: Month's budget")));
+  });
+
+  test.skipIf(!onPath("openssl"))("a certificate that a host shows is told before it runs out", { timeout: 60_000 }, async () => {
+    const [good, old] = [await startTlsServer(15), await startTlsServer(13)];
+    const shows = ({ port }: TlsServer) =>
+      writeFileSync(path.join(metricsFolder(), "certificates"), `shop.example 127.0.0.1:${port}\n`);
+    const daysLeft = async () => {
+      const { series } = await project.json<QueryView>("query", "(probe_ssl_earliest_cert_expiry - time()) / 86400");
+      return Number(series[0]?.points[0]?.[1]);
+    };
+    shows(good);
+    await until(async () => (await daysLeft()) > 14);
+    expect((await alertCalled("Certificate")).state).toBe("inactive");
+    shows(old);
+    await until(() => mailed.some((mail) => mail.includes("Subject: Certificate")));
+    expect(await daysLeft()).toBeLessThan(13.01);
+    await Promise.all([good.close(), old.close()]);
+  });
 
   test("one that is silenced fires and is not told; one in hand is said to be", { timeout: 60_000 }, async () => {
     const silenced = await project.run("alerts", "silence", "Queue depth", "--for", "1h", "--reason", "load test", "--json");
