@@ -180,15 +180,20 @@ describe("what runs here is measured", () => {
 
   test("what cannot be measured or is not watched is told with the alerts, and in one line of the status", async () => {
     const telemetry = async () => (await project.json<Telling>("alerts").catch(lastTold)).telemetry[0];
-    expect((await telemetry())?.notWatched.map(({ name }) => name)).toEqual(["Backup failed: not measured"]);
-    expect((await project.run("status")).out).toContain("1 alert not watched here  (gantry alerts --all --env prod)");
+    const budgets = ["50%", "90%", "100%"].map((share) => `Budget: ${share} of the month`);
+    const untold = ["Backup", "Backup failed", "Certificate", "Month's budget", ...budgets];
+    expect((await telemetry())?.notWatched.map(({ name }) => name)).toEqual(untold);
+    expect((await project.run("status")).out).toContain("7 alerts not watched here  (gantry alerts --all --env prod)");
+    tell("cost", "cost_month_to_date_usd 1\n");
+    await until(async () => (await telemetry())?.notWatched.length === 3);
+    rmSync(path.join(metricsFolder(), "cost.prom"));
     tell("endless", "x 1\n".repeat(300_000));
     await until(async () => (await telemetry())?.problems.length === 1);
     expect((await project.run("alerts", "--all")).out).toMatch(
       /not measured or not watched here\n {2}metrics folder: endless\.prom is larger/,
     );
     expect((await project.run("status")).out).toContain("endless.prom is larger than 1 MiB");
-    expect((await project.json<PlatformStatus>("status")).environments[0]?.unwatched).toMatchObject({ rules: 1 });
+    expect((await project.json<PlatformStatus>("status")).environments[0]?.unwatched).toMatchObject({ rules: 3 });
     rmSync(path.join(project.folder, ".gantry", "metrics", "prod", "endless.prom"));
     await until(async () => (await telemetry())?.problems.length === 0);
   });

@@ -1,5 +1,5 @@
 /** What a service printed of one of its own requests. */
-export type RequestLine = { readonly path: string; readonly status: number };
+type RequestLine = { readonly path: string; readonly status: number };
 
 /** Longer lines are of something else: they are kept unread. */
 const mostCharacters = 16_384;

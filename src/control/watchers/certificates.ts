@@ -3,7 +3,7 @@ import { certificateEnd } from "./certificate.ts";
 import type { Watcher } from "./watcher.ts";
 
 /** A host whose certificate is looked at, and where it is spoken to. */
-export type CertificateHost = {
+type CertificateHost = {
   readonly host: string;
   readonly address: string;
   readonly port: number;

@@ -11,7 +11,7 @@ import type { Source } from "../../signals/series.ts";
 import { writeWhole } from "../../system/whole-file.ts";
 import type { Reading, Watcher } from "./watcher.ts";
 
-export const spendingCounter = "cost_usd_total";
+const spendingCounter = "cost_usd_total";
 
 const everyMs = 5_000;
 /** Samples may come late: those of exporters have times of their own. */

@@ -2,6 +2,7 @@ import { count } from "../../lib/text.ts";
 import type { Dropped } from "../../signals/store/store-view.ts";
 import type { TelemetryView } from "../../wire/signals.ts";
 import type { EnvironmentWatch } from "./environment-watch.ts";
+import { untoldAlerts } from "./untold.ts";
 
 /** Why samples were lost, as a sentence goes on; what is over or was only looked at again is no loss. */
 const words: Readonly<Partial<Record<keyof Dropped, string>>> = {
@@ -32,6 +33,9 @@ export function telemetryView(one: Pick<EnvironmentWatch, "measurements" | "rule
     retentionMs: views[0]?.retentionMs ?? 0,
     dropped,
     problems: [...problems, ...lost],
-    notWatched: one.rules.leftOut.map(({ name, reason }) => ({ name, reason })),
+    notWatched: [
+      ...one.rules.leftOut.map(({ name, reason }) => ({ name, reason })),
+      ...untoldAlerts(one.rules, one.measurements, Date.now()),
+    ],
   };
 }
