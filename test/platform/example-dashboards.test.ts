@@ -7,6 +7,7 @@ import { createTraffic as untypedTraffic } from "../../scripts/traffic.mjs";
 import type { DashboardView } from "../../src/wire/signals.ts";
 import type { PlatformStatus } from "../../src/wire/up.ts";
 import { makeExampleProject } from "../support/example-project.ts";
+import { onPath } from "../support/on-path.ts";
 import { type Answer, type Project, ask, until } from "../support/platform.ts";
 
 // Each example as its README starts it, under the little traffic that it is made for: nothing that its dashboards show is left empty.
@@ -150,7 +151,9 @@ describe("every panel of a running example shows something", () => {
     const project = makeExampleProject("ai-governance");
     // Its job runs four times an hour: nobody waits for that here.
     const config = path.join(project.folder, "gantry.config.ts");
-    writeFileSync(config, readFileSync(config, "utf8").replace('"*/15 * * * *"', '"* * * * *"'));
+    const text = readFileSync(config, "utf8");
+    expect(text).toContain('"*/15 * * * *"');
+    writeFileSync(config, text.replace('"*/15 * * * *"', '"* * * * *"'));
     governance = await start(project, "production", async (asks, _status, stopped) => {
       await asks("proxy", "POST /api/systems", { name: "Scoring", owner: "Ada", riskClass: "high" });
       await rounds(stopped, () => asks("proxy", "GET /api/systems"));
@@ -158,7 +161,10 @@ describe("every panel of a running example shows something", () => {
   }, 60_000);
   afterAll(() => governance.end(), 60_000);
 
-  test.each(examples)("$name in $environment", { timeout: 150_000 }, async ({ name, environment, users, speed }) => {
+  test.for(examples)("$name in $environment", { timeout: 150_000 }, async ({ name, environment, users, speed }, { skip }) => {
+    // Without a redis these two cope, and have nothing to show of one.
+    if (["codementor", "cpa-platform"].includes(name))
+      skip(!onPath("redis-server") && !onPath("valkey-server"), "there is no redis-server or valkey-server on PATH");
     const running = await start(makeExampleProject(name), environment, users, speed);
     try {
       await expectAllShown(running);
