@@ -1,4 +1,5 @@
-// Users of the ByteReview example: they put documents in, poll until each is reviewed, and look at lists.
+// Users of the ByteReview example: they put documents in, poll until each is reviewed, look at lists, and fetch folders of their Drive
+// where integrations are open to them.
 import { Agent, request } from "node:http";
 
 export function createTraffic(status, { requestsPerSecond }) {
@@ -57,6 +58,9 @@ export function createTraffic(status, { requestsPerSecond }) {
       const { status: code, text } = await ask(one.environment, "GET", `/api/progress/${one.run}`);
       if (code === 200 && JSON.parse(text).state === "done") seen.reviewed += 1;
       else if (code === 200) runs.push(one);
+    } else if (turn % 8 === 1) {
+      const { status: code } = await ask(environment, "POST", "/api/integrations/drive", { token: "a token of theirs" });
+      if (code === 201) await ask(environment, "POST", "/api/integrations/drive/imports", { folder: `Folder ${turn}` });
     } else await ask(environment, "GET", "/api/documents");
   };
 

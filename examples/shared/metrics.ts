@@ -2,8 +2,9 @@
 
 export type Labels = Readonly<Record<string, string>>;
 export type Sample = { readonly labels?: Labels; readonly value: number };
-type Family = () => Promise<readonly string[]>;
-type Lines = () => Promise<readonly string[]> | readonly string[];
+type Said = { readonly name: string; readonly labels: Labels; readonly value: number };
+type Read = () => Promise<readonly Said[]> | readonly Said[];
+type Family = { readonly type: string; readonly help: string; readonly read: Read };
 
 const families = new Map<string, Family>();
 
@@ -11,11 +12,11 @@ export type Counter = (labels?: Labels, by?: number) => void;
 
 /** Only grows. One that has not happened yet stands at 0, so that its first event is seen as a step. */
 export function counter(name: string, help: string, first: readonly Labels[] = []): Counter {
-  const values = new Map<string, number>(first.map((labels) => [text(labels), 0]));
-  family(name, "counter", help, () => [...values].map(([labels, value]) => `${name}${labels} ${value}`));
+  const values = new Map<string, Said>(first.map((labels) => [text(labels), { name, labels, value: 0 }]));
+  family(name, "counter", help, () => [...values.values()]);
   return (labels = {}, by = 1) => {
     const key = text(labels);
-    values.set(key, (values.get(key) ?? 0) + by);
+    values.set(key, { name, labels, value: (values.get(key)?.value ?? 0) + by });
   };
 }
 
@@ -38,11 +39,11 @@ export function histogram(name: string, help: string, bounds: readonly number[] 
   family(name, "histogram", help, () =>
     [...series.values()].flatMap(({ labels, counts, sum }) => {
       let total = 0;
-      const buckets = [...bounds, Infinity].map((bound, index) => {
+      const buckets = [...bounds, Infinity].map((bound, index): Said => {
         total += counts[index] ?? 0;
-        return `${name}_bucket${text({ ...labels, le: bound === Infinity ? "+Inf" : String(bound) })} ${total}`;
+        return { name: `${name}_bucket`, labels: { ...labels, le: bound === Infinity ? "+Inf" : String(bound) }, value: total };
       });
-      return [...buckets, `${name}_sum${text(labels)} ${sum}`, `${name}_count${text(labels)} ${total}`];
+      return [...buckets, { name: `${name}_sum`, labels, value: sum }, { name: `${name}_count`, labels, value: total }];
     }),
   );
   return (labels, value) => {
@@ -56,9 +57,20 @@ export function histogram(name: string, help: string, bounds: readonly number[] 
   };
 }
 
+/** Everything that is measured, as it stands. */
+export function metricFamilies(): Promise<
+  readonly (Omit<Family, "read"> & { readonly name: string; readonly samples: readonly Said[] })[]
+> {
+  return Promise.all(Array.from(families, async ([name, { type, help, read }]) => ({ name, type, help, samples: await read() })));
+}
+
 export async function metricsText(): Promise<string> {
-  const parts = await Promise.all([...families.values()].map((read) => read()));
-  return `${parts.flat().join("\n")}\n`;
+  const lines = (await metricFamilies()).flatMap(({ name, type, help, samples }) => [
+    `# HELP ${name} ${help}`,
+    `# TYPE ${name} ${type}`,
+    ...samples.map((one) => `${one.name}${text(one.labels)} ${one.value}`),
+  ]);
+  return `${lines.join("\n")}\n`;
 }
 
 function measured(
@@ -71,16 +83,16 @@ function measured(
     try {
       const value = await read();
       const samples = typeof value === "number" ? [{ value }] : value;
-      return samples.map((sample) => `${name}${text(sample.labels ?? {})} ${sample.value}`);
+      return samples.map(({ labels = {}, value: one }) => ({ name, labels, value: one }));
     } catch {
       return [];
     }
   });
 }
 
-function family(name: string, type: string, help: string, lines: Lines): void {
+function family(name: string, type: string, help: string, read: Read): void {
   if (families.has(name)) throw new Error(`there are two metrics named ${name}`);
-  families.set(name, async () => [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...(await lines())]);
+  families.set(name, { type, help, read });
 }
 
 function text(labels: Labels): string {

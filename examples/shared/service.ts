@@ -97,6 +97,7 @@ export function runService(options: ServiceOptions): Server {
       }
       log(quiet.has(route) ? "debug" : answered.status >= 500 ? "error" : "info", `${raw.method} ${raw.url?.split("?")[0]}`, {
         method: raw.method,
+        path: raw.url?.split("?")[0],
         route,
         status: answered.status,
         duration_ms: Math.round(seconds * 1e6) / 1e3,

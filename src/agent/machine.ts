@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ConflictError } from "../lib/errors.ts";
+import { type PathMatchers, createPathMatchers } from "../lib/path-patterns.ts";
 import { count } from "../lib/text.ts";
 import { freePort } from "../system/free-port.ts";
 import { endOrphans } from "../system/process-identity.ts";
@@ -81,6 +82,7 @@ export async function createMachine(options: MachineOptions) {
     onWanted: (revision) => wake(revision),
     onAccess: (line) => accessLogs.write(line),
   });
+  let unlogged: ReadonlyMap<string, PathMatchers> = new Map();
   const supervisor: Supervisor = createSupervisor({
     logFolder: options.logFolder,
     mark,
@@ -93,6 +95,7 @@ export async function createMachine(options: MachineOptions) {
       await gateway.drained(revision, { id: replica, deadlineMs: kept?.spec.drainMs ?? 30_000 });
     },
     pidsChanged: () => keepProcesses(),
+    log: { unlogged: (environment, service) => unlogged.get(environment)?.get(service) },
   });
   const scaler = createScaler({
     gateway,
@@ -162,6 +165,9 @@ export async function createMachine(options: MachineOptions) {
   }
 
   async function configureGateway(): Promise<void> {
+    unlogged = new Map(
+      Object.entries(keeper.state.environments).map(([name, { at }]) => [name, createPathMatchers(at.unlogged ?? [])]),
+    );
     await gateway.configure({
       environments: Object.fromEntries(
         Object.entries(keeper.state.environments).map(([environment, { at, services }]) => [
@@ -179,7 +185,10 @@ export async function createMachine(options: MachineOptions) {
   let closing = false;
 
   const machine = {
-    traffic: (): TrafficSnapshot => gateway.traffic(),
+    traffic: (): TrafficSnapshot => ({
+      ...gateway.traffic(),
+      printed: supervisor.printed().filter((one) => keptService(one) !== undefined),
+    }),
 
     /** Goes on with what the state on disk says. */
     async resume(): Promise<void> {

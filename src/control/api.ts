@@ -11,6 +11,7 @@ import { platformStatus } from "./status.ts";
 import { prepareEnvironmentTemplates } from "../targets/local/providers/postgres.ts";
 import { bringUp } from "./up.ts";
 import { alertsApi } from "./watching/alerts-api.ts";
+import { telemetryView } from "./watching/telemetry-view.ts";
 import { watchingApi } from "./watching/api.ts";
 import type { Watch } from "./watching/watch.ts";
 
@@ -41,7 +42,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
     return oneAtATime(key, work);
   };
   return [
-    ...watchingApi(platform.place.logs, watch),
+    ...watchingApi(platform, watch),
     ...alertsApi(platform, watch),
     { method: "GET", path: "/v1/health", answer: () => ({ ok: true, pid: process.pid, build: control.build }) },
     {
@@ -126,7 +127,20 @@ export function controlApi(control: Control): readonly Endpoint[] {
           agent.state().catch(() => undefined),
           agent.traffic().catch(() => undefined),
         ]);
-        return platformStatus({ product, root: platform.place.root, rows, machine, traffic: traffic?.revisions ?? [] });
+        const unwatched = (key: string) => {
+          const one = watch.of(key);
+          if (one === undefined) return undefined;
+          const { problems, notWatched } = telemetryView(one, watch.problemsOf(key));
+          return problems.length + notWatched.length === 0 ? undefined : { problems, rules: notWatched.length };
+        };
+        return platformStatus({
+          product,
+          root: platform.place.root,
+          rows,
+          machine,
+          traffic: traffic?.revisions ?? [],
+          unwatched,
+        });
       },
     },
     {

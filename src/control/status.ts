@@ -15,15 +15,19 @@ export type Seen = {
   /** Undefined where the agent does not answer. */
   readonly machine: MachineView | undefined;
   readonly traffic: readonly RevisionTraffic[];
+  readonly unwatched: (environment: string) => EnvironmentStatus["unwatched"];
 };
 
-export function platformStatus({ product, root, rows, machine, traffic }: Seen): PlatformStatus {
+export function platformStatus({ product, root, rows, machine, traffic, unwatched }: Seen): PlatformStatus {
   return {
     product,
     root,
     ...(machine ? { gatewayPort: machine.gatewayPort } : {}),
     agent: machine ? { running: true, pid: machine.pid, since: machine.startedAt } : { running: false },
-    environments: rows.map((row) => environmentStatus(row, machine, traffic)),
+    environments: rows.map((row) => {
+      const said = unwatched(row.name);
+      return { ...environmentStatus(row, machine, traffic), ...(said === undefined ? {} : { unwatched: said }) };
+    }),
   };
 }
 

@@ -11,3 +11,12 @@ export function createPathMatcher(patterns: readonly string[]): (path: string) =
   }
   return (path) => exact.has(path) || prefixes.some((prefix) => path.startsWith(prefix));
 }
+
+export type PathMatchers = ReadonlyMap<string, (path: string) => boolean>;
+
+/** For each service that something is said of, whether a path is one of its. */
+export function createPathMatchers(all: readonly { readonly service: string; readonly path: string }[]): PathMatchers {
+  const paths = new Map<string, string[]>();
+  for (const { service, path } of all) paths.set(service, [...(paths.get(service) ?? []), path]);
+  return new Map(Array.from(paths, ([service, some]) => [service, createPathMatcher(some)]));
+}

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../../test/support/gantry.ts";
 import { followLogs } from "./follow-logs.ts";
 import type { LogLine } from "../wire/log-line.ts";
-import { readLogs } from "./log-files.ts";
+import { readLogs } from "../../test/support/read-logs.ts";
 import { logFile } from "./log-folder.ts";
 
 const environment = "dev";

@@ -1,28 +1,12 @@
 import type { LogLine } from "../wire/log-line.ts";
 import { keptLines, type LineFilter } from "./kept-line.ts";
-import { logFile, logsFor } from "./log-folder.ts";
-import { closeSeries, type OpenLog, openSeries, wholeLines } from "./log-series.ts";
+import { type OpenLog, wholeLines } from "./log-series.ts";
 
 export type LogOptions = LineFilter & {
   readonly environment: string;
   /** The last so many lines. */
   readonly limit?: number;
 };
-
-/** The lines of an environment's services in the order of time, over all files that there still are. */
-export async function readLogs(folder: string, options: LogOptions): Promise<readonly LogLine[]> {
-  const services = await logsFor(folder, options);
-  const each: (readonly LogLine[])[] = [];
-  for (const service of services) {
-    const series = await openSeries(logFile(folder, options.environment, service));
-    try {
-      each.push(await historyOf(series, options));
-    } finally {
-      await closeSeries(series);
-    }
-  }
-  return lastOf(merged(each), options.limit);
-}
 
 /** Of one service, from the newest file back, and no further than is asked for. */
 export async function historyOf(

@@ -97,14 +97,37 @@ export type PanelView = {
 
 export type DashboardView = { readonly environment: string; readonly name: string; readonly panels: readonly PanelView[] };
 
-/** What is kept, and what was not. */
+/** What is kept, and what is not. */
 export type TelemetryView = {
   readonly series: number;
   readonly samples: number;
   readonly bytes: number;
   readonly retentionMs: number;
   readonly dropped: Readonly<Record<string, number>>;
+  /** What could not be measured or was lost. */
   readonly problems: readonly string[];
+  /** Rules of the spec that nothing here can tell. */
+  readonly notWatched: readonly { readonly name: string; readonly reason: string }[];
+};
+
+/** What the spec's exclusions saved of an environment's log lines. */
+export type SavedLinesView = {
+  readonly environment: string;
+  /** Since when it is counted. */
+  readonly since?: string;
+  readonly services: readonly {
+    readonly service: string;
+    /** Whose lines: the gateway's, one for each request, or those that the service prints. */
+    readonly by: "gateway" | "service";
+    readonly written: number;
+    readonly leftOut: number;
+  }[];
+  readonly written: number;
+  readonly leftOut: number;
+  /** Of all there would have been; nothing where there was none. */
+  readonly savedShare?: number;
+  /** What the spec says that they should save. */
+  readonly expectedShare?: number;
 };
 
 export type SpanView = {

@@ -27,8 +27,8 @@ export type RevisionTraffic = {
   readonly retries: number;
 };
 
-/** How many requests of a service were written down, and how many were left out as the spec says. */
-export type LoggedRequests = {
+/** How many lines of a service, or about its requests, were written down, and how many were left out as the spec says. */
+export type LoggedLines = {
   readonly environment: string;
   readonly service: string;
   readonly written: number;
@@ -38,7 +38,10 @@ export type LoggedRequests = {
 export type TrafficSnapshot = {
   readonly at: string;
   readonly revisions: readonly RevisionTraffic[];
-  readonly logged?: readonly LoggedRequests[];
+  /** Of the gateway: a line for each request. */
+  readonly logged?: readonly LoggedLines[];
+  /** Of what services print themselves. */
+  readonly printed?: readonly LoggedLines[];
 };
 
 /** A line of the gateway's access log. */

@@ -79,6 +79,8 @@ export type EnvironmentStatus = {
   readonly expiresAt?: string;
   readonly services: readonly ServiceStatus[];
   readonly resources: readonly { readonly name: string; readonly state: string; readonly pid?: number; readonly port?: number }[];
+  /** What could not be measured or was lost, and how many rules nothing here can tell; left out where there is nothing to say. */
+  readonly unwatched?: { readonly problems: readonly string[]; readonly rules: number };
 };
 
 export type ServiceStatus = {

@@ -3,6 +3,9 @@ import type { AddressInfo } from "node:net";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type TestDatabase } from "../support/examples-postgres.ts";
 import { type RunningService, until } from "../support/examples-services.ts";
+import { createOtlpReceiver } from "../../src/control/telemetry/otlp-receiver.ts";
+import { createRecordStore } from "../../src/signals/logs/record-store.ts";
+import { createMetricStore } from "../../src/signals/store/metric-store.ts";
 import { startStores, storesAreThere } from "../support/examples-stores.ts";
 import { useExamples } from "../support/examples.ts";
 
@@ -22,6 +25,32 @@ describe("AI governance", () => {
   test("all of them are alive and ready", async () => {
     for (const path of ["/health/live", "/health/ready"])
       for (const service of [server, proxy]) expect((await service.ask(`GET ${path}`)).status).toBe(200);
+  });
+
+  test("the job is over before anybody asks it: it sends what it counted", async () => {
+    const own = await examples.database("ai-governance");
+    const at = await examples.start("ai-governance:server", { DATABASE_URL: own.url });
+    await at.ask("POST /api/systems", { body: { name: "One" } });
+    const metrics = createMetricStore();
+    const sinks = { metrics, logs: createRecordStore(), spans: createRecordStore() };
+    const otlp = createServer(createOtlpReceiver({ sinksOf: () => sinks, now: Date.now }).listener);
+    await new Promise<void>((resolve) => otlp.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void otlp.close());
+    const job = await examples.launch("ai-governance:worker", {
+      DATABASE_URL: own.url,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(otlp.address() as AddressInfo).port}/otlp/prod`,
+      OTEL_SERVICE_NAME: "worker",
+    });
+    expect(await job.ended, job.text()).toBe(0);
+    const counted = (name: string) =>
+      metrics
+        .select([{ name: "__name__", op: "=", value: name }], 0, Date.now())
+        .map(({ labels, values, from, to }) => [labels["service"], labels["framework"], [...values.subarray(from, to)]]);
+    expect(counted("framework_executions_total")).toEqual([
+      ["worker", "eu-ai-act", [0, 1]],
+      ["worker", "iso-42001", [0, 1]],
+    ]);
+    expect(counted("compliance_checks_total")).toHaveLength(2);
   });
 
   test("the job holds every framework against every system, says what it found, and counts on from the last time", async () => {

@@ -119,7 +119,9 @@ describe("ByteReview", () => {
     const [ok, refused] = ["200", "429"].map((code) => metrics.get(`vertex_responses_total{code="${code}"}`) ?? 0);
     expect(ok).toBeGreaterThan(20);
     expect(refused).toBeGreaterThan(0);
-    expect(metrics.get("vertex_tokens_total")).toBeGreaterThan(1_000);
+    const tokens = metrics.get("vertex_tokens_total") ?? 0;
+    expect(tokens).toBeGreaterThan(1_000);
+    expect(metrics.get('cost_usd_total{model="gemini-2.5-flash"}')).toBeCloseTo((tokens * 0.3) / 1e6, 10);
     expect(metrics.get('jobs_total{queue="extraction",outcome="failed"}')).toBe(0);
     expect(metrics.get('job_failures_total{queue="extraction"}')).toBe(0);
     expect(metrics.get('queue_depth{queue="extraction"}')).toBe(0);

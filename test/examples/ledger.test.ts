@@ -162,7 +162,12 @@ describe("the ledger", () => {
   test("without its flags the alpha features are not there, and Gemini is asked", async () => {
     const gemini = createServer((request, response) => {
       response.writeHead(request.headers["x-goog-api-key"] === "g-key" ? 200 : 403, { "content-type": "application/json" });
-      response.end(JSON.stringify({ candidates: [{ content: { parts: [{ text: "Doubtful.\n" }] } }] }));
+      response.end(
+        JSON.stringify({
+          candidates: [{ content: { parts: [{ text: "Doubtful.\n" }] } }],
+          usageMetadata: { totalTokenCount: 120 },
+        }),
+      );
     });
     await new Promise<void>((resolve) => gemini.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void gemini.close());
@@ -180,6 +185,10 @@ describe("the ledger", () => {
       verdict: "doubtful",
     });
     expect(plain.text()).not.toContain("g-key");
+    expect((await plain.metrics()).get('cost_usd_total{model="gemini-2.5-flash"}')).toBeCloseTo(120 * 0.3e-6, 12);
+    // The mock, which the sandbox has, costs nothing.
+    await api.ask(`POST /v1/claims/${id}/assess`, { headers });
+    expect((await api.metrics()).get('cost_usd_total{model="gemini-2.5-flash"}')).toBe(0);
   });
 
   test("a trace goes on in the log and in the ledger; one that is not there begins", async () => {

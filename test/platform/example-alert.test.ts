@@ -1,10 +1,11 @@
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { PlatformStatus } from "../../src/wire/up.ts";
+import { makeExampleProject } from "../support/example-project.ts";
 import { root } from "../support/gantry.ts";
-import { type Project, ask, makeProject, setSecret } from "../support/platform.ts";
+import { type Project, ask, setSecret } from "../support/platform.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 
 // ByteReview as it is, with a fault in its API: more than 2 % of five minutes' requests, and PagerDuty hears of it (BYT-17).
@@ -14,14 +15,7 @@ let receiver: Receiver;
 beforeAll(async () => {
   receiver = await startReceiver();
   receiver.answers = [{ status: 202 }];
-  project = makeProject(undefined);
-  cpSync(path.join(root, "examples/bytereview"), project.folder, {
-    recursive: true,
-    filter: (file) => !/\.gantry$|node_modules|\/infra\//.test(file),
-  });
-  const shared = path.join(path.dirname(project.folder), "shared");
-  cpSync(path.join(root, "examples/shared"), shared, { recursive: true });
-  symlinkSync(path.join(root, "node_modules"), path.join(path.dirname(project.folder), "node_modules"));
+  project = makeExampleProject("bytereview");
   await setSecret(project, "pagerduty-key", `${receiver.url}/v2/enqueue#R0UT1NGKEY`);
 }, 60_000);
 afterAll(async () => {

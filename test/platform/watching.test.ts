@@ -8,10 +8,20 @@ import { BasicTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-tra
 import { SMTPServer } from "smtp-server";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { AlertView, DashboardView, NoticeView, QueryView, SloView } from "../../src/wire/signals.ts";
+import type {
+  AlertView,
+  DashboardView,
+  NoticeView,
+  QueryView,
+  SavedLinesView,
+  SloView,
+  TelemetryView,
+} from "../../src/wire/signals.ts";
 import type { PlatformStatus } from "../../src/wire/up.ts";
+import { onPath } from "../support/on-path.ts";
 import { type Project, ask, makeProject, processesOf, setSecret } from "../support/platform.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
+import { type TlsServer, startTlsServer } from "../support/self-signed.ts";
 
 // A product whose alerts are those of the documents, 120 times as fast: five minutes are two and a half seconds, ten are five.
 
@@ -75,6 +85,9 @@ const alertCalled = async (name: string): Promise<AlertView> => {
 const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
   while (!(await holds())) await sleep(100);
 };
+type Telling = { readonly alerts: AlertView[]; readonly telemetry: (TelemetryView & { readonly environment: string })[] };
+/** It ends with 1 where something fires. */
+const lastTold = async () => JSON.parse((await project.run("alerts", "--json")).out) as Telling;
 /** Sends requests without a pause until the signal, some of which fail. */
 async function traffic(target: string, signal: AbortSignal): Promise<void> {
   while (!signal.aborted && !ended.signal.aborted) {
@@ -87,10 +100,16 @@ const events = (): Event[] =>
   receiver.received.filter((one) => one.path === "/v2/enqueue").map((one) => JSON.parse(one.body) as Event);
 const eventsOf = (title: string) => events().filter((one) => one.payload.summary.includes(title));
 
-/** What is no service says what it measured in a file that it writes whole. */
-function tell(name: string, text: string): void {
+/** Where whatever is no service says what it measured. */
+function metricsFolder(): string {
   const folder = path.join(project.folder, ".gantry", "metrics", "prod");
   mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/** What is no service says what it measured in a file that it writes whole. */
+function tell(name: string, text: string): void {
+  const folder = metricsFolder();
   writeFileSync(path.join(folder, `${name}.tmp`), text);
   renameSync(path.join(folder, `${name}.tmp`), path.join(folder, `${name}.prom`));
 }
@@ -138,6 +157,45 @@ describe("what runs here is measured", () => {
       ((await project.json<Found>("logs", "prod", "--trace", traceId)).spans ?? []).map((one) => one.name);
     await until(async () => (await names()).length >= 2);
     expect(await names()).toEqual(expect.arrayContaining(["charge the card", "GET /work"]));
+  });
+
+  test("what the spec leaves out of the logs is not there, and how much that saved is told", { timeout: 30_000 }, async () => {
+    await get("/login?failed=0");
+    const stats = async () => (await project.json<{ stats: SavedLinesView[] }>("logs", "prod", "--stats")).stats[0];
+    const leftOut = async (by: string) => (await stats())?.services.find((one) => one.by === by)?.leftOut ?? 0;
+    // The check from outside asks the gateway, and whoever keeps it running asks the service.
+    await until(async () => (await leftOut("gateway")) > 0 && (await leftOut("service")) > 0);
+    const { written = 0, leftOut: saved = 0, savedShare, expectedShare } = (await stats()) ?? {};
+    expect(savedShare).toBeCloseTo(saved / (saved + written), 10);
+    expect(expectedShare).toBe(0.4);
+    const printed = async (path: string) =>
+      (await project.json<{ lines: unknown[] }>("logs", "prod", "--text", `"path":"${path}"`)).lines.length;
+    await until(async () => (await printed("/login")) > 0);
+    expect(await printed("/health")).toBe(0);
+    expect((await project.run("logs", "prod", "--stats")).out).toMatch(
+      /api {2}its requests +\d+ lines? kept +\d+ left out +\d+ % saved/,
+    );
+    expect((await project.run("logs", "--stats", "--follow")).status).toBe(2);
+  });
+
+  test("what cannot be measured or is not watched is told with the alerts, and in one line of the status", async () => {
+    const telemetry = async () => (await project.json<Telling>("alerts").catch(lastTold)).telemetry[0];
+    const budgets = ["50%", "90%", "100%"].map((share) => `Budget: ${share} of the month`);
+    const untold = ["Backup", "Backup failed", "Certificate", "Month's budget", ...budgets];
+    expect((await telemetry())?.notWatched.map(({ name }) => name)).toEqual(untold);
+    expect((await project.run("status")).out).toContain("7 alerts not watched here  (gantry alerts --all --env prod)");
+    tell("cost", "cost_month_to_date_usd 1\n");
+    await until(async () => (await telemetry())?.notWatched.length === 3);
+    rmSync(path.join(metricsFolder(), "cost.prom"));
+    tell("endless", "x 1\n".repeat(300_000));
+    await until(async () => (await telemetry())?.problems.length === 1);
+    expect((await project.run("alerts", "--all")).out).toMatch(
+      /not measured or not watched here\n {2}metrics folder: endless\.prom is larger/,
+    );
+    expect((await project.run("status")).out).toContain("endless.prom is larger than 1 MiB");
+    expect((await project.json<PlatformStatus>("status")).environments[0]?.unwatched).toMatchObject({ rules: 3 });
+    rmSync(path.join(project.folder, ".gantry", "metrics", "prod", "endless.prom"));
+    await until(async () => (await telemetry())?.problems.length === 0);
   });
 
   test("every panel of its dashboard has a line", { timeout: 30_000 }, async () => {
@@ -205,28 +263,37 @@ describe("alerts", () => {
     await until(() => eventsOf("Failed logins").some((one) => one.event_action === "resolve"));
   });
 
-  test(
-    "a backup that is too old, a certificate that runs out, and most of the month's money reach whom they should",
-    { timeout: 60_000 },
-    async () => {
-      const now = Date.now() / 1_000;
-      tell("backup", `backup_last_success_timestamp_seconds{resource="db"} ${now - 25 * 3_600}\n`);
-      tell("certificate", `probe_ssl_earliest_cert_expiry{host="shop.example"} ${now + 15 * 86_400}\n`);
-      tell("cost", "cost_month_to_date_usd 840\n");
-      await until(async () => (await project.json<QueryView>("query", "cost_month_to_date_usd")).series.length === 1);
-      await sleep(2_000);
-      for (const name of ["Backup", "Certificate", "Month's budget"])
-        expect({ name, state: (await alertCalled(name)).state }).toEqual({ name, state: "inactive" });
+  test("a backup that is too old and most of the month's money reach whom they should", { timeout: 60_000 }, async () => {
+    const now = Date.now() / 1_000;
+    tell("backup", `backup_last_success_timestamp_seconds{resource="db"} ${now - 25 * 3_600}\n`);
+    tell("cost", "cost_month_to_date_usd 840\n");
+    await until(async () => (await project.json<QueryView>("query", "cost_month_to_date_usd")).series.length === 1);
+    await sleep(2_000);
+    for (const name of ["Backup", "Month's budget"])
+      expect({ name, state: (await alertCalled(name)).state }).toEqual({ name, state: "inactive" });
 
-      tell("backup", `backup_last_success_timestamp_seconds{resource="db"} ${now - 27 * 3_600}\n`);
-      tell("certificate", `probe_ssl_earliest_cert_expiry{host="shop.example"} ${now + 13 * 86_400}\n`);
-      tell("cost", "cost_month_to_date_usd 851\n");
-      await until(() => eventsOf("Backup").length > 0);
-      await until(() =>
-        ["Certificate", "Month's budget"].every((name) => mailed.some((mail) => mail.includes(`Subject: ${name}`))),
-      );
-    },
-  );
+    tell("backup", `backup_last_success_timestamp_seconds{resource="db"} ${now - 27 * 3_600}\n`);
+    tell("cost", "cost_month_to_date_usd 851\n");
+    await until(() => eventsOf("Backup").length > 0);
+    await until(() => mailed.some((mail) => mail.includes("Subject: Month's budget")));
+  });
+
+  test.skipIf(!onPath("openssl"))("a certificate that a host shows is told before it runs out", { timeout: 60_000 }, async () => {
+    const [good, old] = [await startTlsServer(15), await startTlsServer(13)];
+    const shows = ({ port }: TlsServer) =>
+      writeFileSync(path.join(metricsFolder(), "certificates"), `shop.example 127.0.0.1:${port}\n`);
+    const daysLeft = async () => {
+      const { series } = await project.json<QueryView>("query", "(probe_ssl_earliest_cert_expiry - time()) / 86400");
+      return Number(series[0]?.points[0]?.[1]);
+    };
+    shows(good);
+    await until(async () => (await daysLeft()) > 14);
+    expect((await alertCalled("Certificate")).state).toBe("inactive");
+    shows(old);
+    await until(() => mailed.some((mail) => mail.includes("Subject: Certificate")));
+    expect(await daysLeft()).toBeLessThan(13.01);
+    await Promise.all([good.close(), old.close()]);
+  });
 
   test("one that is silenced fires and is not told; one in hand is said to be", { timeout: 60_000 }, async () => {
     const silenced = await project.run("alerts", "silence", "Queue depth", "--for", "1h", "--reason", "load test", "--json");

@@ -276,7 +276,7 @@ export const rows: readonly Row[] = [
   {
     id: "BYT-15",
     what: "Logs carry three fields, and leave out health checks and progress polls.",
-    works: "The spec says it; signals takes the logs in, and measures what leaving out saved, later.",
+    works: "The spec says it; signals takes the logs in, and `gantry logs --stats` tells what leaving out saved.",
     values: {
       "logs.fields": ["trace_id", "uid", "operation_id"],
       "logs.drop[0]": { ref: "services.api", routes: "(health)" },

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { counter } from "../../shared/metrics.ts";
+import { createMeter } from "../../shared/spending.ts";
 
 // Plays the partner: the same page gets the same answer, every seventh first try is refused with 429, and tokens are counted as
 // Vertex counts them, four characters to one.
@@ -9,6 +10,8 @@ export type Summary = { readonly summary: string; readonly words: number; readon
 
 const responses = counter("vertex_responses_total", "What Vertex answered.", [{ code: "200" }, { code: "429" }]);
 const used = counter("vertex_tokens_total", "Tokens that Vertex charged.", [{}]);
+// Gemini 2.5 Flash, for a million tokens that go in (cloud.google.com/vertex-ai/generative-ai/pricing, in 2025).
+const costs = createMeter("gemini-2.5-flash", 0.3);
 const tries = 5;
 
 /** Asks again, a little later each time, when Vertex says that it is too much. */
@@ -18,6 +21,7 @@ export async function summarise(text: string): Promise<Summary> {
     responses({ code: String(answer.code) });
     if (answer.code === 200) {
       used({}, answer.summary.tokens);
+      costs(answer.summary.tokens);
       return answer.summary;
     }
     if (attempt === tries) throw new Error(`Vertex answered 429 ${tries} times`);

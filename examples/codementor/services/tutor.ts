@@ -1,4 +1,5 @@
 import { counter } from "../../shared/metrics.ts";
+import { createMeter } from "../../shared/spending.ts";
 
 export type Lesson = {
   readonly id: number;
@@ -11,6 +12,8 @@ export type Lesson = {
 export type Review = { readonly passed: boolean; readonly hint: string; readonly tokens: number };
 
 const used = counter("tutor_tokens_total", "Tokens that hints took.", [{}]);
+// What the model that it plays would cost for a million tokens.
+const costs = createMeter("tutor", 0.3);
 
 /** Plays the model: from the same code comes the same hint, and never the solution. */
 export function review(lesson: Lesson, code: string): Review {
@@ -19,6 +22,7 @@ export function review(lesson: Lesson, code: string): Review {
   const hint = hintFor({ code, missing, unwanted });
   const tokens = Math.ceil((lesson.task.length + code.length + hint.length) / 4);
   used({}, tokens);
+  costs(tokens);
   return { passed: missing === undefined && unwanted === undefined, hint, tokens };
 }
 

@@ -73,8 +73,13 @@ runService({
       await limit(`logins:${given.email.toLowerCase()}`, 20);
       return json(201, { token: tokenFor(await signIn(db, given.email, given.password)) });
     },
-    "GET /api/v1/firm": signedIn(
-      async ({ queries }) => (await queries.row<object>(`select tenant_id as "tenantId", name from firms`)) ?? {},
+    // Asked with every page: a firm is remembered for a minute.
+    "GET /api/v1/firm": signedIn(({ queries, tenantId }) =>
+      cache.through(
+        `firm:${tenantId}`,
+        60,
+        async () => (await queries.row<object>(`select tenant_id as "tenantId", name from firms`)) ?? {},
+      ),
     ),
 
     "GET /api/v1/documents": signedIn(async ({ queries, request }) => ({

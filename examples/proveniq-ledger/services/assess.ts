@@ -2,11 +2,14 @@ import { call } from "../../shared/call.ts";
 import { HttpError } from "../../shared/http-error.ts";
 import { object, oneOf, read } from "../../shared/input.ts";
 import { counter } from "../../shared/metrics.ts";
+import { createMeter } from "../../shared/spending.ts";
 import type { Claim } from "./claims.ts";
 
 export type Verdict = { readonly model: "mock" | "gemini"; readonly verdict: "plausible" | "doubtful" };
 
 const asked = counter("gemini_requests_total", "Claims that a model looked at.", [{ model: "mock" }, { model: "gemini" }]);
+// Gemini 2.5 Flash, for a million tokens that go in (ai.google.dev/gemini-api/docs/pricing, in 2025). The mock costs nothing.
+const costs = createMeter("gemini-2.5-flash", 0.3);
 const question = "Is this insurance claim plausible or doubtful? Answer with one of these two words.";
 const address = "https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:generateContent";
 
@@ -26,11 +29,14 @@ export async function assess(claim: Claim): Promise<Verdict> {
     timeoutMs: 20_000,
   });
   if (!response.ok) throw new HttpError(503, "no-model", `Gemini answered ${response.status}`);
-  const said = answerIn((await response.json()) as GeminiAnswer);
+  const answer = (await response.json()) as GeminiAnswer;
+  costs(answer.usageMetadata?.totalTokenCount ?? 0);
+  const said = answerIn(answer);
   return { model: "gemini", ...read(object({ verdict: oneOf("plausible", "doubtful") }), { verdict: said }, "Gemini's answer") };
 }
 
 type GeminiAnswer = {
+  readonly usageMetadata?: { readonly totalTokenCount?: number };
   readonly candidates?: readonly { readonly content?: { readonly parts?: readonly { readonly text?: string }[] } }[];
 };
 

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { createPathMatchers } from "../../lib/path-patterns.ts";
 import { freePort } from "../../system/free-port.ts";
-import { readLogs } from "../../system/log-files.ts";
 import { identityOf } from "../../system/process-identity.ts";
 import { temporaryFolder } from "../../../test/support/gantry.ts";
+import { readLogs } from "../../../test/support/read-logs.ts";
 import { bench, eventually, http, job, never, unit } from "../../../test/support/supervised.ts";
 
 const key = "dev/api/api-1";
@@ -432,4 +433,19 @@ test("neither a health path that cannot be asked for nor a gateway that fails to
   await supervisor.remove(key);
   await supervisor.remove("odd");
   expect(supervisor.pids()).toEqual([]);
+});
+
+test("what a service prints of requests that the spec leaves out is counted and not kept, unless they failed", async () => {
+  const excludes = createPathMatchers([
+    { service: "api", path: "/health" },
+    { service: "api", path: "/api/progress/*" },
+  ]);
+  const { supervisor, folder } = bench({ log: { unlogged: (_, service) => excludes.get(service) } });
+  supervisor.put(job("tells-requests.mjs", { key: "dev/job/1" }), 1);
+  expect(await supervisor.until("dev/job/1", "ended", wait)).toMatchObject({ ok: true });
+  await supervisor.close({ drain: true });
+  const lines = await readLogs(folder, { environment: "dev" });
+  const paths = lines.flatMap(({ stream, line }) => (stream === "out" ? [/"path":"([^"]+)"/.exec(line)?.[1] ?? line] : []));
+  expect(paths).toEqual(["/api/progress/8", "/api/jobs", "not about a request: /health"]);
+  expect(supervisor.printed()).toEqual([{ environment: "dev", service: "api", written: 3, leftOut: 2 }]);
 });

@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { GantryError, UserError } from "../../lib/errors.ts";
 import { logFile } from "../../system/log-folder.ts";
+import type { LoggedLines } from "../../wire/traffic.ts";
 import { markedProcesses, signalGroup, signalProcess } from "../../system/process-group.ts";
 import { type BackOffSettings, usualBackOff } from "./back-off.ts";
 import { createPortPool } from "./port-pool.ts";
-import type { RotatingFileOptions } from "./rotating-file.ts";
-import { createServiceLogs } from "./service-logs.ts";
+import { type ServiceLogsOptions, createServiceLogs } from "./service-logs.ts";
 import type { SupervisorEvent } from "./supervisor-event.ts";
 import { createTimers } from "./timers.ts";
 import { createUnit, type Unit, type UnitView } from "./unit.ts";
@@ -24,7 +24,7 @@ export type SupervisorOptions = {
   readonly pidsChanged: () => void;
   /** What all processes of this supervisor bear (`endOrphans`). To be written down before the first one is started. */
   readonly mark?: string;
-  readonly log?: Omit<RotatingFileOptions, "lost">;
+  readonly log?: ServiceLogsOptions;
   readonly backOff?: Partial<BackOffSettings>;
   /** How long a job that has ended can still be asked about. */
   readonly keepJobsMs?: number;
@@ -49,6 +49,8 @@ export type Supervisor = {
   until(key: string, what: "ready" | "ended", options?: WaitOptions): Promise<WaitResult>;
   usage(key: string): readonly ReplicaUsage[];
   pids(): readonly SupervisedProcess[];
+  /** How many lines services printed, and how many of them were left out. */
+  printed(): readonly LoggedLines[];
   close(options: { readonly drain: boolean }): Promise<void>;
   /** Synchronous and without mercy, for the moment before the agent itself falls. */
   killNow(): void;
@@ -154,6 +156,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           }),
       ),
     pids: running,
+    printed: () => logs.counts(),
     async close({ drain }) {
       closed = true;
       const all = [...units.values(), ...leaving];

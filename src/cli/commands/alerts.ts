@@ -2,8 +2,9 @@ import { UserError } from "../../lib/errors.ts";
 import { didYouMean } from "../../lib/nearest.ts";
 import { parseDurationMs } from "../../lib/quantities.ts";
 import { printable } from "../../lib/text.ts";
-import type { AlertView, NoticeView, SilenceView } from "../../wire/signals.ts";
+import type { AlertView, NoticeView, SilenceView, TelemetryView } from "../../wire/signals.ts";
 import { alertsText, noticesText, silencesText } from "../alerts-text.ts";
+import { type EnvironmentTelemetry, telemetryText } from "../telemetry-text.ts";
 import { type Command, type Given, exit } from "../command.ts";
 import { type Running, oneOf, queryText, someOf, whatRuns } from "../running.ts";
 
@@ -24,7 +25,7 @@ export const alerts: Command = {
       help: "the environment; all that are up when listing",
     },
     watch: { type: "boolean", short: "w", help: "stay, and show it anew when it changes" },
-    all: { type: "boolean", short: "a", help: "also those that are quiet" },
+    all: { type: "boolean", short: "a", help: "also those that are quiet, and what is not measured or not watched here" },
     for: { type: "string", placeholder: "2h", help: "silence for so long" },
     until: { type: "string", placeholder: "time", help: "silence until then, as 2026-11-21T12:00:00Z" },
     every: {
@@ -99,9 +100,22 @@ async function list(running: Running, given: Given): Promise<number> {
     }
   }
   const seen = await look();
-  if (options["json"] === true) out(`${JSON.stringify({ ok: true, alerts: seen }, undefined, 2)}\n`);
-  else out(alertsText(seen, options["all"] === true, outColours));
+  const telemetry = await telemetryOf(running, manyOf(options["env"]));
+  if (options["json"] === true) out(`${JSON.stringify({ ok: true, alerts: seen, telemetry }, undefined, 2)}\n`);
+  else {
+    out(alertsText(seen, options["all"] === true, outColours));
+    if (options["all"] === true) out(telemetryText(telemetry, outColours));
+  }
   return seen.some((one) => one.state === "firing") ? exit.no : exit.done;
+}
+
+function telemetryOf(running: Running, named: readonly string[]): Promise<readonly EnvironmentTelemetry[]> {
+  return Promise.all(
+    someOf(running, named).map(async (environment) => ({
+      environment,
+      ...(await running.platform.get<TelemetryView>(`/v1/telemetry?${queryText({ environment })}`)),
+    })),
+  );
 }
 
 async function show<View extends NoticeView | SilenceView>(

@@ -7,11 +7,13 @@ import { followLogs } from "../../system/follow-logs.ts";
 import type { LogLine } from "../../wire/log-line.ts";
 import { searchLogs } from "../../control/telemetry/search-logs.ts";
 import { type Level, levels } from "../../signals/logs/level.ts";
-import type { TraceView } from "../../wire/signals.ts";
+import type { SavedLinesView, TraceView } from "../../wire/signals.ts";
 import { traceText } from "../trace-text.ts";
-import { type Command, exit } from "../command.ts";
+import { type Command, type Given, exit } from "../command.ts";
 import { type LocalPlatform, isRunning, localPlatform } from "../platform.ts";
 import { readSpec } from "../read-spec.ts";
+import { queryText, someOf, whatRuns } from "../running.ts";
+import { savedLinesText } from "../saved-lines-text.ts";
 import type { Colours } from "../terminal.ts";
 
 export const logs: Command = {
@@ -27,11 +29,13 @@ export const logs: Command = {
     level: { type: "string", placeholder: "level", help: "of this level and worse: debug, info, warn, error", choices: levels },
     text: { type: "string", placeholder: "text", help: "only lines with this in them" },
     requests: { type: "boolean", short: "r", help: "with each request that the gateway took (always with --trace)" },
+    stats: { type: "boolean", help: "how many lines the spec's exclusions left out, and the share which that saved" },
     last: { type: "string", short: "n", placeholder: "n", help: "the last so many lines (200)" },
   },
   examples: [
     "gantry logs -f",
     "gantry logs prod --service api --since 10m",
+    "gantry logs prod --stats",
     "gantry logs --trace 4bf92f3577b34da6a3ce929d0e0e4736",
   ],
   async run(given) {
@@ -51,6 +55,7 @@ export const logs: Command = {
         hint: didYouMean(named, known) ?? `gantry up ${printable(named)}`,
       });
     const environments = named === undefined ? known : [named];
+    if (options["stats"] === true) return stats(given, named);
     const filter = {
       ...(typeof options["service"] === "string" ? { service: options["service"] } : {}),
       ...(typeof options["since"] === "string" ? { since: momentOf(options["since"]) } : {}),
@@ -98,6 +103,24 @@ export const logs: Command = {
     return exit.done;
   },
 };
+
+/** Of what runs: it is counted where lines are written. */
+async function stats(given: Given, named: string | undefined): Promise<number> {
+  const other = ["follow", "service", "since", "trace", "level", "text", "requests", "last"].find(
+    (name) => given.options[name] !== undefined,
+  );
+  if (other !== undefined)
+    throw new UserError("usage", `--stats is of all lines, and --${other} of some`, { hint: `leave out --${other} or --stats` });
+  const running = await whatRuns(given);
+  const all = await Promise.all(
+    someOf(running, named === undefined ? [] : [named]).map((environment) =>
+      running.platform.get<SavedLinesView>(`/v1/saved-lines?${queryText({ environment })}`),
+    ),
+  );
+  if (given.options["json"] === true) given.out(`${JSON.stringify({ ok: true, stats: all }, undefined, 2)}\n`);
+  else given.out(savedLinesText(all, given.outColours));
+  return exit.done;
+}
 
 /** What the server keeps of a trace beside the lines; nothing where it does not run, for lines are there all the same. */
 async function traceOf(platform: LocalPlatform, environments: readonly string[], trace: string): Promise<TraceView | undefined> {

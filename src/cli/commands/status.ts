@@ -80,8 +80,21 @@ function environmentLines(environment: EnvironmentStatus, colours: Colours): rea
       (one) =>
         `  ${one.name.padEnd(width)}  ${stateText(one.state, colours)}  ${dim(one.port === undefined ? "" : `127.0.0.1:${one.port}`)}`,
     ),
+    ...unwatchedLines(environment, colours),
     "",
   ];
+}
+
+/** One line, which says where more of it is. */
+function unwatchedLines({ environment, unwatched }: EnvironmentStatus, { dim, yellow }: Colours): readonly string[] {
+  if (unwatched === undefined) return [];
+  const { problems, rules } = unwatched;
+  const [first, ...more] = problems;
+  const parts = [
+    ...(first === undefined ? [] : [yellow(printable(first)) + (more.length === 0 ? "" : dim(` and ${more.length} more`))]),
+    ...(rules === 0 ? [] : [dim(`${count(rules, "alert")} not watched here`)]),
+  ];
+  return [`  ${parts.join(dim("; "))}  ${dim(`(gantry alerts --all --env ${environment})`)}`];
 }
 
 function serviceLines(service: ServiceStatus, width: number, colours: Colours): readonly string[] {

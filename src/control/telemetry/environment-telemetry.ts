@@ -3,7 +3,7 @@
 import path from "node:path";
 import { rm } from "node:fs/promises";
 import { durationMs } from "../../lib/quantities.ts";
-import { createPathMatcher } from "../../lib/path-patterns.ts";
+import { createPathMatchers } from "../../lib/path-patterns.ts";
 import { exclusionsOf } from "../../signals/logs/exclusions.ts";
 import { createRecordStore, type RecordStore } from "../../signals/logs/record-store.ts";
 import { createMetricStore, type MetricStore } from "../../signals/store/metric-store.ts";
@@ -47,7 +47,7 @@ export async function openEnvironmentTelemetry(
     createSegmentFiles(path.join(folder, "logs"), keptRecords(logs)),
   ];
   const lost = (await Promise.all(files.map((one) => one.load()))).flat();
-  const excluded = excludedOf(environment);
+  const excluded = createPathMatchers(exclusionsOf(environment));
   let removed = false;
   let saving: Promise<void> | undefined;
   const saveAll = async () => {
@@ -81,10 +81,4 @@ export async function openEnvironmentTelemetry(
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-function excludedOf(environment: Environment): ReadonlyMap<string, (path: string) => boolean> {
-  const paths = new Map<string, string[]>();
-  for (const { service, path: one } of exclusionsOf(environment)) paths.set(service, [...(paths.get(service) ?? []), one]);
-  return new Map([...paths].map(([service, all]) => [service, createPathMatcher(all)]));
 }

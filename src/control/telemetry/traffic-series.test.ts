@@ -95,3 +95,22 @@ test("a revision that is gone ends, and so does all when the gateway is not hear
   expect(values({ __name__: "http_requests_total", status: "2xx", revision: "api-1" })).toEqual([[1, 2, NaN, 1]]);
   expect(store.view().dropped).toMatchObject({ outOfOrder: 0, duplicate: 0 });
 });
+
+test("lines that are kept and left out are counted by whose they are", () => {
+  const store = createMetricStore();
+  const series = createTrafficSeries(() => store);
+  const lines = { environment: "local", service: "api", written: 6, leftOut: 4 };
+  series.record({ at: new Date(start).toISOString(), revisions: [], logged: [lines], printed: [{ ...lines, leftOut: 1 }] });
+  const counted = (name: string) =>
+    store
+      .select([{ name: "__name__", op: "=", value: name }], 0, start)
+      .map(({ labels, values, from }) => [labels["service"], labels["kept"], values[from]]);
+  expect(counted("gateway_log_lines_total")).toEqual([
+    ["api", "true", 6],
+    ["api", "false", 4],
+  ]);
+  expect(counted("service_log_lines_total")).toEqual([
+    ["api", "true", 6],
+    ["api", "false", 1],
+  ]);
+});

@@ -3,7 +3,7 @@ import type { MetricStore } from "../../signals/store/metric-store.ts";
 import {
   type LatencyHistogram,
   latencyBoundsMs,
-  type LoggedRequests,
+  type LoggedLines,
   type RevisionTraffic,
   type TrafficSnapshot,
 } from "../../wire/traffic.ts";
@@ -41,15 +41,16 @@ export function createTrafficSeries(storeOf: (environment: string) => MetricStor
   }
 
   return {
-    record({ at, revisions, logged = [] }) {
+    record({ at, revisions, logged = [], printed = [] }) {
       const timeMs = Date.parse(at);
-      const seen = new Set([...revisions, ...logged].map(({ environment }) => environment));
+      const seen = new Set([...revisions, ...logged, ...printed].map(({ environment }) => environment));
       for (const environment of new Set([...seen, ...origins.keys()])) {
         const origin = originOf(environment);
         if (!origin) continue;
         origin.begin(timeMs);
         for (const one of revisions) if (one.environment === environment) say(origin, one);
-        for (const one of logged) if (one.environment === environment) sayLogged(origin, one);
+        for (const one of logged) if (one.environment === environment) sayLogged(origin, "gateway", one);
+        for (const one of printed) if (one.environment === environment) sayLogged(origin, "service", one);
         origin.finish();
       }
     },
@@ -60,12 +61,12 @@ export function createTrafficSeries(storeOf: (environment: string) => MetricStor
 }
 
 /** How much the spec's exclusions save is one of them divided by both. */
-function sayLogged(origin: Origin, { service, written, leftOut }: LoggedRequests): void {
+function sayLogged(origin: Origin, by: "gateway" | "service", { service, written, leftOut }: LoggedLines): void {
   for (const [kept, value] of [
     ["true", written],
     ["false", leftOut],
   ] as const)
-    origin.put(`${service}\n\nlogged\n${kept}`, () => ({ __name__: "gateway_log_lines_total", service, kept }), value);
+    origin.put(`${service}\n\n${by} logged\n${kept}`, () => ({ __name__: `${by}_log_lines_total`, service, kept }), value);
 }
 
 function say(origin: Origin, traffic: RevisionTraffic): void {

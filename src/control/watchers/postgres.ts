@@ -14,7 +14,8 @@ export async function readPostgres(server: PostgresServer, watched: readonly Wat
          case when d.datconnlimit >= 0 then d.datconnlimit else current_setting('max_connections')::int end as most,
          (select count(*)::int from pg_stat_activity a where a.datid = d.oid and a.backend_type = 'client backend') as connections,
          s.deadlocks::float8 as deadlocks, s.xact_commit::float8 as commits, s.xact_rollback::float8 as rollbacks,
-         extract(epoch from pg_postmaster_start_time())::float8 as started, s.blks_hit::float8 as hit, s.blks_read::float8 as read
+         extract(epoch from pg_postmaster_start_time())::float8 as started, s.blks_hit::float8 as hit, s.blks_read::float8 as read,
+         pg_is_in_recovery() as follows
        from pg_database d join pg_stat_database s on s.datid = d.oid where d.datname = any ($1)`,
       [watched.map((one) => one.database)],
     );
@@ -23,6 +24,7 @@ export async function readPostgres(server: PostgresServer, watched: readonly Wat
       const labels = { resource, datname: row.database };
       const values: Readonly<Record<string, number>> = {
         pg_up: 1,
+        pg_replication_is_replica: row.follows ? 1 : 0,
         pg_stat_activity_count: row.connections,
         pg_settings_max_connections: row.most,
         pg_database_size_bytes: row.bytes,
@@ -38,7 +40,7 @@ export async function readPostgres(server: PostgresServer, watched: readonly Wat
         ...readings,
         ...lag.map(({ replica, seconds }) => ({
           name: "pg_replication_lag_seconds",
-          labels: { resource, replica },
+          labels: { resource, ...(replica === undefined ? {} : { replica }) },
           value: seconds,
         })),
       ];
@@ -57,12 +59,14 @@ type Row = {
   readonly started: number;
   readonly hit: number;
   readonly read: number;
+  readonly follows: boolean;
 };
 
-/** A server without replicas has none that lags. */
-async function replicationLag(client: Client): Promise<readonly { replica: string; seconds: number }[]> {
-  return rowsOf(
+/** A server that nobody follows says 0, as postgres_exporter does of a primary: nothing lags. */
+async function replicationLag(client: Client): Promise<readonly { replica?: string; seconds: number }[]> {
+  const replicas = await rowsOf<{ replica: string; seconds: number }>(
     client,
     `select application_name as replica, extract(epoch from coalesce(replay_lag, interval '0'))::float8 as seconds from pg_stat_replication`,
   );
+  return replicas.length > 0 ? replicas : [{ seconds: 0 }];
 }

@@ -8,4 +8,6 @@ export type Watcher = {
   readonly name: string;
   readonly everyMs: number;
   look(): Promise<readonly Reading[]>;
+  /** What went wrong though there are readings. */
+  problems?(): readonly string[];
 };

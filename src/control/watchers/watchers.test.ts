@@ -1,20 +1,19 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import type { AddressInfo } from "node:net";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type Server, createServer } from "node:tls";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { onPath } from "../../../test/support/on-path.ts";
 import { startReceiver } from "../../../test/support/receiver.ts";
+import { type TlsServer, startTlsServer } from "../../../test/support/self-signed.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { databaseUrl, provisionDatabase } from "../../targets/local/postgres/databases.ts";
 import type { DatabaseRole } from "../../targets/local/postgres/roles.ts";
 import { type PostgresServer, ensurePostgres, removePostgres } from "../../targets/local/postgres/server.ts";
+import { freePort } from "../../system/free-port.ts";
 import type { EnvironmentView } from "../../wire/machine.ts";
 import { readBudget } from "./budget.ts";
-import { readCertificate } from "./certificate.ts";
+import { certificateHostsIn, createCertificates, loopbackHosts } from "./certificates.ts";
 import { readDisk, readReplicas } from "./machine.ts";
 import { readPostgres } from "./postgres.ts";
 import { probe } from "./probe.ts";
@@ -45,8 +44,9 @@ describe("a database", () => {
     expect(valueOf(readings, "pg_settings_max_connections")).toBe(12);
     expect(valueOf(readings, "pg_database_size_bytes")).toBeGreaterThan(1e6);
     expect(new Set(readings.map((one) => one.labels["resource"]))).toEqual(new Set(["db"]));
-    // Nothing lags where nothing follows.
-    expect(valueOf(readings, "pg_replication_lag_seconds")).toBeUndefined();
+    // Nothing lags where nothing follows, which postgres_exporter says as 0.
+    expect(valueOf(readings, "pg_replication_lag_seconds")).toBe(0);
+    expect(valueOf(readings, "pg_replication_is_replica")).toBe(0);
   });
 
   test("one that is not there tells nothing", async () => {
@@ -76,45 +76,66 @@ describe("a check from outside", () => {
 });
 
 describe.skipIf(!onPath("openssl"))("a certificate (made by openssl on PATH)", () => {
-  let server: Server;
+  let tls: TlsServer;
   beforeAll(async () => {
-    const [key, cert] = [path.join(folder, "key.pem"), path.join(folder, "cert.pem")];
-    execFileSync(
-      "openssl",
-      [
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-        "-days",
-        "10",
-        "-subj",
-        "/CN=shop.example",
-        "-keyout",
-        key,
-        "-out",
-        cert,
-      ],
-      { stdio: "ignore" },
-    );
-    server = createServer({ key: readFileSync(key), cert: readFileSync(cert) });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    tls = await startTlsServer(10);
   });
-  afterAll(() => new Promise((resolve) => server.close(resolve)));
+  afterAll(() => tls.close());
 
-  test("tells when it runs out, also when nobody trusts it; a host without one tells nothing", async () => {
-    const { port } = server.address() as AddressInfo;
-    const expires = valueOf(
-      await readCertificate("shop.example", { address: "127.0.0.1", port }),
-      "probe_ssl_earliest_cert_expiry",
+  test("tells when it runs out, also when nobody trusts it, and is asked for again only after a while", async () => {
+    const { port, server } = tls;
+    let nowMs = Date.now();
+    let asked = 0;
+    server.on("connection", () => (asked += 1));
+    const hosts = [{ host: "shop.example", address: "127.0.0.1", port, asked: true }];
+    const watcher = createCertificates(
+      () => hosts,
+      () => nowMs,
     );
-    const days = ((expires ?? 0) - Date.now() / 1_000) / 86_400;
+    const [first, again] = [await watcher.look(), await watcher.look()];
+    expect(again).toEqual(first);
+    const days = ((valueOf(first, "probe_ssl_earliest_cert_expiry") ?? 0) - Date.now() / 1_000) / 86_400;
     expect(days).toBeGreaterThan(9.9);
     expect(days).toBeLessThanOrEqual(10);
-    expect(await readCertificate("shop.example", { address: "127.0.0.1", port: 1 })).toEqual([]);
+    expect(asked).toBe(1);
+    nowMs += 3_600_000;
+    expect(await watcher.look()).toEqual(first);
+    expect([asked, watcher.problems?.()]).toEqual([2, []]);
+  });
+
+  test("a host that shows none tells nothing; where somebody asked for it, why", async () => {
+    const receiver = await startReceiver();
+    const [plain, closed] = [Number(new URL(receiver.url).port), await freePort()];
+    const hosts = [
+      { host: "plain.example", address: "127.0.0.1", port: plain, asked: true },
+      { host: "closed.example", address: "127.0.0.1", port: closed, asked: true },
+      { host: "localhost", address: "127.0.0.1", port: closed, asked: false },
+    ];
+    const watcher = createCertificates(() => hosts, Date.now);
+    expect(await watcher.look()).toEqual([]);
+    expect(watcher.problems?.()).toEqual([
+      expect.stringMatching(/^plain\.example shows none: /),
+      "closed.example shows none: ECONNREFUSED",
+    ]);
+    await receiver.close();
+  });
+
+  test("who is looked at stands in a file; of the spec's own hosts only those on this machine are", () => {
+    const file = path.join(folder, "certificates");
+    const listed = (text: string) => (writeFileSync(file, text), certificateHostsIn(file));
+    expect(certificateHostsIn(path.join(folder, "no such file"))).toEqual([]);
+    expect(listed("# ours\nshop.example\n\napi.shop.example 127.0.0.1:8443 # a tunnel\n")).toEqual([
+      { host: "shop.example", address: "shop.example", port: 443, asked: true },
+      { host: "api.shop.example", address: "127.0.0.1", port: 8_443, asked: true },
+    ]);
+    for (const bad of ["https://shop.example", "shop.example 127.0.0.1:99999", "a b c", "-x", "shop.example $(id)"])
+      expect(() => listed(`ok.example\n${bad}\n`), bad).toThrow("line 2 is no host");
+    expect(() => listed("a.example\n".repeat(51))).toThrow("more than 50");
+    expect(loopbackHosts(["localhost:3000", "app.localhost", "127.0.0.1:8443", "shop.example", "localhost.example:1"])).toEqual([
+      { host: "localhost", address: "127.0.0.1", port: 3_000, asked: false },
+      { host: "app.localhost", address: "127.0.0.1", port: 443, asked: false },
+      { host: "127.0.0.1", address: "127.0.0.1", port: 8_443, asked: false },
+    ]);
   });
 });
 

@@ -1,19 +1,23 @@
 import { UserError } from "../../lib/errors.ts";
 import { parseDurationMs } from "../../lib/quantities.ts";
 import type { Endpoint } from "../../system/json-server.ts";
-import type { QueryView, TelemetryView, TraceView } from "../../wire/signals.ts";
+import type { QueryView, SavedLinesView, TelemetryView, TraceView } from "../../wire/signals.ts";
+import type { Platform } from "../platform.ts";
 import { findTrace } from "../telemetry/find-trace.ts";
 import { dashboardViews } from "./dashboard-views.ts";
 import { parsed } from "./expression.ts";
 import { remoteSignals } from "./signals.ts";
+import { savedLines } from "./saved-lines.ts";
 import { slosOf } from "./slos.ts";
+import { telemetryView } from "./telemetry-view.ts";
 import { seriesOf, viewOf } from "./value-views.ts";
 import { watchedIn } from "./watched-in.ts";
 import type { Watch } from "./watch.ts";
 
 // What may be asked of what was measured.
 
-export function watchingApi(logFolder: string, watch: Watch): readonly Endpoint[] {
+export function watchingApi(platform: Platform, watch: Watch): readonly Endpoint[] {
+  const logFolder = platform.place.logs;
   const { asked } = watchedIn(watch);
   return [
     {
@@ -59,26 +63,19 @@ export function watchingApi(logFolder: string, watch: Watch): readonly Endpoint[
     },
     {
       method: "GET",
+      path: "/v1/saved-lines",
+      async answer({ query }): Promise<SavedLinesView> {
+        const one = asked(query);
+        const [counted, { startedAt }] = await Promise.all([platform.agent.traffic(), platform.agent.state()]);
+        return savedLines(one, counted, startedAt);
+      },
+    },
+    {
+      method: "GET",
       path: "/v1/telemetry",
       answer({ query }): TelemetryView {
         const one = asked(query);
-        const [measured, recorded] = [one.measurements.measured.view(), one.measurements.recorded.view()];
-        const dropped = Object.entries(measured.dropped).map(([why, count]): [string, number] => [
-          why,
-          count + (recorded.dropped[why as keyof typeof recorded.dropped] ?? 0),
-        ]);
-        const bytes = (view: typeof measured) => Object.values(view.bytes).reduce((sum, one) => sum + one, 0);
-        return {
-          series: measured.series + recorded.series,
-          samples: measured.samples + recorded.samples,
-          bytes: bytes(measured) + bytes(recorded),
-          retentionMs: measured.retentionMs,
-          dropped: Object.fromEntries(dropped),
-          problems: [
-            ...watch.problemsOf(one.key),
-            ...one.rules.leftOut.map(({ name, reason }) => `${name} is not watched here: ${reason}`),
-          ],
-        };
+        return telemetryView(one, watch.problemsOf(one.key));
       },
     },
   ];

@@ -40,7 +40,10 @@ export function createReadings(watchers: readonly Watcher[], store: MetricStore,
         void ask(one);
       }
     },
-    problems: () => all.flatMap(({ watcher, problem }) => (problem === undefined ? [] : [`${watcher.name}: ${problem}`])),
+    problems: () =>
+      all.flatMap(({ watcher, problem }) =>
+        [...(problem === undefined ? [] : [problem]), ...(watcher.problems?.() ?? [])].map((one) => `${watcher.name}: ${one}`),
+      ),
     stop(): void {
       over = true;
     },

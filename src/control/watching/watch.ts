@@ -172,7 +172,8 @@ export function createWatch(platform: Platform, onError: (error: unknown) => voi
         wake: () => outbox.wake(),
       });
       known?.readings.stop();
-      const watchers = watchersOf({ platform, key, environment, speed, machine: () => machine });
+      const measured = { folder: folderOf(platform, key), source: measurements.measured };
+      const watchers = watchersOf({ platform, key, environment, speed, measured, machine: () => machine });
       watching.set(key, { watch, readings: createReadings(watchers, measurements.measured, Date.now), speed, lost, text });
     },
     async remove(key, forget) {
@@ -196,18 +197,10 @@ export function createWatch(platform: Platform, onError: (error: unknown) => voi
   };
 }
 
-/** That nothing measures backups, say, is known of this machine, and no news to anybody: it is told as what is not watched. */
+/** That nothing measures backups, say, is known of this machine, and no news to anybody: it is told as what is not watched (`untold.ts`). */
 function rulesHere(environment: Environment): Ruleset {
   const rules = rulesOf(environment);
-  const absent = rules.alerts.filter(({ when }) => when === undefined);
-  return {
-    ...rules,
-    alerts: rules.alerts.filter((one) => !absent.includes(one)),
-    leftOut: [
-      ...rules.leftOut,
-      ...absent.map(({ name, path }) => ({ name, path, reason: "on this machine it is measured once something says so" })),
-    ],
-  };
+  return { ...rules, alerts: rules.alerts.filter(({ when }) => when !== undefined) };
 }
 
 /** So that people can look back an hour and more, whatever the rules look at. */

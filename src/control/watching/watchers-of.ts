@@ -5,6 +5,7 @@ import type { Environment } from "../../spec/environment.ts";
 import { refName } from "../../spec/derive.ts";
 import { fingerprintOf } from "../../signals/alerts/fingerprint.ts";
 import { checkedPath } from "../../spec/routes.ts";
+import type { Source } from "../../signals/series.ts";
 import { parseExposition } from "../../signals/exposition/read-exposition.ts";
 import { passwordOf, redisUrl } from "../../targets/local/providers/redis.ts";
 import { databaseNames } from "../../targets/local/providers/postgres.ts";
@@ -13,11 +14,13 @@ import { ensurePostgres } from "../../targets/local/postgres/server.ts";
 import type { MachineView } from "../../wire/machine.ts";
 import type { Platform } from "../platform.ts";
 import { readBudget } from "../watchers/budget.ts";
+import { certificateHostsIn, createCertificates, loopbackHosts } from "../watchers/certificates.ts";
 import { readDisk, readReplicas } from "../watchers/machine.ts";
 import { readPostgres } from "../watchers/postgres.ts";
 import { type Probe, probe } from "../watchers/probe.ts";
 import { readQueues } from "../watchers/queues.ts";
 import { readRedis } from "../watchers/redis.ts";
+import { createSpending } from "../watchers/spending.ts";
 import type { Reading, Watcher } from "../watchers/watcher.ts";
 
 export type Watched = {
@@ -25,6 +28,8 @@ export type Watched = {
   readonly key: string;
   readonly environment: Environment;
   readonly speed: number;
+  /** Where what was measured of it lies, and the samples themselves. */
+  readonly measured: { readonly folder: string; readonly source: Source };
   /** As the agent told it last. */
   readonly machine: () => MachineView | undefined;
 };
@@ -48,6 +53,8 @@ export function watchersOf(watched: Watched): readonly Watcher[] {
       },
     },
     { name: "budget", everyMs: 30_000, look: () => Promise.resolve(readBudget(environment)) },
+    createSpending({ file: path.join(watched.measured.folder, "spending.json"), source: watched.measured.source, now: Date.now }),
+    certificateWatcher(watched),
     { name: "disk", everyMs: 10_000, look: () => readDisk(watched.platform.place.folder, lasting) },
     { name: "metrics folder", everyMs: 1_000, look: () => Promise.resolve(readFolder(folderOf(watched))) },
     ...(ofKind("postgres").length === 0 ? [] : [postgresWatcher(watched)]),
@@ -112,6 +119,19 @@ function redisWatcher(name: string, { platform, key, environment, machine }: Wat
       return readRedis(name, redisUrl(here.port, password), Date.now());
     },
   };
+}
+
+/** Hosts that somebody asks for, and those of the spec that are on this machine, where something is about their certificates. */
+function certificateWatcher(watched: Watched): Watcher {
+  const { environment } = watched;
+  const signals = [
+    ...Object.values(environment.alerts).map(({ when }) => when.signal),
+    ...Object.values(environment.dashboards).flatMap(({ charts }) => charts.flatMap(({ shows }) => shows)),
+  ];
+  const about = signals.flatMap(({ measure, of }) => (measure === "certificateLeft" ? [refName(of, "services")] : []));
+  const here = loopbackHosts(environment.hosts.flatMap(({ service, host }) => (about.includes(service) ? [host] : [])));
+  const file = path.join(folderOf(watched), "certificates");
+  return createCertificates(() => [...certificateHostsIn(file), ...here], Date.now);
 }
 
 /** Checks from outside go through the gateway, as a user's request would. */

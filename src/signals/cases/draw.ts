@@ -1,9 +1,9 @@
 import { durationMs, shareOf } from "../../lib/quantities.ts";
+import { budgetOf } from "../../spec/budget-of.ts";
 import { list, refName } from "../../spec/derive.ts";
 import type { Environment } from "../../spec/environment.ts";
 import type { ConditionData } from "../measures/spec-data.ts";
 import { isShare } from "../measures/threshold.ts";
-import type { AlertRule } from "../rules/ruleset.ts";
 import * as parts from "./draw-parts.ts";
 import { drawStore } from "./draw-stores.ts";
 import { type Drawing, type Drawn, type NotDrawn, named, notDrawn } from "./drawn.ts";
@@ -15,7 +15,7 @@ const usualFloor = 20;
 const tellApart = ["status", "outcome", "le", "state"];
 
 /** What a condition is about, as series. */
-export function drawn(when: ConditionData, environment: Environment, path: AlertRule["path"]): Drawn | NotDrawn {
+export function drawn(when: ConditionData, environment: Environment): Drawn | NotDrawn {
   const { signal } = when;
   const taken = Object.keys(signal.where ?? {}).find((label) => tellApart.includes(label));
   if (taken !== undefined) return notDrawn(`where ${taken} is asked for, nobody knows what is counted beside it`);
@@ -24,7 +24,6 @@ export function drawn(when: ConditionData, environment: Environment, path: Alert
     when,
     signal,
     environment,
-    path,
     labelled: (own) => ({ ...by, ...own, ...signal.where }),
     windowMs: (usual) => durationMs(signal.over ?? usual),
     saidMs: signal.over === undefined ? 0 : durationMs(signal.over),
@@ -259,7 +258,7 @@ function badOf({ of, within }: Environment["slos"][string], environment: Environ
   }
   if (!["errorRate", "failureRate", "jobFailures", "backupFailures", "uptime", "hitRate"].includes(of.measure))
     return notDrawn(`an SLO of ${of.measure} counts time, and not one by one`);
-  const found = drawn(when, environment, []);
+  const found = drawn(when, environment);
   if (found.is === "not drawn" || (of.measure !== "uptime" && of.measure !== "hitRate")) return found;
   return {
     ...found,
@@ -271,8 +270,8 @@ function badOf({ of, within }: Environment["slos"][string], environment: Environ
   };
 }
 
-/** Money is told as it is; as a share it is one of the budget that the alert stands at. */
-function money({ signal, when, environment: { budget, limits }, path, labelled, windowMs, saidMs }: Drawing): Drawn | NotDrawn {
+/** Money is told as it is; as a share it is one of the budget. */
+function money({ signal, when, environment, labelled, windowMs, saidMs }: Drawing): Drawn | NotDrawn {
   const day = signal.measure === "dayToDate";
   const metric = day ? "cost_day_to_date_usd" : "cost_month_to_date_usd";
   const labels = labelled({});
@@ -282,8 +281,8 @@ function money({ signal, when, environment: { budget, limits }, path, labelled, 
   }
   const plain = { is: "drawn", windowMs: saidMs, values: "any" } as const;
   if (signal.measure === "spend" || !isShare(when.value)) return { ...plain, series: parts.gauge(metric, labels) };
-  const whose = path[0] === "budget" ? budget : (limits?.spend ?? budget);
-  const limit = day ? whose?.daily : whose?.monthly;
+  const budget = budgetOf(environment);
+  const limit = day ? budget?.daily : budget?.monthly;
   return limit === undefined
     ? notDrawn("there is no budget that it could be a share of")
     : { ...plain, series: parts.gauge(metric, labels, limit) };

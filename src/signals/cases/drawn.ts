@@ -1,6 +1,5 @@
 import type { Environment } from "../../spec/environment.ts";
 import type { ConditionData, SignalData } from "../measures/spec-data.ts";
-import type { AlertRule } from "../rules/ruleset.ts";
 
 /** How the samples come: one every so often, of so many requests each. */
 export type Pace = { readonly stepSeconds: number; readonly each: number };
@@ -48,7 +47,6 @@ export type Drawing = {
   readonly when: ConditionData;
   readonly signal: SignalData;
   readonly environment: Environment;
-  readonly path: AlertRule["path"];
   /** The labels that the spec's `where` and `by` ask for, over those that a measure has. */
   readonly labelled: (own: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
   readonly windowMs: (usual: string) => number;

@@ -16,9 +16,9 @@ export type Generated =
  * Samples for an alert, made of what its condition means and not of its expression: just beyond the threshold for long enough, just
  * short of it, beyond it for less than it has to last, and beyond it where there is too little to tell.
  */
-export function generatedCases({ name, when, path, keepFiringMs }: AlertRule, environment: Environment): Generated {
+export function generatedCases({ name, when, keepFiringMs }: AlertRule, environment: Environment): Generated {
   if (when === undefined) return { is: "not generated", reason: "it is about what is missing, and no value" };
-  const shape = drawn(when, environment, path);
+  const shape = drawn(when, environment);
   if (shape.is === "not drawn") return { is: "not generated", reason: shape.reason };
   const levels = levelsOf(when, shape);
   if ("reason" in levels) return { is: "not generated", reason: levels.reason };

@@ -1,4 +1,5 @@
 import { shareOf } from "../../lib/quantities.ts";
+import { budgetOf } from "../../spec/budget-of.ts";
 import type { Environment } from "../../spec/environment.ts";
 import type { Severity } from "./ruleset.ts";
 import { type Wanted, channelsOf } from "./wanted.ts";
@@ -9,29 +10,35 @@ const usualShares = ["50%", "90%", "100%"] as const;
 const everyMs = 300_000;
 
 /** Money that is gone: at the shares of the month that a budget names, and at the cap of a day. */
-export function budgetAlerts({ budget, limits }: Environment): readonly Wanted[] {
+export function budgetAlerts(environment: Environment): readonly Wanted[] {
+  const { budget, limits } = environment;
+  const base = budgetOf(environment) ?? {};
   return [
-    ...(budget === undefined ? [] : alertsOf(budget, ["budget"], "Budget")),
+    ...(budget === undefined ? [] : alertsOf(budget, base, ["budget"], "Budget")),
     ...(limits?.spend === undefined
       ? []
-      : alertsOf(limits.spend, ["limits", "spend"], budget === undefined ? "Budget" : "Spending limit")),
+      : alertsOf(limits.spend, base, ["limits", "spend"], budget === undefined ? "Budget" : "Spending limit")),
   ];
 }
 
 type Budget = NonNullable<Environment["budget"]>;
+type Amounts = Pick<Budget, "monthly" | "daily">;
 
-function alertsOf(budget: Budget, path: readonly string[], name: string): readonly Wanted[] {
+function alertsOf(budget: Budget, base: Amounts, path: readonly string[], name: string): readonly Wanted[] {
   const { monthly, daily, alertAt, atCap } = budget;
   const to = channelsOf(budget.to ?? []);
   const wanted = (of: { readonly what: "monthToDate" | "dayToDate"; readonly span: string; readonly share: string }): Wanted => {
     const full = shareOf(of.share) >= 1;
+    const amount = of.what === "monthToDate" ? "monthly" : "daily";
+    const own = budget[amount] ?? 0;
     return {
       name: `${name}: ${of.share} of the ${of.span}`,
       when: {
         kind: "condition",
         signal: { kind: "signal", measure: of.what },
         is: "atLeast",
-        value: of.share,
+        // A share is one of the budget: a limit beside it is told in dollars.
+        value: own === base[amount] ? of.share : Number((own * shareOf(of.share)).toPrecision(12)),
       },
       severity: severityAt(shareOf(of.share)),
       to,

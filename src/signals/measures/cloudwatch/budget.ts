@@ -1,6 +1,6 @@
+import { budgetOf } from "../../../spec/budget-of.ts";
 import type { Environment } from "../../../spec/environment.ts";
 import type { Refused } from "../expression.ts";
-import { budgetOf } from "../native/money.ts";
 import type { ConditionData } from "../spec-data.ts";
 import { isShare, rises, thresholdOf } from "../threshold.ts";
 import type { CloudWatchBudget } from "./alarm.ts";

@@ -1,15 +1,8 @@
-import type { Environment } from "../../../spec/environment.ts";
+import { budgetOf } from "../../../spec/budget-of.ts";
 import { metricWith } from "../matchers.ts";
 import { type Measured, type NotMeasured, minutesMs, refusedHere } from "../measured.ts";
 import { numberText } from "../promql-text.ts";
 import type { Asking } from "./native.ts";
-
-export type Budget = NonNullable<Environment["budget"]>;
-
-/** What an environment may cost: its limit where it has one, its budget otherwise. */
-export function budgetOf({ budget, limits }: Environment): Budget | undefined {
-  return limits?.spend ?? budget;
-}
 
 /** US dollars, as whoever meters the environment's cost tells them; `service` says whose. */
 export function money({ signal, environment, asShare }: Asking): Measured | NotMeasured {

@@ -1,9 +1,9 @@
+import { budgetOf } from "../../../spec/budget-of.ts";
 import { expression, template } from "../../text/hcl.ts";
 import { type Call, type Part, type Place, accountId, call, label, out, part, variable } from "./place.ts";
 import { ownOf } from "./resources.ts";
 import { secretsOf } from "./secrets.ts";
 import { days } from "./days.ts";
-import { monthlyBudget } from "./watching.ts";
 
 /** The key of all that is stored, keys of tenants and of services, and the places of secrets. */
 export function security(place: Place): Part {
@@ -20,7 +20,7 @@ export function security(place: Place): Part {
         "cloudtrail.amazonaws.com",
         "cloudwatch.amazonaws.com",
         "events.amazonaws.com",
-        ...(monthlyBudget(place) === undefined ? [] : ["budgets.amazonaws.com"]),
+        ...(budgetOf(place.environment)?.monthly === undefined ? [] : ["budgets.amazonaws.com"]),
       ],
     }),
     ...keys.map(([name, one]) =>

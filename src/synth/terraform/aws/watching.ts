@@ -1,4 +1,5 @@
 import { shareOf } from "../../../lib/quantities.ts";
+import { budgetOf } from "../../../spec/budget-of.ts";
 import { type Value, expression, template } from "../../text/hcl.ts";
 import { heldInCloudWatch } from "./alarms.ts";
 import { dashboardsInCloudWatch } from "./dashboards.ts";
@@ -31,9 +32,9 @@ export function watching(place: Place): Part {
   const inputs: Input[] = [
     { name: "alarm_emails", description: "Addresses that alarms are sent to.", type: "set(string)", value: emails },
   ];
-  const monthly = monthlyBudget(place);
+  const monthly = budgetOf(environment)?.monthly;
   if (monthly !== undefined) {
-    const alertAt = environment.budget?.alertAt ?? environment.limits?.spend?.alertAt;
+    const alertAt = budgetOf(environment)?.alertAt;
     calls.push(
       call(place, "budget", "budget", {
         name: variable("name"),
@@ -55,10 +56,6 @@ export function watching(place: Place): Part {
       { name: "alarm_topic_arn", description: "The topic that alarms are told to.", value: out("monitoring", "topic_arn") },
     ],
   });
-}
-
-export function monthlyBudget({ environment: { budget, limits } }: Place): number | undefined {
-  return budget?.monthly ?? limits?.spend?.monthly;
 }
 
 /** Who called what, threats, and what strays from the rules; and the bucket that keeps the records. */

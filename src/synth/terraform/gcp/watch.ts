@@ -1,5 +1,6 @@
 import { deploysFromGitHub } from "../../subject.ts";
 import { areHealth, checkedPath, pathsOf } from "../../../spec/routes.ts";
+import { budgetOf } from "../../../spec/budget-of.ts";
 import { refName } from "../../../spec/derive.ts";
 import { durationMs, shareOf } from "../../../lib/quantities.ts";
 import { relative } from "../../layout.ts";
@@ -36,8 +37,7 @@ function channelsUsed({ subject, environment }: Place): readonly string[] {
   const told = [
     ...(alertsInCloud(environment) ? Object.values(environment.alerts).flatMap(({ to }) => to) : []),
     ...Object.values(environment.uptime).flatMap(({ to = [] }) => to),
-    ...(environment.budget?.to ?? []).filter((one) => isEmail(environment, one)),
-    ...(environment.limits?.spend?.to ?? []).filter((one) => isEmail(environment, one)),
+    ...(budgetOf(environment)?.to ?? []).filter((one) => isEmail(environment, one)),
   ];
   return [...new Set([...policies, ...told.flatMap((one) => refName(one, "channels") ?? [])])].toSorted();
 }
@@ -236,7 +236,7 @@ function logs(place: Place): Watched {
 
 function budget(place: Place): Watched {
   const { environment, subject } = place;
-  const spend = environment.limits?.spend ?? environment.budget;
+  const spend = budgetOf(environment);
   if (spend === undefined) return nothing;
   const monthly = spend.monthly ?? (spend.daily ?? 0) * 30;
   const shares = [...(spend.alertAt ?? ["50%", "90%", "100%"]).map(shareOf), ...sharesAlertedAt(environment)];
