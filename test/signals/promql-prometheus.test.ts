@@ -177,14 +177,17 @@ function difference(
     return errorKind(ours.message) === errorKind(theirs.message) ? undefined : unexplained;
   if (same(ours, theirs)) return undefined;
   const parsed = parsePromql(text);
+  if (parsed.ok && groupsCounts(parsed.expr, steps))
+    return "Prometheus 2 sorts the value's label of count_values into its grouping, and has lost another at the next step";
   if (parsed.ok && pinsPrediction(parsed.expr, steps))
     return "Prometheus 2 moves the pinned range of predict_linear with the steps (3 no longer does)";
   if (ours.kind === "given" && theirs.kind === "given") {
     if (parsed.ok && countsChanges(parsed.expr) && ours.elements.size === theirs.elements.size)
       return "changes and resets of a subquery count what rounding left (an average is a sum divided here, as in Prometheus 3)";
-    const [left, right] = [ours, theirs].map(({ elements }) => [...elements.values()].flat().toSorted((a, b) => a - b));
+    const [left, right] = [ours, theirs].map(({ elements }) => [...elements.values()].flat().toSorted(inOrder));
     if (/topk|bottomk/.test(text) && near(left ?? [], right))
       return "equal values in topk or bottomk, of which either may be taken";
+    if (calendar.test(text) && sameDates(ours, theirs)) return "a date of what is no moment, which Go leaves to the machine";
     if (same(ours, theirs, 1e-9)) return "what rounding left of larger numbers that cancel";
     if (text.includes("count_values") && same(roundedLabels(ours), roundedLabels(theirs)))
       return "count_values makes labels of all digits of a number";
@@ -202,7 +205,24 @@ function same(left: Side, right: Side, least = 0): boolean {
   );
 }
 
-function roundedLabels(side: Extract<Side, { kind: "given" }>): Side {
+type Given = Extract<Side, { kind: "given" }>;
+const calendar = /\b(?:year|month|days_in_month|day_of_(?:month|week|year)|hour|minute)\(/;
+
+/** Whether they are the same but for dates that are none here. */
+function sameDates(ours: Given, theirs: Given): boolean {
+  const dates = (side: Given): Side => {
+    const given = [...side.elements].filter(([key]) => !ours.elements.get(key)?.some(Number.isNaN));
+    return { kind: "given", elements: new Map(given) };
+  };
+  return ours.elements.size === theirs.elements.size && same(dates(ours), dates(theirs));
+}
+
+function inOrder(one: number, other: number): number {
+  if (Number.isNaN(one) || Number.isNaN(other)) return Number(Number.isNaN(other)) - Number(Number.isNaN(one));
+  return one - other;
+}
+
+function roundedLabels(side: Given): Side {
   const rounded = new Map<string, readonly number[]>();
   for (const [key, value] of side.elements) {
     const short = key.replaceAll(/"(-?\d+\.\d+)"/g, (_, number: string) => JSON.stringify(Number(number).toPrecision(9)));
@@ -214,6 +234,13 @@ function roundedLabels(side: Extract<Side, { kind: "given" }>): Side {
 function countsChanges(expr: Expr): boolean {
   const counts = expr.kind === "call" && (expr.name === "changes" || expr.name === "resets");
   return (counts && expr.args[0]?.kind === "subquery") || partsOf(expr).some(countsChanges);
+}
+
+/** From three labels on: there its list has room for one more, so that what is added to a copy is added to the list. */
+function groupsCounts(expr: Expr, steps: boolean): boolean {
+  const groups = expr.kind === "aggregate" && expr.op === "count_values" && expr.grouping?.without === false;
+  if (steps && groups && (expr.grouping?.labels.length ?? 0) >= 3) return true;
+  return partsOf(expr).some((part) => groupsCounts(part, steps || expr.kind === "subquery"));
 }
 
 function pinsPrediction(expr: Expr, steps: boolean): boolean {
