@@ -47,7 +47,7 @@ const times = Array.from({ length: turns }, (_, turn) => {
 });
 const [first, ...others] = times;
 const { dropped, samples, bytes } = store.view();
-const { expired: _, duplicate: __, unpackedAgain, ...lost } = dropped;
+const { expired: _, unpackedAgain: __, ...lost } = dropped;
 if (Object.values(lost).some((count) => count > 0)) throw new Error(`lost: ${JSON.stringify(lost)}`);
 process.stdout.write(
   JSON.stringify({
@@ -55,10 +55,9 @@ process.stdout.write(
     series: rows.length,
     samples,
     mebibytes: bytes.all / 2 ** 20,
-    unpackedAgain,
+    rounds: turns,
     elements,
     first,
-    times: process.env.BENCH_TIMES ? times : undefined,
     median: median(others),
   }),
 );
