@@ -1,6 +1,5 @@
-import { parsePromql } from "../promql/parse.ts";
-import { type Expr, type RangeExpr, partsOf } from "../promql/syntax/expr.ts";
 import type { Ruleset } from "./ruleset.ts";
+import { windowsOf } from "./windows.ts";
 
 /** How fast time runs for what is measured, and why no faster. */
 export type SignalSpeed = {
@@ -18,10 +17,6 @@ export type SignalSpeed = {
   };
 };
 
-/** A slope between two samples is chance; what only asks for the most or the mean has to see that it stays. */
-const [ofRates, ofOthers] = [4, 2];
-const rates: ReadonlySet<string> = new Set(["rate", "increase", "irate", "delta", "idelta", "deriv", "predict_linear"]);
-
 /**
  * Windows are divided by the speed, and what they look at is sampled no more often for it: the shortest of them has to hold some
  * samples all the same. `everyMsOf` tells how often a metric is sampled at speed; undefined where that is divided as well.
@@ -36,21 +31,12 @@ export function signalSpeed(
     ...recordings.map(({ record, labels, expr }) => ({ rule: labels["slo"] ?? record, expr })),
     ...alerts.map(({ name, expr }) => ({ rule: name, expr })),
   ];
-  for (const { rule, expr } of rules) {
-    const parsed = parsePromql(expr);
-    if (!parsed.ok) continue;
-    eachRange(parsed.expr, ofOthers, ({ of: { name: metric = "" }, rangeMs: windowMs }, samples) => {
+  for (const { rule, expr } of rules)
+    for (const { metric, windowMs, samples } of windowsOf(expr)) {
       const everyMs = everyMsOf(metric);
-      if (everyMs === undefined) return;
+      if (everyMs === undefined) continue;
       const most = Math.max(1, Math.floor(windowMs / (samples * everyMs)));
       if (most < found.effective) found = { asked, effective: most, because: { rule, metric, windowMs, everyMs, samples } };
-    });
-  }
+    }
   return found;
-}
-
-function eachRange(expr: Expr, samples: number, visit: (range: RangeExpr, samples: number) => void): void {
-  if (expr.kind === "range") visit(expr, samples);
-  const within = expr.kind === "call" && rates.has(expr.name) ? ofRates : ofOthers;
-  for (const part of partsOf(expr)) eachRange(part, within, visit);
 }
