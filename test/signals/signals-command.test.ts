@@ -27,7 +27,7 @@ describe("gantry signals check", () => {
     expect(status).toBe(0);
     expect(out).toContain("– Certificate expiry  left out: backend has no host of its own in ci");
     expect(out).toMatch(
-      /^ {2}DB replication lag {2}critical · at once · every 30s · to pagerduty cpa-platform\n {4}max by .*> 30$/m,
+      /^ {2}DB replication lag {2}critical · at once · every 30s · to pagerduty cpa-platform · runbook RB-01\n {4}max by .*> 30$/m,
     );
   });
 
