@@ -132,9 +132,24 @@ const edge = proxy("proxy", {
 });
 
 const availability = slo("availability", { of: uptime(edge), target: "99.9%", over: "30d", owner: maintainers });
-const burning = alert("Downtime", { when: availability.burnRate.over("1h").above(14.4), severity: "critical", to: oncall });
-const unsaved = alert("Backup failed", { when: db.backupFailures.over("1d").above("0%"), severity: "high", to: oncall });
-const lagging = alert("Replica behind", { when: db.replicationLag.above("30s").for("5m"), severity: "high", to: oncall });
+const burning = alert("Downtime", {
+  when: availability.burnRate.over("1h").above(14.4),
+  severity: "critical",
+  to: oncall,
+  owner: maintainers,
+});
+const unsaved = alert("Backup failed", {
+  when: db.backupFailures.over("1d").above("0%"),
+  severity: "high",
+  to: oncall,
+  owner: maintainers,
+});
+const lagging = alert("Replica behind", {
+  when: db.replicationLag.above("30s").for("5m"),
+  severity: "high",
+  to: oncall,
+  owner: maintainers,
+});
 const failover = drill("failover", { does: "failover", of: data, schedule: monthly(1, "06:00"), to: oncall });
 
 const main = onMerge("main");

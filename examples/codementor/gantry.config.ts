@@ -190,7 +190,12 @@ export default product("codementor", {
     logs: logs({ keep: "30d" }),
     uptime: [uptimeCheck("backend answers", { of: backend.health, every: "5m", to: ops })],
     alerts: [
-      alert("API errors", { when: errorRate(backend).over("5m").above("5%").withAtLeast(20), severity: "critical", to: ops }),
+      alert("API errors", {
+        when: errorRate(backend).over("5m").above("5%").withAtLeast(20),
+        severity: "critical",
+        to: ops,
+        owner: devops,
+      }),
     ],
     dashboards: [
       dashboard("CodeMentor", {

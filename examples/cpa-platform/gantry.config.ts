@@ -17,10 +17,11 @@ import {
   together,
   type AwsOptions,
 } from "gantry";
+import { alerts } from "./alerts.ts";
 import { checks, delivery, main, smokeTests, smokeTestsOfProduction, zap } from "./pipeline.ts";
 import { runbooks } from "./runbooks.ts";
 import { backend, cache, db, documents, firms, flow, localstack, temporal, typesense, web } from "./things.ts";
-import { alerts, dashboards, team } from "./watch.ts";
+import { dashboards, team } from "./watch.ts";
 
 const tenantData = real("tenants", { of: [db, documents] });
 

@@ -1,4 +1,4 @@
-import { alert, certificateLeft, channel, chart, dashboard, errorRate, latency, metric, queueDepth, secret } from "gantry";
+import { channel, chart, dashboard, errorRate, latency, metric, queueDepth, secret } from "gantry";
 import { backend, cache, db, temporal } from "./things.ts";
 
 export const oncall = channel.pagerduty("cpa-platform", { key: secret("pagerduty-key") });
@@ -6,21 +6,7 @@ export const team = channel.slack("#cpa-platform");
 export const mail = channel.email("ops@cpaplatform.io");
 
 const counted = (name: string) => metric(name, { type: "counter", of: backend });
-const failedLogins = counted("failed_logins_total");
-
-// "Instant" in the document means that nothing waits: no `for`.
-export const alerts = [
-  alert("API error rate", { when: errorRate(backend).over("5m").above("5%").withAtLeast(20), severity: "critical", to: oncall }),
-  alert("API p99", { when: latency(backend).over("5m").p99.above("2s"), severity: "high", to: team }),
-  alert("DB connection pool", { when: db.connectionsUsed.above("80%"), severity: "high", to: oncall }),
-  alert("DB replication lag", { when: db.replicationLag.above("30s"), severity: "critical", to: oncall }),
-  alert("Redis memory", { when: cache.memory.above("80%"), severity: "high", to: team }),
-  alert("Disk usage", { when: db.disk.above("85%"), severity: "high", to: team }),
-  alert("Temporal DLQ", { when: temporal.deadLetters.above(10), severity: "high", to: [team, mail] }),
-  alert("Failed login spike", { when: failedLogins.over("15m").timesNormal(10), severity: "critical", to: oncall }),
-  alert("Certificate expiry", { when: certificateLeft(backend).below("14d"), severity: "medium", to: mail, every: "1d" }),
-  alert("Backup failure", { when: db.backupFailures.above(0), severity: "critical", to: oncall }),
-];
+export const failedLogins = counted("failed_logins_total");
 
 export const health = dashboard("Service Health", {
   charts: [

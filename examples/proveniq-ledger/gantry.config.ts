@@ -201,7 +201,7 @@ export default product("proveniq-ledger", {
         partners,
         everySunday,
         onRequest,
-        alert("Error rate", { when: failing, severity: "warning", to: team, means }),
+        alert("Error rate", { when: failing, severity: "warning", to: team, owner: devops, means }),
         health,
       ],
     }),

@@ -55,8 +55,8 @@ export async function showProgress(lines: AsyncIterable<Progress>, { err, colour
 }
 
 /** What is up now, and where to look. */
-export function summaryText(summary: EnvironmentSummary, { bold, dim, cyan, green }: Colours): string {
-  const { environment, unchanged, ms, speed, url, services, expiresAt, starting } = summary;
+export function summaryText(summary: EnvironmentSummary, { bold, dim, cyan, green, yellow }: Colours): string {
+  const { environment, unchanged, ms, speed, signals, url, services, expiresAt, starting } = summary;
   const at = speed === 1 ? "" : `, at ${speed} times the speed`;
   const width = Math.max(...services.map((one) => one.service.length), 0);
   const rows = services.map((one) => {
@@ -68,12 +68,25 @@ export function summaryText(summary: EnvironmentSummary, { bold, dim, cyan, gree
   });
   return [
     `${green("✓")} ${bold(environment)} ${unchanged ? "was up already" : "is up"}${at} ${dim(duration(ms))}`,
+    ...(signals === undefined ? [] : [`  ${yellow("!")} ${signalsText(signals)}`]),
     ...(url === undefined ? [] : [`  ${bold(cyan(url))}`]),
     ...rows,
     ...(starting === true ? [dim("  its services start: requests wait until they are ready (gantry status tells)")] : []),
     ...(expiresAt === undefined ? [] : [dim(`  until ${expiresAt.slice(0, 16).replace("T", " ")} UTC`)]),
     "",
   ].join("\n");
+}
+
+function signalsText({ asked, effective, because }: NonNullable<EnvironmentSummary["signals"]>): string {
+  const { rule, metric, windowMs, everyMs, samples } = because;
+  return (
+    `signals are at ${effective} times the speed and not at ${asked}: ${printable(rule)} looks at ${span(windowMs)} of ${printable(metric)}, ` +
+    `which is sampled every ${span(everyMs)}, and has to see ${samples} samples`
+  );
+}
+
+function span(ms: number): string {
+  return ms < 1_000 ? `${ms} ms` : ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1_000} s`;
 }
 
 export function duration(ms: number): string {

@@ -61,8 +61,8 @@ export function controlApi(control: Control): readonly Endpoint[] {
               const key = environment.environment;
               const summary = await bringUp(platform, { environment, key, root, speed, tell, signal });
               cron.set(key, environment);
-              await watch.set(key, environment, speed);
-              tell({ kind: "up", summary });
+              const { asked, effective, because } = await watch.set(key, environment, speed);
+              tell({ kind: "up", summary: { ...summary, ...(because && { signals: { asked, effective, because } }) } });
               // The first preview should find its template; nobody waits for it now.
               if (environment.previews !== undefined && !summary.unchanged)
                 control.inBackground(() => prepareEnvironmentTemplates(platform.place, environment));

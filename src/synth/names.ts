@@ -1,4 +1,4 @@
-import { createDigest } from "./text/digest.ts";
+import { digestOf } from "../lib/digest.ts";
 
 /** Names that a cloud sets limits to: lower case, dashes, so long at most; one that is too long ends in a hash of the whole. */
 export function shortName(text: string, most: number): string {
@@ -7,7 +7,7 @@ export function shortName(text: string, most: number): string {
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+|-+$/g, "");
   if (clean.length <= most) return clean;
-  return `${clean.slice(0, most - 7).replace(/-+$/, "")}-${createDigest(text).slice(0, 6)}`;
+  return `${clean.slice(0, most - 7).replace(/-+$/, "")}-${digestOf(text).slice(0, 6)}`;
 }
 
 /** A name as Terraform and shells take it: `worker-extract` becomes `worker_extract`. */
@@ -26,6 +26,6 @@ export function slugs(texts: readonly string[]): ReadonlyMap<string, string> {
   const taken = new Map<string, number>();
   for (const text of texts) taken.set(slug(text), (taken.get(slug(text)) ?? 0) + 1);
   const own = (text: string) =>
-    slug(text) === "" || (taken.get(slug(text)) ?? 0) > 1 ? `${slug(text)}-${createDigest(text).slice(0, 6)}` : slug(text);
+    slug(text) === "" || (taken.get(slug(text)) ?? 0) > 1 ? `${slug(text)}-${digestOf(text).slice(0, 6)}` : slug(text);
   return new Map(texts.map((text) => [text, own(text).replace(/^-/, "")]));
 }

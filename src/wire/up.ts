@@ -14,6 +14,18 @@ export type EnvironmentSummary = {
   readonly unchanged: boolean;
   readonly ms: number;
   readonly speed: number;
+  /** Set where what is measured allows of less: the shortest window has to hold some samples. */
+  readonly signals?: {
+    readonly asked: number;
+    readonly effective: number;
+    readonly because: {
+      readonly rule: string;
+      readonly metric: string;
+      readonly windowMs: number;
+      readonly everyMs: number;
+      readonly samples: number;
+    };
+  };
   /** Where a browser goes. */
   readonly url?: string;
   readonly services: readonly ServiceSummary[];

@@ -17,13 +17,14 @@ import type {
   SloView,
   TelemetryView,
 } from "../../src/wire/signals.ts";
-import type { PlatformStatus } from "../../src/wire/up.ts";
+import type { EnvironmentSummary, PlatformStatus } from "../../src/wire/up.ts";
 import { onPath } from "../support/on-path.ts";
 import { type Project, ask, makeProject, processesOf, setSecret } from "../support/platform.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { type TlsServer, startTlsServer } from "../support/self-signed.ts";
 
-// A product whose alerts are those of the documents, 120 times as fast: five minutes are two and a half seconds, ten are five.
+// A product whose alerts are those of the documents, asked for 120 times as fast; its check from outside allows of 60: five minutes are
+// five seconds, ten are ten.
 
 const speed = "120";
 const signingKey = `whsec_${Buffer.from("a key that only the two of us know").toString("base64")}`;
@@ -33,6 +34,7 @@ let receiver: Receiver;
 let mails: SMTPServer;
 const mailed: string[] = [];
 let port = 0;
+let upSaid = "";
 const ended = new AbortController();
 
 beforeAll(async () => {
@@ -64,6 +66,7 @@ beforeAll(async () => {
   );
   const up = await project.run("up", "prod", "--speed", speed);
   expect(up.status, up.err).toBe(0);
+  upSaid = up.out;
   const status = await project.json<PlatformStatus>("status");
   port = Number(new URL(status.environments[0]?.services[0]?.url ?? "").port);
 }, 120_000);
@@ -115,6 +118,21 @@ function tell(name: string, text: string): void {
 }
 
 describe("what runs here is measured", () => {
+  test("time runs no faster for what is measured than its shortest window allows, and that is said", async () => {
+    const because = {
+      rule: "from outside does not answer",
+      metric: "probe_success",
+      windowMs: 120_000,
+      everyMs: 1_000,
+      samples: 2,
+    };
+    expect(upSaid).toContain(
+      "signals are at 60 times the speed and not at 120: from outside does not answer looks at 2 min of probe_success, which is sampled every 1 s, and has to see 2 samples",
+    );
+    const up = await project.json<{ readonly environments: readonly EnvironmentSummary[] }>("up", "prod", "--speed", speed);
+    expect(up.environments).toMatchObject([{ unchanged: true, speed: 120, signals: { asked: 120, effective: 60, because } }]);
+  });
+
   test(
     "the gateway counts requests once, services what they alone know, and both can be asked for",
     { timeout: 30_000 },

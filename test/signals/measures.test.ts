@@ -13,7 +13,6 @@ import { retentionOf } from "../../src/signals/rules/retention.ts";
 import { rulesAtSpeed } from "../../src/signals/rules/rules-at-speed.ts";
 import { rulesOf } from "../../src/signals/rules/rules-of.ts";
 import { burnsOf } from "../../src/signals/rules/burn-alerts.ts";
-import { shortestWindowMs } from "../../src/signals/rules/shortest-window.ts";
 import type { Environment } from "../../src/spec/environment.ts";
 import * as g from "../../src/spec/index.ts";
 import { onPath } from "../support/on-path.ts";
@@ -247,6 +246,5 @@ test("at speed what is waited for and looked back on is divided, and nothing els
   expect(alert(fast, "ten times normal")?.expr).toContain("[24m] offset 1m");
   expect(alert(fast, "certificateLeft below")?.expr).toBe(alert(rules, "certificateLeft below")?.expr);
   expect(fast.slos[0]?.windowMs).toBe(12 * 3_600_000);
-  expect(shortestWindowMs(rules)).toBe(120_000);
   expect(rulesAtSpeed(rules, 1)).toBe(rules);
 });

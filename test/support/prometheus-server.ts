@@ -2,9 +2,9 @@
 // ended series. Needs `prometheus` on the path.
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { freePort } from "../../src/system/free-port.ts";
 
 export type Written = {
   readonly labels: Readonly<Record<string, string>>;
@@ -17,8 +17,11 @@ export type PrometheusServer = {
   /** Writes in order of time, as a scraper would: the head takes nothing that is much older than its newest. */
   write(series: readonly Written[]): Promise<void>;
   query(expression: string, atMs: number): Promise<PrometheusAnswer>;
+  queryRange(expression: string, times: Steps): Promise<PrometheusAnswer>;
   stop(): Promise<void>;
 };
+
+export type Steps = { readonly startMs: number; readonly endMs: number; readonly stepMs: number };
 
 export type PrometheusAnswer =
   | { readonly status: "success"; readonly data: { readonly resultType: string; readonly result: unknown } }
@@ -58,6 +61,10 @@ export async function startPrometheus(): Promise<PrometheusServer> {
     await stop();
     throw error;
   }
+  const ask = async (path_: string, given: Readonly<Record<string, string>>) => {
+    const answer = await fetch(`${url}/api/v1/${path_}`, { method: "POST", body: new URLSearchParams(given) });
+    return (await answer.json()) as PrometheusAnswer;
+  };
   return {
     url,
     stop,
@@ -75,12 +82,14 @@ export async function startPrometheus(): Promise<PrometheusServer> {
         if (!answer.ok) throw new Error(`prometheus did not take what was written: ${answer.status} ${await answer.text()}`);
       }
     },
-    async query(expression, atMs) {
-      const body = new URLSearchParams({ query: expression, time: (atMs / 1_000).toFixed(3) });
-      const answer = await fetch(`${url}/api/v1/query`, { method: "POST", body });
-      return (await answer.json()) as PrometheusAnswer;
-    },
+    query: (expression, atMs) => ask("query", { query: expression, time: seconds(atMs) }),
+    queryRange: (expression, { startMs, endMs, stepMs }) =>
+      ask("query_range", { query: expression, start: seconds(startMs), end: seconds(endMs), step: seconds(stepMs) }),
   };
+}
+
+function seconds(ms: number): string {
+  return (ms / 1_000).toFixed(3);
 }
 
 async function ended(child: ChildProcess): Promise<void> {
@@ -96,17 +105,6 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   throw new Error("prometheus did not get ready");
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
-    });
-  });
 }
 
 const sliceMs = 600_000;

@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import {
   accessSync,
   constants,
@@ -10,12 +10,10 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
-import { root } from "./gantry.ts";
 
-// Terraform, a provider, and moto's server, where this machine has them.
+// Terraform and a provider, where this machine has them.
 
 export function onPath(program: string): string | undefined {
   return (process.env["PATH"] ?? "")
@@ -44,21 +42,6 @@ export function pluginFolder(provider: string): string | undefined {
     (folder) =>
       folder !== undefined && folder !== "" && existsSync(path.join(folder, "registry.terraform.io/hashicorp", provider)),
   );
-}
-
-/** The Python that has moto. */
-export function pythonWithMoto(): string | undefined {
-  const server = onPath("moto_server");
-  const [, shebang] = /^#!(\S*python\S*)\n/.exec(server === undefined ? "" : readFileSync(server, "utf8")) ?? [];
-  return [shebang, onPath("python3"), onPath("python")].find((python) => {
-    if (python === undefined) return false;
-    try {
-      execFileSync(python, ["-c", "import moto.server"], { stdio: "ignore" });
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }
 
 export type Ran = { readonly status: number; readonly output: string };
@@ -90,43 +73,6 @@ export function writeTree(folder: string, files: ReadonlyMap<string, string>): v
     mkdirSync(path.dirname(place), { recursive: true });
     writeFileSync(place, text);
   }
-}
-
-export type Moto = { readonly url: string; readonly stop: () => Promise<void> };
-
-/** moto's server on a free port, gone when stopped. */
-export async function startMoto(python: string): Promise<Moto> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const child = spawn(python, [path.join(root, "test/support/moto/server.py"), String(port)], {
-    stdio: "ignore",
-    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
-  });
-  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const stop = async () => {
-    child.kill("SIGKILL");
-    await gone;
-  };
-  while (child.exitCode === null) {
-    const answers = await fetch(`${url}/moto-api/`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (answers) return { url, stop };
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error("moto's server ended at once");
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
-    });
-  });
 }
 
 /**

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { parser } from "@prometheus-io/lezer-promql";
 import type { z } from "zod";
 import { cloudHeld } from "../../src/synth/monitoring/cloud.ts";
 import { heldBy } from "../../src/synth/monitoring/held.ts";
 import { googlePolicies } from "../../src/synth/monitoring/google/watched.ts";
+import { mistakes } from "../support/monitoring/promql-mistakes.ts";
 import { googleDashboard, googlePolicy } from "../support/monitoring/cloud-schema.ts";
 import { cases, ending, environmentsOf, monitoringOf } from "../support/monitoring/watches.ts";
 
@@ -12,17 +12,6 @@ type Case = (typeof cases)[number];
 
 const caseOf = (example: string) => cases.find((one) => one.example === example) as Case;
 const onGoogle = cases.filter(({ example }) => ["bytereview", "codementor", "proveniq-ledger"].includes(example));
-
-/** Cloud Monitoring's names have colons and UTF-8, which the grammar of Prometheus 3 reads. */
-function mistakes(expr: string): number {
-  let count = 0;
-  parser.parse(expr).iterate({
-    enter: ({ type }) => {
-      if (type.isError) count++;
-    },
-  });
-  return count;
-}
 
 async function dashboardsOf(one: Case): Promise<readonly Dashboard[]> {
   return ending(await monitoringOf(one), /\/monitoring\/dashboards\/.+\.json$/).map(([, text]) => JSON.parse(text) as Dashboard);

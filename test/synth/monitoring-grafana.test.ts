@@ -1,24 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { parser } from "@prometheus-io/lezer-promql";
 import { parse } from "yaml";
 import type { z } from "zod";
+import { mistakes } from "../support/monitoring/promql-mistakes.ts";
 import { alerting, dashboard, datasources, provider } from "../support/monitoring/grafana-schema.ts";
 import { cases, ending, monitoringOf } from "../support/monitoring/watches.ts";
 
 type Dashboard = z.infer<typeof dashboard>;
 
 const withGrafana = cases.filter(({ example }) => example === "cpa-platform" || example === "ai-governance");
-
-/** Where a parser of PromQL found no sense. */
-function mistakes(expr: string): number {
-  let count = 0;
-  parser.parse(expr).iterate({
-    enter: ({ type }) => {
-      if (type.isError) count++;
-    },
-  });
-  return count;
-}
 
 async function dashboardsOf(one: (typeof cases)[number]): Promise<readonly Dashboard[]> {
   return ending(await monitoringOf(one), /\/grafana\/dashboards\/.+\.json$/).map(([, text]) => JSON.parse(text) as Dashboard);

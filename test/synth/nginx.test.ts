@@ -2,12 +2,13 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type Server, createServer, request } from "node:http";
 import { request as requestTls } from "node:https";
-import { type AddressInfo, createServer as createSocketServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Environment } from "../../src/spec/environment.ts";
 import { proxyTemplate, sidecarTemplate } from "../../src/synth/nginx.ts";
+import { freePort } from "../../src/system/free-port.ts";
 import { has } from "../support/programs.ts";
 import { subjectOf } from "../support/synth.ts";
 
@@ -150,14 +151,6 @@ describe.skipIf(!has("nginx") || !has("openssl"))("with nginx and openssl", () =
     });
   }
 });
-
-async function freePort(): Promise<number> {
-  const server = createSocketServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { scripts } from "../../src/synth/scripts/index.ts";
-import { type Moto, startMoto } from "../support/moto/server.ts";
+import { type Moto, pythonWithMoto, startMoto } from "../support/moto/server.ts";
 import { onPath } from "../support/on-path.ts";
 import { subjectOf } from "../support/synth.ts";
 import { type Written, written } from "../support/written.ts";
@@ -35,7 +35,9 @@ case $1 in diff) printf %s "$DIFFERENCE" ;; ilm) echo '{"NoncurrentDays":90}' ;;
 
 const [here, there] = ["eu-central-1", "eu-west-1"];
 
-describe.skipIf(!onPath("moto_server") || !onPath("aws"))("ai-governance on AWS (with aws and moto_server)", () => {
+const python = onPath("aws") ? pythonWithMoto() : undefined;
+
+describe.skipIf(python === undefined)("ai-governance on AWS (with aws and moto)", () => {
   let files: Written;
   let tools: Written;
   let moto: Moto;
@@ -45,7 +47,7 @@ describe.skipIf(!onPath("moto_server") || !onPath("aws"))("ai-governance on AWS 
       { path: "kubectl", text: kubectl, executable: true },
       { path: "mc", text: mc, executable: true },
     ]);
-    moto = await startMoto();
+    moto = await startMoto(python ?? "");
     for (const [region, cluster] of [
       [here, "ai-governance-production"],
       [there, "ai-governance-production-standby"],

@@ -1,18 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Moto, pythonWithMoto, startMoto } from "../support/moto/server.ts";
 import { filesOf, library } from "../support/synth.ts";
-import {
-  type Moto,
-  onPath,
-  pluginFolder,
-  pythonWithMoto,
-  startMoto,
-  temporaryFolder,
-  terraform,
-  withoutCloud,
-  writeTree,
-} from "../support/terraform-tools.ts";
+import { onPath, pluginFolder, temporaryFolder, terraform, withoutCloud, writeTree } from "../support/terraform-tools.ts";
 
 // The roots for AWS in the hands of Terraform itself, of the real provider, and of moto for a cloud.
 

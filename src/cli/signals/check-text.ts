@@ -8,12 +8,13 @@ export function checkText(environments: readonly EnvironmentSignals[], colours: 
   return environments.map((one) => environmentText(one, colours)).join("\n");
 }
 
-function environmentText({ environment, recordings, alerts, leftOut }: EnvironmentSignals, colours: Colours): string {
+function environmentText({ environment, recordings, alerts, leftOut, warnings }: EnvironmentSignals, colours: Colours): string {
   const { bold, dim, yellow, cyan } = colours;
   const counts = [
     count(alerts.length, "alert"),
     ...(recordings.length === 0 ? [] : [count(recordings.length, "recording")]),
     ...(leftOut.length === 0 ? [] : [`${leftOut.length} left out`]),
+    ...(warnings.length === 0 ? [] : [count(warnings.length, "warning")]),
   ];
   return [
     `${bold(environment)}  ${dim(counts.join(", "))}`,
@@ -24,8 +25,18 @@ function environmentText({ environment, recordings, alerts, leftOut }: Environme
     ]),
     ...alerts.flatMap((one) => ["", ...alertLines(one, colours)]),
     ...leftOut.flatMap(({ name, reason }) => ["", `  ${yellow("–")} ${bold(printable(name))}  left out: ${printable(reason)}`]),
+    ...(warnings.length === 0 ? [] : ["", ...warningLines(warnings, colours)]),
     "",
   ].join("\n");
+}
+
+/** A line for what is wrong, with all alerts of which it is. */
+function warningLines(warnings: EnvironmentSignals["warnings"], { bold, yellow }: Colours): readonly string[] {
+  const sayings = [...new Set(warnings.map(({ says }) => says))];
+  return sayings.map((says) => {
+    const alerts = warnings.filter((one) => one.says === says).map(({ alert }) => bold(printable(alert)));
+    return `  ${yellow("!")} ${printable(says)}: ${alerts.join(", ")}`;
+  });
 }
 
 function alertLines(alert: HeldAlert, { bold, dim, cyan, red, yellow, green }: Colours): readonly string[] {

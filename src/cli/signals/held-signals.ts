@@ -1,5 +1,6 @@
 import type { AlertRule, LeftOut, Recording } from "../../signals/rules/ruleset.ts";
 import { rulesOf } from "../../signals/rules/rules-of.ts";
+import { type SignalWarning, warningsOf } from "../../signals/rules/warnings.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { cloudHeld } from "../../synth/monitoring/cloud.ts";
 import { type Held, heldBy } from "../../synth/monitoring/held.ts";
@@ -16,6 +17,7 @@ export type EnvironmentSignals = {
   readonly recordings: readonly Recording[];
   readonly alerts: readonly HeldAlert[];
   readonly leftOut: readonly LeftOut[];
+  readonly warnings: readonly SignalWarning[];
 };
 
 /** What is recorded and what rings in each environment, and what holds it. */
@@ -33,6 +35,7 @@ export function signalsOf(subject: Subject, asked: readonly Environment[]): read
         return { ...rest, held: watch === undefined ? [] : heldBy(watch, rule, cloudHeld) };
       }),
       leftOut: rules.leftOut,
+      warnings: warningsOf(rules, environment),
     };
   });
 }

@@ -1,11 +1,11 @@
+import { labelsKey } from "../../signals/labels-key.ts";
 import type { Labels } from "../../signals/series.ts";
-import { keyOf } from "../../signals/store/series-samples.ts";
 
 /** Adds up what whoever sends it tells only as an increase. One who was not heard of the longest makes room for another. */
 export function createDeltaSums(most = 10_000) {
   const sums = new Map<string, number>();
   return (labels: Labels, increase: number): number => {
-    const key = keyOf(labels);
+    const key = labelsKey(labels);
     const sum = (sums.get(key) ?? 0) + increase;
     sums.delete(key);
     sums.set(key, sum);

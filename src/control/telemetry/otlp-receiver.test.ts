@@ -2,18 +2,15 @@ import { createServer, request as httpRequest, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { SpanKind, SpanStatusCode, TraceFlags } from "@opentelemetry/api";
-import { SeverityNumber } from "@opentelemetry/api-logs";
 import { OTLPLogExporter } from "@opentelemetry/exporter-logs-otlp-proto";
-import { AggregationTemporalityPreference } from "@opentelemetry/exporter-metrics-otlp-http";
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-proto";
 import { OTLPTraceExporter as JsonTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
-import { CompressionAlgorithm } from "@opentelemetry/otlp-exporter-base";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { LoggerProvider, SimpleLogRecordProcessor } from "@opentelemetry/sdk-logs";
 import { AggregationType, MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
 import { AlwaysOnSampler, BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createPathMatcher } from "../../lib/path-patterns.ts";
 import { createRecordStore } from "../../signals/logs/record-store.ts";
 import { logOfStored, spanOfStored } from "../../signals/otlp/stored.ts";
@@ -46,9 +43,13 @@ async function listen(limits: Partial<OtlpLimits> = {}): Promise<void> {
 
 beforeEach(async () => listen());
 afterEach(async () => {
+  vi.unstubAllEnvs();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
+
+/** As OpenTelemetry numbers how bad it is. */
+const error = 17;
 
 const resource = resourceFromAttributes({
   "service.name": "api",
@@ -60,15 +61,17 @@ const spansOf = (traceId: string) => sinks.spans.search({ traceId }).map(spanOfS
 
 describe("the official exporters", () => {
   test.each([
-    ["protobuf", () => new OTLPTraceExporter({ url: `${address}/v1/traces` })],
-    ["protobuf, gzip", () => new OTLPTraceExporter({ url: `${address}/v1/traces`, compression: CompressionAlgorithm.GZIP })],
-    ["JSON", () => new JsonTraceExporter({ url: `${address}/v1/traces` })],
-    ["JSON, gzip", () => new JsonTraceExporter({ url: `${address}/v1/traces`, compression: CompressionAlgorithm.GZIP })],
-  ])("spans by %s: found by their trace, with all that they said", async (_, exporter) => {
+    ["protobuf", "none", OTLPTraceExporter],
+    ["protobuf", "gzip", OTLPTraceExporter],
+    ["JSON", "none", JsonTraceExporter],
+    ["JSON", "gzip", JsonTraceExporter],
+  ])("spans by %s, compression %s: found by their trace, with all that they said", async (_, compression, Exporter) => {
+    vi.stubEnv("OTEL_EXPORTER_OTLP_COMPRESSION", compression);
+    const exporter = new Exporter({ url: `${address}/v1/traces` });
     const provider = new BasicTracerProvider({
       resource,
       sampler: new AlwaysOnSampler(),
-      spanProcessors: [new BatchSpanProcessor(exporter())],
+      spanProcessors: [new BatchSpanProcessor(exporter)],
     });
     const span = provider.getTracer("test").startSpan("POST /extract", {
       kind: SpanKind.SERVER,
@@ -111,7 +114,7 @@ describe("the official exporters", () => {
     const logger = provider.getLogger("test");
     logger.emit({
       body: 'cannot read "page 7"',
-      severityNumber: SeverityNumber.ERROR,
+      severityNumber: error,
       timestamp: 1_700_000_000_000,
       attributes: { job_id: "j-7" },
     });
@@ -129,10 +132,11 @@ describe("the official exporters", () => {
   });
 
   test.each([
-    ["as they are in all", AggregationTemporalityPreference.CUMULATIVE],
-    ["as increases", AggregationTemporalityPreference.DELTA],
-  ])("metrics told %s become the series that Prometheus would have", async (_, temporalityPreference) => {
-    const exporter = new OTLPMetricExporter({ url: `${address}/v1/metrics`, temporalityPreference });
+    ["as they are in all", "cumulative"],
+    ["as increases", "delta"],
+  ])("metrics told %s become the series that Prometheus would have", async (_, temporality) => {
+    vi.stubEnv("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", temporality);
+    const exporter = new OTLPMetricExporter({ url: `${address}/v1/metrics` });
     const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
     const provider = new MeterProvider({
       resource,

@@ -4,6 +4,7 @@ import type { Environment } from "../../spec/environment.ts";
 import { retentionOf, lookbackMs } from "../../signals/rules/retention.ts";
 import { rulesAtSpeed } from "../../signals/rules/rules-at-speed.ts";
 import { rulesOf } from "../../signals/rules/rules-of.ts";
+import { type SignalSpeed, signalSpeed } from "../../signals/rules/signal-speed.ts";
 import type { Ruleset } from "../../signals/rules/ruleset.ts";
 import type { MachineView } from "../../wire/machine.ts";
 import { createOutbox } from "../notices/outbox.ts";
@@ -17,13 +18,14 @@ import { type Channels, channelsOf } from "./channels.ts";
 import { type EnvironmentWatch, type Kept, createEnvironmentWatch } from "./environment-watch.ts";
 import { openMeasurements } from "./measurements.ts";
 import { createReadings } from "./readings.ts";
+import { fastTickMs, sampledEveryMs, tickMs } from "./sampling.ts";
 import { type Signals, embeddedSignals, remoteSignals } from "./signals.ts";
 import { watchersOf } from "./watchers-of.ts";
 
 export type Watch = {
   readonly channels: Channels;
-  /** Begins to watch an environment, or goes on with what is new of it. */
-  set(key: string, environment: Environment, speed: number): Promise<void>;
+  /** Begins to watch an environment, or goes on with what is new of it; tells how fast time runs for what is measured. */
+  set(key: string, environment: Environment, speed: number): Promise<SignalSpeed>;
   /** Ends watching. What was measured stays unless `forget`. */
   remove(key: string, forget: boolean): Promise<void>;
   of(key: string): EnvironmentWatch | undefined;
@@ -36,15 +38,12 @@ export type Watch = {
 type Watching = {
   readonly watch: EnvironmentWatch;
   readonly readings: ReturnType<typeof createReadings>;
-  readonly speed: number;
+  readonly speed: SignalSpeed;
   readonly lost: readonly string[];
   /** Of the environment and its speed: equal ones are watched already. */
   readonly text: string;
 };
 
-const tickMs = 1_000;
-/** At speed windows are short: the gateway is asked more often. */
-const fastTickMs = 250;
 const saveEveryMs = 15_000;
 const noticesKeptMs = 30 * 86_400_000;
 
@@ -119,7 +118,7 @@ export function createWatch(platform: Platform, onError: (error: unknown) => voi
       await pause(Math.max(10, span() - (performance.now() - begun)), stopping.signal);
     }
   };
-  const isFast = () => [...watching.values()].some((one) => one.speed > 1);
+  const isFast = () => [...watching.values()].some((one) => one.speed.effective > 1);
   const loops = [
     every(tick, () => (isFast() ? fastTickMs : tickMs)),
     every(
@@ -144,11 +143,14 @@ export function createWatch(platform: Platform, onError: (error: unknown) => voi
       return [...one.lost, ...one.readings.problems(), ...new Set(scraped)];
     },
     wakeOutbox: () => outbox.wake(),
-    async set(key, environment, speed) {
-      const text = JSON.stringify([environment, speed]);
+    async set(key, environment, asked) {
+      const text = JSON.stringify([environment, asked]);
       const known = watching.get(key);
-      if (known?.text === text) return;
-      const rules = rulesAtSpeed(rulesHere(environment), speed);
+      if (known?.text === text) return known.speed;
+      const rulesAtOne = rulesHere(environment);
+      const signals = signalSpeed(rulesAtOne, asked, sampledEveryMs);
+      const speed = signals.effective;
+      const rules = rulesAtSpeed(rulesAtOne, speed);
       const measurements = known?.watch.measurements ?? (await openMeasurements(folderOf(platform, key), environment));
       const lost = measurements.lost.map(({ file, reason }) => `${path.basename(file)} was left out: ${reason}`);
       const { ofMetric } = retentionOf(rules);
@@ -174,7 +176,14 @@ export function createWatch(platform: Platform, onError: (error: unknown) => voi
       known?.readings.stop();
       const measured = { folder: folderOf(platform, key), source: measurements.measured };
       const watchers = watchersOf({ platform, key, environment, speed, measured, machine: () => machine });
-      watching.set(key, { watch, readings: createReadings(watchers, measurements.measured, Date.now), speed, lost, text });
+      watching.set(key, {
+        watch,
+        readings: createReadings(watchers, measurements.measured, Date.now),
+        speed: signals,
+        lost,
+        text,
+      });
+      return signals;
     },
     async remove(key, forget) {
       const one = watching.get(key);

@@ -1,7 +1,7 @@
 import type { AlertRule, Severity } from "../rules/ruleset.ts";
 import type { AlertInstance, AlertState } from "./alert-state.ts";
 import type { Desk, Notice, NoticeAlert, Told } from "./desk.ts";
-import { digestOf } from "./fingerprint.ts";
+import { digestOf } from "../../lib/digest.ts";
 import { inhibited } from "./inhibition.ts";
 import { isActive, isSilenced } from "./silence.ts";
 
@@ -154,7 +154,7 @@ function noticeOf(
   const moments = alerts.flatMap((one) => [one.fingerprint, String(one.firedMs), String(one.resolvedMs ?? "")]);
   const said = again ? [String(nowMs)] : [];
   return {
-    id: digestOf([product, environment, channel, group, status, ...moments, ...said]),
+    id: digestOf(product, environment, channel, group, status, ...moments, ...said),
     channel,
     status,
     again,
@@ -184,7 +184,7 @@ function noticeAlert(alert: AlertInstance, rule: AlertRule, { product, environme
 
 /** PagerDuty takes 255 characters. */
 function digestedKey(prefix: string, fingerprint: string): string {
-  const readable = prefix.length <= 200 ? prefix : `${prefix.slice(0, 180)}~${digestOf([prefix])}`;
+  const readable = prefix.length <= 200 ? prefix : `${prefix.slice(0, 180)}~${digestOf(prefix)}`;
   return `${readable}/${fingerprint}`;
 }
 

@@ -1,9 +1,10 @@
 import { list, refName } from "../../spec/derive.ts";
 import type { Environment } from "../../spec/environment.ts";
 import type { SignalData } from "../measures/spec-data.ts";
-import { isShare } from "../measures/threshold.ts";
+import { durationText } from "../measures/promql-text.ts";
+import { isShare, thresholdOf, thresholdWords } from "../measures/threshold.ts";
 import * as parts from "./draw-parts.ts";
-import { type Drawing, type Drawn, type NotDrawn, named, notDrawn } from "./drawn.ts";
+import { type Drawing, type Drawn, type NotDrawn, grown, named, notDrawn } from "./drawn.ts";
 
 const gib = 1_073_741_824;
 
@@ -80,7 +81,9 @@ export function drawStore(drawing: Drawing): Drawn | NotDrawn {
     case "backupFailures":
       return backups(drawing, labels);
     default:
-      return notDrawn("a start is a moment, and not so many in a while");
+      return resource?.kind === "postgres" || resource?.kind === "redis"
+        ? starts(drawing, { ...labels, ...(resource.kind === "postgres" ? { instance: "db:5432" } : {}) }, resource.kind)
+        : notDrawn(`nothing tells the ${signal.measure} of ${name ?? "it"}`);
   }
 }
 
@@ -93,6 +96,37 @@ function connections(labels: Readonly<Record<string, string>>): Drawn["series"] 
     ),
     [named("pg_settings_max_connections", labels)]: levels.map(() => most),
   });
+}
+
+/** A start is a moment: whoever measures tells when the last one was. */
+function starts(
+  { when, windowMs }: Drawing,
+  labels: Readonly<Record<string, string>>,
+  kind: "postgres" | "redis",
+): Drawn | NotDrawn {
+  const limit = thresholdOf(when.value);
+  const half = when.is === "above" || when.is === "atMost" ? Math.floor(limit) + 0.5 : Math.ceil(limit) - 0.5;
+  if (half < 0.5 || half > 12) return notDrawn(`so few or so many starts, ${thresholdWords(when)}, are not told apart`);
+  const metric = kind === "postgres" ? "pg_postmaster_start_time_seconds" : "redis_start_time_seconds";
+  const over = windowMs("1h");
+  return {
+    is: "drawn",
+    windowMs: over,
+    values: "any",
+    seldom: true,
+    scale: {
+      threshold: half,
+      apart: 0.8,
+      least: 0,
+      most: half + 4,
+      says: (level) => `${Math.floor(level)} or ${Math.floor(level) + 1} starts in ${durationText(over)}`,
+    },
+    series: (levels, { stepSeconds }) => ({
+      [named(metric, labels)]: grown(levels.map((level) => (level * stepSeconds * 1_000) / over)).map(
+        (count) => Math.floor(count) * 60,
+      ),
+    }),
+  };
 }
 
 function backups({ when, signal, environment, windowMs }: Drawing, labels: Readonly<Record<string, string>>): Drawn {

@@ -3,7 +3,9 @@ import { budgetOf } from "../../spec/budget-of.ts";
 import { list, refName } from "../../spec/derive.ts";
 import type { Environment } from "../../spec/environment.ts";
 import type { ConditionData } from "../measures/spec-data.ts";
-import { isShare } from "../measures/threshold.ts";
+import { numberText } from "../measures/promql-text.ts";
+import { isShare, thresholdOf } from "../measures/threshold.ts";
+import { drawExpression } from "./draw-expression.ts";
 import * as parts from "./draw-parts.ts";
 import { drawStore } from "./draw-stores.ts";
 import { type Drawing, type Drawn, type NotDrawn, named, notDrawn } from "./drawn.ts";
@@ -71,6 +73,7 @@ function ofMeasure(drawing: Drawing): Drawn | NotDrawn {
     case "certificateLeft":
       return service === undefined ? notDrawn("it is about no service") : outside(drawing, service);
     case "burnRate":
+    case "budgetLeft":
       return burn(drawing);
     case "monthToDate":
     case "dayToDate":
@@ -78,12 +81,10 @@ function ofMeasure(drawing: Drawing): Drawn | NotDrawn {
       return money(drawing);
     case "metric":
       return ownMetric(drawing);
-    case "budgetLeft":
-      return notDrawn("what is left of a budget takes its whole window to show");
     case "dailyBudget":
       return notDrawn("what a day may cost does not change");
     case "promql":
-      return notDrawn("only whoever wrote the expression knows what it is about");
+      return drawExpression(drawing);
   }
 }
 
@@ -213,12 +214,14 @@ function outside({ signal, environment, labelled, windowMs }: Drawing, service: 
 const recordedMs = 5 * minute;
 
 /** How many times too fast: so many times as much is bad as may be. */
-function burn({ signal, environment, windowMs }: Drawing): Drawn | NotDrawn {
+function burn(drawing: Drawing): Drawn | NotDrawn {
+  const { signal, environment, windowMs } = drawing;
   const slo = environment.slos[refName(signal.of, "slos") ?? ""];
   if (slo === undefined) return notDrawn("there is no such SLO");
   const bad = badOf(slo, environment);
   if (bad.is === "not drawn") return bad;
   const allowed = 1 - shareOf(slo.target);
+  if (signal.measure === "budgetLeft") return left(drawing, bad, { allowed, slo });
   const over = Math.max(recordedMs, windowMs("1h"));
   const short = Math.max(recordedMs, Math.round(over / 12 / minute) * minute);
   const lagOf = (ms: number) => (ms > recordedMs ? recordedMs : 0);
@@ -232,6 +235,35 @@ function burn({ signal, environment, windowMs }: Drawing): Drawn | NotDrawn {
     series: (levels, pace) =>
       bad.series(
         levels.map((level) => Math.min(1, level * allowed)),
+        pace,
+      ),
+  };
+}
+
+/** What is left of a budget: so much less as more of its whole window was bad. More than all of it may be gone. */
+function left(
+  { when, windowMs }: Drawing,
+  bad: Drawn,
+  { allowed, slo }: { readonly allowed: number; readonly slo: Environment["slos"][string] },
+): Drawn | NotDrawn {
+  const threshold = thresholdOf(when.value);
+  if (threshold >= 1) return notDrawn("there is never more left of a budget than all of it");
+  return {
+    is: "drawn",
+    windowMs: Math.max(recordedMs, windowMs(slo.over)),
+    lagMs: recordedMs,
+    values: "any",
+    stepMs: minute,
+    scale: {
+      threshold,
+      apart: Math.min(Math.max(0.01, Math.abs(threshold) * 0.02), (1 - threshold) / 2),
+      least: Math.min(threshold, 0) - 1,
+      most: 1,
+      says: (level) => `${numberText(Number((level * 100).toPrecision(4)))}% of the budget left`,
+    },
+    series: (levels, pace) =>
+      bad.series(
+        levels.map((level) => Math.min(1, (1 - level) * allowed)),
         pace,
       ),
   };
@@ -288,7 +320,7 @@ function money({ signal, when, environment, labelled, windowMs, saidMs }: Drawin
     : { ...plain, series: parts.gauge(metric, labels, limit) };
 }
 
-/** What the product counts itself, by the type that the spec says or the name shows. */
+/** What the product counts itself, by the type that the spec says or the name shows; what says neither stands there. */
 function ownMetric({ signal, when, labelled, saidMs, windowMs }: Drawing): Drawn | NotDrawn {
   const { metric, type, quantile, over } = signal;
   if (metric === undefined) return notDrawn("there is no metric");
@@ -299,6 +331,5 @@ function ownMetric({ signal, when, labelled, saidMs, windowMs }: Drawing): Drawn
     return over === undefined
       ? { is: "drawn", windowMs: 5 * minute, values: "any", series: parts.perSecond(metric, labels) }
       : { is: "drawn", windowMs: saidMs, values: "any", series: parts.inWindow(metric, labels, saidMs) };
-  if (type === undefined) return notDrawn(`the spec says not whether ${metric} is a counter, a gauge or a histogram`);
   return { is: "drawn", windowMs: saidMs, values: "any", series: parts.gauge(metric, labels) };
 }

@@ -26,7 +26,15 @@ export type Drawn = {
   /** Samples come at least this often. */
   readonly stepMs?: number;
   /** Where levels are not in the unit of the threshold: what the threshold is, how far around it they go, and the ends. */
-  readonly scale?: { readonly threshold: number; readonly apart: number; readonly least: number; readonly most: number };
+  readonly scale?: {
+    readonly threshold: number;
+    readonly apart: number;
+    readonly least: number;
+    readonly most: number;
+    readonly says?: (level: number) => string;
+  };
+  /** What is counted happens one by one and seldom: when exactly a window has one more cannot be told beforehand. */
+  readonly seldom?: true;
   readonly series: (levels: readonly number[], pace: Pace) => SeriesValues;
   /** It is beyond as well when nothing has happened for so long. */
   readonly silence?: {

@@ -8,6 +8,7 @@ import type { Drawn } from "./drawn.ts";
 import { type Levels, levelsOf } from "./levels.ts";
 import { notationOf } from "./notation.ts";
 import { type Paces, pacesOf } from "./paces.ts";
+import { budgetCases, missingCases } from "./unchanging.ts";
 
 export type Generated =
   { readonly is: "generated"; readonly cases: readonly AlertCase[] } | { readonly is: "not generated"; readonly reason: string };
@@ -16,8 +17,11 @@ export type Generated =
  * Samples for an alert, made of what its condition means and not of its expression: just beyond the threshold for long enough, just
  * short of it, beyond it for less than it has to last, and beyond it where there is too little to tell.
  */
-export function generatedCases({ name, when, keepFiringMs }: AlertRule, environment: Environment): Generated {
-  if (when === undefined) return { is: "not generated", reason: "it is about what is missing, and no value" };
+export function generatedCases(rule: AlertRule, environment: Environment): Generated {
+  const { name, when, keepFiringMs } = rule;
+  if (when === undefined) return orNone(missingCases(rule, environment), "it is about what is missing, and says not of what");
+  if (when.signal.measure === "dailyBudget")
+    return orNone(budgetCases(rule, when, environment), "there is no budget, so no day has one");
   const shape = drawn(when, environment);
   if (shape.is === "not drawn") return { is: "not generated", reason: shape.reason };
   const levels = levelsOf(when, shape);
@@ -25,6 +29,10 @@ export function generatedCases({ name, when, keepFiringMs }: AlertRule, environm
   const forMs = when.for === undefined ? 0 : durationMs(when.for);
   const tale: Tale = { alert: name, shape, levels, forMs, keepFiringMs, paces: pacesOf(shape, forMs) };
   return { is: "generated", cases: [...beyond(tale), ...short(tale), ...brief(tale), ...few(tale), ...silent(tale)] };
+}
+
+function orNone(cases: readonly AlertCase[], reason: string): Generated {
+  return cases.length === 0 ? { is: "not generated", reason } : { is: "generated", cases };
 }
 
 type Tale = {
@@ -47,6 +55,7 @@ function crossings({ shape, levels: { before, beyond: over, threshold } }: Tale)
 } {
   const part = (threshold - before) / (over - before);
   const back = shape.back ?? { windowMs: shape.windowMs, lagMs: shape.lagMs ?? 0 };
+  if (shape.seldom === true) return { upMs: shape.windowMs, downMs: back.windowMs };
   return { upMs: part * shape.windowMs + (shape.lagMs ?? 0) / 2, downMs: (1 - part) * back.windowMs + back.lagMs / 2 };
 }
 
@@ -58,7 +67,7 @@ function beyond(tale: Tale): readonly AlertCase[] {
   const fromMs = beforeMs(tale);
   const lastsMs = rounded(Math.max(upMs + forMs + 2 * slackMs, backMs * 1.05 + slackMs) + 4 * stepMs, stepMs);
   const endMs = fromMs + lastsMs;
-  const [early, late] = [0.15 * shape.windowMs, 0.15 * backMs];
+  const [early, late] = shape.seldom === true ? [Infinity, Infinity] : [0.15 * shape.windowMs, 0.15 * backMs];
   return [
     written(
       tale,
@@ -71,11 +80,13 @@ function beyond(tale: Tale): readonly AlertCase[] {
       [
         [fromMs - stepMs, "quiet"],
         ...(upMs > early && early > slackMs ? [[fromMs + upMs - early, "quiet"] as const] : []),
-        ...(forMs * 0.25 > slackMs ? [[fromMs + upMs + forMs * 0.75, "pending"] as const] : []),
+        ...(forMs * 0.25 > slackMs && shape.seldom !== true ? [[fromMs + upMs + forMs * 0.75, "pending"] as const] : []),
         [fromMs + upMs + forMs + slackMs, "firing"],
         [endMs - stepMs, "firing"],
         ...(downMs > late && late > slackMs ? [[endMs + downMs - late, "firing"] as const] : []),
-        ...(keepFiringMs * 0.25 > slackMs ? [[endMs + downMs + keepFiringMs * 0.75, "firing"] as const] : []),
+        ...(keepFiringMs * 0.25 > slackMs && shape.seldom !== true
+          ? [[endMs + downMs + keepFiringMs * 0.75, "firing"] as const]
+          : []),
         [endMs + downMs + keepFiringMs + slackMs, "quiet"],
       ],
     ),
@@ -108,7 +119,7 @@ function brief(tale: Tale): readonly AlertCase[] {
   const { shape, levels, forMs, paces } = tale;
   const { stepMs, slackMs } = paces;
   // In a window that is much longer than that nothing is over so soon.
-  if (forMs * 0.25 <= slackMs || shape.windowMs > 4 * forMs || shape.back !== undefined) return [];
+  if (forMs * 0.25 <= slackMs || shape.windowMs > 4 * forMs || shape.back !== undefined || shape.seldom === true) return [];
   const { upMs } = crossings(tale);
   const fromMs = beforeMs(tale);
   const lastsMs = rounded(upMs + forMs * 0.7, stepMs);

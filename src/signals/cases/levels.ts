@@ -35,7 +35,10 @@ export function levelsOf(when: ConditionData, shape: Drawn): Levels | Unreachabl
     far: up ? least : most,
     worst: up ? most : least,
     usualMs: 0,
-    says: shape.scale === undefined ? wordsOf(when) : (level) => `${level > threshold ? "longer" : "shorter"} than ${when.value}`,
+    says:
+      shape.scale === undefined
+        ? wordsOf(when)
+        : (shape.scale.says ?? ((level) => `${level > threshold ? "longer" : "shorter"} than ${when.value}`)),
   };
   if (!holds(when, levels.beyond, threshold)) return { reason: `it is never ${thresholdWords(when)}` };
   return holds(when, levels.short, threshold) ? { reason: `it is always ${thresholdWords(when)}` } : levels;
@@ -68,7 +71,7 @@ function endsOf({ values, scale }: Drawn, threshold: number): readonly [least: n
   return [Math.min(0, threshold * 2), Math.max(2, threshold * 2)];
 }
 
-function holds({ is }: ConditionData, level: number, threshold: number): boolean {
+export function holds({ is }: ConditionData, level: number, threshold: number): boolean {
   if (is === "atLeast") return level >= threshold;
   if (is === "atMost") return level <= threshold;
   return is === "below" ? level < threshold : level > threshold;
@@ -81,7 +84,8 @@ const [beyondTimes, shortTimes] = [1.15, 0.92];
 
 /** What is usual, then more and less than so many times of it. */
 function spikeLevels(when: ConditionData, shape: Drawn): Levels | Unreachable {
-  if (shape.scale !== undefined) return { reason: "of a quantile there is no so many times as usual that could be drawn" };
+  if (shape.scale !== undefined)
+    return { reason: `of ${when.signal.measure} as it is asked for there is no so many times as usual that could be drawn` };
   const times = thresholdOf(when.value);
   if (times < 1.25) return { reason: `${times} times what is usual is usual` };
   const usualMs = when.usual === undefined ? 24 * hourMs : durationMs(when.usual);

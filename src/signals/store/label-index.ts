@@ -16,6 +16,7 @@ export function createLabelIndex<T extends Indexed>() {
     const tests = matchers.map((one) => ({ name: one.name, fits: createMatcher(one) }));
     let candidates: Iterable<T> = all;
     let least = all.size;
+    let decided: number | undefined;
     for (const [index, { name, fits }] of tests.entries()) {
       // Those without the label would fit too.
       if (fits("")) continue;
@@ -28,10 +29,12 @@ export function createLabelIndex<T extends Indexed>() {
       if (size === 0) return [];
       if (size >= least) continue;
       least = size;
+      decided = index;
       candidates = sets.length === 1 && sets[0] ? sets[0] : sets.flatMap((set) => [...set]);
     }
+    const left = tests.filter((_, index) => index !== decided);
     const found: T[] = [];
-    for (const one of candidates) if (tests.every(({ name, fits }) => fits(valueOf(one.labels, name)))) found.push(one);
+    for (const one of candidates) if (left.every(({ name, fits }) => fits(valueOf(one.labels, name)))) found.push(one);
     return found.toSorted((a, b) => a.id - b.id);
   }
 

@@ -75,10 +75,3 @@ export function placeOf(times: Float64Array, length: number, ms: number): number
   }
   return low;
 }
-
-/** One text for one set of labels, whatever their order. */
-export function keyOf(labels: Labels): string {
-  let key = "";
-  for (const name of Object.keys(labels).toSorted()) key += `${name}\u0001${labels[name]}\u0002`;
-  return key;
-}

@@ -1,6 +1,7 @@
+import { labelsKey, orderedLabels } from "../labels-key.ts";
 import type { Labels } from "../series.ts";
 import { createLabelIndex } from "./label-index.ts";
-import { atHand, keyOf, Series } from "./series-samples.ts";
+import { atHand, Series } from "./series-samples.ts";
 import type { Dropped, StoreLimits } from "./store-view.ts";
 
 /** What a series may come to at hand, whoever looks at it; so much has to be free before one is let in. */
@@ -70,18 +71,14 @@ export function createSeriesSet(limits: StoreLimits, dropped: Dropped) {
     byId: (id: number) => byId.get(id),
     /** The series of these labels, new where there is none. Undefined, and counted, where it may not be. */
     of(labels: Labels): Series | undefined {
-      const known = byKey.get(keyOf(labels));
+      const key = labelsKey(labels);
+      const known = byKey.get(key);
       if (known) return known;
       if (!allowed(labels)) {
         dropped.badLabels += 1;
         return undefined;
       }
-      // A label without a value is none.
-      const kept = Object.freeze(Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== "")));
-      const key = keyOf(kept);
-      const same = byKey.get(key);
-      if (same) return same;
-      const series = new Series(nextId, kept, key);
+      const series = new Series(nextId, Object.freeze(orderedLabels(labels)), key);
       if (!enter(series)) return undefined;
       nextId += 1;
       return series;

@@ -92,6 +92,18 @@ def with_own_id(call):
 for verb in ("create_db_instance", "create_db_instance_read_replica"):
     setattr(RDSBackend, verb, with_own_id(getattr(RDSBackend, verb)))
 
+# A promoted replica has no source any more.
+promote = RDSBackend.promote_read_replica
+
+
+def promote_read_replica(self, db_kwargs):
+    database = promote(self, db_kwargs)
+    database.source_db_instance_identifier = None
+    return database
+
+
+RDSBackend.promote_read_replica = promote_read_replica
+
 
 # The nodes of a replication group are clusters that can be described; a deleted group is gone.
 create_group = ElastiCacheBackend.create_replication_group

@@ -1,45 +1,65 @@
-import { spawn } from "node:child_process";
-import { createServer } from "node:net";
-import { setTimeout as wait } from "node:timers/promises";
+import { execFileSync, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../../../src/system/free-port.ts";
+import { onPath } from "../terraform-tools.ts";
 
-export type Moto = { readonly env: Readonly<Record<string, string>>; readonly stop: () => Promise<void> };
+// AWS as moto plays it, where this machine has it.
 
-/** AWS as moto plays it, on a port of its own. */
-export async function startMoto(): Promise<Moto> {
-  const port = await freePort();
-  const child = spawn("moto_server", ["--port", String(port)], {
-    stdio: "ignore",
-    env: { ...process.env, PYTHONPATH: fileURLToPath(new URL(".", import.meta.url)), PYTHONDONTWRITEBYTECODE: "1" },
+/** The Python that has moto. */
+export function pythonWithMoto(): string | undefined {
+  const server = onPath("moto_server");
+  const [, shebang] = /^#!(\S*python\S*)\n/.exec(server === undefined ? "" : readFileSync(server, "utf8")) ?? [];
+  return [shebang, onPath("python3"), onPath("python")].find((python) => {
+    if (python === undefined) return false;
+    try {
+      execFileSync(python, ["-c", "import moto.server"], { stdio: "ignore" });
+      return true;
+    } catch {
+      return false;
+    }
   });
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const url = `http://127.0.0.1:${port}`;
-  for (let tries = 0; ; tries += 1) {
-    const answer = await fetch(`${url}/moto-api/`).catch(() => undefined);
-    if (answer?.ok === true) break;
-    if (tries > 300) throw new Error("moto_server does not answer");
-    await wait(100);
-  }
-  return {
-    env: {
-      AWS_ENDPOINT_URL: url,
-      AWS_ACCESS_KEY_ID: "test",
-      AWS_SECRET_ACCESS_KEY: "test",
-      AWS_EC2_METADATA_DISABLED: "true",
-      AWS_PAGER: "",
-    },
-    async stop() {
-      child.kill();
-      await ended;
-    },
-  };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
+export type Moto = {
+  readonly url: string;
+  /** What AWS' own programs read to find it. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly stop: () => Promise<void>;
+};
+
+/** moto's server on a free port, gone when stopped. */
+export async function startMoto(python: string): Promise<Moto> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child = spawn(python, [fileURLToPath(new URL("server.py", import.meta.url)), String(port)], {
+    stdio: "ignore",
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      HOME: process.env["HOME"] ?? "",
+      MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
+      PYTHONDONTWRITEBYTECODE: "1",
+    },
+  });
+  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const env = {
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_PAGER: "",
+  };
+  const stop = async () => {
+    child.kill("SIGKILL");
+    await gone;
+  };
+  while (child.exitCode === null) {
+    const answers = await fetch(`${url}/moto-api/`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (answers) return { url, env, stop };
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("moto's server ended at once");
 }

@@ -1,3 +1,4 @@
+import { labelsKey, orderedKey, orderedLabels } from "../../labels-key.ts";
 import type { Labels } from "../../series.ts";
 
 /**
@@ -27,20 +28,17 @@ export function createLabelSets(): LabelSets {
   const byObject = new WeakMap<Labels, LabelSet>();
   const byKey = new Map<string, LabelSet>();
   let mark = 0;
-  const of = (labels: Labels): LabelSet => {
-    const known = byObject.get(labels);
-    if (known) return known;
-    // A label without a value is none.
-    const names = Object.keys(labels)
-      .filter((name) => labels[name] !== "")
-      .toSorted();
-    const key = JSON.stringify(names.map((name) => [name, labels[name]]));
+  const find = (labels: Labels): LabelSet => {
+    let key = orderedKey(labels);
+    const ordered = key === undefined ? orderedLabels(labels) : labels;
+    key ??= labelsKey(ordered);
     let set = byKey.get(key);
-    if (set === undefined) {
-      set = { labels: Object.fromEntries(names.map((name) => [name, labels[name] ?? ""])), derived: new Map(), mark: 0, slot: 0 };
-      byKey.set(key, set);
-    }
-    byObject.set(labels, set);
+    if (set === undefined) byKey.set(key, (set = { labels: ordered, derived: new Map(), mark: 0, slot: 0 }));
+    return set;
+  };
+  const of = (labels: Labels): LabelSet => {
+    let set = byObject.get(labels);
+    if (set === undefined) byObject.set(labels, (set = find(labels)));
     return set;
   };
   return {
@@ -49,7 +47,7 @@ export function createLabelSets(): LabelSets {
     derive(set, how, make) {
       let made = set.derived.get(how);
       if (made === undefined) {
-        made = of(make(set.labels));
+        made = find(make(set.labels));
         set.derived.set(how, made);
       }
       return made;

@@ -22,7 +22,7 @@ alerts = [
     query    = "(sum by (service) (rate(http_requests_total{service=\"api\",status=~\"5..\"}[5m])) or 0 * sum by (service) (rate(http_requests_total{service=\"api\"}[5m]))) / sum by (service) (rate(http_requests_total{service=\"api\"}[5m])) > 0.05 and sum by (service) (increase(http_requests_total{service=\"api\"}[5m])) >= 20"
     severity = "warning"
     channels = ["slack #devops"]
-    means    = "a broken build, or a partner who misuses the API"
+    means    = "a broken build, or a partner who misuses the API\n\nOwner: Backend/DevOps."
   },
 ]
 
