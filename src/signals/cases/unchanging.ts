@@ -1,3 +1,4 @@
+import { budgetOf } from "../../spec/budget-of.ts";
 import { refName } from "../../spec/derive.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { durationText, numberText } from "../measures/promql-text.ts";
@@ -60,12 +61,8 @@ export function missingCases({ name, path, forMs, keepFiringMs }: AlertRule, { a
 const daysInMonth = 31;
 
 /** What a day may cost is what the spec says: beyond the threshold always, or never. */
-export function budgetCases(
-  { name, forMs }: AlertRule,
-  when: ConditionData,
-  { budget, limits }: Environment,
-): readonly AlertCase[] {
-  const { daily, monthly } = limits?.spend ?? budget ?? {};
+export function budgetCases({ name, forMs }: AlertRule, when: ConditionData, environment: Environment): readonly AlertCase[] {
+  const { daily, monthly } = budgetOf(environment) ?? {};
   const level = daily ?? (monthly === undefined ? undefined : monthly / daysInMonth);
   if (level === undefined) return [];
   const rings = when.is !== "timesNormal" && holds(when, level, thresholdOf(when.value));
