@@ -4,7 +4,9 @@ import { type Subject, productOf } from "../subject.ts";
 import { block, code, heading, list, page, table, text } from "../text/markdown.ts";
 import { cluster } from "../kubernetes/cluster.ts";
 import { secretStore } from "./kubernetes/access.ts";
+import { feedsCloudWatch } from "./collector/cloudwatch.ts";
 import { type CloudHeld, type Held, heldBy } from "./held.ts";
+import { collectorPath } from "./paths.ts";
 import { needsBlackbox } from "./prometheus/blackbox.ts";
 import { exportedOf, needsPushes } from "./prometheus/exporters.ts";
 import { groundOf, toolsBeside, tools, type Watch } from "./watch.ts";
@@ -23,6 +25,7 @@ export function readme(subject: Subject, watches: readonly Watch[], cloud: Cloud
     ...alertParts(asked, cloud),
     ...besideParts(asked),
     ...neededParts(asked),
+    ...fedParts(asked),
     ...secretParts(asked),
   ]);
 }
@@ -124,7 +127,10 @@ function inCluster(watches: readonly Watch[]): readonly string[] {
 
 /** What Prometheus asks by name: containers of the compose file on a laptop, and whatever answers to the name elsewhere. */
 function neededParts(watches: readonly Watch[]): readonly string[] {
-  const elsewhere = watches.filter((one) => toolsBeside(one.environment).prometheus && groundOf(one.environment) !== "compose");
+  const elsewhere = watches.filter(
+    ({ environment }) =>
+      (toolsBeside(environment).prometheus || feedsCloudWatch(environment)) && groundOf(environment) !== "compose",
+  );
   const rows = new Map<string, readonly string[]>();
   for (const watch of elsewhere) {
     const add = (name: string, what: string) => rows.set(name, [code(name), what]);
@@ -145,6 +151,18 @@ function neededParts(watches: readonly Watch[]): readonly string[] {
         "These run beside it, or their names lead to where they do:",
         table(["address", "what"], [...rows.values()]),
       ];
+}
+
+/** Alarms in PromQL are reckoned from what somebody sends. */
+function fedParts(watches: readonly Watch[]): readonly string[] {
+  const fed = watches.filter(({ environment }) => feedsCloudWatch(environment));
+  if (fed.length === 0) return [];
+  const files = fed.map((watch) => code(collectorPath(watch))).join(", ");
+  return [
+    heading(2, "CloudWatch in PromQL"),
+    `What metric math only comes near to, or cannot say, is an alarm in PromQL, over what a collector sends to CloudWatch with ${files}. Until one runs, these alarms never ring. It needs the right to ${code("cloudwatch:PutMetricData")}, and metrics of OpenTelemetry have to be switched on in the account's CloudWatch. Services send theirs to the collector as counters that only grow (OpenTelemetry calls that cumulative).`,
+    `The alarms need an aws provider of ${code("6.43")} or newer. Their form is held to that provider's schema; no alarm was made in an account to see it ring.`,
+  ];
 }
 
 /** Where each secret is looked for. */

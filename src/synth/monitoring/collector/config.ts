@@ -1,6 +1,7 @@
 import { shareOf } from "../../../lib/quantities.ts";
 import { type YamlValue, noted, yaml } from "../../text/yaml.ts";
 import { groundOf, toolsBeside, tools, type Watch } from "../watch.ts";
+import { cloudWatchOf, feedsCloudWatch } from "./cloudwatch.ts";
 import { droppedOf } from "./dropped.ts";
 import { ecsObserver } from "./ecs.ts";
 
@@ -13,7 +14,13 @@ export function needsCollector({ environment }: Watch): boolean {
   const { tools: said, traces, logs } = environment;
   const ground = groundOf(environment);
   if (ground === undefined) return false;
-  return traces !== undefined || said?.traces !== undefined || (logs?.drop ?? []).length > 0 || ground === "ecs";
+  return (
+    traces !== undefined ||
+    said?.traces !== undefined ||
+    (logs?.drop ?? []).length > 0 ||
+    ground === "ecs" ||
+    feedsCloudWatch(environment)
+  );
 }
 
 export function collectorFile(watch: Watch): string {
@@ -23,6 +30,7 @@ export function collectorFile(watch: Watch): string {
   const observer = ecsObserver(watch);
   const filter = dropped === undefined ? {} : { "filter/dropped": dropped };
   const steps = (...own: readonly string[]) => ["memory_limiter", ...Object.keys(filter), ...own, "resource", "batch"];
+  const cloudWatch = cloudWatchOf(watch);
   const pipelines = Object.fromEntries(
     (["traces", "logs", "metrics"] as const).flatMap((kind) => {
       const to = Object.keys(exporters[kind]);
@@ -35,6 +43,7 @@ export function collectorFile(watch: Watch): string {
   return yaml({
     receivers: {
       otlp: { protocols: { grpc: { endpoint: "0.0.0.0:4317" }, http: { endpoint: `0.0.0.0:${tools.collector.port}` } } },
+      ...cloudWatch?.receivers,
     },
     processors: {
       memory_limiter: { check_interval: "1s", limit_percentage: 80, spike_limit_percentage: 20 },
@@ -43,11 +52,28 @@ export function collectorFile(watch: Watch): string {
       resource: {
         attributes: [{ key: "deployment.environment.name", value: watch.environment.environment, action: "upsert" }],
       },
-      batch: { timeout: "5s", send_batch_size: 1_024, send_batch_max_size: 2_048 },
+      ...(Object.keys(pipelines).length === 0
+        ? {}
+        : { batch: { timeout: "5s", send_batch_size: 1_024, send_batch_max_size: 2_048 } }),
+      ...cloudWatch?.processors,
     },
-    exporters: { ...exporters.traces, ...exporters.logs, ...exporters.metrics },
-    extensions: { health_check: { endpoint: "0.0.0.0:13133" }, ...observer },
-    service: { extensions: ["health_check", ...Object.keys(observer)], pipelines },
+    exporters: { ...exporters.traces, ...exporters.logs, ...exporters.metrics, ...cloudWatch?.exporters },
+    extensions: { health_check: { endpoint: "0.0.0.0:13133" }, ...observer, ...cloudWatch?.extensions },
+    service: {
+      extensions: ["health_check", ...Object.keys(observer), ...Object.keys(cloudWatch?.extensions ?? {})],
+      pipelines: {
+        ...pipelines,
+        ...(cloudWatch === undefined
+          ? {}
+          : {
+              "metrics/cloudwatch": {
+                receivers: ["otlp", ...Object.keys(cloudWatch.receivers)],
+                processors: ["memory_limiter", "resource", ...Object.keys(cloudWatch.processors)],
+                exporters: Object.keys(cloudWatch.exporters),
+              },
+            }),
+      },
+    },
   });
 }
 
