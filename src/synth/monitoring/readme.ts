@@ -106,6 +106,7 @@ function besideParts(watches: readonly Watch[]): readonly string[] {
         const folder = `${layout.monitoring}/${environment.environment}`;
         return [
           `promtool check config ${folder}/prometheus/prometheus.yml`,
+          `promtool test rules ${folder}/prometheus/tests/*.yml`,
           ...(toolsBeside(environment).alertmanager ? [`amtool check-config ${folder}/alertmanager/alertmanager.yml`] : []),
         ];
       }),
