@@ -9,15 +9,13 @@ import { type CloudHeld, type Held, heldBy } from "./held.ts";
 import { collectorPath } from "./paths.ts";
 import { needsBlackbox } from "./prometheus/blackbox.ts";
 import { exportedOf, needsPushes } from "./prometheus/exporters.ts";
+import { pagedWatches, unwatchedIn } from "./unwatched.ts";
 import { groundOf, toolsBeside, tools, type Watch } from "./watch.ts";
 import { span } from "./words.ts";
 
 /** What watches what, where it is less than the spec says, and what has to be there for it. */
 export function readme(subject: Subject, watches: readonly Watch[], cloud: CloudHeld): string | undefined {
-  const asked = watches.filter(
-    ({ environment, rules }) =>
-      groundOf(environment) !== undefined && (rules.alerts.length > 0 || Object.keys(environment.dashboards).length > 0),
-  );
+  const asked = pagedWatches(watches);
   if (asked.length === 0) return undefined;
   return page([
     heading(1, "Monitoring"),
@@ -32,7 +30,8 @@ export function readme(subject: Subject, watches: readonly Watch[], cloud: Cloud
 
 function alertParts(watches: readonly Watch[], cloud: CloudHeld): readonly string[] {
   const rows = watches.flatMap((watch) => watch.rules.alerts.map((rule) => ({ watch, rule, held: heldBy(watch, rule, cloud) })));
-  if (rows.length === 0) return [];
+  const nothing = unwatchedIn(watches, cloud);
+  if (rows.length + nothing.length === 0) return [];
   const merged = new Map<string, { readonly cells: readonly string[]; readonly environments: string[] }>();
   for (const { watch, rule, held } of rows) {
     const cells = [text(rule.name), measured(rule), rule.severity, rule.to.map(text).join(", "), where(held), exactness(held)];
@@ -41,27 +40,21 @@ function alertParts(watches: readonly Watch[], cloud: CloudHeld): readonly strin
     known.environments.push(watch.environment.environment);
     merged.set(key, known);
   }
-  const unwatched = rows.filter(({ held }) => held.every((one) => one.exactness.is === "refused"));
-  const leftOut = watches.flatMap(({ environment, rules }) =>
-    rules.leftOut.map(({ name, reason }) => `${text(name)} in ${code(environment.environment)}: ${text(reason)}`),
-  );
   return [
     heading(2, "Alerts"),
-    table(
-      ["alert", "what", "severity", "told to", "watched by", "exactness", "in"],
-      [...merged.values()].map(({ cells, environments }) => [...cells, environments.map(code).join(", ")]),
-    ),
-    ...(unwatched.length + leftOut.length === 0
+    ...(rows.length === 0
+      ? []
+      : [
+          table(
+            ["alert", "what", "severity", "told to", "watched by", "exactness", "in"],
+            [...merged.values()].map(({ cells, environments }) => [...cells, environments.map(code).join(", ")]),
+          ),
+        ]),
+    ...(nothing.length === 0
       ? []
       : [
           heading(3, "Watched by nothing"),
-          list([
-            ...unwatched.map(
-              ({ watch, rule, held }) =>
-                `${text(rule.name)} in ${code(watch.environment.environment)}: ${held.length === 0 ? "no tool of the spec watches this environment" : exactness(held)}`,
-            ),
-            ...leftOut,
-          ]),
+          list(nothing.map(({ environment, alert, reason }) => `${text(alert)} in ${code(environment)}: ${text(reason)}`)),
         ]),
   ];
 }
