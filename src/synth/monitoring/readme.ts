@@ -25,6 +25,7 @@ export function readme(subject: Subject, watches: readonly Watch[], cloud: Cloud
     ...neededParts(asked),
     ...fedParts(asked),
     ...secretParts(asked),
+    ...unsignedParts(asked),
   ]);
 }
 
@@ -179,5 +180,23 @@ function secretParts(watches: readonly Watch[]): readonly string[] {
         heading(2, "Secrets"),
         "None stands in a file of the repository. Each is a file that the tool reads, mounted from the store of the environment's secrets:",
         table(["channel", "file", "in"], rows),
+      ];
+}
+
+/** What a channel promises by its keys, and these tools do not keep. */
+function unsignedParts(watches: readonly Watch[]): readonly string[] {
+  const rows = watches.flatMap(({ environment, channels }) => {
+    const { alertmanager, alertsInGrafana } = toolsBeside(environment);
+    const by = [...(alertmanager ? ["Alertmanager"] : []), ...(alertsInGrafana ? ["Grafana"] : [])];
+    return channels
+      .filter(({ kind }) => kind === "webhook")
+      .flatMap(({ name, address }) => by.map((tool) => [text(name), code(address), tool, code(environment.environment)]));
+  });
+  return rows.length === 0
+    ? []
+    : [
+        heading(2, "Calls that are not signed"),
+        "Gantry signs what it sends to a webhook itself, by Standard Webhooks. Alertmanager and Grafana do not: their calls bear no such signature, and their bodies are their own. Whoever listens refuses them, or cannot tell them from anybody else's, until there is either a token that the tool shows (in Alertmanager `http_config.authorization.credentials_file`, in Grafana the contact point's `authorization_credentials`), or a relay between that signs.",
+        table(["channel", "address", "called by", "in"], rows),
       ];
 }
