@@ -40,6 +40,14 @@ const processors = z.strictObject({
     ),
   }),
   batch: z.strictObject({ timeout: z.string(), send_batch_size: z.int(), send_batch_max_size: z.int() }),
+  "transform/service": z
+    .strictObject({
+      error_mode: z.literal("ignore"),
+      metric_statements: z.array(
+        z.strictObject({ context: z.literal("datapoint"), statements: z.array(z.string().regex(/^set\(.+\)( where .+)?$/)) }),
+      ),
+    })
+    .optional(),
   "batch/cloudwatch": z
     .strictObject({ timeout: z.string(), send_batch_size: z.int(), send_batch_max_size: z.int().max(1_000) })
     .optional(),
@@ -65,6 +73,7 @@ export const collector = z
     }),
     processors,
     exporters: z.strictObject({
+      googlemanagedprometheus: z.strictObject({ project: z.string().min(1) }).optional(),
       googlecloud: z.strictObject({ project: z.string().min(1) }).optional(),
       awsxray: z.strictObject({ region: z.string().optional() }).optional(),
       "otlp/tempo": otlp.optional(),

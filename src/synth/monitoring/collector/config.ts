@@ -31,12 +31,13 @@ export function collectorFile(watch: Watch): string {
   const filter = dropped === undefined ? {} : { "filter/dropped": dropped };
   const steps = (...own: readonly string[]) => ["memory_limiter", ...Object.keys(filter), ...own, "resource", "batch"];
   const cloudWatch = cloudWatchOf(watch);
+  const service = cloudWatch !== undefined || Object.keys(exporters.metrics).length > 0 ? ofService : {};
   const pipelines = Object.fromEntries(
     (["traces", "logs", "metrics"] as const).flatMap((kind) => {
       const to = Object.keys(exporters[kind]);
       if (to.length === 0) return [];
       const own = kind === "traces" ? Object.keys(sampled) : [];
-      const processors = kind === "metrics" ? steps().filter((one) => one !== "filter/dropped") : steps(...own);
+      const processors = kind === "metrics" ? ["memory_limiter", ...Object.keys(service), "resource", "batch"] : steps(...own);
       return [[kind, { receivers: ["otlp"], processors, exporters: to }] as const];
     }),
   );
@@ -49,6 +50,7 @@ export function collectorFile(watch: Watch): string {
       memory_limiter: { check_interval: "1s", limit_percentage: 80, spike_limit_percentage: 20 },
       ...filter,
       ...sampled,
+      ...service,
       resource: {
         attributes: [{ key: "deployment.environment.name", value: watch.environment.environment, action: "upsert" }],
       },
@@ -68,7 +70,7 @@ export function collectorFile(watch: Watch): string {
           : {
               "metrics/cloudwatch": {
                 receivers: ["otlp", ...Object.keys(cloudWatch.receivers)],
-                processors: ["memory_limiter", "resource", ...Object.keys(cloudWatch.processors)],
+                processors: ["memory_limiter", ...Object.keys(service), "resource", ...Object.keys(cloudWatch.processors)],
                 exporters: Object.keys(cloudWatch.exporters),
               },
             }),
@@ -76,6 +78,19 @@ export function collectorFile(watch: Watch): string {
     },
   });
 }
+
+/** Whose a measurement is stands on its resource; expressions ask for it as a label, as whoever scrapes gives it. */
+const ofService: Map = {
+  "transform/service": {
+    error_mode: "ignore",
+    metric_statements: [
+      {
+        context: "datapoint",
+        statements: ['set(attributes["service"], resource.attributes["service.name"]) where attributes["service"] == nil'],
+      },
+    ],
+  },
+};
 
 /**
  * A trace is kept or not as a whole, by its id: every collector decides alike, and so does whoever sampled it before. Without a share
@@ -111,9 +126,19 @@ function exportersOf(watch: Watch): Exporters {
             : {},
     logs:
       logs === "loki" ? { "otlphttp/loki": { endpoint: `http://loki:${tools.loki.port}/otlp` } } : logs === "cloud" ? google : {},
-    metrics: beside.prometheus
-      ? { "otlphttp/prometheus": { endpoint: `http://prometheus:${tools.prometheus.port}/api/v1/otlp` } }
-      : {},
+    metrics: {
+      ...(beside.prometheus
+        ? { "otlphttp/prometheus": { endpoint: `http://prometheus:${tools.prometheus.port}/api/v1/otlp` } }
+        : {}),
+      ...(environment.cloud === "gcp" && (environment.tools?.metrics ?? ["cloud"]).includes("cloud")
+        ? {
+            googlemanagedprometheus: noted(
+              "What services measure themselves: Cloud Monitoring's policies ask for it under its own names.",
+              { project: environment.project },
+            ),
+          }
+        : {}),
+    },
   };
 }
 
