@@ -341,3 +341,33 @@ describe("what nothing makes on Azure", () => {
     expect(problems({ resources: stores, environments: { here: g.azure("shop", { managed: "elsewhere" }) } })).toEqual([]);
   });
 });
+
+describe("how CloudWatch's alarms are written", () => {
+  const onEks = { prod: g.aws("shop-prod", { runs: "eks" }) };
+  const promql = { cloudwatch: "promql" } as const;
+
+  test.each([
+    ["where nothing is in AWS", { watch: { tools: promql } }, ["without-effect tools.cloudwatch"]],
+    [
+      "where other tools watch",
+      { watch: { tools: { ...promql, metrics: ["prometheus"] } }, environments: onEks },
+      ["without-effect tools.cloudwatch"],
+    ],
+    ["where it is one of the tools", { watch: { tools: { ...promql, metrics: ["cloudwatch"] } }, environments: onEks }, []],
+    [
+      "on ECS, whose releases ask it",
+      { watch: { tools: promql }, environments: { prod: g.aws("shop-prod", { runs: "ecs" }) } },
+      [],
+    ],
+    [
+      "in a case of a switched environment",
+      {
+        watch: { tools: { ...promql, alerts: ["cloud"] } },
+        environments: { prod: g.either("cloud", { aws: onEks.prod, azure: g.azure("shop-prod") }) },
+      },
+      [],
+    ],
+  ] as const)("%s", (_, options, wanted) => {
+    expect(problems(options as Partial<Parameters<typeof g.product>[1]>)).toEqual(wanted);
+  });
+});

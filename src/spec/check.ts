@@ -25,7 +25,7 @@ import {
   checkPlainSecrets,
   checkPublicStores,
 } from "./checks/safety.ts";
-import { checkBudgets, checkConditions, checkSlos } from "./checks/watching.ts";
+import { checkBudgets, checkConditions, checkSlos, checkTools } from "./checks/watching.ts";
 import type { Environment } from "./environment.ts";
 import type { Normalised } from "./normalise.ts";
 import { Resolver, environmentCases } from "./resolve.ts";
@@ -42,6 +42,7 @@ const productChecks = [
   checkApprovals,
   checkFreezes,
   checkSlos,
+  checkTools,
   checkIsolation,
   checkCredentials,
   checkRoots,

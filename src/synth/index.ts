@@ -15,6 +15,7 @@ import { terraform } from "./terraform/index.ts";
 
 export type { File } from "./file.ts";
 export type { Subject } from "./subject.ts";
+export { type Unwatched, unwatched } from "./monitoring/unwatched.ts";
 
 type Family = (subject: Subject) => readonly File[];
 

@@ -17,21 +17,36 @@ const known = new Set(["var", "local", "module", "data", "ephemeral", "each", "c
  */
 export async function terraformProblems(files: ReadonlyMap<string, string>): Promise<readonly string[]> {
   const { folders, problems } = await parsedTree(files);
-  const types = schemas();
+  const typesOf = typesByFolder();
   const unformatted = await unformattedFiles(files);
   return [
     ...problems,
     ...unformatted.map((file) => `${file}: terraform fmt would write it otherwise`),
     ...[...folders.values()].flatMap((folder) => [
       ...duplicates(folder),
-      ...schemaProblems(folder, types),
+      ...schemaProblems(folder, typesOf(folder)),
       ...providerProblems(folder),
       ...callProblems(folder, folders),
-      ...referenceProblems(folder, folders, types),
+      ...referenceProblems(folder, folders, typesOf(folder)),
       ...unused(folder),
       ...valueFileProblems(folder),
     ]),
   ];
+}
+
+/** What its providers take, in the versions that a folder asks for. */
+function typesByFolder(): (folder: Folder) => Schemas {
+  const usual = schemas();
+  const newer = schemas("newer");
+  return ({ blocks }) => {
+    const required = blocks
+      .filter(({ type }) => type === "terraform")
+      .flatMap(({ body }) => list(body["required_providers"]))
+      .filter(isObject)
+      .map(({ aws }) => aws)
+      .filter(isObject);
+    return required.some(({ version }) => String(version).startsWith("~> 6.")) ? newer : usual;
+  };
 }
 
 export async function unformattedFiles(files: ReadonlyMap<string, string>): Promise<readonly string[]> {

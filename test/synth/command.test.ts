@@ -5,6 +5,7 @@ import { exampleNames, gantry, root, temporaryFolder } from "../support/gantry.t
 
 type Report = {
   readonly ok: boolean;
+  readonly unwatched: readonly { readonly environment: string; readonly alert: string; readonly reason: string }[];
   readonly files: readonly { readonly path: string; readonly is: string; readonly diff?: string }[];
 };
 
@@ -184,4 +185,33 @@ export default product("shop", { services: [${services}], environments: { dev: g
   spec(`${built("a", "Dockerfile")}, ${built("b", "Dockerfile", 'python("3.12")')}`);
   const { status, err } = await gantry(["synth"], { cwd: folder });
   expect([status, err]).toEqual([2, expect.stringContaining("node and python are built of one Dockerfile")]);
+});
+
+describe("what nothing watches", () => {
+  test("is told in short with where to read it, and in full to programs; also when nothing of the spec has changed", async () => {
+    const folder = specOf("bytereview");
+    for (const remembered of [false, true]) {
+      const { err, status } = await gantry(["synth"], { cwd: folder });
+      expect({ remembered, status }).toEqual({ remembered, status: 0 });
+      expect(err).toMatch(
+        /! (\d+) alerts of the spec are watched by nothing: \d+ in staging and \d+ in prod\n {2}→ infra\/monitoring\/README\.md/,
+      );
+    }
+    const { unwatched } = await synth(folder);
+    expect(unwatched).toContainEqual({
+      environment: "prod",
+      alert: "API burns 1× over 3d",
+      reason: "Cloud Monitoring looks back 1d at most, and not 3d",
+    });
+    const page = readFileSync(path.join(folder, "infra/monitoring/README.md"), "utf8");
+    const section = page.slice(page.indexOf("### Watched by nothing"));
+    for (const { environment, alert, reason } of unwatched)
+      expect(section).toContain(`${alert} in \`${environment}\`: ${reason}`);
+  });
+
+  test("is no word where everything is watched", async () => {
+    const folder = specOf("cpa-platform");
+    expect((await gantry(["synth"], { cwd: folder })).err).not.toContain("watched by nothing");
+    expect((await synth(folder)).unwatched).toEqual([]);
+  });
 });

@@ -2,9 +2,12 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { alertmanagerFile } from "../../src/synth/monitoring/alertmanager.ts";
 import type { Channel } from "../../src/synth/monitoring/channels.ts";
+import { readme } from "../../src/synth/monitoring/readme.ts";
+import { watchesOf } from "../../src/synth/monitoring/watches.ts";
 import { alertRule } from "../support/monitoring/rules.ts";
 import { judged } from "../support/monitoring/tools.ts";
 import { has } from "../support/programs.ts";
+import { subjectOf } from "../support/synth.ts";
 
 const channels: readonly Channel[] = [
   { kind: "email", address: "ops@shop.example", name: "email ops@shop.example", slug: "email-ops", secret: undefined },
@@ -65,4 +68,37 @@ test("what is secret is a file", () => {
   expect(text).toContain("routing_key_file: /etc/alertmanager/secrets/pagerduty-key");
   expect(text).toContain("api_url_file: /etc/alertmanager/secrets/slack-ops");
   expect(text).not.toMatch(/(routing_key|service_key|api_url|password):/);
+});
+
+describe("calls that nobody signs", () => {
+  test("say so where they are set up, and what to do", () => {
+    const above = text.slice(text.lastIndexOf("webhook_configs:"), text.indexOf("url: https://hooks.shop.example/a"));
+    expect(above).toContain("# Alertmanager signs nothing");
+    expect(above).toContain("credentials_file: /etc/alertmanager/secrets/<name>");
+    expect(above).toContain("# or let a relay stand between that signs");
+  });
+
+  test.skipIf(!has("amtool"))("can show a token just as the comment has it", () => {
+    const shown = /^ *# {3}(http_config: .+)$/m.exec(text)?.[1] ?? "";
+    const with_ = text.replace(
+      /^( *)(url: https:\/\/hooks.+)$/m,
+      (_, indent: string, url: string) => `${indent}${url}\n${indent}${shown}`,
+    );
+    expect(with_).not.toBe(text);
+    expect(judged(new Map([["alertmanager.yml", with_]]), "amtool", ["check-config", "alertmanager.yml"])).toMatchObject({
+      accepted: true,
+    });
+  });
+
+  test("stand on the page, with who makes them; and where there is no webhook there is no word of it", async () => {
+    const subject = await subjectOf("ai-governance", { switches: { cloud: "aws" } });
+    const watches = watchesOf(subject);
+    const channel = { ...channels[3], name: "webhook audit", slug: "webhook-audit" } as Channel;
+    const told = watches.map((watch) => (watch.environment.cloud === "local" ? watch : { ...watch, channels: [channel] }));
+    const page = readme(subject, told, () => undefined) ?? "";
+    const section = page.slice(page.indexOf("## Calls that are not signed"));
+    expect(section).toContain("`https://hooks.shop.example/a` | Alertmanager | `production` |");
+    expect(section).toContain("or a relay between that signs");
+    expect(readme(subject, watches, () => undefined)).not.toContain("Calls that are not signed");
+  });
 });

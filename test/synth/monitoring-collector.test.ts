@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { z } from "zod";
+import { googlePolicies } from "../../src/synth/monitoring/google/watched.ts";
 import { collector, loki, tempo } from "../support/monitoring/collector-schema.ts";
-import { cases, ending, monitoringOf } from "../support/monitoring/watches.ts";
+import { cases, ending, environmentsOf, monitoringOf } from "../support/monitoring/watches.ts";
 
 type Collector = z.infer<typeof collector>;
 
@@ -49,6 +50,26 @@ test.each([
   expect(service.pipelines.traces?.processors).toContain("probabilistic_sampler");
   expect(service.pipelines.traces?.exporters).toEqual(["googlecloud"]);
   expect(exporters.googlecloud?.project).toMatch(environment === "prod" ? /^bytereview-prod$/ : /^br-/);
+});
+
+test("what Cloud Monitoring's policies ask for under the services' own names, somebody hands to it", async () => {
+  const asked = new Set<string>();
+  for (const { subject, environment, rules } of await environmentsOf(bytereview))
+    for (const held of googlePolicies(subject, environment, rules))
+      if ("policy" in held && !/googleapis_com:/.test(held.policy.query)) asked.add(environment.environment);
+  expect([...asked].toSorted()).toEqual(["dev", "prod", "staging"]);
+  for (const environment of asked) {
+    const { exporters, processors, service } = await collectorOf(environment);
+    expect(service.pipelines.metrics).toEqual({
+      receivers: ["otlp"],
+      processors: ["memory_limiter", "transform/service", "resource", "batch"],
+      exporters: ["googlemanagedprometheus"],
+    });
+    expect(exporters.googlemanagedprometheus?.project).toBe(exporters.googlecloud?.project);
+    expect(processors["transform/service"]?.metric_statements[0]?.statements).toEqual([
+      'set(attributes["service"], resource.attributes["service.name"]) where attributes["service"] == nil',
+    ]);
+  }
 });
 
 // BYT-15: health checks and progress polls are left out, before anything is sampled or sent.

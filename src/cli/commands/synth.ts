@@ -7,7 +7,7 @@ import { carryOut, isMade } from "../repository/carry-out.ts";
 import { type Change, compare } from "../repository/compare.ts";
 import { toldInterruption } from "../repository/interrupted.ts";
 import { unifiedDiff } from "../repository/line-diff.ts";
-import { summed, toldChanges } from "../repository/tell.ts";
+import { summed, toldChanges, toldUnwatched } from "../repository/tell.ts";
 import { Inputs, type Told, remember, unchangedSince } from "../repository/remembered.ts";
 import { wantedFiles } from "../repository/wanted.ts";
 
@@ -33,7 +33,7 @@ export const synth: Command = {
     const spec = specFile(given);
     const asked = switchesOf(given);
     const remembered = diff ? undefined : unchangedSince(path.dirname(spec), spec, asked);
-    const { folder, product, changes, known, left } = remembered ?? (await worked());
+    const { folder, product, changes, known, left, unwatched } = remembered ?? (await worked());
     if (left.length > 0) return toldInterruption(given, { product, folder, changes, left, force });
     const theirs = changes.filter(({ is }) => is === "edited" || is === "foreign");
     const differing = changes.filter(({ is }) => is !== "same");
@@ -45,7 +45,9 @@ export const synth: Command = {
         is: change.is,
         ...(diff ? { diff: unifiedDiff(change.path, change.before, change.after) } : {}),
       });
-      out(`${JSON.stringify({ ok: !no, product, folder, dryRun: dry, files: changes.map(shown) }, undefined, 2)}\n`);
+      out(
+        `${JSON.stringify({ ok: !no, product, folder, dryRun: dry, files: changes.map(shown), unwatched: unwatched.alerts }, undefined, 2)}\n`,
+      );
       return no ? exit.no : exit.done;
     }
     if (diff)
@@ -58,6 +60,7 @@ export const synth: Command = {
           ? "nothing of this product runs in a cloud or asks for a file\n"
           : `${colours.green(no ? "" : "✓ ")}${summed(changes, { dry })}\n`,
       );
+      err(toldUnwatched(unwatched, colours));
       if (theirs.length > 0 && !force)
         err(`  ${colours.cyan("→")} gantry synth --diff shows what differs; change the spec, or overwrite with --force\n`);
       else if (check && no) err(`  ${colours.cyan("→")} gantry synth writes them\n`);
@@ -74,9 +77,16 @@ export const synth: Command = {
         left = await interruptible((signal) => carryOut(at, made, { product: wanted.product, manifest, force, signal }));
         const executable = files.filter((file) => file.executable === true).map((file) => file.path);
         if (left.length === 0 && made.every((change) => isMade(change, force) || change.is === "same"))
-          remember(at, spec, asked, inputs, executable);
+          remember(at, spec, asked, { inputs, executable, unwatched: wanted.unwatched });
       }
-      return { folder: at, product: wanted.product, changes: made, known: manifest !== undefined, left };
+      return {
+        folder: at,
+        product: wanted.product,
+        changes: made,
+        known: manifest !== undefined,
+        left,
+        unwatched: wanted.unwatched,
+      };
     }
   },
 };

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Unwatched } from "../../synth/monitoring/unwatched.ts";
 import { makeFolder } from "../../system/make-folder.ts";
 import { writeWhole } from "../../system/whole-file.ts";
 import type { Change } from "./compare.ts";
@@ -12,12 +13,13 @@ import { partOf } from "./part.ts";
 // It lies in `.gantry`, which no repository has: in a pipeline everything is always worked out anew.
 
 type Remembered = {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
   /** Of this Gantry, its modules, and what was asked. */
   readonly made: string;
   readonly inputs: Readonly<Record<string, string>>;
   readonly manifest: string;
   readonly executable: readonly string[];
+  readonly unwatched: Told["unwatched"];
 };
 
 /** What there is to say of the files. */
@@ -29,6 +31,8 @@ export type Told = {
   readonly known: boolean;
   /** Those that were not come to before somebody broke off. */
   readonly left: readonly Change[];
+  /** Alerts that nothing watches, and the page that says so. */
+  readonly unwatched: { readonly page: string; readonly alerts: readonly Unwatched[] };
 };
 
 /** The files of a spec, as they were when it was read. */
@@ -81,15 +85,24 @@ export function unchangedSince(folder: string, spec: string, asked: unknown): To
     is: "same",
     executable: executable.has(name),
   }));
-  return { folder, product: manifest.product, changes, known: true, left: [] };
+  return { folder, product: manifest.product, changes, known: true, left: [], unwatched: known.unwatched };
 }
 
-export function remember(folder: string, spec: string, asked: unknown, inputs: Inputs, executable: readonly string[]): void {
+export function remember(
+  folder: string,
+  spec: string,
+  asked: unknown,
+  {
+    inputs,
+    executable,
+    unwatched,
+  }: { readonly inputs: Inputs; readonly executable: readonly string[] } & Pick<Told, "unwatched">,
+): void {
   const made = madeOf(spec, asked);
   const { digests } = inputs;
   const manifest = fileDigest(path.join(folder, manifestName));
   if (made === undefined || digests === undefined || manifest === undefined) return;
-  const data: Remembered = { schemaVersion: 1, made, inputs: digests, manifest, executable };
+  const data: Remembered = { schemaVersion: 2, made, inputs: digests, manifest, executable, unwatched };
   const kept = path.join(folder, ".gantry");
   if (lstatSync(kept, { throwIfNoEntry: false })?.isSymbolicLink() === true) return;
   try {
@@ -118,7 +131,9 @@ function fileOf(folder: string): string {
 function read(folder: string): Remembered | undefined {
   try {
     const data = JSON.parse(readFileSync(fileOf(folder), "utf8")) as Partial<Remembered>;
-    return data.schemaVersion === 1 && data.inputs && Array.isArray(data.executable) ? (data as Remembered) : undefined;
+    return data.schemaVersion === 2 && data.inputs && Array.isArray(data.executable) && Array.isArray(data.unwatched?.alerts)
+      ? (data as Remembered)
+      : undefined;
   } catch {
     return undefined;
   }

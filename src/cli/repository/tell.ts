@@ -1,7 +1,8 @@
-import { count, printable } from "../../lib/text.ts";
+import { count, listed, printable } from "../../lib/text.ts";
 import type { Colours } from "../terminal.ts";
 import { isMade } from "./carry-out.ts";
 import type { Change, Kind } from "./compare.ts";
+import type { Told } from "./remembered.ts";
 
 const verbs: Readonly<Record<Kind, readonly [done: string, would: string]>> = {
   same: ["as it was", "as it is"],
@@ -65,4 +66,14 @@ export function summed(changes: readonly Change[], how: { readonly dry: boolean 
   const said = some.filter(([n]) => n > 0).map(([n, text]) => `${n} ${text}`);
   const same = of("same");
   return `${count(changes.length, "file")}: ${[...said, ...(same > 0 ? [`${same} as they should be`] : [])].join(", ")}`;
+}
+
+/** What nothing watches, for each environment how many; the page says which and why. */
+export function toldUnwatched({ page, alerts }: Told["unwatched"], { yellow, cyan }: Colours): string {
+  if (alerts.length === 0) return "";
+  const environments = [...new Set(alerts.map(({ environment }) => environment))];
+  const many = environments.map(
+    (one) => `${alerts.filter(({ environment }) => environment === one).length} in ${printable(one)}`,
+  );
+  return `${yellow("!")} ${count(alerts.length, "alert")} of the spec ${alerts.length === 1 ? "is" : "are"} watched by nothing: ${listed(many)}\n  ${cyan("→")} ${printable(page)} says which, and why\n`;
 }

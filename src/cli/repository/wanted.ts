@@ -3,6 +3,7 @@ import { UserError } from "../../lib/errors.ts";
 import { shown } from "../../lib/text.ts";
 import type { OnFile } from "../../load/bundle.ts";
 import type { File } from "../../synth/file.ts";
+import type { Unwatched } from "../../synth/monitoring/unwatched.ts";
 import type { Given } from "../command.ts";
 import { chooseEnvironments, readSoundSpec, switchesOf } from "../read-spec.ts";
 import { moduleLibrary } from "./library.ts";
@@ -13,6 +14,8 @@ export type Wanted = {
   readonly product: string;
   readonly files: readonly File[];
   readonly manifest: Manifest | undefined;
+  /** Alerts of the spec that nothing watches, and the page that says so. */
+  readonly unwatched: { readonly page: string; readonly alerts: readonly Unwatched[] };
 };
 
 /** The files that follow from the spec, and what is known of those that are there. */
@@ -21,7 +24,7 @@ export async function wantedFiles(
   { plain, onFile }: { readonly plain: boolean; readonly onFile?: OnFile },
 ): Promise<Wanted> {
   // The writers load while the spec does.
-  const [spec, { synth }] = await Promise.all([readSoundSpec(given, onFile), import("../../synth/index.ts")]);
+  const [spec, { synth, unwatched }] = await Promise.all([readSoundSpec(given, onFile), import("../../synth/index.ts")]);
   const folder = path.dirname(spec.file);
   const name = String(spec.data["name"]);
   const manifest = readManifest(folder);
@@ -35,5 +38,6 @@ export async function wantedFiles(
     );
   const environments = chooseEnvironments(spec, switchesOf(given));
   const clouds = new Set(environments.map(({ cloud }) => cloud));
-  return { folder, product: name, files: synth({ name, environments, library: moduleLibrary(clouds), plain }), manifest };
+  const subject = { name, environments, library: moduleLibrary(clouds), plain };
+  return { folder, product: name, files: synth(subject), manifest, unwatched: unwatched(subject) };
 }

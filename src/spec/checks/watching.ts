@@ -181,6 +181,26 @@ export function checkSlos({ product, report }: ProductContext): void {
   }
 }
 
+/** How CloudWatch's alarms are written matters where CloudWatch watches something. */
+export function checkTools({ product, report }: ProductContext): void {
+  const { tools } = product;
+  if (tools?.cloudwatch === undefined) return;
+  const places = Object.values(product.environments).flatMap((one) => ("switch" in one ? Object.values(one.cases) : [one]));
+  const aws = places.filter(({ cloud, managed }) => cloud === "aws" && managed !== "elsewhere");
+  const named = [tools.metrics ?? [], tools.alerts ?? []].flat();
+  const asked =
+    aws.some((one) => one.cloud === "aws" && one.runs === "ecs") || named.some((one) => one === "cloud" || one === "cloudwatch");
+  if (aws.length > 0 && asked) return;
+  report(
+    "without-effect",
+    ["tools", "cloudwatch"],
+    aws.length === 0
+      ? `no environment of ${product.name} is in AWS, so CloudWatch has no alarms`
+      : `none of the tools of ${product.name} is CloudWatch, so it has no alarms`,
+    aws.length === 0 ? "leave it out" : 'add "cloudwatch" to metrics, or leave it out',
+  );
+}
+
 /** Money that nobody is told about is not watched. */
 export function checkBudgets({ here, name, report }: EnvironmentContext): void {
   for (const [path, budget] of [

@@ -176,4 +176,9 @@ export type ObservabilityTools = {
   readonly logs?: "cloud" | "loki" | "elk" | "cloudwatch";
   readonly traces?: "cloud" | "tempo" | "jaeger";
   readonly errors?: "sentry";
+  /**
+   * What alarms of CloudWatch are written in. Metric math is what AWS measures itself; with `"promql"` an alarm that metric math only
+   * comes near to, or cannot say, is one in PromQL over what a collector sends there. That needs an aws provider of 6.43 or newer.
+   */
+  readonly cloudwatch?: "metric math" | "promql";
 };

@@ -63,6 +63,7 @@ export const tools = z.strictObject({
   logs: z.enum(["cloud", "loki", "elk", "cloudwatch"]).optional(),
   traces: z.enum(["cloud", "tempo", "jaeger"]).optional(),
   errors: z.literal("sentry").optional(),
+  cloudwatch: z.enum(["metric math", "promql"]).optional(),
 });
 
 const channelAddress = text.min(1);

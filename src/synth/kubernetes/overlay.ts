@@ -53,7 +53,15 @@ function podMonitoring(environment: Environment, workloads: readonly Workload[])
       manifest("monitoring.googleapis.com/v1", "PodMonitoring", workload.name, {
         spec: {
           selector: { matchLabels: selector(workload) },
-          endpoints: [{ port: podPort(workload).number, path: workload.service.metrics, interval: "30s" }],
+          endpoints: [
+            {
+              port: podPort(workload).number,
+              path: workload.service.metrics,
+              interval: "30s",
+              // Expressions ask for services as the spec calls them, which is none of the labels that the collection gives.
+              metricRelabeling: [{ action: "replace", targetLabel: "service", replacement: workload.key }],
+            },
+          ],
         },
       }),
     );

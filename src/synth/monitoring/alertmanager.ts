@@ -1,5 +1,5 @@
 import type { AlertRule, Severity } from "../../signals/rules/ruleset.ts";
-import { type YamlValue, yaml } from "../text/yaml.ts";
+import { type YamlValue, noted, yaml } from "../text/yaml.ts";
 import { type Channel, waysOf } from "./channels.ts";
 import { paces, severities, together } from "./pace.ts";
 import { literalText } from "./words.ts";
@@ -73,7 +73,7 @@ function inhibitions(): readonly Map[] {
 }
 
 function receiver(name: string, channels: readonly Channel[], file: (secret: string) => string): Map {
-  const of = (kind: Channel["kind"], write: (channel: Channel) => Map) => {
+  const of = (kind: Channel["kind"], write: (channel: Channel) => YamlValue) => {
     const found = channels.filter((one) => one.kind === kind).map(write);
     return found.length === 0 ? {} : { [`${kind}_configs`]: found };
   };
@@ -99,9 +99,16 @@ function receiver(name: string, channels: readonly Channel[], file: (secret: str
       text: "{{ range .Alerts }}{{ .Annotations.summary }}\n{{ end }}",
     })),
     ...of("email", ({ address }) => ({ send_resolved: true, to: literalText(address) })),
-    ...of("webhook", ({ address }) => ({ send_resolved: true, url: address, max_alerts: 100 })),
+    ...of("webhook", ({ address }) => noted(unsigned, { send_resolved: true, url: address, max_alerts: 100 })),
   };
 }
+
+/** A platform's own notices are signed by Standard Webhooks; Alertmanager's are not, and their body is another. */
+const unsigned = [
+  "Alertmanager signs nothing: whoever listens here cannot tell a call of it from another's. Have it show a token, from a file:",
+  `  http_config: { authorization: { type: Bearer, credentials_file: ${secretsFolder}/<name> } }`,
+  "or let a relay stand between that signs, and listen to the relay alone.",
+].join("\n");
 
 /** PagerDuty knows critical, error, warning and info. */
 const pagerdutySeverity =

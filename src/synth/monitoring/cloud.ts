@@ -37,5 +37,5 @@ function onAws(
   if (found === undefined) return undefined;
   if ("by" in found) return { by: found.by, exactness: found.exactness };
   const exactness = "refused" in found ? ({ is: "refused", reason: found.refused } as const) : found.exactness;
-  return { by: "CloudWatch, by email", exactness };
+  return { by: "promql" in found ? "CloudWatch in PromQL, by email" : "CloudWatch, by email", exactness };
 }

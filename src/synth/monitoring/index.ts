@@ -12,6 +12,7 @@ import { lokiFile } from "./loki.ts";
 import { alertmanagerPath, collectorPath, folderOf, lokiPath, tempoPath } from "./paths.ts";
 import { blackboxFile, needsBlackbox } from "./prometheus/blackbox.ts";
 import { prometheusFile } from "./prometheus/config.ts";
+import { ruleTestFiles } from "./prometheus/rule-tests.ts";
 import { ruleFile } from "./prometheus/rules.ts";
 import { readme } from "./readme.ts";
 import { sentryFile } from "./sentry.ts";
@@ -33,6 +34,32 @@ export function monitoring(subject: Subject): readonly File[] {
   ];
   const page = readme(subject, watches, cloudHeld);
   return page === undefined ? files : [{ path: `${layoutOf(subject).monitoring}/README.md`, text: page }, ...files];
+}
+
+/** Where the files of Prometheus and Alertmanager are, for whoever checks them before a change is merged. */
+export type Checkable = {
+  readonly rules: readonly string[];
+  readonly tests: readonly string[];
+  readonly alertmanager: readonly string[];
+};
+
+const known = new WeakMap<Subject, Checkable>();
+
+export function checkable(subject: Subject): Checkable {
+  const found = known.get(subject) ?? checkableOf(subject);
+  known.set(subject, found);
+  return found;
+}
+
+function checkableOf(subject: Subject): Checkable {
+  const watches = watchesOf(subject).filter(({ environment }) => groundOf(environment) !== undefined);
+  const prometheus = watches.filter(({ environment }) => toolsBeside(environment).prometheus);
+  const folder = (watch: Watch) => `${folderOf(watch)}/prometheus`;
+  return {
+    rules: prometheus.map((watch) => `${folder(watch)}/rules.yml`),
+    tests: prometheus.flatMap((watch) => ruleTestFiles(watch, folder(watch)).map(({ path }) => path)),
+    alertmanager: watches.filter(({ environment }) => toolsBeside(environment).alertmanager).map(alertmanagerPath),
+  };
 }
 
 function environmentFiles(watch: Watch): readonly File[] {
@@ -61,6 +88,7 @@ function prometheusFiles(watch: Watch, folder: string): readonly File[] {
   return [
     { path: `${folder}/prometheus.yml`, text: prometheusFile(watch) },
     { path: `${folder}/rules.yml`, text: ruleFile(watch.rules, watch.channels, watch.links) },
+    ...ruleTestFiles(watch, folder),
     ...(needsBlackbox(watch) ? [{ path: `${folder}/blackbox.yml`, text: blackboxFile(watch) }] : []),
   ];
 }

@@ -4,18 +4,18 @@ import { type Subject, productOf } from "../subject.ts";
 import { block, code, heading, list, page, table, text } from "../text/markdown.ts";
 import { cluster } from "../kubernetes/cluster.ts";
 import { secretStore } from "./kubernetes/access.ts";
+import { feedsCloudWatch } from "./collector/cloudwatch.ts";
 import { type CloudHeld, type Held, heldBy } from "./held.ts";
+import { collectorPath } from "./paths.ts";
 import { needsBlackbox } from "./prometheus/blackbox.ts";
 import { exportedOf, needsPushes } from "./prometheus/exporters.ts";
+import { pagedWatches, unwatchedIn } from "./unwatched.ts";
 import { groundOf, toolsBeside, tools, type Watch } from "./watch.ts";
 import { span } from "./words.ts";
 
 /** What watches what, where it is less than the spec says, and what has to be there for it. */
 export function readme(subject: Subject, watches: readonly Watch[], cloud: CloudHeld): string | undefined {
-  const asked = watches.filter(
-    ({ environment, rules }) =>
-      groundOf(environment) !== undefined && (rules.alerts.length > 0 || Object.keys(environment.dashboards).length > 0),
-  );
+  const asked = pagedWatches(watches);
   if (asked.length === 0) return undefined;
   return page([
     heading(1, "Monitoring"),
@@ -23,13 +23,16 @@ export function readme(subject: Subject, watches: readonly Watch[], cloud: Cloud
     ...alertParts(asked, cloud),
     ...besideParts(asked),
     ...neededParts(asked),
+    ...fedParts(asked),
     ...secretParts(asked),
+    ...unsignedParts(asked),
   ]);
 }
 
 function alertParts(watches: readonly Watch[], cloud: CloudHeld): readonly string[] {
   const rows = watches.flatMap((watch) => watch.rules.alerts.map((rule) => ({ watch, rule, held: heldBy(watch, rule, cloud) })));
-  if (rows.length === 0) return [];
+  const nothing = unwatchedIn(watches, cloud);
+  if (rows.length + nothing.length === 0) return [];
   const merged = new Map<string, { readonly cells: readonly string[]; readonly environments: string[] }>();
   for (const { watch, rule, held } of rows) {
     const cells = [text(rule.name), measured(rule), rule.severity, rule.to.map(text).join(", "), where(held), exactness(held)];
@@ -38,27 +41,21 @@ function alertParts(watches: readonly Watch[], cloud: CloudHeld): readonly strin
     known.environments.push(watch.environment.environment);
     merged.set(key, known);
   }
-  const unwatched = rows.filter(({ held }) => held.every((one) => one.exactness.is === "refused"));
-  const leftOut = watches.flatMap(({ environment, rules }) =>
-    rules.leftOut.map(({ name, reason }) => `${text(name)} in ${code(environment.environment)}: ${text(reason)}`),
-  );
   return [
     heading(2, "Alerts"),
-    table(
-      ["alert", "what", "severity", "told to", "watched by", "exactness", "in"],
-      [...merged.values()].map(({ cells, environments }) => [...cells, environments.map(code).join(", ")]),
-    ),
-    ...(unwatched.length + leftOut.length === 0
+    ...(rows.length === 0
+      ? []
+      : [
+          table(
+            ["alert", "what", "severity", "told to", "watched by", "exactness", "in"],
+            [...merged.values()].map(({ cells, environments }) => [...cells, environments.map(code).join(", ")]),
+          ),
+        ]),
+    ...(nothing.length === 0
       ? []
       : [
           heading(3, "Watched by nothing"),
-          list([
-            ...unwatched.map(
-              ({ watch, rule, held }) =>
-                `${text(rule.name)} in ${code(watch.environment.environment)}: ${held.length === 0 ? "no tool of the spec watches this environment" : exactness(held)}`,
-            ),
-            ...leftOut,
-          ]),
+          list(nothing.map(({ environment, alert, reason }) => `${text(alert)} in ${code(environment)}: ${text(reason)}`)),
         ]),
   ];
 }
@@ -103,6 +100,7 @@ function besideParts(watches: readonly Watch[]): readonly string[] {
         const folder = `${layout.monitoring}/${environment.environment}`;
         return [
           `promtool check config ${folder}/prometheus/prometheus.yml`,
+          `promtool test rules ${folder}/prometheus/tests/*.yml`,
           ...(toolsBeside(environment).alertmanager ? [`amtool check-config ${folder}/alertmanager/alertmanager.yml`] : []),
         ];
       }),
@@ -124,7 +122,10 @@ function inCluster(watches: readonly Watch[]): readonly string[] {
 
 /** What Prometheus asks by name: containers of the compose file on a laptop, and whatever answers to the name elsewhere. */
 function neededParts(watches: readonly Watch[]): readonly string[] {
-  const elsewhere = watches.filter((one) => toolsBeside(one.environment).prometheus && groundOf(one.environment) !== "compose");
+  const elsewhere = watches.filter(
+    ({ environment }) =>
+      (toolsBeside(environment).prometheus || feedsCloudWatch(environment)) && groundOf(environment) !== "compose",
+  );
   const rows = new Map<string, readonly string[]>();
   for (const watch of elsewhere) {
     const add = (name: string, what: string) => rows.set(name, [code(name), what]);
@@ -147,6 +148,18 @@ function neededParts(watches: readonly Watch[]): readonly string[] {
       ];
 }
 
+/** Alarms in PromQL are reckoned from what somebody sends. */
+function fedParts(watches: readonly Watch[]): readonly string[] {
+  const fed = watches.filter(({ environment }) => feedsCloudWatch(environment));
+  if (fed.length === 0) return [];
+  const files = fed.map((watch) => code(collectorPath(watch))).join(", ");
+  return [
+    heading(2, "CloudWatch in PromQL"),
+    `What metric math only comes near to, or cannot say, is an alarm in PromQL, over what a collector sends to CloudWatch with ${files}. Until one runs, these alarms never ring. It needs the right to ${code("cloudwatch:PutMetricData")}, and metrics of OpenTelemetry have to be switched on in the account's CloudWatch. Services send theirs to the collector as counters that only grow (OpenTelemetry calls that cumulative).`,
+    `The alarms need an aws provider of ${code("6.43")} or newer. Their form is held to that provider's schema; no alarm was made in an account to see it ring.`,
+  ];
+}
+
 /** Where each secret is looked for. */
 function secretParts(watches: readonly Watch[]): readonly string[] {
   const rows = watches.flatMap(({ environment, channels }) => {
@@ -167,5 +180,23 @@ function secretParts(watches: readonly Watch[]): readonly string[] {
         heading(2, "Secrets"),
         "None stands in a file of the repository. Each is a file that the tool reads, mounted from the store of the environment's secrets:",
         table(["channel", "file", "in"], rows),
+      ];
+}
+
+/** What a channel promises by its keys, and these tools do not keep. */
+function unsignedParts(watches: readonly Watch[]): readonly string[] {
+  const rows = watches.flatMap(({ environment, channels }) => {
+    const { alertmanager, alertsInGrafana } = toolsBeside(environment);
+    const by = [...(alertmanager ? ["Alertmanager"] : []), ...(alertsInGrafana ? ["Grafana"] : [])];
+    return channels
+      .filter(({ kind }) => kind === "webhook")
+      .flatMap(({ name, address }) => by.map((tool) => [text(name), code(address), tool, code(environment.environment)]));
+  });
+  return rows.length === 0
+    ? []
+    : [
+        heading(2, "Calls that are not signed"),
+        "Gantry signs what it sends to a webhook itself, by Standard Webhooks. Alertmanager and Grafana do not: their calls bear no such signature, and their bodies are their own. Whoever listens refuses them, or cannot tell them from anybody else's, until there is either a token that the tool shows (in Alertmanager `http_config.authorization.credentials_file`, in Grafana the contact point's `authorization_credentials`), or a relay between that signs.",
+        table(["channel", "address", "called by", "in"], rows),
       ];
 }

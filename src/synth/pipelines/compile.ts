@@ -7,6 +7,7 @@ import { inCloud, productOf, type Subject } from "../subject.ts";
 import { checkId, checkJob, checkPlace, checksOn, offlineJobs, specJob } from "./checks.ts";
 import { imageJob, promoteJob } from "./images.ts";
 import { applyJob, driftJob, planJob } from "./infrastructure.ts";
+import { monitoringJobs } from "./monitoring.ts";
 import { type Job, type Source, type Step, type Trigger, type Value, type Workflow, commit, input, job, run } from "./model.ts";
 import { type Notice, pipelineNotice } from "./notices.ts";
 import { endPreviewJob, previewJob } from "./previews.ts";
@@ -47,6 +48,7 @@ function checking(subject: Subject): Workflow | undefined {
     ...(subject.plain ? [] : [specJob(subject)]),
     ...names.map((one) => checkJob(subject, one, names)),
     ...offlineJobs(subject),
+    ...monitoringJobs(subject),
     ...(early
       ? [imageJob(subject, builds, { commit, needs: [], signs: false, when: [{ is: "pull request" }, { is: "own code" }] })]
       : []),

@@ -1,5 +1,6 @@
 import { plainPath } from "../layout.ts";
 import type { Environment } from "../../spec/environment.ts";
+import { tools as images } from "../monitoring/watch.ts";
 import { terraformLine } from "../terraform/version.ts";
 import type { Run, Tool } from "./model.ts";
 import { run } from "./model.ts";
@@ -35,7 +36,14 @@ const crates: Readonly<Record<string, string>> = {
   sqlx: "cargo install --locked sqlx-cli --version 0.8.6 --no-default-features --features rustls,postgres",
 };
 
-type Release = { readonly from: string; readonly file: string; readonly sums: string; readonly archive: boolean };
+type Release = {
+  readonly from: string;
+  readonly file: string;
+  readonly sums: string;
+  readonly archive: boolean;
+  /** The folder of an archive that it lies in. */
+  readonly inside?: string;
+};
 const releases: Readonly<Record<string, Release>> = {
   tfsec: {
     from: "https://github.com/aquasecurity/tfsec/releases/download/v1.28.14",
@@ -49,11 +57,29 @@ const releases: Readonly<Record<string, Release>> = {
     sums: "checksums.txt",
     archive: true,
   },
+  promtool: fromPrometheus("prometheus", versionIn(images.prometheus.image)),
+  amtool: fromPrometheus("alertmanager", versionIn(images.alertmanager.image)),
 };
+
+/** What checks a tool's files is of the version that reads them. */
+function versionIn(image: string): string {
+  return image.slice(image.lastIndexOf(":v") + 2);
+}
+
+function fromPrometheus(project: string, version: string): Release {
+  const inside = `${project}-${version}.linux-amd64`;
+  return {
+    from: `https://github.com/prometheus/${project}/releases/download/v${version}`,
+    file: `${inside}.tar.gz`,
+    sums: "sha256sums.txt",
+    archive: true,
+    inside,
+  };
+}
 
 /** A binary of a release on GitHub, refused if it is not the one that the release names. */
 export function released(name: string): Run {
-  const { from, file, sums, archive } = releases[name] as Release;
+  const { from, file, sums, archive, inside } = releases[name] as Release;
   return run(
     `Install ${name}`,
     [
@@ -62,11 +88,16 @@ export function released(name: string): Run {
       '  cd "$(mktemp -d)"',
       `  curl --fail --silent --show-error --location --remote-name "${from}/${file}" --remote-name "${from}/${sums}"`,
       `  grep ' ${file}$' ${sums} | sha256sum -c -`,
-      archive ? `  tar -xzf ${file} ${name}` : `  mv ${file} ${name}`,
+      ...unpacked(),
       `  install -m 0755 ${name} "$HOME/.local/bin"`,
       ")",
     ].join("\n"),
   );
+
+  function unpacked(): readonly string[] {
+    if (!archive) return [`  mv ${file} ${name}`];
+    return [inside === undefined ? `  tar -xzf ${file} ${name}` : `  tar -xzf ${file} --strip-components=1 ${inside}/${name}`];
+  }
 }
 
 export type Setup = { readonly tools: readonly Tool[]; readonly steps: readonly Run[] };

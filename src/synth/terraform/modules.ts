@@ -2,10 +2,11 @@ import { UserError } from "../../lib/errors.ts";
 import type { File } from "../file.ts";
 import type { Layout } from "../layout.ts";
 import type { Subject } from "../subject.ts";
+import { withProvider } from "./aws/provider.ts";
 import type { ModuleUse, Root } from "./root.ts";
 
 /** The modules that roots call, as real files in the product's own folder. */
-export function copiedModules({ library }: Subject, layout: Layout, roots: readonly Root[]): readonly File[] {
+export function copiedModules(subject: Subject, layout: Layout, roots: readonly Root[]): readonly File[] {
   const used = new Map<string, ModuleUse>();
   for (const use of roots.flatMap(({ modules }) => modules)) {
     const known = used.get(use.as);
@@ -15,14 +16,17 @@ export function copiedModules({ library }: Subject, layout: Layout, roots: reado
       });
     used.set(use.as, use);
   }
-  return [...used.values()].flatMap((use) => copied(library, layout, use));
+  return [...used.values()].flatMap((use) => copied(subject, layout, use));
 }
 
-function copied(library: Subject["library"], layout: Layout, { from, as, outputs = {} }: ModuleUse): readonly File[] {
+function copied(subject: Subject, layout: Layout, { from, as, outputs = {} }: ModuleUse): readonly File[] {
   const files: File[] = [];
-  for (const [path, text] of library) {
+  for (const [path, text] of subject.library) {
     if (!path.startsWith(`${from}/`)) continue;
-    files.push({ path: `${layout.modules}/${as}/${path.slice(from.length + 1)}`, text: renamed(text, path, outputs) });
+    files.push({
+      path: `${layout.modules}/${as}/${path.slice(from.length + 1)}`,
+      text: withProvider(subject, renamed(text, path, outputs)),
+    });
   }
   if (files.length === 0) throw new Error(`the library has no module ${from}`);
   return files;

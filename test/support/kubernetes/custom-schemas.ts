@@ -131,7 +131,15 @@ export const customSchemas: Readonly<Record<string, Schema>> = Object.fromEntrie
     "PodMonitoring",
     object({
       selector: object({ matchLabels: { type: "object" } }),
-      endpoints: list(object({ port: { type: ["integer", "string"] }, path: text, interval: text })),
+      endpoints: list(
+        object({
+          port: { type: ["integer", "string"] },
+          path: text,
+          interval: text,
+          // https://github.com/GoogleCloudPlatform/prometheus-engine/blob/main/doc/api.md#relabelingrule
+          metricRelabeling: list(object({ targetLabel: text, replacement: text, action: { enum: ["replace"] } })),
+        }),
+      ),
     }),
   ),
 ]);

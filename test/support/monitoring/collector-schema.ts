@@ -40,22 +40,56 @@ const processors = z.strictObject({
     ),
   }),
   batch: z.strictObject({ timeout: z.string(), send_batch_size: z.int(), send_batch_max_size: z.int() }),
+  "transform/service": z
+    .strictObject({
+      error_mode: z.literal("ignore"),
+      metric_statements: z.array(
+        z.strictObject({ context: z.literal("datapoint"), statements: z.array(z.string().regex(/^set\(.+\)( where .+)?$/)) }),
+      ),
+    })
+    .optional(),
+  "batch/cloudwatch": z
+    .strictObject({ timeout: z.string(), send_batch_size: z.int(), send_batch_max_size: z.int().max(1_000) })
+    .optional(),
+});
+
+/** A scrape as Prometheus has it, which promtool looks at elsewhere; a dollar that stands alone would begin a variable. */
+const scrape = z.looseObject({ job_name: z.string().min(1) }).refine((one) => !/(^|[^$])\$([^$]|$)/.test(JSON.stringify(one)), {
+  error: "a dollar begins a variable",
 });
 
 export const collector = z
   .strictObject({
-    receivers: z.strictObject({ otlp: z.strictObject({ protocols: z.strictObject({ grpc: endpoint, http: endpoint }) }) }),
+    receivers: z.strictObject({
+      otlp: z.strictObject({ protocols: z.strictObject({ grpc: endpoint, http: endpoint }) }),
+      "prometheus/cloudwatch": z
+        .strictObject({
+          config: z.strictObject({
+            global: z.strictObject({ scrape_interval: z.string(), scrape_timeout: z.string() }),
+            scrape_configs: z.array(scrape).min(1),
+          }),
+        })
+        .optional(),
+    }),
     processors,
     exporters: z.strictObject({
+      googlemanagedprometheus: z.strictObject({ project: z.string().min(1) }).optional(),
       googlecloud: z.strictObject({ project: z.string().min(1) }).optional(),
       awsxray: z.strictObject({ region: z.string().optional() }).optional(),
       "otlp/tempo": otlp.optional(),
       "otlp/jaeger": otlp.optional(),
       "otlphttp/loki": http.optional(),
       "otlphttp/prometheus": http.optional(),
+      "otlphttp/cloudwatch": z
+        .strictObject({
+          metrics_endpoint: z.string().regex(/^https:\/\/monitoring\.[a-z0-9-]+\.amazonaws\.com\/v1\/metrics$/),
+          auth: z.strictObject({ authenticator: z.literal("sigv4auth") }),
+        })
+        .optional(),
     }),
     extensions: z.strictObject({
       health_check: endpoint,
+      sigv4auth: z.strictObject({ service: z.literal("monitoring"), region: z.string().min(1) }).optional(),
       ecs_observer: z
         .strictObject({
           refresh_interval: z.string(),
@@ -77,7 +111,7 @@ export const collector = z
     service: z.strictObject({
       extensions: z.array(z.string()),
       pipelines: z.partialRecord(
-        z.enum(["traces", "logs", "metrics"]),
+        z.enum(["traces", "logs", "metrics", "metrics/cloudwatch"]),
         z.strictObject({
           receivers: z.array(z.string()).min(1),
           processors: z.array(z.string()),
@@ -101,7 +135,7 @@ export const collector = z
     const extensions = Object.keys(value.extensions);
     if (extensions.toSorted().join() !== value.service.extensions.toSorted().join()) problem("extensions differ");
     for (const pipeline of Object.values(value.service.pipelines))
-      if (pipeline?.processors[0] !== "memory_limiter" || pipeline.processors.at(-1) !== "batch")
+      if (pipeline?.processors[0] !== "memory_limiter" || !/^batch(\/|$)/.test(pipeline.processors.at(-1) ?? ""))
         problem("memory is limited first, and what is left is sent together");
   });
 

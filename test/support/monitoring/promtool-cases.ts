@@ -2,33 +2,48 @@ import { stringify } from "yaml";
 import { durationMs } from "../../../src/lib/quantities.ts";
 import type { DocumentAlert } from "../../signals/alerts-of-the-documents.ts";
 
-/** The cases of an alert as promtool's unit tests: what Prometheus itself says of it, in its own series of alerts. */
-export function promtoolTests(id: string, { alert, cases }: Pick<DocumentAlert, "alert" | "cases">): string {
-  return stringify(
-    {
-      rule_files: ["rules.yml"],
-      // As often as the rules say; in days of cases every other time, as they would take minutes otherwise.
-      evaluation_interval: longestMs({ cases }) > 6 * 3_600_000 ? "60s" : "30s",
-      tests: cases.map((one) => ({
-        name: `${alert}: ${one.says}`,
-        interval: `${one.intervalSeconds ?? 60}s`,
-        input_series: Object.entries(one.series).map(([series, values]) => ({ series, values })),
-        promql_expr_test: one.expect.flatMap(({ at, is }) =>
-          (["pending", "firing"] as const).map((state) => ({
-            expr: `clamp_max(count(ALERTS{alertname="${id}",alertstate="${state}"}), 1)`,
-            eval_time: at,
-            exp_samples: is === state ? [{ labels: "{}", value: 1 }] : [],
-          })),
-        ),
-      })),
-    },
-    { aliasDuplicateObjects: false },
+type Case = DocumentAlert["cases"][number];
+
+/** The cases of an alert as promtool's unit tests, a file each: what Prometheus itself says of it, in its own series of alerts. */
+export function promtoolTests(id: string, { alert, cases }: Pick<DocumentAlert, "alert" | "cases">): readonly string[] {
+  return cases.map((one) =>
+    stringify(
+      {
+        rule_files: ["rules.yml"],
+        evaluation_interval: `${evaluatedEveryMs(one) / 1_000}s`,
+        tests: [
+          {
+            name: `${alert}: ${one.says}`,
+            interval: `${one.intervalSeconds ?? 60}s`,
+            input_series: Object.entries(one.series).map(([series, values]) => ({ series, values })),
+            promql_expr_test: one.expect.flatMap(({ at, is }) =>
+              (["pending", "firing"] as const).map((state) => ({
+                expr: `clamp_max(count(ALERTS{alertname="${id}",alertstate="${state}"}), 1)`,
+                eval_time: at,
+                exp_samples: is === state ? [{ labels: "{}", value: 1 }] : [],
+              })),
+            ),
+          },
+        ],
+      },
+      { aliasDuplicateObjects: false },
+    ),
   );
 }
 
-/** How long the longest of an alert's cases is. */
-export function longestMs({ cases }: Pick<DocumentAlert, "cases">): number {
-  return Math.max(...cases.flatMap(({ expect }) => expect.map(({ at }) => spanMs(at))));
+const secondMs = 1_000;
+const minuteMs = 60 * secondMs;
+const hourMs = 60 * minuteMs;
+
+/** As often as rules usually are; in hours and days of samples more seldom, which would take minutes otherwise, at each moment that is asked for. */
+function evaluatedEveryMs({ expect }: Case): number {
+  const moments = expect.map(({ at }) => spanMs(at));
+  const longest = Math.max(...moments);
+  if (longest <= 6 * hourMs) return 30 * secondMs;
+  const most = longest <= 24 * hourMs ? minuteMs : 5 * minuteMs;
+  return (
+    [5 * minuteMs, 2 * minuteMs, minuteMs].find((every) => every <= most && moments.every((at) => at % every === 0)) ?? minuteMs
+  );
 }
 
 /** `2h30m`, as promtool has it. */

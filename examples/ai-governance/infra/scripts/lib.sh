@@ -57,6 +57,7 @@ choose() {
 at_end=()
 later() { at_end=("$1" "${at_end[@]}"); }
 finish() {
+  ended=$?
   local one
   for one in "${at_end[@]}"; do eval "$one"; done
 }

@@ -1,6 +1,7 @@
 import { shareOf } from "../../../lib/quantities.ts";
 import { type YamlValue, noted, yaml } from "../../text/yaml.ts";
 import { groundOf, toolsBeside, tools, type Watch } from "../watch.ts";
+import { cloudWatchOf, feedsCloudWatch } from "./cloudwatch.ts";
 import { droppedOf } from "./dropped.ts";
 import { ecsObserver } from "./ecs.ts";
 
@@ -13,7 +14,13 @@ export function needsCollector({ environment }: Watch): boolean {
   const { tools: said, traces, logs } = environment;
   const ground = groundOf(environment);
   if (ground === undefined) return false;
-  return traces !== undefined || said?.traces !== undefined || (logs?.drop ?? []).length > 0 || ground === "ecs";
+  return (
+    traces !== undefined ||
+    said?.traces !== undefined ||
+    (logs?.drop ?? []).length > 0 ||
+    ground === "ecs" ||
+    feedsCloudWatch(environment)
+  );
 }
 
 export function collectorFile(watch: Watch): string {
@@ -23,33 +30,67 @@ export function collectorFile(watch: Watch): string {
   const observer = ecsObserver(watch);
   const filter = dropped === undefined ? {} : { "filter/dropped": dropped };
   const steps = (...own: readonly string[]) => ["memory_limiter", ...Object.keys(filter), ...own, "resource", "batch"];
+  const cloudWatch = cloudWatchOf(watch);
+  const service = cloudWatch !== undefined || Object.keys(exporters.metrics).length > 0 ? ofService : {};
   const pipelines = Object.fromEntries(
     (["traces", "logs", "metrics"] as const).flatMap((kind) => {
       const to = Object.keys(exporters[kind]);
       if (to.length === 0) return [];
       const own = kind === "traces" ? Object.keys(sampled) : [];
-      const processors = kind === "metrics" ? steps().filter((one) => one !== "filter/dropped") : steps(...own);
+      const processors = kind === "metrics" ? ["memory_limiter", ...Object.keys(service), "resource", "batch"] : steps(...own);
       return [[kind, { receivers: ["otlp"], processors, exporters: to }] as const];
     }),
   );
   return yaml({
     receivers: {
       otlp: { protocols: { grpc: { endpoint: "0.0.0.0:4317" }, http: { endpoint: `0.0.0.0:${tools.collector.port}` } } },
+      ...cloudWatch?.receivers,
     },
     processors: {
       memory_limiter: { check_interval: "1s", limit_percentage: 80, spike_limit_percentage: 20 },
       ...filter,
       ...sampled,
+      ...service,
       resource: {
         attributes: [{ key: "deployment.environment.name", value: watch.environment.environment, action: "upsert" }],
       },
-      batch: { timeout: "5s", send_batch_size: 1_024, send_batch_max_size: 2_048 },
+      ...(Object.keys(pipelines).length === 0
+        ? {}
+        : { batch: { timeout: "5s", send_batch_size: 1_024, send_batch_max_size: 2_048 } }),
+      ...cloudWatch?.processors,
     },
-    exporters: { ...exporters.traces, ...exporters.logs, ...exporters.metrics },
-    extensions: { health_check: { endpoint: "0.0.0.0:13133" }, ...observer },
-    service: { extensions: ["health_check", ...Object.keys(observer)], pipelines },
+    exporters: { ...exporters.traces, ...exporters.logs, ...exporters.metrics, ...cloudWatch?.exporters },
+    extensions: { health_check: { endpoint: "0.0.0.0:13133" }, ...observer, ...cloudWatch?.extensions },
+    service: {
+      extensions: ["health_check", ...Object.keys(observer), ...Object.keys(cloudWatch?.extensions ?? {})],
+      pipelines: {
+        ...pipelines,
+        ...(cloudWatch === undefined
+          ? {}
+          : {
+              "metrics/cloudwatch": {
+                receivers: ["otlp", ...Object.keys(cloudWatch.receivers)],
+                processors: ["memory_limiter", ...Object.keys(service), "resource", ...Object.keys(cloudWatch.processors)],
+                exporters: Object.keys(cloudWatch.exporters),
+              },
+            }),
+      },
+    },
   });
 }
+
+/** Whose a measurement is stands on its resource; expressions ask for it as a label, as whoever scrapes gives it. */
+const ofService: Map = {
+  "transform/service": {
+    error_mode: "ignore",
+    metric_statements: [
+      {
+        context: "datapoint",
+        statements: ['set(attributes["service"], resource.attributes["service.name"]) where attributes["service"] == nil'],
+      },
+    ],
+  },
+};
 
 /**
  * A trace is kept or not as a whole, by its id: every collector decides alike, and so does whoever sampled it before. Without a share
@@ -85,9 +126,19 @@ function exportersOf(watch: Watch): Exporters {
             : {},
     logs:
       logs === "loki" ? { "otlphttp/loki": { endpoint: `http://loki:${tools.loki.port}/otlp` } } : logs === "cloud" ? google : {},
-    metrics: beside.prometheus
-      ? { "otlphttp/prometheus": { endpoint: `http://prometheus:${tools.prometheus.port}/api/v1/otlp` } }
-      : {},
+    metrics: {
+      ...(beside.prometheus
+        ? { "otlphttp/prometheus": { endpoint: `http://prometheus:${tools.prometheus.port}/api/v1/otlp` } }
+        : {}),
+      ...(environment.cloud === "gcp" && (environment.tools?.metrics ?? ["cloud"]).includes("cloud")
+        ? {
+            googlemanagedprometheus: noted(
+              "What services measure themselves: Cloud Monitoring's policies ask for it under its own names.",
+              { project: environment.project },
+            ),
+          }
+        : {}),
+    },
   };
 }
 

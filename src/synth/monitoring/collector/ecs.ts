@@ -1,12 +1,14 @@
 import type { YamlValue } from "../../text/yaml.ts";
 import { groundOf, toolsBeside, type Watch } from "../watch.ts";
+import { feedsCloudWatch } from "./cloudwatch.ts";
 
 type Map = Readonly<Record<string, YamlValue>>;
 
 /** Prometheus knows no ECS: the collector asks it where tasks are, and writes that down where Prometheus reads it. */
 export function ecsObserver(watch: Watch): Map {
   const { environment } = watch;
-  if (environment.cloud !== "aws" || groundOf(environment) !== "ecs" || !toolsBeside(environment).prometheus) return {};
+  const asks = toolsBeside(environment).prometheus || feedsCloudWatch(environment);
+  if (environment.cloud !== "aws" || groundOf(environment) !== "ecs" || !asks) return {};
   const services = Object.entries(environment.services).flatMap(([name, { metrics, port, health }]) =>
     metrics === undefined || (port === undefined && health === undefined)
       ? []

@@ -1,6 +1,7 @@
 import { cluster } from "../../kubernetes/cluster.ts";
 import { type Manifest, manifest } from "../../kubernetes/manifest.ts";
 import { inNamespace, policy } from "../../kubernetes/network.ts";
+import { tools } from "../watch.ts";
 
 const { namespace } = cluster.monitoring;
 
@@ -30,22 +31,24 @@ export function namespaceObject(): Manifest {
   return manifest("v1", "Namespace", namespace, {}, { labels });
 }
 
-/** The tools reach each other; from outside only logs come in. */
-export function policies(product: string, takesLogs: boolean): readonly Manifest[] {
+/** The tools reach each other; from outside only logs come in, and what jobs tell of themselves. */
+export function policies(
+  product: string,
+  { takesLogs, takesPushes }: { readonly takesLogs: boolean; readonly takesPushes: boolean },
+): readonly Manifest[] {
+  const into = (name: string, tool: "loki" | "pushgateway") =>
+    policy(
+      name,
+      { "app.kubernetes.io/name": tool },
+      {
+        policyTypes: ["Ingress"],
+        ingress: [{ from: [inNamespace(product)], ports: [{ protocol: "TCP", port: tools[tool].port }] }],
+      },
+    );
   return [
     policy("tools", {}, { policyTypes: ["Ingress"], ingress: [{ from: [{ podSelector: {} }] }] }),
-    ...(takesLogs
-      ? [
-          policy(
-            "logs",
-            { "app.kubernetes.io/name": "loki" },
-            {
-              policyTypes: ["Ingress"],
-              ingress: [{ from: [inNamespace(product)], ports: [{ protocol: "TCP", port: 3100 }] }],
-            },
-          ),
-        ]
-      : []),
+    ...(takesLogs ? [into("logs", "loki")] : []),
+    ...(takesPushes ? [into("pushes", "pushgateway")] : []),
   ];
 }
 

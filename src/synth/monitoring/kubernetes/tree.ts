@@ -31,7 +31,7 @@ export function kubernetesFiles(watch: Watch, dashboards: Dashboards): readonly 
     ...all.flatMap(toolObjects),
     ...externalSecret("alertmanager", secretsOf(watch)),
     ...externalSecret("exporters", urlsOf(watch)),
-    ...policies(namespaceOf(subject, environment), beside.loki),
+    ...policies(namespaceOf(subject, environment), { takesLogs: beside.loki, takesPushes: needsPushes(watch) }),
   ];
   const drawn = Object.keys(environment.dashboards).length > 0 && beside.grafana;
   const kustomization = {

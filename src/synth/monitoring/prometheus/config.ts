@@ -21,13 +21,13 @@ export function prometheusFile(watch: Watch): string {
     },
     rule_files: ["rules.yml"],
     ...(beside.alertmanager ? { alerting: { alertmanagers: [{ static_configs: [{ targets: [name("alertmanager")] }] }] } } : {}),
-    scrape_configs: [
-      { job_name: "prometheus", static_configs: [{ targets: ["localhost:9090"] }] },
-      ...servicesOf(watch),
-      ...exporterJobs(watch),
-      ...blackboxJobs(watch),
-    ],
+    scrape_configs: [{ job_name: "prometheus", static_configs: [{ targets: ["localhost:9090"] }] }, ...scrapeJobs(watch)],
   });
+}
+
+/** Whom whoever collects in Prometheus' manner asks, and under which labels that is kept. */
+export function scrapeJobs(watch: Watch): readonly YamlValue[] {
+  return [...servicesOf(watch), ...exporterJobs(watch), ...blackboxJobs(watch)];
 }
 
 function servicesOf(watch: Watch): readonly YamlValue[] {

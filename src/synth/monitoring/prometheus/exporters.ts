@@ -49,7 +49,7 @@ function pushed(watch: Watch): readonly YamlValue[] {
   ];
 }
 
-export function needsPushes({ environment, rules }: Watch): boolean {
+export function needsPushes({ environment, rules }: Pick<Watch, "environment" | "rules">): boolean {
   const drawn = Object.values(environment.dashboards).flatMap(({ charts }) => charts.flatMap(({ shows }) => shows));
   return (
     rules.alerts.some(({ expr }) => /\b(backup|cost)_/.test(expr)) ||

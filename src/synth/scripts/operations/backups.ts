@@ -3,6 +3,7 @@ import type { File } from "../../file.ts";
 import type { Subject } from "../../subject.ts";
 import { type Shell, paragraphs, sh, shell } from "../sh.ts";
 import type { Bucket, OperatedEnvironment, Postgres, Store } from "./place.ts";
+import { tellingBackups } from "./told-backups.ts";
 import { dumpsOf, operated, urlSecret } from "./place.ts";
 
 // Copies of what cannot be made again, how long they are kept, and the proof that they can be used.
@@ -62,6 +63,7 @@ function dumpsRule(subject: Subject, keepDays: number): object {
 }
 
 export function backUpScript(
+  subject: Subject,
   environment: OperatedEnvironment,
   database: Store<Postgres> | undefined,
   minio: Store<Bucket> | undefined,
@@ -76,6 +78,10 @@ stamp=$(date -u +%Y-%m-%dT%H%M%SZ)
 folder=$(mktemp -d)
 later "rm -rf '$folder'"
 `,
+    tellingBackups(
+      subject,
+      [database, minio].flatMap((one) => (one === undefined ? [] : [one.name])),
+    ),
     database === undefined
       ? undefined
       : sh`
@@ -86,6 +92,7 @@ step "Database $PGDATABASE"
 run pg_dump --format=custom --no-owner --no-privileges --file="$folder/dump"
 run pg_restore --list --file="$folder/contents" "$folder/dump"
 ${aws ? awsUpload : azureUpload}
+backed_up+=(${database.name})
 `,
     minio === undefined
       ? undefined
@@ -95,6 +102,7 @@ step "Files"
 open_minio live "$region" || fail "the MinIO in $region cannot be reached"
 # What was deleted there by mistake stays here, until the retention of the copy ends.
 run mc mirror --overwrite --preserve live/${minio.of.bucket ?? minio.name} "\${USE_COPY:?an alias and a bucket of mc, as copy/backups}/${shell(minio.name)}"
+backed_up+=(${minio.name})
 `,
     sh`
 ((dry_run)) || say "Backed up $environment as $stamp."

@@ -32,7 +32,7 @@ export function operationsScripts(subject: Subject): readonly File[] {
     ...names.map((name) => [`${layout.scripts}/${name}`, work[name]] as const),
     ...(kept
       ? [
-          [`${layout.backups}/back-up.sh`, backUpScript(live, database, minio)] as const,
+          [`${layout.backups}/back-up.sh`, backUpScript(subject, live, database, minio)] as const,
           [`${layout.backups}/verify-backups.sh`, verifyBackupsScript(live, database, minio)] as const,
         ]
       : []),

@@ -76,6 +76,7 @@ const starting = sh`
 at_end=()
 later() { at_end=("$1" "\${at_end[@]}"); }
 finish() {
+  ended=$?
   local one
   for one in "\${at_end[@]}"; do eval "$one"; done
 }

@@ -6,21 +6,28 @@ import type {
   DimensionOf,
 } from "../../../signals/measures/cloudwatch/alarm.ts";
 import { cloudWatchAlarmOf } from "../../../signals/measures/cloudwatch/classic.ts";
+import { promqlAlarmOf } from "../../../signals/measures/cloudwatch/promql-alarm.ts";
 import type { AlertRule, Exactness, Ruleset } from "../../../signals/rules/ruleset.ts";
 import { rulesOf } from "../../../signals/rules/rules-of.ts";
 import { type Value, expression, quoted } from "../../text/hcl.ts";
 import { type Place, label, out } from "./place.ts";
+import { asksForPromql } from "./provider.ts";
 import { ownOf } from "./resources.ts";
 
 /** An alert as CloudWatch watches it, in the module's words; or how else it is held. */
 export type Held = { readonly rule: AlertRule } & (
   | { readonly alarms: Readonly<Record<string, Value>>; readonly composite?: Value; readonly exactness: Exactness }
+  | { readonly promql: Value; readonly exactness: Exactness }
   | { readonly by: string; readonly exactness: Exactness }
   | { readonly refused: string }
 );
 
 /** CloudWatch watches where the spec's tools name it; on ECS it always does, since releases ask it. */
-export function asksCloudWatch({ environment: { tools, runs } }: Pick<Place, "environment">): boolean {
+export function asksCloudWatch({
+  environment: { tools, runs },
+}: {
+  readonly environment: Pick<Place["environment"], "tools" | "runs">;
+}): boolean {
   if (tools === undefined || runs === "ecs") return true;
   const { metrics = [], alerts = [] } = tools;
   return metrics.includes("cloudwatch") || metrics.includes("cloud") || alerts.includes("cloud");
@@ -30,7 +37,33 @@ export function heldInCloudWatch(place: Place, rules: Ruleset = rulesOf(place.en
   return asksCloudWatch(place) ? rules.alerts.map((rule) => heldOf(place, rule)) : [];
 }
 
+/** In metric math, over what AWS measures itself; where that is not just what the spec says, in PromQL if the spec asks for it. */
 function heldOf(place: Place, rule: AlertRule): Held {
+  const classic = inMetricMath(place, rule);
+  const exact = "exactness" in classic && classic.exactness.is === "exact";
+  if (exact || !asksForPromql(place.environment)) return classic;
+  const asked = promqlAlarmOf(rule, place.environment);
+  if (asked.is === "refused") return "refused" in classic ? { rule, refused: both(classic.refused, asked.reason) } : classic;
+  // Neither is quite it: AWS's own measure needs nobody to send anything.
+  if (asked.exactness.is !== "exact" && !("refused" in classic)) return classic;
+  return {
+    rule,
+    promql: {
+      description: descriptionOf(rule, asked),
+      query: asked.query,
+      every_seconds: asked.everySeconds === 60 ? undefined : asked.everySeconds,
+      pending_seconds: asked.pendingSeconds === 0 ? undefined : asked.pendingSeconds,
+      recovery_seconds: asked.recoverySeconds === 0 ? undefined : asked.recoverySeconds,
+    },
+    exactness: asked.exactness,
+  };
+}
+
+function both(math: string, promql: string): string {
+  return math === promql ? math : `in metric math: ${math}; in PromQL: ${promql}`;
+}
+
+function inMetricMath(place: Place, rule: AlertRule): Held {
   if (rule.when === undefined) return { rule, refused: "an alarm is about what is measured, and not about what no longer is" };
   const asked = cloudWatchAlarmOf(rule.when, place.environment);
   switch (asked.is) {

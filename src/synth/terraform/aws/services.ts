@@ -1,3 +1,4 @@
+import { heldInCloudWatch } from "./alarms.ts";
 import { bytesOf, durationMs, shareOf } from "../../../lib/quantities.ts";
 import type { EnvironmentService } from "../../../spec/environment.ts";
 import { callsOf, variablesOf } from "../../variables.ts";
@@ -222,10 +223,12 @@ function traffic(place: Place, name: string): Readonly<Record<string, Value>> {
 }
 
 /** Errors of the service are the one alarm that says something about its release. */
-function rollbackAlarms({ environment }: Place, name: string): readonly Expression[] {
-  return Object.entries(environment.alerts).flatMap(([alert, { when }]) =>
-    isErrorRateOf(when, name) ? [expression(`module.monitoring.alarm_names[${quoted(alert)}]`)] : [],
-  );
+function rollbackAlarms(place: Place, name: string): readonly Expression[] {
+  const inPromql = new Set(heldInCloudWatch(place).flatMap((one) => ("promql" in one ? [one.rule.name] : [])));
+  return Object.entries(place.environment.alerts).flatMap(([alert, { when }]) => {
+    if (!isErrorRateOf(when, name)) return [];
+    return [expression(`module.${inPromql.has(alert) ? "promql_alarms" : "monitoring"}.alarm_names[${quoted(alert)}]`)];
+  });
 }
 
 function isErrorRateOf(when: unknown, service: string): boolean {

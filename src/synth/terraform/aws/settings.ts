@@ -2,6 +2,7 @@ import { type Entry, type Value, attribute, attributes, block, expression } from
 import { hasStandby } from "../../kubernetes/standby.ts";
 import { leastTerraform, terraformLine } from "../version.ts";
 import { inAws } from "./accounts.ts";
+import { awsProvider } from "./provider.ts";
 import { type Input, type Part, type Place, part, regionOf, variable } from "./place.ts";
 
 // Which Terraform and which providers, where the state is, and what everything is tagged with.
@@ -24,7 +25,7 @@ export function versionsOf(place: Place, kubernetes = false): readonly Entry[] {
       ? undefined
       : `Not ${wanted}: below ${leastTerraform} generated passwords would lie in the state, and S3 could not lock it by itself.`;
   const required = {
-    aws: { source: "hashicorp/aws", version: "~> 5.100" },
+    aws: { source: "hashicorp/aws", version: awsProvider(place.environment) },
     ...(kubernetes ? { kubernetes: { source: "hashicorp/kubernetes", version: "~> 2.38" } } : {}),
   };
   const body = [

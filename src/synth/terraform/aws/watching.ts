@@ -29,6 +29,20 @@ export function watching(place: Place): Part {
       ].filter((group) => Object.keys(group).length > 0),
     ),
   ];
+  const inPromql = held.flatMap((one) => ("promql" in one ? [[one.rule.name, one.promql] as const] : []));
+  if (inPromql.length > 0)
+    calls.push(
+      call(
+        place,
+        "promql_alarms",
+        "promql_alarms",
+        [{ name: variable("name"), topic_arn: out("monitoring", "topic_arn") }, { alarms: Object.fromEntries(inPromql) }],
+        {
+          comment:
+            "What metric math does not say, over metrics that a collector sends to CloudWatch: without it these never ring.",
+        },
+      ),
+    );
   const inputs: Input[] = [
     { name: "alarm_emails", description: "Addresses that alarms are sent to.", type: "set(string)", value: emails },
   ];
