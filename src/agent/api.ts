@@ -26,6 +26,7 @@ export function agentApi(machine: Machine, stop: (forget: boolean) => void): rea
       answer: ({ at, body }) =>
         machine.route(name(at("environment")), fence(body), object(body, "at") as unknown as EnvironmentRoutes),
     },
+    { method: "POST", path: `${environment}/fence`, answer: ({ at, body }) => machine.admit(name(at("environment")), fence(body)) },
     {
       method: "POST",
       path: `${environment}/remove`,
@@ -34,7 +35,8 @@ export function agentApi(machine: Machine, stop: (forget: boolean) => void): rea
     {
       method: "PUT",
       path: revision,
-      answer: ({ at, body }) => machine.put(revisionAt(at), fence(body), revisionSpec(body)),
+      answer: ({ at, body }) =>
+        machine.put(revisionAt(at), fence(body), revisionSpec(body), "replicas" in body ? number(body, "replicas") : undefined),
     },
     {
       method: "PUT",

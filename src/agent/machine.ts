@@ -205,8 +205,13 @@ export async function createMachine(options: MachineOptions) {
       await configureGateway();
     },
 
-    /** Starts a revision off the path of any request. */
-    put(revision: RevisionKey, fence: Fence, spec: RevisionSpec): void {
+    /** From now on whoever bears less is refused in this environment, although nothing has been changed yet. */
+    admit(environment: string, fence: Fence): void {
+      if (keptEnvironment(environment)) keeper.admit(environment, "fence", fence);
+    },
+
+    /** Starts a revision off the path of any request: with so many replicas where that is said, else with as many as its load asks for. */
+    put(revision: RevisionKey, fence: Fence, spec: RevisionSpec, asked?: number): void {
       const old = keptRevision(revision);
       if (old && JSON.stringify(withoutSeal(old.spec)) !== JSON.stringify(withoutSeal(spec)))
         throw new ConflictError("revision-changed", `${revision.revision} is there already and is something else`, {
@@ -216,13 +221,22 @@ export async function createMachine(options: MachineOptions) {
         withRevision(now, revision, { spec, resting: false }),
       );
       const view = supervisor.view(unitKey(revision));
-      if (view !== undefined && view.failed === undefined && view.replicas.length > 0) return;
-      const replicas = scaler.makeRoom(revision.environment, startWith(spec.scale));
+      if (view !== undefined && view.failed === undefined && view.replicas.length > 0) {
+        if (asked === undefined) scaler.untold(revision);
+        else {
+          const most = scaler.wanted(revision) + Math.max(0, scaler.room(revision.environment));
+          scaler.told(revision, Math.min(asked, most));
+          supervisor.scale(unitKey(revision), Math.min(asked, most));
+        }
+        return;
+      }
+      const replicas = scaler.makeRoom(revision.environment, Math.max(1, asked ?? startWith(spec.scale)));
       if (replicas < 1)
         throw new ConflictError("at-limit", `${revision.environment} has as many replicas as it may have`, {
           hint: "raise limits.pods of the environment, or have fewer services in it",
         });
-      scaler.woken(revision, replicas);
+      if (asked === undefined) scaler.woken(revision, replicas);
+      else scaler.told(revision, replicas);
       supervisor.put(unit(revision, { spec, resting: false }), replicas);
     },
 

@@ -91,6 +91,11 @@ export function createScaler({
     told(key: RevisionKey, wanted: number): void {
       Object.assign(of(key), { wanted, told: true });
     },
+    /** By its load again, and not at once with fewer. */
+    untold(key: RevisionKey): void {
+      const one = of(key);
+      if (one.told) Object.assign(one, { told: false, awakeSince: Date.now(), lowSince: Date.now() });
+    },
     wanted: (key: RevisionKey): number => of(key).wanted,
     room,
     /** Takes replicas from those that have more than one, so that another may start; says how many may start then. */

@@ -27,8 +27,13 @@ export function agentClient(socket: string, nextFence: () => Fence) {
     traffic: () => ask<TrafficSnapshot>("GET", "/v1/traffic"),
     route: (environment: string, routes: EnvironmentRoutes) =>
       ask<void>("PUT", `${at(environment)}/routes`, { fence: nextFence(), at: routes }),
-    putRevision: (environment: string, service: string, spec: RevisionSpec) =>
-      ask<void>("PUT", at(environment, service, spec.revision), { fence: nextFence(), spec }),
+    admit: (environment: string) => ask<void>("POST", `${at(environment)}/fence`, { fence: nextFence() }),
+    putRevision: (environment: string, service: string, spec: RevisionSpec, replicas?: number) =>
+      ask<void>("PUT", at(environment, service, spec.revision), {
+        fence: nextFence(),
+        spec,
+        ...(replicas === undefined ? {} : { replicas }),
+      }),
     keepForJobs: (environment: string, service: string, spec: RevisionSpec) =>
       ask<void>("PUT", `${at(environment, service, spec.revision)}/job`, { fence: nextFence(), spec }),
     ready: (environment: string, service: string, revision: string, timeoutMs: number, signal?: AbortSignal) =>

@@ -46,7 +46,7 @@ async function provide(name: string, resource: Postgres, context: ProviderContex
     );
     await timed(onStep, name, `copy of ${from.database}`, () => cloneDatabase(server, { from: template, to: wanted }));
   }
-  if (migrations !== undefined) {
+  if (migrations !== undefined && context.migrates) {
     const since = performance.now();
     const url = databaseUrl(server, changes, database);
     const { applied } = await applyMigrations({ url, folder: migrations, role: owner });
