@@ -15,8 +15,11 @@ export type Step = {
   readonly stopsOld?: boolean;
   /** Set in a blue-green: the new revisions can be seen under this tag, or at this host, before they take traffic. */
   readonly preview?: { readonly tag: string; readonly host?: string };
-  /** In a rolling update: so many of the old replicas have been replaced, of so many. */
-  readonly replaced?: { readonly replicas: number; readonly of: number };
+  /**
+   * In a rolling update: so many of the old replicas have been replaced, of so many, with so many more than these at a time (`surge`), and
+   * so many fewer (`unavailable`). A service with another number of replicas takes the same parts of its own.
+   */
+  readonly replaced?: { readonly replicas: number; readonly of: number; readonly surge: number; readonly unavailable: number };
   /** Services without traffic (workers, cron) change over in this step. */
   readonly workers: boolean;
   /** Done once each, in this order, before the gates are asked: snapshots, migrations. */
@@ -38,7 +41,7 @@ export type Deed = { readonly id: string; readonly step: "snapshot" | "migrate";
 export type Comparison = {
   /** So many times worse is still fine. */
   readonly tolerance: number;
-  /** So many times better than this is surely fine: the other side of the question. */
+  /** So many times worse is surely not fine: below it, it has passed. */
   readonly harmful: number;
   readonly alpha: number;
   readonly beta: number;
@@ -59,6 +62,8 @@ export type Plan = {
   readonly retireAfterMs: number;
   /** New revisions that are not ready after so long have failed. */
   readonly readyDeadlineMs: number;
+  /** Between two looks at new revisions that have traffic. */
+  readonly lookEveryMs: number;
   /** Restarts of new revisions beyond which they count as crashing in a loop. */
   readonly mostRestarts: number;
 };

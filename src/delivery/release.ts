@@ -47,10 +47,16 @@ export type Release = Run & {
   readonly skipped: Readonly<Record<string, string>>;
   /** Who has approved in this step, by the gate's id. */
   readonly approvals: Readonly<Record<string, readonly string[]>>;
+  /** Since when each gate that has not passed is waited for: its deadline counts from there. */
+  readonly held: Readonly<Record<string, number>>;
   /** Health gates: how many tries, and how many in a row. */
   readonly streaks: Readonly<Record<string, { readonly tries: number; readonly inARow: number; readonly lastAtMs: number }>>;
   /** What the comparison has counted, by service; see `compare/`. */
   readonly compared: Readonly<Record<string, unknown>>;
+  /** Since when a new revision that was ready no longer is. */
+  readonly lostSinceMs?: number;
+  /** Why a person has sent it on to the end: no gate or watch holds it any more. */
+  readonly full?: string;
   /** Why it went back, or why it waits. */
   readonly because?: string;
   /** When all traffic was on the new revisions. */
@@ -58,7 +64,14 @@ export type Release = Run & {
   /** What each look decided that was not what the one before had decided: the record. */
   readonly record: readonly Entry[];
   /** What a person who asks "how bad was it" wants: requests that the new revisions answered, and failed. */
-  readonly exposure: Readonly<Record<string, { readonly requests: number; readonly errors: number }>>;
+  readonly exposure: Readonly<Record<string, Exposure>>;
+};
+
+/** Counters begin anew where a revision was started again: what was last seen of them is kept beside the sums. */
+export type Exposure = {
+  readonly requests: number;
+  readonly errors: number;
+  readonly seen: { readonly requests: number; readonly errors: number };
 };
 
 export type Entry = { readonly atMs: number; readonly step: number; readonly what: string; readonly because?: string };

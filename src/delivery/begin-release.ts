@@ -1,0 +1,43 @@
+import { compileRollback } from "./compile/rollback.ts";
+import type { Actor } from "./machine.ts";
+import type { Plan } from "./plan.ts";
+import type { Change, Release } from "./release.ts";
+
+export type BeginOptions = {
+  readonly id: string;
+  readonly product: string;
+  readonly environment: string;
+  readonly startedBy: Actor;
+  readonly changes: readonly Change[];
+  readonly nowMs: number;
+};
+
+/** A release that stands before its first step. */
+export function beginRelease({ nowMs, ...given }: BeginOptions & { readonly plan: Plan }): Release {
+  return {
+    schemaVersion: 1,
+    kind: "release",
+    ...given,
+    startedAtMs: nowMs,
+    exclusive: true,
+    phase: "progressing",
+    at: 0,
+    attempt: 1,
+    stepSinceMs: nowMs,
+    pausedMs: 0,
+    answers: {},
+    skipped: {},
+    approvals: {},
+    held: {},
+    streaks: {},
+    compared: {},
+    record: [],
+    exposure: {},
+  };
+}
+
+/** Back to what a service was before: `from` is what serves now, `to` what it was. Nobody is asked, and nothing takes it back again. */
+export function beginRollback(given: BeginOptions & { readonly frozen?: boolean }): Release {
+  const { frozen = false, ...rest } = given;
+  return beginRelease({ ...rest, plan: compileRollback({ frozen }) });
+}
