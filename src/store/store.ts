@@ -4,6 +4,7 @@ import { Pool, type QueryResultRow } from "pg";
 import { GantryError } from "../lib/errors.ts";
 import { noticesIn } from "./notices.ts";
 import type { Query } from "./query.ts";
+import { releasesIn } from "./releases.ts";
 
 // The control database. Each migration is a numbered file; each query below says what it is for.
 
@@ -143,7 +144,8 @@ export async function openStore(connectionString: string) {
     }): Promise<void> {
       await query(
         `insert into revision (product, environment, service, revision, artifact, spec, schema_version)
-         values ($1, $2, $3, $4, $5, $6, ${schemaVersion}) on conflict do nothing`,
+         values ($1, $2, $3, $4, $5, $6, ${schemaVersion})
+         on conflict (product, environment, service, revision) do update set spec = excluded.spec`,
         [row.product, row.environment, row.service, row.revision, row.artifact, JSON.stringify(row.spec)],
       );
     },
@@ -153,6 +155,7 @@ export async function openStore(connectionString: string) {
       await query(
         `update revision set
            serving_since = case when revision = $4 then coalesce(case when retired_at is null then serving_since end, now()) else serving_since end,
+           taken_back_at = case when revision = $4 then null else taken_back_at end,
            retired_at = case when revision = $4 then null else coalesce(retired_at, case when serving_since is not null then now() end) end
          where product = $1 and environment = $2 and service = $3`,
         [product, environment, service, revision],
@@ -211,6 +214,7 @@ export async function openStore(connectionString: string) {
     },
 
     notices: noticesIn(query, pool),
+    releases: releasesIn(query),
 
     close: () => pool.end(),
   };

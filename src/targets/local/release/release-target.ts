@@ -1,7 +1,7 @@
 import type { Effect, Task } from "../../../delivery/effect.ts";
 import type { Observed } from "../../../delivery/observed.ts";
 import { GantryError } from "../../../lib/errors.ts";
-import type { EnvironmentView, RevisionSpec, RevisionView, ServiceView, Split } from "../../../wire/machine.ts";
+import type { EnvironmentView, Fence, RevisionSpec, RevisionView, ServiceView, Split } from "../../../wire/machine.ts";
 import type { AgentClient } from "../agent-client.ts";
 import { servicesSeen, trafficSeen } from "./see.ts";
 import type { TaskWork, Tasks } from "./tasks.ts";
@@ -12,8 +12,6 @@ import type { TaskWork, Tasks } from "./tasks.ts";
 // 2. Whoever has been overtaken changes nothing: the agent is told of a new epoch before anything else, and between two effects nothing
 //    newer may have come.
 // 3. What takes long (a drain, a task) is begun and not waited for: the next look sees how it went.
-
-export type Fence = { readonly epoch: number; readonly sequence: number };
 
 export type Ground = {
   /** `prod`, or `dev.pr-42`. */
@@ -35,8 +33,9 @@ export type ReleaseTarget = {
 
 export function createReleaseTarget(parts: {
   readonly tasks: Tasks;
-  /** The agent, spoken to by whoever holds a run since this epoch. */
-  readonly agentSince: (epoch: number) => AgentClient;
+  /** The agent; what is changed bears this number. */
+  readonly agentWith: (fence: Fence) => AgentClient;
+  readonly agent: Pick<AgentClient, "state" | "traffic">;
 }): ReleaseTarget {
   const { tasks } = parts;
   const latest = new Map<string, Fence>();
@@ -57,8 +56,7 @@ export function createReleaseTarget(parts: {
 
   return {
     async observe(run, ground) {
-      const agent = parts.agentSince(0);
-      const [machine, traffic] = await Promise.all([agent.state(), agent.traffic()]);
+      const [machine, traffic] = await Promise.all([parts.agent.state(), parts.agent.traffic()]);
       const view = machine.environments.find((one) => one.environment === ground.environment);
       const { services } = run;
       return {
@@ -74,7 +72,7 @@ export function createReleaseTarget(parts: {
       if (before !== undefined && isBefore(fence, before)) throw overtaken(ground.environment);
       latest.set(run, fence);
       if (effects.length === 0) return;
-      const agent = parts.agentSince(fence.epoch);
+      const agent = parts.agentWith(fence);
       if (before?.epoch !== fence.epoch) await agent.admit(ground.environment);
       const view = (await agent.state()).environments.find((one) => one.environment === ground.environment);
       const mine = troubles.get(run) ?? new Map<string, string>();
