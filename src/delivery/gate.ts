@@ -53,6 +53,8 @@ export type Gate =
   | { readonly gate: "check"; readonly id: string; readonly says: string; readonly check: string }
   /** A report of findings (SARIF, ZAP) about this very version holds none of these. */
   | { readonly gate: "clean"; readonly id: string; readonly says: string; readonly check: string; readonly of: readonly string[] }
+  /** No alert about these services has begun to fire since the release began. */
+  | { readonly gate: "alerts"; readonly id: string; readonly says: string; readonly services: readonly string[] }
   /** Migrations of a resource are applied. */
   | { readonly gate: "migrated"; readonly id: string; readonly says: string; readonly resource: string };
 
