@@ -40,6 +40,8 @@ export const errorTable: Readonly<Record<string, ErrorRow>> = {
   "still-serving": { exit: 3, http: 409, title: "It still gets traffic" },
   "bad-split": { exit: 2, http: 422, title: "A split that is not all of the traffic" },
   "fenced-off": { exit: 3, http: 409, title: "Somebody else has changed it since" },
+  "under-way": { exit: 3, http: 409, title: "Something else is under way there" },
+  "unknown-run": { exit: 2, http: 404, title: "There is no such run" },
   "held-elsewhere": { exit: 3, http: 409, title: "Another process works there" },
   "broken-key": { exit: 2, http: 409, title: "What was sealed does not open" },
   "broken-state": { exit: 2, http: 409, title: "A file that Gantry keeps cannot be read" },

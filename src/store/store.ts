@@ -2,9 +2,13 @@ import { readFileSync, readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool, type QueryResultRow } from "pg";
 import { GantryError } from "../lib/errors.ts";
+import { createBell } from "./bell.ts";
+import { commandsIn } from "./commands.ts";
+import { eventsIn } from "./events.ts";
 import { noticesIn } from "./notices.ts";
 import type { Query } from "./query.ts";
 import { releasesIn } from "./releases.ts";
+import { runsIn } from "./runs.ts";
 
 // The control database. Each migration is a numbered file; each query below says what it is for.
 
@@ -30,16 +34,6 @@ export type RevisionRow = {
   readonly retiredAt: Date | null;
 };
 
-export type EventRow = {
-  readonly id: string;
-  readonly at: Date;
-  readonly environment: string | null;
-  readonly kind: string;
-  readonly actor: string;
-  readonly subject: string;
-  readonly data: unknown;
-};
-
 export type Store = Awaited<ReturnType<typeof openStore>>;
 
 const schemaVersion = 1;
@@ -58,6 +52,7 @@ export async function openStore(connectionString: string) {
   // A server that is stopped takes its idle connections with it; the next query opens a new one.
   pool.on("error", () => {});
   await migrate(pool);
+  const bell = createBell(connectionString);
   const query: Query = async <Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> => {
     const until = Date.now() + patienceMs;
     for (;;) {
@@ -184,39 +179,17 @@ export async function openStore(connectionString: string) {
       ]);
     },
 
-    async addEvent(event: {
-      readonly product: string;
-      readonly environment?: string;
-      readonly kind: string;
-      readonly actor: string;
-      readonly subject: string;
-      readonly data?: unknown;
-    }): Promise<void> {
-      await query("insert into event (product, environment, kind, actor, subject, data) values ($1, $2, $3, $4, $5, $6)", [
-        event.product,
-        event.environment ?? null,
-        event.kind,
-        event.actor,
-        event.subject,
-        JSON.stringify(event.data ?? {}),
-      ]);
-    },
-
-    async events(
-      product: string,
-      { environment, limit = 200 }: { environment?: string; limit?: number } = {},
-    ): Promise<EventRow[]> {
-      return query(
-        `select id, at, environment, kind, actor, subject, data from event
-         where product = $1 and ($2::text is null or environment = $2) order by id desc limit $3`,
-        [product, environment ?? null, limit],
-      );
-    },
-
+    ...eventsIn(query),
     notices: noticesIn(query, pool),
     releases: releasesIn(query),
+    runs: runsIn(query),
+    commands: commandsIn(query),
+    bell,
 
-    close: () => pool.end(),
+    async close(): Promise<void> {
+      await bell.close();
+      await pool.end();
+    },
   };
 }
 
