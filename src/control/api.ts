@@ -9,6 +9,11 @@ import type { Platform } from "./platform.ts";
 import { createPreview, listPreviews, takeDown } from "./previews.ts";
 import { platformStatus } from "./status.ts";
 import { prepareEnvironmentTemplates } from "../targets/local/providers/postgres.ts";
+import type { Engine } from "./engine/engine.ts";
+import { releasesApi } from "./releases/api.ts";
+import { freezesApi } from "./releases/freezes-api.ts";
+import { endReleases, endWatching } from "./releases/give-way.ts";
+import { reportsApi } from "./releases/reports-api.ts";
 import { bringUp } from "./up.ts";
 import { alertsApi } from "./watching/alerts-api.ts";
 import { watchingApi } from "./watching/api.ts";
@@ -20,6 +25,7 @@ export type Control = {
   readonly platform: Platform;
   readonly cron: CronJobs;
   readonly watch: Watch;
+  readonly engine: Engine;
   /** What was built, so that a command line of another build starts the server anew. */
   readonly build: string;
   /** One change at a time for each environment. */
@@ -43,6 +49,9 @@ export function controlApi(control: Control): readonly Endpoint[] {
   return [
     ...watchingApi(platform.place.logs, watch),
     ...alertsApi(platform, watch),
+    ...releasesApi(control),
+    ...reportsApi(control),
+    ...freezesApi(control),
     { method: "GET", path: "/v1/health", answer: () => ({ ok: true, pid: process.pid, build: control.build }) },
     {
       method: "POST",
@@ -58,6 +67,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
           environments.map((environment) =>
             waiting(environment.environment, tell, async () => {
               const key = environment.environment;
+              await endWatching(control, environment.product, key);
               const summary = await bringUp(platform, { environment, key, root, speed, tell, signal });
               cron.set(key, environment);
               await watch.set(key, environment, speed);
@@ -87,6 +97,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
           keys.map((key) =>
             oneAtATime(key, async () => {
               cron.remove(key);
+              await endReleases(control, product, key);
               await watch.remove(key, data);
               await takeDown(platform, { product, key, data, tell });
               // A preview that came while this waited for its turn.
@@ -109,6 +120,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
         // Another may be coming up, of which the agent does not know yet.
         if (left.length > 0 || platform.atWork > 0) return;
         const nothingKept = data && (await store.environments(product)).length === 0;
+        await control.engine.stop();
         await watch.stop();
         await platform.stop();
         if (nothingKept) await platform.removeAll();
@@ -225,14 +237,24 @@ export function controlApi(control: Control): readonly Endpoint[] {
     {
       method: "GET",
       path: "/v1/events",
-      answer: ({ query }) =>
-        store.events(query.get("product") ?? "", query.has("environment") ? { environment: query.get("environment") ?? "" } : {}),
+      answer: ({ query }) => {
+        const limit = Math.min(1_000, Math.max(1, Number(query.get("limit") ?? 200) || 200));
+        const said = (name: string) => query.get(name) ?? undefined;
+        const [environment, run, kinds, before] = [said("environment"), said("run"), said("kinds"), said("before")];
+        return store.events(query.get("product") ?? "", {
+          limit,
+          ...(environment === undefined ? {} : { environment }),
+          ...(run === undefined ? {} : { run }),
+          ...(kinds === undefined ? {} : { kinds: kinds.split(",") }),
+          ...(before !== undefined && /^\d{1,18}$/.test(before) ? { before } : {}),
+        });
+      },
     },
   ];
 }
 
 /** What comes was resolved and checked by the command line; that it is an environment at all is looked at here. */
-function environmentsOf(given: unknown): readonly Environment[] {
+export function environmentsOf(given: unknown): readonly Environment[] {
   if (!Array.isArray(given) || given.length === 0) throw new UserError("usage", "no environment was sent");
   for (const one of given as readonly Partial<Environment>[])
     if (

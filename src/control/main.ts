@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Environment } from "../spec/environment.ts";
@@ -11,6 +12,10 @@ import { endWhatServesNobody, openPlatform } from "./platform.ts";
 import { expiredPreviews, takeDown } from "./previews.ts";
 import { createQueueScaling } from "./queue-scaling.ts";
 import { builtFile } from "./processes.ts";
+import { anyDriver } from "./engine/driver.ts";
+import { createEngine } from "./engine/engine.ts";
+import { releaseDriver } from "./releases/driver.ts";
+import { addressed } from "./releases/notices.ts";
 import { createWatch } from "./watching/watch.ts";
 
 // The server of a local platform. It decides; what serves requests goes on without it.
@@ -39,6 +44,17 @@ for (const product of products)
       cron.set(row.name, row.data as Environment);
       await watch.set(row.name, row.data as Environment, row.speed);
     }
+
+const engine = createEngine({
+  store: platform.store,
+  drivers: [anyDriver(releaseDriver(platform, watch, say))],
+  fences: platform.fences,
+  owner: `${process.pid} ${randomUUID()}`,
+  nowMs: Date.now,
+  address: (run, drafts) => addressed(watch, run, drafts),
+  onNotices: () => watch.wakeOutbox(),
+  onError: say,
+});
 
 const busy = new Map<string, Promise<unknown>>();
 const oneAtATime = <T>(key: string, work: () => Promise<T>): Promise<T> => {
@@ -71,12 +87,13 @@ const inBackground = (work: () => Promise<void>): void => {
 };
 
 const build = readFileSync(builtFile("../.built-from"), "utf8");
-const server = createJsonServer(controlApi({ platform, cron, watch, build, oneAtATime, isBusy, inBackground, leave }));
+const server = createJsonServer(controlApi({ platform, cron, watch, engine, build, oneAtATime, isBusy, inBackground, leave }));
 await socket.serve(server);
+engine.start();
 process.on("SIGTERM", () => {
   leaving = true;
   // What was measured since it was last written is worth a moment, and no more.
-  void Promise.race([watch.stop(), sleep(2_000)]).finally(() => {
+  void Promise.race([engine.stop().then(() => watch.stop()), sleep(2_000)]).finally(() => {
     socket.release();
     process.exit(0);
   });

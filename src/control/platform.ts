@@ -10,6 +10,7 @@ import { databaseUrl, provisionDatabase } from "../targets/local/postgres/databa
 import type { DatabaseRole } from "../targets/local/postgres/roles.ts";
 import { ensurePostgres, postgresStatus, removePostgres, stopPostgres } from "../targets/local/postgres/server.ts";
 import { openSecretStore, type SecretStore } from "../targets/local/secret-store.ts";
+import { type Fences, createFences } from "./engine/fences.ts";
 import { type Facilities, createFacilities } from "./facilities.ts";
 import { portsIn } from "./kept-ports.ts";
 import { builtFile, startDetached } from "./processes.ts";
@@ -22,6 +23,7 @@ export type Platform = {
   readonly secrets: SecretStore;
   readonly machineKey: Buffer;
   readonly store: Store;
+  readonly fences: Fences;
   readonly actor: string;
   /** What starting took, told once. */
   takeStarted(): readonly { readonly what: string; readonly ms: number }[];
@@ -81,10 +83,10 @@ export async function openPlatform(place: Place): Promise<Platform> {
   if (opened.status === "rejected") throw opened.reason;
   if (agentReady.status === "rejected") throw agentReady.reason;
   const store = opened.value;
-  let [epoch, sequence] = [await store.nextEpoch(), 0];
-  const agent = agentClient(place.agentSocket, () => ({ epoch, sequence: (sequence += 1) }));
+  const fences = await createFences(() => store.nextEpoch());
+  const agent = agentClient(place.agentSocket, () => fences.next());
   // A control database that was made anew counts from one; the agent remembers how far its predecessor had come.
-  for (const { fence } of (await agent.state()).environments) epoch = Math.max(epoch, fence.epoch + 1);
+  for (const { fence } of (await agent.state()).environments) if (fence.epoch >= fences.epoch()) await fences.raise(fence.epoch);
 
   return {
     place,
@@ -92,6 +94,7 @@ export async function openPlatform(place: Place): Promise<Platform> {
     secrets,
     machineKey: key,
     store,
+    fences,
     actor: userInfo().username,
     facilities: createFacilities(place, agent, secrets),
     otlpPort: await portsIn(path.join(place.folder, "ports.json")).of("otlp", false),

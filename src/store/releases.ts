@@ -123,6 +123,21 @@ export function releasesIn(query: Query) {
       );
     },
 
+    /** Ends a run as it is given, whoever holds it: nothing that its holder decides is written any more. */
+    async giveUp(run: string, data: unknown, because: string): Promise<void> {
+      await query(
+        `with ended as (
+           update run set ended_at = now(), exclusive = false, last_effects = null, leased_by = null, leased_until = null,
+             version = version + 1, changed_at = now(), data = $2::json
+           where id = $1 and ended_at is null returning id, product, environment),
+         told as (
+           insert into event (product, environment, run, kind, actor, actor_kind, subject, because)
+           select product, environment, id, 'run.given-up', 'gantry', 'automation', id, $3 from ended)
+         select pg_notify('gantry_run', 'changed ' || id) from ended`,
+        [run, JSON.stringify(data), because],
+      );
+    },
+
     async takenBack(product: string, environment: string, service: string, revision: string): Promise<void> {
       await query(
         `update revision set taken_back_at = now() where product = $1 and environment = $2 and service = $3 and revision = $4

@@ -25,6 +25,9 @@ export function releaseDriver(platform: Platform, watch: Watch, onError: (error:
     agentWith: (fence) => agentClient(place.agentSocket, () => fence),
   });
 
+  /** What each release was last told to write down as serving. */
+  const served = new Map<string, string>();
+
   const groundOf = (run: Release, material: Material): Ground => ({
     environment: run.environment,
     atTimes: new Set(
@@ -37,11 +40,13 @@ export function releaseDriver(platform: Platform, watch: Watch, onError: (error:
       return kept === undefined ? undefined : wholeSpec(kept.spec);
     },
     async serving(service, revision) {
+      const key = `${run.id}/${service}`;
+      if (served.get(key) === revision) return;
       const serving = (await store.revisions(run.product, run.environment)).find(
         (one) => one.service === service && one.servingSince !== null && one.retiredAt === null,
       );
-      if (serving?.revision === revision) return;
-      await store.setServing(run.product, run.environment, service, revision);
+      if (serving?.revision !== revision) await store.setServing(run.product, run.environment, service, revision);
+      served.set(key, revision);
     },
     workOf: (task) => taskWork(platform, run, material, task),
   });

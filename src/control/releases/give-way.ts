@@ -1,0 +1,26 @@
+import { randomUUID } from "node:crypto";
+import type { Control } from "../api.ts";
+import { refuseHeld } from "./begin.ts";
+
+// When an environment is changed by something else than a release.
+
+const gantry = { kind: "automation", name: "gantry" } as const;
+const limitMs = 5_000;
+
+/** One that has moved all traffic and only watches is over when somebody else moves it; one that is on its way has the environment. */
+export async function endWatching(control: Pick<Control, "platform" | "engine">, product: string, key: string): Promise<void> {
+  const { platform, engine } = control;
+  await refuseHeld(control, product, key);
+  for (const { id, kind } of await platform.store.runs.list(product, { environment: key, unfinished: true }))
+    if (kind === "release")
+      await engine.command(id, { id: randomUUID(), atMs: Date.now(), by: gantry, verb: "supersede", reason: "brought up anew" }, { limitMs });
+}
+
+/** Nothing moves what is taken down: it would come up again. */
+export async function endReleases({ platform }: Pick<Control, "platform">, product: string, key: string): Promise<void> {
+  const because = "the environment was taken down";
+  for (const row of await platform.store.runs.list(product, { environment: key, unfinished: true })) {
+    const ended = { exclusive: false, endedAtMs: Date.now(), ...(row.kind === "release" ? { phase: "degraded", because } : {}) };
+    await platform.store.releases.giveUp(row.id, { ...(row.data as object), ...ended }, because);
+  }
+}
