@@ -14,6 +14,7 @@ export type BeginOptions = {
 
 /** A release that stands before its first step. */
 export function beginRelease({ nowMs, ...given }: BeginOptions & { readonly plan: Plan }): Release {
+  const [first] = given.plan.steps;
   return {
     schemaVersion: 1,
     kind: "release",
@@ -24,6 +25,8 @@ export function beginRelease({ nowMs, ...given }: BeginOptions & { readonly plan
     at: 0,
     attempt: 1,
     stepSinceMs: nowMs,
+    // Gates of a step that does nothing are asked at once.
+    ...(first !== undefined && !first.runs && first.does.length === 0 ? { bakeSinceMs: nowMs } : {}),
     pausedMs: 0,
     answers: {},
     skipped: {},

@@ -48,6 +48,8 @@ export type Comparison = {
   readonly warmUpMs: number;
   /** Between two looks. */
   readonly windowMs: number;
+  /** Upper bounds of the buckets in which latencies are counted; absent where nobody counts them. */
+  readonly latencyBoundsMs?: readonly number[];
 };
 
 export type Plan = {

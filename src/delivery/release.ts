@@ -57,6 +57,8 @@ export type Release = Run & {
   readonly lostSinceMs?: number;
   /** Why a person has sent it on to the end: no gate or watch holds it any more. */
   readonly full?: string;
+  /** What else ran when it began, by service: left by a release that was superseded, it goes to rest in the end. */
+  readonly leftovers?: Readonly<Record<string, readonly string[]>>;
   /** Why it went back, or why it waits. */
   readonly because?: string;
   /** When all traffic was on the new revisions. */

@@ -1,14 +1,86 @@
 import type { Effect } from "../effect.ts";
+import type { Answer } from "../gate.ts";
 import type { Advanced, Command } from "../machine.ts";
 import type { Observed } from "../observed.ts";
 import type { Release } from "../release.ts";
+import { releaseTitle } from "../words/release-title.ts";
+import { breachOf } from "./breaches.ts";
+import { obey } from "./commands.ts";
+import { compare } from "./comparing.ts";
+import { countExposure } from "./exposure.ts";
+import { takeLeftovers } from "./leftovers.ts";
+import { lookAtWayBack } from "./reverting.ts";
+import { revert, tellStep } from "./step-changes.ts";
+import { lookAtStep, wasAsked } from "./stepping.ts";
+import { notice, stepAt, tell, type Turn } from "./turn.ts";
+import { wakeAt } from "./wake.ts";
+import { lookAfterwards, wishesAfterwards } from "./watching.ts";
+import { wishesDown } from "./wishes-down.ts";
+import { wishesUp } from "./wishes-up.ts";
 
-/** One look at a release: what it becomes, and what is wanted of the target. */
+// One look at a release: what it becomes, and what is wanted of the target.
+//
+// 1. People first: what they have asked is answered before anything is decided.
+// 2. Then what takes it back, whatever it is doing.
+// 3. Then one step at most. What a new step asks is seen by the next look.
+// 4. In the end, all that is wanted where it stands now, whether or not it was said before.
+
 export function advanceRelease(
   release: Release,
-  _observed: Observed,
-  _commands: readonly Command[],
+  observed: Observed,
+  commands: readonly Command[],
   nowMs: number,
 ): Advanced<Release, Effect> {
-  return { run: release, effects: [], events: [], notices: [], replies: [], wakeAtMs: nowMs + 1_000 };
+  const turn: Turn = { run: release, observed, nowMs, events: [], notices: [], replies: [], effects: [] };
+  if (release.record.length === 0 && release.endedAtMs === undefined) begin(turn);
+  const asked = stepAt(release);
+  const wasOpen = asked !== undefined && wasAsked(turn, asked);
+  for (const command of commands) obey(turn, command);
+  if (turn.run.endedAtMs === undefined)
+    decide(turn, wasOpen && turn.run.at === release.at && turn.run.attempt === release.attempt);
+  const { run, events, notices, replies } = turn;
+  const hasMoved = run.phase !== release.phase || run.at !== release.at || run.attempt !== release.attempt;
+  const hasBegun = run.bakeSinceMs !== release.bakeSinceMs || run.full !== release.full || run.skipped !== release.skipped;
+  const wakeAtMs = wakeAt(run, { nowMs, hasMoved: hasMoved || hasBegun });
+  return {
+    run,
+    effects: run.endedAtMs === undefined ? wishes(turn) : [],
+    events,
+    notices,
+    replies,
+    ...(wakeAtMs === undefined ? {} : { wakeAtMs }),
+  };
+}
+
+function begin(turn: Turn): void {
+  const { run } = turn;
+  takeLeftovers(turn);
+  tell(turn, "started", `started: ${releaseTitle(run)}`, { actor: run.startedBy });
+  tellStep(turn);
+  notice(turn, "started", "started", `Started: ${releaseTitle(run)}`, `${run.startedBy.name} began it.`);
+}
+
+function decide(turn: Turn, wasOpen: boolean): void {
+  countExposure(turn);
+  if (turn.run.phase === "reverting") return lookAtWayBack(turn);
+  const compared = compare(turn);
+  const breach = breachOf(turn, compared);
+  if (breach !== undefined) return revert(turn, breach.because, breach.data);
+  const step = stepAt(turn.run);
+  if (step === undefined) return lookAfterwards(turn);
+  if (turn.run.phase === "progressing") lookAtStep(turn, step, { compared: worst(compared, turn.nowMs), wasOpen });
+}
+
+const badness = { fail: 0, inconclusive: 1, pass: 2 } as const;
+
+/** Of all services: none of them may do worse. */
+function worst(answers: readonly Answer[], nowMs: number): Answer {
+  const [first] = answers.toSorted((left, right) => badness[left.verdict] - badness[right.verdict]);
+  return first ?? { verdict: "inconclusive", because: "nothing has been compared yet", atMs: nowMs };
+}
+
+function wishes({ run, observed, nowMs }: Turn): readonly Effect[] {
+  if (run.phase === "reverting") return wishesDown(run, observed);
+  const step = stepAt(run);
+  return step === undefined ? wishesAfterwards(run, observed, nowMs) : wishesUp(run, step, observed, nowMs);
 }

@@ -1,0 +1,45 @@
+import { isOpen } from "../gates/questions-of.ts";
+import type { Release } from "../release.ts";
+import { bakeAgeMs } from "./clock.ts";
+import { windowEndMs } from "./step-changes.ts";
+import { lastingStep, stepAt } from "./turn.ts";
+
+/** While machines start, move or stop, it is looked at often. */
+const soonMs = 250;
+/** Whatever only waits for somebody is looked at this seldom, to say again what is wanted. */
+const seldomMs = 120_000;
+
+/** When to look again if nobody asks before. */
+export function wakeAt(
+  run: Release,
+  { nowMs, hasMoved }: { readonly nowMs: number; readonly hasMoved: boolean },
+): number | undefined {
+  if (run.endedAtMs !== undefined) return undefined;
+  if (hasMoved) return nowMs;
+  const { plan, phase } = run;
+  const soon = Math.min(soonMs, plan.lookEveryMs);
+  if (phase === "reverting") return nowMs + soon;
+  const step = stepAt(run);
+  if (step === undefined) {
+    const leftMs = windowEndMs(run) - nowMs;
+    return nowMs + (leftMs <= 0 ? soon : Math.min(leftMs, plan.lookEveryMs));
+  }
+  const often = (lastingStep(run)?.runs ?? false) && step.weightPercent > 0 ? plan.lookEveryMs : seldomMs;
+  if (phase === "paused") return nowMs + often;
+  const age = bakeAgeMs(run, nowMs);
+  if (age === undefined || run.lostSinceMs !== undefined) return nowMs + soon;
+  if (!isOpen(run, step, nowMs)) return nowMs + Math.max(0, Math.min(often, step.bakeMs - age));
+  return Math.max(nowMs + 1, Math.min(nowMs + often, ...step.gates.map((gate) => gateDueMs(run, gate, nowMs))));
+}
+
+/** When it makes sense to ask a gate again, or when its time is over. */
+function gateDueMs(run: Release, gate: Release["plan"]["watches"][number], nowMs: number): number {
+  const { plan, answers, held, at } = run;
+  const since = held[gate.id] ?? nowMs;
+  const step = plan.steps[at];
+  const overMs = since + (gate.gate === "approval" ? gate.expiresMs : (step?.deadlineMs ?? 0));
+  if (answers[gate.id]?.verdict === "pass") return Infinity;
+  if (gate.gate === "approval") return overMs;
+  if (gate.gate === "health") return Math.min(overMs, (run.streaks[gate.id]?.lastAtMs ?? nowMs) + gate.everyMs);
+  return Math.min(overMs, nowMs + (gate.gate === "smoke" ? soonMs : plan.lookEveryMs));
+}
