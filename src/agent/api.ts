@@ -26,7 +26,11 @@ export function agentApi(machine: Machine, stop: (forget: boolean) => void): rea
       answer: ({ at, body }) =>
         machine.route(name(at("environment")), fence(body), object(body, "at") as unknown as EnvironmentRoutes),
     },
-    { method: "POST", path: `${environment}/fence`, answer: ({ at, body }) => machine.admit(name(at("environment")), fence(body)) },
+    {
+      method: "POST",
+      path: `${environment}/fence`,
+      answer: ({ at, body }) => machine.admit(name(at("environment")), fence(body)),
+    },
     {
       method: "POST",
       path: `${environment}/remove`,
@@ -36,7 +40,10 @@ export function agentApi(machine: Machine, stop: (forget: boolean) => void): rea
       method: "PUT",
       path: revision,
       answer: ({ at, body }) =>
-        machine.put(revisionAt(at), fence(body), revisionSpec(body), "replicas" in body ? number(body, "replicas") : undefined),
+        machine.put(revisionAt(at), fence(body), revisionSpec(body), {
+          ...("replicas" in body ? { replicas: number(body, "replicas") } : {}),
+          ...("awakeMs" in body ? { awakeMs: number(body, "awakeMs") } : {}),
+        }),
     },
     {
       method: "PUT",

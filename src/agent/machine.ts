@@ -210,8 +210,16 @@ export async function createMachine(options: MachineOptions) {
       if (keptEnvironment(environment)) keeper.admit(environment, "fence", fence);
     },
 
-    /** Starts a revision off the path of any request: with so many replicas where that is said, else with as many as its load asks for. */
-    put(revision: RevisionKey, fence: Fence, spec: RevisionSpec, asked?: number): void {
+    /**
+     * Starts a revision off the path of any request: with so many replicas where that is said, else with as many as its load asks for. For
+     * so long it does not sleep, whatever its load is: somebody counts on it.
+     */
+    put(
+      revision: RevisionKey,
+      fence: Fence,
+      spec: RevisionSpec,
+      { replicas: asked, awakeMs = 0 }: { readonly replicas?: number; readonly awakeMs?: number } = {},
+    ): void {
       const old = keptRevision(revision);
       if (old && JSON.stringify(withoutSeal(old.spec)) !== JSON.stringify(withoutSeal(spec)))
         throw new ConflictError("revision-changed", `${revision.revision} is there already and is something else`, {
@@ -228,6 +236,7 @@ export async function createMachine(options: MachineOptions) {
           scaler.told(revision, Math.min(asked, most));
           supervisor.scale(unitKey(revision), Math.min(asked, most));
         }
+        scaler.keepAwake(revision, awakeMs);
         return;
       }
       const replicas = scaler.makeRoom(revision.environment, Math.max(1, asked ?? startWith(spec.scale)));
@@ -237,6 +246,7 @@ export async function createMachine(options: MachineOptions) {
         });
       if (asked === undefined) scaler.woken(revision, replicas);
       else scaler.told(revision, replicas);
+      scaler.keepAwake(revision, awakeMs);
       supervisor.put(unit(revision, { spec, resting: false }), replicas);
     },
 
@@ -296,7 +306,7 @@ export async function createMachine(options: MachineOptions) {
       if (!kept) throw unknownRevision(revision);
       keeper.admit(revision.environment, subjectOf(revision), fence);
       const wanted = Math.max(
-        kept.spec.scale.idleMs === undefined ? kept.spec.scale.min : 0,
+        kept.spec.scale.idleMs === undefined ? kept.spec.scale.min : scaler.isAwake(revision) ? 1 : 0,
         Math.min(kept.spec.scale.max, replicas),
       );
       if (wanted > 0 && supervisor.view(unitKey(revision)) === undefined) supervisor.put(unit(revision, kept), wanted);

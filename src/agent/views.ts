@@ -9,7 +9,11 @@ import { resourceKey, unitKey } from "./units.ts";
 
 type Seen = { readonly supervisor: Supervisor; readonly gateway: Gateway; readonly scaler: Scaler };
 
-export function revisionView({ supervisor, gateway, scaler }: Seen, key: RevisionKey, { spec, resting }: KeptRevision): RevisionView {
+export function revisionView(
+  { supervisor, gateway, scaler }: Seen,
+  key: RevisionKey,
+  { spec, resting }: KeptRevision,
+): RevisionView {
   const seen = supervisor.view(unitKey(key));
   const replicas = (seen?.replicas ?? []).map((one) => ({ ...one, inFlight: gateway.inFlight(key, one.id) }));
   const ready = replicas.some((one) => one.state === "ready");

@@ -80,7 +80,17 @@ export function releasesIn(query: Query) {
       await query(
         `insert into freeze (id, product, environment, lifts, stops, from_at, until_at, because, actor)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (id) do nothing`,
-        [freeze.id, product, freeze.environment, freeze.lifts, freeze.stops, freeze.from, freeze.until, freeze.because, freeze.actor],
+        [
+          freeze.id,
+          product,
+          freeze.environment,
+          freeze.lifts,
+          freeze.stops,
+          freeze.from,
+          freeze.until,
+          freeze.because,
+          freeze.actor,
+        ],
       );
     },
 
@@ -101,7 +111,12 @@ export function releasesIn(query: Query) {
       return rows.length > 0;
     },
 
-    async revisionKept(product: string, environment: string, service: string, revision: string): Promise<KeptRevision | undefined> {
+    async revisionKept(
+      product: string,
+      environment: string,
+      service: string,
+      revision: string,
+    ): Promise<KeptRevision | undefined> {
       const [row] = await query<KeptRevision>(
         "select revision, artifact, spec from revision where product = $1 and environment = $2 and service = $3 and revision = $4",
         [product, environment, service, revision],

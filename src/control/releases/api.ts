@@ -88,7 +88,9 @@ export function releasesApi(control: Control): readonly Endpoint[] {
         refuseOthers(release, command);
         const reply = await engine.command(release.id, command);
         if (reply === undefined)
-          throw new GantryError("not-reachable", `nobody has answered for release ${release.id} yet`, { hint: "it is read all the same: gantry rollout status shows what became of it" });
+          throw new GantryError("not-reachable", `nobody has answered for release ${release.id} yet`, {
+            hint: "it is read all the same: gantry rollout status shows what became of it",
+          });
         return { release: release.id, ...reply };
       },
     },
@@ -103,12 +105,18 @@ export function releasesApi(control: Control): readonly Endpoint[] {
         return oneAtATime(key, async () => {
           const under = (await store.runs.list(product, { environment: key, kind: "release", unfinished: true, limit: 10 }))
             .map((row) => engine.read(row) as Release)
-            .find(({ changes, plan }) => plan.strategy !== "rollback" && (services.length === 0 || changes.some(({ service }) => services.includes(service))));
-          if (under === undefined) return { release: await startRollback(control, { product, key, services, by }), aborted: false };
+            .find(
+              ({ changes, plan }) =>
+                plan.strategy !== "rollback" &&
+                (services.length === 0 || changes.some(({ service }) => services.includes(service))),
+            );
+          if (under === undefined)
+            return { release: await startRollback(control, { product, key, services, by }), aborted: false };
           // What is still on its way or watched is taken back as a whole: it knows best where it came from.
           const reason = text(body["reason"]) ?? "rolled back";
           const reply = await engine.command(under.id, { id: randomUUID(), atMs: Date.now(), by, verb: "abort", reason });
-          if (reply?.ok === false) return { release: await startRollback(control, { product, key, services, by }), aborted: false };
+          if (reply?.ok === false)
+            return { release: await startRollback(control, { product, key, services, by }), aborted: false };
           return { release: under, aborted: true };
         });
       },

@@ -25,7 +25,10 @@ export type Begun = {
 };
 
 /** What would be done, and what the gates would say now that need no new revision. Nothing that serves is touched. */
-export async function planRelease(control: Control, asked: Asked): Promise<Begun & { readonly answers: Readonly<Record<string, Answer>> }> {
+export async function planRelease(
+  control: Control,
+  asked: Asked,
+): Promise<Begun & { readonly answers: Readonly<Record<string, Answer>> }> {
   const made = await makeRelease(control.platform, asked);
   return { ...begunOf(made), answers: await answersNow(control, made) };
 }
@@ -66,9 +69,13 @@ export async function refuseFrozen(
   const rows = await platform.store.releases.freezes(environment.product, key, new Date(nowMs));
   const [frozen] = activeFreezes(environment.freezes, rows, action, nowMs).frozen;
   if (frozen === undefined) return;
-  throw new ConflictError("frozen", `${frozen.name} stops a ${action} to ${key} until ${frozen.until ?? "it is ended"}: ${frozen.because}`, {
-    hint: `wait for its end, or gantry freeze lift ${JSON.stringify(frozen.name)} --env ${key} --for 1h --because "…"`,
-  });
+  throw new ConflictError(
+    "frozen",
+    `${frozen.name} stops a ${action} to ${key} until ${frozen.until ?? "it is ended"}: ${frozen.because}`,
+    {
+      hint: `wait for its end, or gantry freeze lift ${JSON.stringify(frozen.name)} --env ${key} --for 1h --because "…"`,
+    },
+  );
 }
 
 /** From now on the environment is what the spec says of it, as it is after `up`: what watches it, what runs at its times, its hosts. */
@@ -78,7 +85,10 @@ async function takeConfiguration({ platform, cron, watch }: Control, environment
   const { product } = environment;
   const row = await rowOf(platform, product, key);
   const machine = await agent.state();
-  const ports = portsFor(row.ports, machine.environments.find((one) => one.environment === key));
+  const ports = portsFor(
+    row.ports,
+    machine.environments.find((one) => one.environment === key),
+  );
   const services = await addressesOf(servicesOf(environment).running, { key, ports, gatewayPort: machine.gatewayPort });
   await agent.route(key, {
     routes: routesOf(environment, key, [...services.keys()]),
@@ -103,7 +113,13 @@ async function answersNow({ platform, watch }: Control, { release, material }: M
     for (const gate of step.gates) {
       if (!askable(gate)) continue;
       const question = { ask: "gate", id: gate.id, gate, revisions: {} } as const;
-      answers[gate.id] = await answerTo(question, { look, platform, view: undefined, tasks: {}, signal: new AbortController().signal });
+      answers[gate.id] = await answerTo(question, {
+        look,
+        platform,
+        view: undefined,
+        tasks: {},
+        signal: new AbortController().signal,
+      });
     }
   }
   return answers;
@@ -116,7 +132,12 @@ function askable(gate: Gate): gate is AskableNow {
 /** Back to what served before: of these services, or of those that the last release changed. */
 export async function startRollback(
   control: Control,
-  { product, key, services, by }: { readonly product: string; readonly key: string; readonly services: readonly string[]; readonly by: Actor },
+  {
+    product,
+    key,
+    services,
+    by,
+  }: { readonly product: string; readonly key: string; readonly services: readonly string[]; readonly by: Actor },
 ): Promise<Release> {
   const { platform, engine } = control;
   const { store } = platform;
@@ -148,9 +169,15 @@ export async function startRollback(
     });
   }
   if (changes.length === 0 || (services.length > 0 && without.length > 0))
-    throw new ConflictError("nothing-to-return-to", without.length === 0 ? `nothing was released to ${key} yet` : `${listed(without)} ${without.length === 1 ? "has" : "have"} no earlier revision in ${key}`, {
-      hint: `gantry history ${key} lists what there was`,
-    });
+    throw new ConflictError(
+      "nothing-to-return-to",
+      without.length === 0
+        ? `nothing was released to ${key} yet`
+        : `${listed(without)} ${without.length === 1 ? "has" : "have"} no earlier revision in ${key}`,
+      {
+        hint: `gantry history ${key} lists what there was`,
+      },
+    );
   const release = beginRollback({ id: newId(), product, environment: key, startedBy: by, changes, nowMs: Date.now(), frozen });
   const material: Material = {
     schemaVersion: 1,
@@ -166,7 +193,13 @@ export async function startRollback(
 }
 
 /** What a revision was called when it was released. */
-async function versionOf({ platform }: Control, product: string, key: string, service: string, revision: string): Promise<string> {
+async function versionOf(
+  { platform }: Control,
+  product: string,
+  key: string,
+  service: string,
+  revision: string,
+): Promise<string> {
   const rows = await platform.store.runs.list(product, { environment: key, kind: "release", limit: 200 });
   for (const { data } of rows) {
     const change = (data as Release).changes.find((one) => one.service === service && one.to === revision);

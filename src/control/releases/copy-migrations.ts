@@ -8,7 +8,11 @@ import { readMigrations } from "../../targets/local/postgres/migration-files.ts"
 const copiesKept = 20;
 
 /** The migrations that a version comes with, out of reach of whoever goes on writing in its folder. */
-export async function copyMigrations(environment: Environment, root: string, folder: string): Promise<Readonly<Record<string, string>>> {
+export async function copyMigrations(
+  environment: Environment,
+  root: string,
+  folder: string,
+): Promise<Readonly<Record<string, string>>> {
   const copies: Record<string, string> = {};
   for (const [name, resource] of Object.entries(environment.resources)) {
     const here = resource.kind === "postgres" ? resource.migrations?.here : undefined;

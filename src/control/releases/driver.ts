@@ -17,7 +17,11 @@ import { taskWork } from "./task-work.ts";
 import path from "node:path";
 
 /** Releases on the machines of this platform. */
-export function releaseDriver(platform: Platform, watch: Watch, onError: (error: unknown) => void): Driver<Release, Observed, Effect> {
+export function releaseDriver(
+  platform: Platform,
+  watch: Watch,
+  onError: (error: unknown) => void,
+): Driver<Release, Observed, Effect> {
   const { store, agent, place } = platform;
   const target = createReleaseTarget({
     tasks: createTasks(path.join(place.folder, "tasks")),
@@ -27,6 +31,8 @@ export function releaseDriver(platform: Platform, watch: Watch, onError: (error:
 
   /** What each release was last told to write down as serving. */
   const served = new Map<string, string>();
+
+  const takenBack = new Set<string>();
 
   const groundOf = (run: Release, material: Material): Ground => ({
     environment: run.environment,
@@ -59,7 +65,10 @@ export function releaseDriver(platform: Platform, watch: Watch, onError: (error:
       try {
         const material = await materialOf(store, run.id);
         if (material === undefined) return nothing;
-        const seen = await target.observe({ id: run.id, services: run.changes.map(({ service }) => service) }, groundOf(run, material));
+        const seen = await target.observe(
+          { id: run.id, services: run.changes.map(({ service }) => service) },
+          groundOf(run, material),
+        );
         const look = { release: run, material, store, watch: watch.of(run.environment), nowMs };
         const asking = { look, platform, view: seen.view, tasks: seen.tasks, signal };
         const asked = questionsOf(run, nowMs).filter((one) => one.ask === "gate" || one.ask === "health");
@@ -84,9 +93,14 @@ export function releaseDriver(platform: Platform, watch: Watch, onError: (error:
       const material = await materialOf(store, run.id);
       if (material === undefined) return;
       await target.carryOut(run.id, effects, fence, groundOf(run, material), signal);
-      if (run.phase === "reverting" || run.phase === "degraded")
-        for (const { service, to, from } of run.changes)
-          if (from !== undefined && from !== to) await store.releases.takenBack(run.product, run.environment, service, to);
+      if (run.phase !== "reverting") return;
+      for (const { service, to, from } of run.changes) {
+        if (from === undefined || from === to || takenBack.has(`${run.id}/${service}`)) continue;
+        takenBack.add(`${run.id}/${service}`);
+        served.delete(`${run.id}/${service}`);
+        await groundOf(run, material).serving(service, from);
+        await store.releases.takenBack(run.product, run.environment, service, to);
+      }
     },
   };
 }

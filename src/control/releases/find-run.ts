@@ -18,15 +18,27 @@ export async function findRelease(
     const exact = await runs.get(id);
     if (exact?.product === product && exact.kind === "release") return read(exact);
   }
-  const rows = await runs.list(product, { kind: "release", limit: looksBack, ...(environment === undefined ? {} : { environment }) });
+  const rows = await runs.list(product, {
+    kind: "release",
+    limit: looksBack,
+    ...(environment === undefined ? {} : { environment }),
+  });
   const found = id === undefined ? rows : rows.filter((one) => one.id.startsWith(id));
   const [first, second] = found;
   if (first === undefined)
-    throw new UserError("unknown-run", id === undefined ? `nothing was released${environment === undefined ? "" : ` to ${environment}`} yet` : `there is no release ${shown(id)}`, {
-      hint: id === undefined ? "gantry release <service> --to <env>" : "gantry rollout list shows those there are",
-    });
+    throw new UserError(
+      "unknown-run",
+      id === undefined
+        ? `nothing was released${environment === undefined ? "" : ` to ${environment}`} yet`
+        : `there is no release ${shown(id)}`,
+      {
+        hint: id === undefined ? "gantry release <service> --to <env>" : "gantry rollout list shows those there are",
+      },
+    );
   if (id !== undefined && second !== undefined)
-    throw new UserError("unknown-run", `${shown(id)} begins the names of several releases`, { hint: `as ${first.id} and ${second.id}: say more of it` });
+    throw new UserError("unknown-run", `${shown(id)} begins the names of several releases`, {
+      hint: `as ${first.id} and ${second.id}: say more of it`,
+    });
   if (id !== undefined) return read(first);
   return read(found.find((one) => one.endedAt === null && one.exclusive) ?? found.find((one) => one.endedAt === null) ?? first);
 }

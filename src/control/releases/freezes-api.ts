@@ -29,8 +29,16 @@ export function freezesApi({ platform }: Control): readonly Endpoint[] {
         return {
           frozen,
           lifted,
-          ofSpec: Object.entries(environment.freezes).map(([name, { from, until, because, stops }]) => ({ name, from, until, because, stops: stops ?? usuallyStopped })),
-          begun: rows.filter(({ lifts }) => lifts === null).map(({ id, actor, because, from, until, stops }) => ({ id, by: actor, because, from, until, stops })),
+          ofSpec: Object.entries(environment.freezes).map(([name, { from, until, because, stops }]) => ({
+            name,
+            from,
+            until,
+            because,
+            stops: stops ?? usuallyStopped,
+          })),
+          begun: rows
+            .filter(({ lifts }) => lifts === null)
+            .map(({ id, actor, because, from, until, stops }) => ({ id, by: actor, because, from, until, stops })),
         };
       },
     },
@@ -46,7 +54,8 @@ export function freezesApi({ platform }: Control): readonly Endpoint[] {
         const nowMs = Date.now();
         const forMs = Number(body["forMs"]);
         if (!(forMs > 0 && forMs <= longestMs)) throw new UserError("usage", "a freeze has an end", { hint: "as --for 2h" });
-        const stops = stopsOf(body["stops"]) ?? (lifts === null ? usuallyStopped : (environment.freezes[lifts]?.stops ?? usuallyStopped));
+        const stops =
+          stopsOf(body["stops"]) ?? (lifts === null ? usuallyStopped : (environment.freezes[lifts]?.stops ?? usuallyStopped));
         const freeze = {
           id: newId(),
           environment: key,
@@ -81,7 +90,14 @@ export function freezesApi({ platform }: Control): readonly Endpoint[] {
           throw new UserError("unknown-freeze", `${key} has no freeze ${JSON.stringify(id)} that somebody has begun`, {
             hint: `gantry freeze list --env ${key} shows them; one of the spec is lifted: gantry freeze lift`,
           });
-        await store.addEvent({ product, environment: key, kind: "freeze.ended", actor: by.name, actorKind: by.kind, subject: id });
+        await store.addEvent({
+          product,
+          environment: key,
+          kind: "freeze.ended",
+          actor: by.name,
+          actorKind: by.kind,
+          subject: id,
+        });
         return { id };
       },
     },
@@ -91,7 +107,8 @@ export function freezesApi({ platform }: Control): readonly Endpoint[] {
 function stopsOf(given: unknown): readonly FreezeAction[] | undefined {
   if (!Array.isArray(given) || given.length === 0) return undefined;
   const unknown = given.find((one) => !actions.includes(one as FreezeAction));
-  if (unknown !== undefined) throw new UserError("usage", `a freeze cannot stop ${JSON.stringify(unknown)}`, { hint: actions.join(", ") });
+  if (unknown !== undefined)
+    throw new UserError("usage", `a freeze cannot stop ${JSON.stringify(unknown)}`, { hint: actions.join(", ") });
   return given as readonly FreezeAction[];
 }
 

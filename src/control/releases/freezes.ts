@@ -7,7 +7,12 @@ export type FreezeAction = "release" | "promote" | "migrate" | "rollback" | "inf
 /** What a freeze stops where it does not say: everything but the way back. */
 export const usuallyStopped: readonly FreezeAction[] = ["release", "promote", "migrate", "infrastructure"];
 
-export type ActiveFreeze = { readonly name: string; readonly because: string; readonly until?: string; readonly stops: readonly string[] };
+export type ActiveFreeze = {
+  readonly name: string;
+  readonly because: string;
+  readonly until?: string;
+  readonly stops: readonly string[];
+};
 export type LiftedFreeze = { readonly name: string; readonly by: string; readonly because: string; readonly until: string };
 
 type Freezes = Environment["freezes"];
@@ -34,7 +39,12 @@ export function activeFreezes(
   }
   for (const row of rows)
     if (row.lifts === null && holds(row) && (action === undefined || row.stops.includes(action)))
-      frozen.push({ name: `the freeze of ${row.actor}`, because: row.because, until: minuteText(row.until.getTime()), stops: row.stops });
+      frozen.push({
+        name: `the freeze of ${row.actor}`,
+        because: row.because,
+        until: minuteText(row.until.getTime()),
+        stops: row.stops,
+      });
   return { frozen, lifted };
 }
 

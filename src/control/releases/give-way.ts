@@ -13,7 +13,11 @@ export async function endWatching(control: Pick<Control, "platform" | "engine">,
   await refuseHeld(control, product, key);
   for (const { id, kind } of await platform.store.runs.list(product, { environment: key, unfinished: true }))
     if (kind === "release")
-      await engine.command(id, { id: randomUUID(), atMs: Date.now(), by: gantry, verb: "supersede", reason: "brought up anew" }, { limitMs });
+      await engine.command(
+        id,
+        { id: randomUUID(), atMs: Date.now(), by: gantry, verb: "supersede", reason: "brought up anew" },
+        { limitMs },
+      );
 }
 
 /** Nothing moves what is taken down: it would come up again. */

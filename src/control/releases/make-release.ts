@@ -82,7 +82,10 @@ export async function makeRelease(platform: Platform, asked: Asked): Promise<Mad
   });
   await keepRevisions(store, { product, environment: key }, specs, artifacts);
 
-  const made = new Map<string, { readonly spec: RevisionSpec; readonly artifact: string; readonly version: string; readonly names: readonly string[] }>();
+  const made = new Map<
+    string,
+    { readonly spec: RevisionSpec; readonly artifact: string; readonly version: string; readonly names: readonly string[] }
+  >();
   for (const [name] of services) {
     const source = sources.get(name);
     if (source !== undefined && "revision" in source) {
@@ -184,9 +187,13 @@ async function sourceOf(
   if ((await platform.store.releases.revisionKept(product, key, service, version)) !== undefined) return { revision: version };
   const commit = await commitSource(root, version, path.join(platform.place.folder, "checkouts"));
   if (commit !== undefined) return commit;
-  throw new UserError("unknown-version", `${shown(version)} is no folder, no commit or tag of the repository, and no revision of ${service} in ${key}`, {
-    hint: `gantry history ${key} lists the revisions that there were`,
-  });
+  throw new UserError(
+    "unknown-version",
+    `${shown(version)} is no folder, no commit or tag of the repository, and no revision of ${service} in ${key}`,
+    {
+      hint: `gantry history ${key} lists the revisions that there were`,
+    },
+  );
 }
 
 /** As many as serve now: whoever takes over has to bear the same. */
@@ -202,6 +209,9 @@ function withAlerts(plan: Plan, changes: readonly Change[]): Plan {
   const services = changes.map(({ service }) => service);
   return {
     ...plan,
-    watches: [...plan.watches, { gate: "alerts", id: "watch: alerts", says: `no alert about ${services.join(", ")} begins to fire`, services }],
+    watches: [
+      ...plan.watches,
+      { gate: "alerts", id: "watch: alerts", says: `no alert about ${services.join(", ")} begins to fire`, services },
+    ],
   };
 }

@@ -5,7 +5,13 @@ import type { RunNotice } from "../../store/runs.ts";
 import type { Notice } from "../notices/notice.ts";
 import type { Watch } from "../watching/watch.ts";
 
-const severities = { started: "info", waiting: "warning", "rolled back": "critical", succeeded: "info", failed: "critical" } as const;
+const severities = {
+  started: "info",
+  waiting: "warning",
+  "rolled back": "critical",
+  succeeded: "info",
+  failed: "critical",
+} as const;
 const statuses = { started: "told", waiting: "told", "rolled back": "firing", succeeded: "resolved", failed: "firing" } as const;
 
 /** What people hear of a run, through the channels that the strategy names. Nobody is woken for what goes well. */

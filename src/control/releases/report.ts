@@ -70,7 +70,8 @@ function sarifReport(runs: readonly unknown[]): Report {
     // A run that broke off has not found nothing.
     if (!isRecord(run) || !isRecord(run["tool"])) throw unreadable("a run in it names no tool");
     for (const one of list(run["invocations"]))
-      if (isRecord(one) && one["executionSuccessful"] === false) throw unreadable("its tool says that it did not come to its end");
+      if (isRecord(one) && one["executionSuccessful"] === false)
+        throw unreadable("its tool says that it did not come to its end");
     const rules = new Map(
       rulesOf(run["tool"]).flatMap((rule): [string, Readonly<Record<string, unknown>>][] =>
         typeof rule["id"] === "string" ? [[rule["id"], rule]] : [],
@@ -89,7 +90,9 @@ function sarifReport(runs: readonly unknown[]): Report {
 }
 
 function rulesOf(tool: Readonly<Record<string, unknown>>): readonly Readonly<Record<string, unknown>>[] {
-  return [tool["driver"], ...list(tool["extensions"])].flatMap((one) => (isRecord(one) ? list(one["rules"]).filter(isRecord) : []));
+  return [tool["driver"], ...list(tool["extensions"])].flatMap((one) =>
+    isRecord(one) ? list(one["rules"]).filter(isRecord) : [],
+  );
 }
 
 /** The score that scanners give beside SARIF's own levels, which know no more than an error. */
@@ -116,7 +119,10 @@ function zapReport(sites: readonly unknown[]): Report {
       if (!(risk >= 0 && risk <= 3)) throw unreadable("an alert in it has no riskcode");
       // Marked as a false positive by whoever looked at it; 0 is informational.
       if (String(alert["confidence"]) === "0" || risk === 0) continue;
-      findings.push({ level: risk === 3 ? "high" : risk === 2 ? "medium" : "low", title: String(alert["name"] ?? alert["alert"] ?? "an alert") });
+      findings.push({
+        level: risk === 3 ? "high" : risk === 2 ? "medium" : "low",
+        title: String(alert["name"] ?? alert["alert"] ?? "an alert"),
+      });
     }
   }
   return reportOf("zap", findings);

@@ -21,7 +21,8 @@ export type Source = {
 /** The code in a folder. What git has seen whole is its commit; what was changed since is nothing that a report could be about. */
 export async function folderSource(root: string): Promise<Source> {
   const commit = await git(root, "rev-parse", "--verify", "HEAD^{commit}");
-  const changed = commit === undefined ? undefined : await git(root, "status", "--porcelain", "--untracked-files=normal", "--", ".");
+  const changed =
+    commit === undefined ? undefined : await git(root, "status", "--porcelain", "--untracked-files=normal", "--", ".");
   if (commit === undefined || changed !== "") return { root, names: [] };
   return { root, ...named(commit, await tagAt(root, commit)) };
 }
@@ -44,12 +45,17 @@ async function checkOut(root: string, commit: string, to: string): Promise<void>
   await mkdir(fresh, { recursive: true, mode: 0o700 });
   try {
     const archive = `${fresh}.tar`;
-    await run("git", ["archive", "--format=tar", "-o", archive, prefix === "" ? commit : `${commit}:${prefix.replace(/\/$/, "")}`], { cwd: root });
+    await run(
+      "git",
+      ["archive", "--format=tar", "-o", archive, prefix === "" ? commit : `${commit}:${prefix.replace(/\/$/, "")}`],
+      { cwd: root },
+    );
     await run("tar", ["-xf", archive, "-C", fresh]);
     await rm(archive, { force: true });
     // What it was built with is not in the repository: what is installed here stands in for it.
     const modules = path.join(root, "node_modules");
-    if (existsSync(modules) && !existsSync(path.join(fresh, "node_modules"))) await symlink(modules, path.join(fresh, "node_modules"));
+    if (existsSync(modules) && !existsSync(path.join(fresh, "node_modules")))
+      await symlink(modules, path.join(fresh, "node_modules"));
     await rename(fresh, to);
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });

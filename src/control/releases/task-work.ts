@@ -56,13 +56,17 @@ async function migrate(
     const { applied, already } = await database.migrate(folder);
     return {
       ok: true,
-      because: applied.length === 0 ? `${resource} had all ${count(already, "migration")}` : `${count(applied.length, "migration")} applied to ${resource}`,
+      because:
+        applied.length === 0
+          ? `${resource} had all ${count(already, "migration")}`
+          : `${count(applied.length, "migration")} applied to ${resource}`,
       evidence: { applied, already },
     };
   }
   const of = material.environment.resources[resource];
   const command = of?.kind === "postgres" ? of.migrations?.apply : undefined;
-  if (command === undefined) return { ok: false, because: `nothing says how ${resource} is migrated here: say migrations.here or migrations.apply` };
+  if (command === undefined)
+    return { ok: false, because: `nothing says how ${resource} is migrated here: say migrations.here or migrations.apply` };
   const env = { ...whoAmI(release), DATABASE_URL: database.url };
   const end = await runCommand({ command, folder: material.root, env, timeoutMs: migrateMs }, { began, signal });
   return { ok: end.ok, because: `${command}: ${end.because}`, evidence: { tail: end.tail } };

@@ -112,6 +112,7 @@ function idOf(gate: Gate): string {
       return `${gate.gate} ${gate.check}`;
     case "migrated":
       return `${gate.resource} migrated`;
+    case "alerts":
     case "freeze":
     case "compare":
       return gate.gate;

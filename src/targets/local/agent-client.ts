@@ -28,11 +28,16 @@ export function agentClient(socket: string, nextFence: () => Fence) {
     route: (environment: string, routes: EnvironmentRoutes) =>
       ask<void>("PUT", `${at(environment)}/routes`, { fence: nextFence(), at: routes }),
     admit: (environment: string) => ask<void>("POST", `${at(environment)}/fence`, { fence: nextFence() }),
-    putRevision: (environment: string, service: string, spec: RevisionSpec, replicas?: number) =>
+    putRevision: (
+      environment: string,
+      service: string,
+      spec: RevisionSpec,
+      more: { readonly replicas?: number; readonly awakeMs?: number } = {},
+    ) =>
       ask<void>("PUT", at(environment, service, spec.revision), {
         fence: nextFence(),
         spec,
-        ...(replicas === undefined ? {} : { replicas }),
+        ...more,
       }),
     keepForJobs: (environment: string, service: string, spec: RevisionSpec) =>
       ask<void>("PUT", `${at(environment, service, spec.revision)}/job`, { fence: nextFence(), spec }),

@@ -10,14 +10,20 @@ export function alertsAnswer(gate: Extract<Gate, { gate: "alerts" }>, { release,
   const rules = new Map(watch.rules.alerts.map((rule) => [rule.id, rule]));
   const firing = Object.values(watch.state().alerts.alerts).filter(({ phase, rule, firedMs = 0, labels }) => {
     const found = rules.get(rule);
-    if (phase !== "firing" || found === undefined || !grave.includes(found.severity) || firedMs < release.startedAtMs) return false;
+    if (phase !== "firing" || found === undefined || !grave.includes(found.severity) || firedMs < release.startedAtMs)
+      return false;
     const about = labels["service"] ?? found.of?.replace(/^services\./, "");
     return about !== undefined && gate.services.includes(about);
   });
   const [first] = firing;
   if (first === undefined) return answered("pass", "no alert about it fires", nowMs);
   const names = firing.map(({ rule }) => rules.get(rule)?.name ?? rule);
-  return answered("fail", `${names.join(", ")} fires since ${new Date(first.firedMs ?? nowMs).toISOString().slice(11, 19)} UTC`, nowMs, {
-    alerts: firing.map(({ rule, labels, value }) => ({ alert: rules.get(rule)?.name ?? rule, labels, value: String(value) })),
-  });
+  return answered(
+    "fail",
+    `${names.join(", ")} fires since ${new Date(first.firedMs ?? nowMs).toISOString().slice(11, 19)} UTC`,
+    nowMs,
+    {
+      alerts: firing.map(({ rule, labels, value }) => ({ alert: rules.get(rule)?.name ?? rule, labels, value: String(value) })),
+    },
+  );
 }

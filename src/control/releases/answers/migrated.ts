@@ -20,7 +20,9 @@ export async function migratedAnswer(
     const [first] = missing;
     return first === undefined
       ? answered("pass", `${resource} has had every migration`, nowMs)
-      : answered("fail", `${resource} lacks ${count(missing.length, "migration")}, the first of them ${first}`, nowMs, { missing });
+      : answered("fail", `${resource} lacks ${count(missing.length, "migration")}, the first of them ${first}`, nowMs, {
+          missing,
+        });
   }
   // What a command of the product's own has done is known by how it ended.
   const own = Object.entries(tasks).find(([id]) => id.endsWith(`migrate ${resource}`))?.[1];

@@ -15,7 +15,18 @@ import { type Look, answered } from "./look.ts";
 type Asked = Extract<Gate, { gate: "signal" }>;
 
 /** What the series of these are told apart by revision. */
-const byRevision = new Set(["requests", "errors", "errorRate", "latency", "coldStart", "cpu", "memory", "restarts", "saturation", "metric"]);
+const byRevision = new Set([
+  "requests",
+  "errors",
+  "errorRate",
+  "latency",
+  "coldStart",
+  "cpu",
+  "memory",
+  "restarts",
+  "saturation",
+  "metric",
+]);
 
 /** Since when a condition holds that has to hold for a while. What is lost with this process begins anew. */
 const holding = new Map<string, number>();
@@ -33,7 +44,11 @@ export async function signalAnswer(gate: Asked, revisions: Readonly<Record<strin
   const value = expressionOf(condition.signal, environment);
   const measured = measureOf(condition, environment);
   if (asked.is === "refused" || value.is === "refused" || measured.is === "refused")
-    return answered("inconclusive", `${gate.says}: ${[asked, value, measured].flatMap((one) => (one.is === "refused" ? one.reason : []))[0] ?? ""}`, nowMs);
+    return answered(
+      "inconclusive",
+      `${gate.says}: ${[asked, value, measured].flatMap((one) => (one.is === "refused" ? one.reason : []))[0] ?? ""}`,
+      nowMs,
+    );
   const floor = floorText(condition, measured, windowOf(condition.signal, measured));
   const texts = [asked.expr, value.expr, ...(floor === undefined ? [] : [floor.counted])];
   const [holds, seen, counted] = await watch.signals.evaluate(
@@ -57,14 +72,21 @@ export async function signalAnswer(gate: Asked, revisions: Readonly<Record<strin
     holding.delete(key);
     if (number === undefined || Number.isNaN(number)) return told("inconclusive", `${value.says}: nothing was measured`);
     if (floor !== undefined && (requests ?? 0) < floor.least)
-      return told("inconclusive", `${value.says} is told from ${floor.least} requests on, and there were ${Math.round(requests ?? 0)}`);
-    return told(gate.passesWhen === "false" ? "pass" : "fail", `${value.says} is ${valueText(number * value.scale, value.unit)}, not ${thresholdWords(condition)}`);
+      return told(
+        "inconclusive",
+        `${value.says} is told from ${floor.least} requests on, and there were ${Math.round(requests ?? 0)}`,
+      );
+    return told(
+      gate.passesWhen === "false" ? "pass" : "fail",
+      `${value.says} is ${valueText(number * value.scale, value.unit)}, not ${thresholdWords(condition)}`,
+    );
   }
   const sinceMs = holding.get(key) ?? nowMs;
   holding.set(key, sinceMs);
   const says = `${value.says} is ${valueText(now * value.scale, value.unit)}, ${thresholdWords(condition)}`;
   const forMs = condition.for === undefined ? 0 : durationMs(condition.for) / speed;
-  if (nowMs - sinceMs < forMs) return told(gate.passesWhen === "false" ? "pass" : "inconclusive", `${says}, though not yet for ${condition.for}`);
+  if (nowMs - sinceMs < forMs)
+    return told(gate.passesWhen === "false" ? "pass" : "inconclusive", `${says}, though not yet for ${condition.for}`);
   return told(gate.passesWhen === "false" ? "fail" : "pass", says);
 }
 

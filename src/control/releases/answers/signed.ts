@@ -8,6 +8,7 @@ export function signedAnswer(gate: Extract<Gate, { gate: "signed" }>, { material
   const { given, of } = approval;
   const what = `${gate.approval}${of === undefined ? "" : ` (${of})`}`;
   if (given === undefined) return answered("inconclusive", `${what} is still pending`, nowMs);
-  if (Date.parse(`${given}T00:00Z`) > nowMs) return answered("inconclusive", `${what} is given for ${given}, which is to come`, nowMs);
+  if (Date.parse(`${given}T00:00Z`) > nowMs)
+    return answered("inconclusive", `${what} is given for ${given}, which is to come`, nowMs);
   return answered("pass", `${what} was given on ${given}`, nowMs, { given });
 }

@@ -13,6 +13,10 @@ import type { TaskWork, Tasks } from "./tasks.ts";
 //    newer may have come.
 // 3. What takes long (a drain, a task) is begun and not waited for: the next look sees how it went.
 
+/** What a run counts on does not sleep, until so long after the run was last looked at. */
+const awakeMs = 60_000;
+const againAfterMs = 15_000;
+
 export type Ground = {
   /** `prod`, or `dev.pr-42`. */
   readonly environment: string;
@@ -41,8 +45,8 @@ export function createReleaseTarget(parts: {
   const latest = new Map<string, Fence>();
   /** By the run: why something is not there. */
   const troubles = new Map<string, Map<string, string>>();
-  /** How many replicas were asked for last. */
-  const asked = new Map<string, number | undefined>();
+  /** How many replicas were asked for last, and when. */
+  const asked = new Map<string, { readonly replicas: number | undefined; readonly atMs: number }>();
   const underway = new Set<string>();
 
   const begin = (subject: string, work: () => Promise<void>): void => {
@@ -77,12 +81,13 @@ export function createReleaseTarget(parts: {
       const view = (await agent.state()).environments.find((one) => one.environment === ground.environment);
       const mine = troubles.get(run) ?? new Map<string, string>();
       troubles.set(run, mine);
+      const starting = new Map(effects.flatMap((one) => (one.effect === "start" ? [[one.service, one.revision] as const] : [])));
       let failure: unknown;
       for (const effect of effects) {
         if (latest.get(run) !== fence) throw overtaken(ground.environment);
         signal.throwIfAborted();
         try {
-          await carryOutOne(effect, { run, agent, view, ground, troubles: mine });
+          await carryOutOne(effect, { run, agent, view, ground, troubles: mine, starting });
         } catch (error) {
           if (error instanceof GantryError && error.code === "fenced-off") throw error;
           failure ??= error;
@@ -106,6 +111,8 @@ export function createReleaseTarget(parts: {
       readonly view: EnvironmentView | undefined;
       readonly ground: Ground;
       readonly troubles: Map<string, string>;
+      /** What is to run of each service. */
+      readonly starting: ReadonlyMap<string, string>;
     },
   ): Promise<void> {
     const { run, agent, view, ground } = at;
@@ -122,13 +129,13 @@ export function createReleaseTarget(parts: {
       }
       case "rest":
         if (revision === undefined || revision.resting === true) return;
-        await giveUpWork(agent, environment, service, effect.revision);
+        await handOver(agent, environment, service, { from: effect.revision, to: at.starting.get(effect.service) });
         return begin(`${environment}/${effect.service}/${effect.revision}`, () =>
           agent.rest(environment, effect.service, effect.revision),
         );
       case "remove":
         if (revision === undefined) return;
-        await giveUpWork(agent, environment, service, effect.revision);
+        await handOver(agent, environment, service, { from: effect.revision, to: at.starting.get(effect.service) });
         return begin(`${environment}/${effect.service}/${effect.revision}`, () =>
           agent.removeRevision(environment, effect.service, effect.revision),
         );
@@ -137,6 +144,11 @@ export function createReleaseTarget(parts: {
       case "cancel":
         return begin(`${run}/${effect.task}`, () => tasks.cancel(run, effect.task));
       case "serving":
+        // What listens to nobody is routed by nobody: here it is said whose work it does.
+        if (service !== undefined && service.port === undefined && !ground.atTimes.has(effect.service)) {
+          const split: Split = { shares: [{ revision: effect.revision, weight: 100 }], tags: {} };
+          if (revision !== undefined && !sameSplit(service, split)) await agent.split(environment, effect.service, split);
+        }
         return ground.serving(effect.service, effect.revision);
     }
   }
@@ -144,7 +156,11 @@ export function createReleaseTarget(parts: {
   async function start(
     { service, revision, replicas }: Extract<Effect, { effect: "start" }>,
     seen: RevisionView | undefined,
-    { agent, ground, troubles: mine }: { readonly agent: AgentClient; readonly ground: Ground; readonly troubles: Map<string, string> },
+    {
+      agent,
+      ground,
+      troubles: mine,
+    }: { readonly agent: AgentClient; readonly ground: Ground; readonly troubles: Map<string, string> },
   ): Promise<void> {
     const { environment } = ground;
     const subject = `${service}/${revision}`;
@@ -152,7 +168,9 @@ export function createReleaseTarget(parts: {
     const isJob = ground.atTimes.has(service);
     // One that has failed is not started again and again under the eyes of whoever has to decide.
     const runs = seen !== undefined && (isJob || seen.resting !== true);
-    if (runs && (isJob || seen.state === "failed" || (asked.has(key) && asked.get(key) === replicas))) return;
+    const last = asked.get(key);
+    const isFresh = last !== undefined && last.replicas === replicas && performance.now() - last.atMs < againAfterMs;
+    if (runs && (isJob || seen.state === "failed" || (isFresh && seen.state !== "idle"))) return;
     const spec = await ground.specOf(service, revision);
     if (spec === undefined) {
       mine.set(subject, "nobody knows any more what it is");
@@ -160,8 +178,8 @@ export function createReleaseTarget(parts: {
     }
     try {
       if (isJob) await agent.keepForJobs(environment, service, spec);
-      else await agent.putRevision(environment, service, spec, replicas);
-      asked.set(key, replicas);
+      else await agent.putRevision(environment, service, spec, { awakeMs, ...(replicas === undefined ? {} : { replicas }) });
+      asked.set(key, { replicas, atMs: performance.now() });
       mine.delete(subject);
     } catch (error) {
       if (error instanceof GantryError && error.code !== "fenced-off" && error.code !== "not-reachable")
@@ -171,22 +189,25 @@ export function createReleaseTarget(parts: {
   }
 }
 
-/** Nothing is routed to what listens to nobody; that it is named as what serves must not keep it from its rest. */
-async function giveUpWork(agent: AgentClient, environment: string, service: ServiceView | undefined, revision: string): Promise<void> {
-  if (service === undefined || service.port !== undefined) return;
-  const others = service.split.shares.filter((one) => one.revision !== revision);
-  if (others.length < service.split.shares.length) await agent.split(environment, service.service, { shares: whole(others), tags: {} });
-}
-
-function whole(shares: Split["shares"]): Split["shares"] {
-  const sum = shares.reduce((all, one) => all + one.weight, 0);
-  return sum === 0 ? [] : shares.map((one) => ({ ...one, weight: (one.weight / sum) * 100 }));
+/** Nothing is routed to what listens to nobody; who does its work is written down all the same, and changes before the one before rests. */
+async function handOver(
+  agent: AgentClient,
+  environment: string,
+  service: ServiceView | undefined,
+  { from, to }: { readonly from: string; readonly to: string | undefined },
+): Promise<void> {
+  if (service === undefined || service.port !== undefined || !service.split.shares.some(({ revision }) => revision === from))
+    return;
+  const known = to !== undefined && to !== from && service.revisions.some(({ revision }) => revision === to);
+  await agent.split(environment, service.service, { shares: known ? [{ revision: to, weight: 100 }] : [], tags: {} });
 }
 
 function splitOf({ shares, tags, salt }: Extract<Effect, { effect: "route" }>): Split {
   return {
     // Whoever has no share cannot be asked for by its name either.
-    shares: shares.filter((one) => one.weightPercent > 0).map(({ revision, weightPercent }) => ({ revision, weight: weightPercent })),
+    shares: shares
+      .filter((one) => one.weightPercent > 0)
+      .map(({ revision, weightPercent }) => ({ revision, weight: weightPercent })),
     tags,
     ...(salt === undefined ? {} : { sticky: { salt } }),
   };

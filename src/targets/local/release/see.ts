@@ -53,7 +53,11 @@ function revisionSeen({ state, reason, replicas, wanted }: RevisionView): Revisi
   };
 }
 
-export function trafficSeen(all: readonly RevisionTraffic[], environment: string, services: readonly string[]): Observed["traffic"] {
+export function trafficSeen(
+  all: readonly RevisionTraffic[],
+  environment: string,
+  services: readonly string[],
+): Observed["traffic"] {
   const seen: Record<string, Record<string, TrafficSeen>> = {};
   for (const { environment: where, service, revision, requests, latency } of all) {
     if (where !== environment || !services.includes(service)) continue;

@@ -13,7 +13,10 @@ import { writeWhole } from "../../../system/whole-file.ts";
 
 export type TaskEnd = { readonly ok: boolean; readonly because: string; readonly evidence?: unknown };
 
-export type TaskWork = (given: { readonly began: (process: KnownProcess) => void; readonly signal: AbortSignal }) => Promise<TaskEnd>;
+export type TaskWork = (given: {
+  readonly began: (process: KnownProcess) => void;
+  readonly signal: AbortSignal;
+}) => Promise<TaskEnd>;
 
 export type Tasks = {
   /** Sees to it that the task runs or has run. */
