@@ -120,30 +120,26 @@ export function takeWindow(
 
 function counting(state: ComparisonState, { baseline, canary }: Arms): ComparisonState {
   const { thresholds = [], rules } = state;
+  const errors = {
+    canary: canary.requests,
+    canaryEvents: canary.errors,
+    baseline: baseline.requests,
+    baselineEvents: baseline.errors,
+  };
+  const buckets = rules.latencyBoundsMs.length + 1;
+  const comparable = canary.latency.length === buckets && baseline.latency.length === buckets;
+  const slower = (threshold: LatencyThreshold) => ({
+    canary: sum(canary.latency),
+    canaryEvents: slowerThan(threshold, canary.latency),
+    baseline: sum(baseline.latency),
+    baselineEvents: slowerThan(threshold, baseline.latency),
+  });
   return {
     ...state,
-    errors: withWindow(
-      state.errors,
-      {
-        canary: canary.requests,
-        canaryEvents: canary.errors,
-        baseline: baseline.requests,
-        baselineEvents: baseline.errors,
-      },
-      rules,
-    ),
-    latency: thresholds.map((threshold, index) =>
-      withWindow(
-        state.latency[index] ?? noEvidence,
-        {
-          canary: sum(canary.latency),
-          canaryEvents: slowerThan(threshold, canary.latency),
-          baseline: sum(baseline.latency),
-          baselineEvents: slowerThan(threshold, baseline.latency),
-        },
-        rules,
-      ),
-    ),
+    errors: withWindow(state.errors, errors, rules),
+    latency: comparable
+      ? thresholds.map((threshold, index) => withWindow(state.latency[index] ?? noEvidence, slower(threshold), rules))
+      : state.latency,
   };
 }
 
@@ -161,25 +157,27 @@ export function neededForHarm({ measures, alpha }: Rules): number {
 
 /** Each measure may be the one that is harmed. Latency is one: its thresholds' evidence is averaged, which holds however they depend. */
 export function harmOf(state: ComparisonState): readonly Shown[] {
-  return state.rules.measures.flatMap((measure): readonly Shown[] => {
-    if (measure === "errors") return [{ measure, counts: state.errors.counts, evidence: harmEvidence(state.errors) }];
-    const each = state.latency.map((one) => harmEvidence(one));
-    const strongest = each.indexOf(Math.max(...each));
-    const [threshold, of] = [state.thresholds?.[strongest], state.latency[strongest]];
-    return threshold && of ? [{ measure, threshold, counts: of.counts, evidence: sum(each) / each.length }] : [];
+  return state.rules.measures.map((measure) => {
+    const each = shownOf(state, measure, harmEvidence);
+    const strongest = each.reduce((most, one) => (one.evidence > most.evidence ? one : most));
+    return { ...strongest, evidence: sum(each.map(({ evidence }) => evidence)) / each.length };
   });
 }
 
-/** What has to be shown to be no harm, each of it: errors, and every threshold. One that nothing is known of has no evidence yet. */
+/** What has to be shown to be no harm, each of it: errors, and every threshold. */
 export function safetyOf(state: ComparisonState): readonly Shown[] {
-  return state.rules.measures.flatMap((measure): readonly Shown[] => {
-    if (measure === "errors") return [{ measure, counts: state.errors.counts, evidence: safetyEvidence(state.errors) }];
-    if (state.thresholds === undefined) return [{ measure, counts: noEvidence.counts, evidence: 1 }];
-    return state.thresholds.map((threshold, index) => {
-      const of = state.latency[index] ?? noEvidence;
-      return { measure, threshold, counts: of.counts, evidence: safetyEvidence(of) };
-    });
-  });
+  return state.rules.measures.flatMap((measure) => shownOf(state, measure, safetyEvidence));
+}
+
+/** Of what nothing is known there is no evidence yet: one of as much for as against. */
+function shownOf(state: ComparisonState, measure: Measure, read: (evidence: Evidence) => number): readonly [Shown, ...Shown[]] {
+  const shown = (of: Evidence): Shown => ({ measure, counts: of.counts, evidence: read(of) });
+  if (measure === "errors") return [shown(state.errors)];
+  const [first, ...others] = (state.thresholds ?? []).map((threshold, index) => ({
+    ...shown(state.latency[index] ?? noEvidence),
+    threshold,
+  }));
+  return first ? [first, ...others] : [shown(noEvidence)];
 }
 
 function findHarm(state: ComparisonState, atMs: number): Finding | undefined {

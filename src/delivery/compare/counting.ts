@@ -9,20 +9,17 @@ export function readTraffic(seen: TrafficSeen): TrafficSeen {
   return { requests, errors: Math.min(whole(seen.errors), requests), latency: seen.latency.map(whole) };
 }
 
-/** What came between two looks. A counter that has fallen began anew: what it shows came since. */
+/**
+ * What came between two looks. A counter that has fallen began anew: what it shows came since. Of buckets that are others than before nothing
+ * is known.
+ */
 export function between(before: TrafficSeen, now: TrafficSeen): TrafficSeen {
-  const began =
-    now.requests < before.requests ||
-    now.errors < before.errors ||
-    now.latency.length !== before.latency.length ||
-    now.latency.some((count, bucket) => count < (before.latency[bucket] ?? 0));
+  const alike = now.latency.length === before.latency.length;
+  const since = now.latency.map((count, bucket) => count - (before.latency[bucket] ?? 0));
+  const began = now.requests < before.requests || now.errors < before.errors || (alike && since.some((count) => count < 0));
   if (began) return now;
   const requests = now.requests - before.requests;
-  return {
-    requests,
-    errors: Math.min(now.errors - before.errors, requests),
-    latency: now.latency.map((count, bucket) => count - (before.latency[bucket] ?? 0)),
-  };
+  return { requests, errors: Math.min(now.errors - before.errors, requests), latency: alike ? since : [] };
 }
 
 export function sum(counts: readonly number[]): number {

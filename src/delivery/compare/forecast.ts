@@ -1,5 +1,8 @@
-import { type Measure, neededForHarm, type Rules } from "./comparison.ts";
+import type { TrafficSeen } from "../observed.ts";
+import { type ComparisonState, type Measure, neededForHarm, type Rules } from "./comparison.ts";
+import { readTraffic, sum } from "./counting.ts";
 import { harmChanges, logSum, rareChanges, safetyChanges } from "./evidence.ts";
+import { slowerThan } from "./latency-thresholds.ts";
 import type { Counts } from "./split-likelihood.ts";
 
 /** The traffic that a comparison will have, as far as one knows. */
@@ -65,6 +68,22 @@ export function forecastOf(rules: Rules, expected: Expected, times: number = rul
     failsAfterMs: Object.fromEntries(fails),
     ...(passesAfterMs === undefined ? {} : { passesAfterMs }),
   };
+}
+
+/** The same before a release, from what the baseline has answered so far. */
+export function forecastBefore(
+  begun: ComparisonState,
+  baseline: TrafficSeen,
+  traffic: { readonly requestsPerSecond: number; readonly share: number; readonly times?: number },
+): Forecast {
+  const { requests, errors, latency } = readTraffic(baseline);
+  const expected = {
+    requestsPerSecond: traffic.requestsPerSecond,
+    share: traffic.share,
+    errorRate: errors / Math.max(1, requests),
+    slowerRates: (begun.thresholds ?? []).map((threshold) => slowerThan(threshold, latency) / Math.max(1, sum(latency))),
+  };
+  return forecastOf(begun.rules, expected, traffic.times);
 }
 
 const aYearMs = 365 * 86_400_000;

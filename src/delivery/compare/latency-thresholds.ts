@@ -36,13 +36,13 @@ export function freezeThresholds(
     return { ms, from: bucket + 1, slower };
   });
   const usable = bounds.filter((bound) => bound.slower < 0.9 * requests);
-  const chosen = quantiles.flatMap(({ of, slower }) => {
+  const [first, ...others] = usable;
+  if (first === undefined) return undefined;
+  const chosen = quantiles.map(({ of, slower }) => {
     const wanted = Math.log(slower / (1 - slower));
     const far = (bound: { slower: number }) => Math.abs(logOdds(bound.slower) - wanted);
-    const [first, ...others] = usable;
-    if (first === undefined) return [];
     const { ms, from } = others.reduce((best, bound) => (far(bound) < far(best) ? bound : best), first);
-    return [{ of, ms, from }];
+    return { of, ms, from };
   });
   return chosen.filter(({ from }, index) => chosen.findIndex((other) => other.from === from) === index);
 }

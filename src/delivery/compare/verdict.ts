@@ -1,5 +1,6 @@
 import type { Answer } from "../gate.ts";
 import { type ComparisonState, harmOf, neededForHarm, safetyOf, type Shown } from "./comparison.ts";
+import { describeForecast } from "./describe-forecast.ts";
 import { type Forecast, forecastOf } from "./forecast.ts";
 import { asMinutes, asNumber, asOdds, asShare } from "./words.ts";
 
@@ -64,8 +65,8 @@ function undecided(state: ComparisonState, weakest: Shown, forecast: Forecast | 
     return "the old revision has had too few requests to say how slow is slow";
   const worst = harmOf(state).reduce((most, one) => (one.evidence > most.evidence ? one : most));
   return (
-    `not decided: ${seen(weakest)}; for harm the most is ${asOdds(worst.evidence)} of ${asOdds(neededForHarm(rules))}, ` +
-    `for safety the least is ${asOdds(weakest.evidence)} of ${asOdds(1 / rules.beta)}${needs(forecast)}`
+    `not decided: ${seen(weakest)}; the most that speaks for harm is ${asOdds(worst.evidence)}, and ${asOdds(neededForHarm(rules))} decides; ` +
+    `the least that speaks for safety is ${asOdds(weakest.evidence)}, and ${asOdds(1 / rules.beta)} decides${needs(forecast)}`
   );
 }
 
@@ -78,16 +79,7 @@ function seen({ measure, threshold, counts }: Shown): string {
 }
 
 function needs(forecast: Forecast | undefined): string {
-  if (forecast === undefined) return "";
-  const { errors, latency } = forecast.failsAfterMs;
-  const fails = Math.min(errors ?? Infinity, latency ?? Infinity);
-  const times = `${asNumber(forecast.times)} ×`;
-  const tells = Number.isFinite(fails) ? `about ${asMinutes(fails)} to tell ${times}` : `too long to tell ${times}`;
-  const passes =
-    forecast.passesAfterMs === undefined
-      ? "cannot pass one that is as good as the old"
-      : `about ${asMinutes(forecast.passesAfterMs)} to pass one that is as good as the old`;
-  return `; at ${asNumber(forecast.requestsPerSecond)} requests/s, ${asShare(forecast.share)} of them the new revision's, this needs ${tells} and ${passes}`;
+  return forecast === undefined ? "" : `; ${describeForecast(forecast)}`;
 }
 
 /** If the rest is as what has been counted. */
@@ -98,6 +90,6 @@ function forecastFrom(state: ComparisonState): Forecast | undefined {
     requestsPerSecond: ((canary + baseline) * 1_000) / state.countedMs,
     share: canary / (canary + baseline),
     errorRate: baselineEvents / baseline,
-    slowerRates: state.latency.map(({ counts }) => (counts.baseline === 0 ? 0 : counts.baselineEvents / counts.baseline)),
+    slowerRates: state.latency.map(({ counts }) => counts.baselineEvents / Math.max(1, counts.baseline)),
   });
 }
