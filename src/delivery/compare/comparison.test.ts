@@ -168,7 +168,8 @@ const anyLooks = fc.array(
 );
 const anyOptions = fc.record({
   tolerance: fc.double({ min: 1.01, max: 10, noNaN: true }),
-  alpha: fc.constantFrom(0.001, 0.05, 0.5),
+  alpha: fc.constantFrom(0, 0.001, 0.05, 0.5, 1),
+  beta: fc.constantFrom(0, 0.05, 1),
   warmUpMs: fc.constantFrom(0, 60_000),
   windowMs: fc.constantFrom(100, 60_000),
   measures: fc.constantFrom(["errors", "latency"] as const, ["errors"] as const, ["latency"] as const),

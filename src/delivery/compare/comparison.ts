@@ -8,9 +8,9 @@ import type { Counts } from "./split-likelihood.ts";
 export type Measure = "errors" | "latency";
 
 export type ComparisonOptions = Comparison & {
-  /** Upper bounds of the buckets in which latencies are counted, the last one open. */
-  readonly latencyBoundsMs: readonly number[];
-  /** What is compared; both where nothing is said. Whoever has no histograms says so here: what is not measured never passes. */
+  /** Upper bounds of the buckets in which latencies are counted, the last one open; absent where nobody counts them. */
+  readonly latencyBoundsMs?: readonly number[];
+  /** What is compared; where nothing is said errors, and latency if it is counted. What is compared and not seen never passes. */
   readonly measures?: readonly Measure[];
   /** Requests that the canary must have answered before there is a verdict. */
   readonly leastRequests?: number;
@@ -63,7 +63,9 @@ export type Finding = Shown & { readonly atMs: number };
 
 /** `baseline` is what the old revision has answered so far: from it come the thresholds of latency, before the new one is seen. */
 export function beginComparison(options: ComparisonOptions, baseline?: TrafficSeen): ComparisonState {
-  const { tolerance, alpha, beta, warmUpMs, windowMs, latencyBoundsMs } = options;
+  const { tolerance, warmUpMs, windowMs, latencyBoundsMs = [] } = options;
+  // No mistake at all is more than any number of requests can promise.
+  const [alpha, beta] = [Math.max(options.alpha, 1e-6), Math.max(options.beta, 1e-6)];
   const rules: Rules = {
     tolerance,
     // Between what is tolerated and what is harm there has to be room, or the same release could pass and fail.
@@ -75,7 +77,7 @@ export function beginComparison(options: ComparisonOptions, baseline?: TrafficSe
     beta,
     warmUpMs,
     windowMs,
-    measures: options.measures ?? ["errors", "latency"],
+    measures: options.measures ?? (latencyBoundsMs.length > 0 ? ["errors", "latency"] : ["errors"]),
     leastRequests: options.leastRequests ?? 20,
     latencyBoundsMs,
   };
