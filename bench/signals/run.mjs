@@ -1,10 +1,8 @@
 // A round of all rules over so many series, twice as many, and a real Prometheus that evaluates the same over the same by HTTP.
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { performance } from "node:perf_hooks";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
+import { bundled } from "../bundled.mjs";
 import { median, times } from "../measure.mjs";
 import { rules } from "./rules.mjs";
 import { madeSeries } from "./series.mjs";
@@ -64,25 +62,5 @@ async function prometheusMs(say) {
     return median(rounds.slice(2));
   } finally {
     await server.stop();
-  }
-}
-
-/** A module of the tests, which is TypeScript, as one that Node can load. */
-async function bundled(file) {
-  const { build } = await import("esbuild");
-  const folder = mkdtempSync(path.join(tmpdir(), "gantry-bench-signals-"));
-  try {
-    const outfile = path.join(folder, "bundle.mjs");
-    await build({
-      entryPoints: [path.join(root, file)],
-      outfile,
-      bundle: true,
-      format: "esm",
-      platform: "node",
-      target: "node20",
-    });
-    return await import(pathToFileURL(outfile).href);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }
