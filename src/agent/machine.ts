@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { ConflictError } from "../lib/errors.ts";
 import { count } from "../lib/text.ts";
 import { freePort } from "../system/free-port.ts";
@@ -221,7 +222,8 @@ export async function createMachine(options: MachineOptions) {
       { replicas: asked, awakeMs = 0 }: { readonly replicas?: number; readonly awakeMs?: number } = {},
     ): void {
       const old = keptRevision(revision);
-      if (old && JSON.stringify(withoutSeal(old.spec)) !== JSON.stringify(withoutSeal(spec)))
+      // Whoever kept it may have put its keys into another order.
+      if (old && !isDeepStrictEqual(withoutSeal(old.spec), withoutSeal(spec)))
         throw new ConflictError("revision-changed", `${revision.revision} is there already and is something else`, {
           hint: "another configuration is another revision",
         });

@@ -78,7 +78,7 @@ export function releasesIn(query: Query) {
 
     async addFreeze(product: string, freeze: FreezeRow): Promise<void> {
       await query(
-        `insert into freeze (id, product, environment, lifts, stops, from_at, until_at, because, actor)
+        `insert into freeze_window (id, product, environment, lifts, stops, from_at, until_at, because, actor)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (id) do nothing`,
         [
           freeze.id,
@@ -97,7 +97,7 @@ export function releasesIn(query: Query) {
     /** Those that are not over. */
     async freezes(product: string, environment: string, now: Date): Promise<FreezeRow[]> {
       return query(
-        `select id, environment, lifts, stops, from_at as "from", until_at as "until", because, actor from freeze
+        `select id, environment, lifts, stops, from_at as "from", until_at as "until", because, actor from freeze_window
          where product = $1 and environment = $2 and until_at > $3 and ended_at is null order by from_at`,
         [product, environment, now],
       );
@@ -105,7 +105,7 @@ export function releasesIn(query: Query) {
 
     async endFreeze(product: string, environment: string, id: string): Promise<boolean> {
       const rows = await query(
-        `update freeze set ended_at = now() where product = $1 and environment = $2 and id = $3 and ended_at is null returning id`,
+        `update freeze_window set ended_at = now() where product = $1 and environment = $2 and id = $3 and ended_at is null returning id`,
         [product, environment, id],
       );
       return rows.length > 0;

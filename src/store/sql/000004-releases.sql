@@ -24,7 +24,7 @@ create table report (
 create index report_by_version on report (product, check_name, version, id desc);
 
 -- Times in which nothing is shipped that no spec names, and those of a spec that somebody has lifted.
-create table freeze (
+create table freeze_window (
   id text primary key,
   product text not null,
   environment text not null,
@@ -38,7 +38,7 @@ create table freeze (
   ended_at timestamptz,
   created_at timestamptz not null default now()
 );
-create index freeze_by_environment on freeze (product, environment, until_at);
+create index freeze_by_environment on freeze_window (product, environment, until_at);
 
 -- Served, and was taken back for what it did: nobody goes back to it.
 alter table revision add column taken_back_at timestamptz;

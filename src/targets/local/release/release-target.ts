@@ -48,6 +48,8 @@ export function createReleaseTarget(parts: {
   /** How many replicas were asked for last, and when. */
   const asked = new Map<string, { readonly replicas: number | undefined; readonly atMs: number }>();
   const underway = new Set<string>();
+  /** Nothing runs of what runs at its times: that it is to rest is only remembered, and said again after a restart. */
+  const putAway = new Set<string>();
 
   const begin = (subject: string, work: () => Promise<void>): void => {
     if (underway.has(subject)) return;
@@ -65,7 +67,12 @@ export function createReleaseTarget(parts: {
       const { services } = run;
       return {
         view,
-        services: servicesSeen(view, { services, atTimes: ground.atTimes, troubles: troubles.get(run.id) ?? new Map() }),
+        services: servicesSeen(view, {
+          services,
+          atTimes: ground.atTimes,
+          putAway: (subject) => putAway.has(`${ground.environment}/${subject}`),
+          troubles: troubles.get(run.id) ?? new Map(),
+        }),
         traffic: trafficSeen(traffic.revisions, ground.environment, services),
         tasks: tasks.of(run.id),
       };
@@ -128,6 +135,10 @@ export function createReleaseTarget(parts: {
         return agent.split(environment, effect.service, split);
       }
       case "rest":
+        if (ground.atTimes.has(effect.service)) {
+          putAway.add(`${environment}/${effect.service}/${effect.revision}`);
+          return;
+        }
         if (revision === undefined || revision.resting === true) return;
         await handOver(agent, environment, service, { from: effect.revision, to: at.starting.get(effect.service) });
         return begin(`${environment}/${effect.service}/${effect.revision}`, () =>
@@ -166,6 +177,7 @@ export function createReleaseTarget(parts: {
     const subject = `${service}/${revision}`;
     const key = `${environment}/${subject}`;
     const isJob = ground.atTimes.has(service);
+    putAway.delete(key);
     // One that has failed is not started again and again under the eyes of whoever has to decide.
     const runs = seen !== undefined && (isJob || seen.resting !== true);
     const last = asked.get(key);

@@ -8,11 +8,16 @@ export type Looking = {
   readonly services: readonly string[];
   /** Services whose revisions are kept to be run at their times: they are ready as soon as they are known. */
   readonly atTimes: ReadonlySet<string>;
+  /** Of those, what nobody is to count on any more: by `service/revision`. */
+  readonly putAway: (subject: string) => boolean;
   /** Why something that was asked for is not there: by `service/revision`. */
   readonly troubles: ReadonlyMap<string, string>;
 };
 
-export function servicesSeen(view: EnvironmentView | undefined, { services, atTimes, troubles }: Looking): Observed["services"] {
+export function servicesSeen(
+  view: EnvironmentView | undefined,
+  { services, atTimes, putAway, troubles }: Looking,
+): Observed["services"] {
   const seen: Record<string, ServiceSeen> = {};
   for (const service of services) {
     const one = view?.services.find((each) => each.service === service);
@@ -23,9 +28,12 @@ export function servicesSeen(view: EnvironmentView | undefined, { services, atTi
         revisions[revision] = { state: "failed", ready: 0, wanted: 1, restarts: 0, reason };
     }
     for (const revision of one?.revisions ?? []) {
-      if (atTimes.has(service)) revisions[revision.revision] = { state: "ready", ready: 1, wanted: 1, restarts: 0 };
-      // What rests is no capacity: it has to be started before anybody counts on it.
-      else if (revision.resting !== true) revisions[revision.revision] = revisionSeen(revision);
+      if (atTimes.has(service)) {
+        if (!putAway(`${service}/${revision.revision}`))
+          revisions[revision.revision] = { state: "ready", ready: 1, wanted: 1, restarts: 0 };
+      } else if (revision.resting !== true)
+        // What rests is no capacity: it has to be started before anybody counts on it.
+        revisions[revision.revision] = revisionSeen(revision);
     }
     seen[service] = {
       revisions,
