@@ -10,7 +10,6 @@ import type { Change } from "../../src/delivery/release.ts";
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
-const speed = 20;
 
 const world = fc.record({
   strategy: strategies,
@@ -45,7 +44,7 @@ describe("whatever the world does and people ask", () => {
           const target = targetOf(changes, behaviours);
           let asked = 0;
           const resumes: readonly Command[] = [command("resume", 40 * minuteMs), command("resume", 80 * minuteMs)];
-          const { run } = drive(begun(planOf(strategy, changes, speed), changes), {
+          const { run } = drive(begun(planOf(strategy, changes), changes), {
             target,
             commands: [...commands, ...resumes],
             fates,
@@ -73,7 +72,7 @@ describe("whatever the world does and people ask", () => {
       fc.property(world, fc.integer({ min: 0, max: 10 * minuteMs }), ({ strategy, changes, fresh, answers, fates }, atMs) => {
         const target = targetOf(changes, Object.fromEntries(named.map((name, index) => [`${name}-2`, fresh[index] ?? {}])));
         let asked = 0;
-        const { run } = drive(begun(planOf(strategy, changes, speed), changes), {
+        const { run } = drive(begun(planOf(strategy, changes), changes), {
           target,
           commands: [command("abort", atMs)],
           fates,

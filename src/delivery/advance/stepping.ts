@@ -72,7 +72,7 @@ function askGates(turn: Turn, step: Step): Failed | undefined {
     if (answer.verdict === "inconclusive" && gate.gate === "approval") askPeople(turn, gate, answer);
     const late = overdue(turn, gate, { answer, step });
     if (answer.verdict === "fail" || late !== undefined)
-      failed ??= { because: `${gate.says}: ${late ?? answer.because}`, data: { gate: gate.id, answer } };
+      failed ??= { because: `"${gate.says}" failed: ${late ?? answer.because}`, data: { gate: gate.id, answer } };
   }
   return failed;
 }
