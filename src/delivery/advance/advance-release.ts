@@ -1,12 +1,11 @@
 import type { Effect } from "../effect.ts";
-import type { Answer } from "../gate.ts";
 import type { Advanced, Command } from "../machine.ts";
 import type { Observed } from "../observed.ts";
 import type { Release } from "../release.ts";
 import { releaseTitle } from "../words/release-title.ts";
 import { breachOf } from "./breaches.ts";
 import { obey } from "./commands.ts";
-import { compare } from "./comparing.ts";
+import { takeCounts } from "./comparing.ts";
 import { countExposure } from "./exposure.ts";
 import { takeLeftovers } from "./leftovers.ts";
 import { lookAtWayBack } from "./reverting.ts";
@@ -63,20 +62,12 @@ function begin(turn: Turn): void {
 function decide(turn: Turn, wasOpen: boolean): void {
   countExposure(turn);
   if (turn.run.phase === "reverting") return lookAtWayBack(turn);
-  const compared = compare(turn);
-  const breach = breachOf(turn, compared);
+  takeCounts(turn);
+  const breach = breachOf(turn);
   if (breach !== undefined) return revert(turn, breach.because, breach.data);
   const step = stepAt(turn.run);
   if (step === undefined) return lookAfterwards(turn);
-  if (turn.run.phase === "progressing") lookAtStep(turn, step, { compared: worst(compared, turn.nowMs), wasOpen });
-}
-
-const badness = { fail: 0, inconclusive: 1, pass: 2 } as const;
-
-/** Of all services: none of them may do worse. */
-function worst(answers: readonly Answer[], nowMs: number): Answer {
-  const [first] = answers.toSorted((left, right) => badness[left.verdict] - badness[right.verdict]);
-  return first ?? { verdict: "inconclusive", because: "nothing has been compared yet", atMs: nowMs };
+  if (turn.run.phase === "progressing") lookAtStep(turn, step, wasOpen);
 }
 
 function wishes({ run, observed, nowMs }: Turn): readonly Effect[] {

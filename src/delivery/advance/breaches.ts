@@ -1,18 +1,18 @@
-import type { Answer } from "../gate.ts";
 import { isWatched } from "../gates/questions-of.ts";
 import { spanText } from "../words/span.ts";
 import { concerned, isUp, own, seenOf } from "./capacity.ts";
 import { bakeAgeMs, longestMs, pausedForMs, stepAgeMs } from "./clock.ts";
+import { worseOne } from "./comparing.ts";
 import { lastingStep, stepAt, type Turn } from "./turn.ts";
 
 export type Breach = { readonly because: string; readonly data?: unknown };
 
 /** What takes a release back whatever it is doing: while it bakes, is paused, waits for somebody, or has been done and is watched. */
-export function breachOf(turn: Turn, compared: readonly Answer[]): Breach | undefined {
+export function breachOf(turn: Turn): Breach | undefined {
   const { run } = turn;
   const stuck = stuckBreach(turn);
   if (run.full !== undefined) return stuck;
-  return crashBreach(turn) ?? watchBreach(turn) ?? comparedBreach(compared) ?? stuck;
+  return crashBreach(turn) ?? watchBreach(turn) ?? comparedBreach(turn) ?? stuck;
 }
 
 /** New revisions that have given up, or crash again and again; with what they said last. */
@@ -40,8 +40,8 @@ function watchBreach({ run, observed }: Turn): Breach | undefined {
   return undefined;
 }
 
-function comparedBreach(compared: readonly Answer[]): Breach | undefined {
-  const failed = compared.find(({ verdict }) => verdict === "fail");
+function comparedBreach(turn: Turn): Breach | undefined {
+  const failed = worseOne(turn);
   return failed && { because: failed.because, data: { answer: failed } };
 }
 

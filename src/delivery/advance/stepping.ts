@@ -13,11 +13,7 @@ import { isAllUp, stands } from "./standing.ts";
 import { change, forget, notice, tell, type Turn } from "./turn.ts";
 
 /** One look at a step on the way up: what it does, whether it stands, what its gates say, and whether it is over. */
-export function lookAtStep(
-  turn: Turn,
-  step: Step,
-  { compared, wasOpen }: { readonly compared: Answer; readonly wasOpen: boolean },
-): void {
+export function lookAtStep(turn: Turn, step: Step, wasOpen: boolean): void {
   if (!deedsAreDone(turn, step)) return;
   const { run, observed, nowMs } = turn;
   const isUp = isAllUp(run, step, observed);
@@ -30,7 +26,7 @@ export function lookAtStep(
   if (run.full !== undefined) return enterStep(turn, run.at + 1);
   // Asked only now: the answers come with the next look.
   if (!wasOpen || !isOpen(turn.run, step, nowMs)) return;
-  const failed = askGates(turn, step, compared);
+  const failed = askGates(turn, step);
   if (failed !== undefined) return revert(turn, failed.because, failed.data);
   const passed = gatesToPass(run, step).every(({ id }) => own(turn.run.answers, id)?.verdict === "pass");
   if (passed) enterStep(turn, run.at + 1);
@@ -66,17 +62,17 @@ function deedsAreDone(turn: Turn, step: Step): boolean {
 
 type Failed = { readonly because: string; readonly data: unknown };
 
-function askGates(turn: Turn, step: Step, compared: Answer): Failed | undefined {
+function askGates(turn: Turn, step: Step): Failed | undefined {
   const { observed, nowMs } = turn;
   let failed: Failed | undefined;
   for (const gate of gatesToPass(turn.run, step)) {
     if (gate.gate === "health") takeTry(turn, gate);
-    const answer = judge(gate, { run: turn.run, step, observed, nowMs, compared });
+    const answer = judge(gate, { run: turn.run, step, observed, nowMs });
     keep(turn, { ...gate, what: gate.says }, answer);
     if (answer.verdict === "inconclusive" && gate.gate === "approval") askPeople(turn, gate, answer);
     const late = overdue(turn, gate, { answer, step });
     if (answer.verdict === "fail" || late !== undefined)
-      failed ??= { because: `${gate.says}: ${late ?? answer.because}`, data: { gate: gate.id, answer } };
+      failed ??= { because: `"${gate.says}" failed: ${late ?? answer.because}`, data: { gate: gate.id, answer } };
   }
   return failed;
 }

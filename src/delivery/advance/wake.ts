@@ -4,8 +4,11 @@ import { bakeAgeMs } from "./clock.ts";
 import { windowEndMs } from "./step-changes.ts";
 import { lastingStep, stepAt } from "./turn.ts";
 
-/** While machines start, move or stop, it is looked at often. */
+/** While machines start, move or stop, it is looked at often, and less so the longer that takes. */
 const soonMs = 250;
+const lessSoonMs = 2_000;
+/** What nobody answers is not asked without a pause. */
+const leastMs = 100;
 /** Whatever only waits for somebody is looked at this seldom, to say again what is wanted. */
 const seldomMs = 120_000;
 
@@ -17,7 +20,7 @@ export function wakeAt(
   if (run.endedAtMs !== undefined) return undefined;
   if (hasMoved) return nowMs;
   const { plan, phase } = run;
-  const soon = Math.min(soonMs, plan.lookEveryMs);
+  const soon = Math.min(lessSoonMs, Math.max(soonMs, (nowMs - (run.lostSinceMs ?? run.stepSinceMs)) / 20));
   if (phase === "reverting") return nowMs + soon;
   const step = stepAt(run);
   if (step === undefined) {
@@ -29,7 +32,7 @@ export function wakeAt(
   const age = bakeAgeMs(run, nowMs);
   if (age === undefined || run.lostSinceMs !== undefined) return nowMs + soon;
   if (!isOpen(run, step, nowMs)) return nowMs + Math.max(0, Math.min(often, step.bakeMs - age));
-  return Math.max(nowMs + 1, Math.min(nowMs + often, ...step.gates.map((gate) => gateDueMs(run, gate, nowMs))));
+  return Math.max(nowMs + leastMs, Math.min(nowMs + often, ...step.gates.map((gate) => gateDueMs(run, gate, nowMs))));
 }
 
 /** When it makes sense to ask a gate again, or when its time is over. */
@@ -40,6 +43,10 @@ function gateDueMs(run: Release, gate: Release["plan"]["watches"][number], nowMs
   const overMs = since + (gate.gate === "approval" ? gate.expiresMs : (step?.deadlineMs ?? 0));
   if (answers[gate.id]?.verdict === "pass") return Infinity;
   if (gate.gate === "approval") return overMs;
-  if (gate.gate === "health") return Math.min(overMs, (run.streaks[gate.id]?.lastAtMs ?? nowMs) + gate.everyMs);
+  if (gate.gate === "health") {
+    const dueMs = (run.streaks[gate.id]?.lastAtMs ?? nowMs) + gate.everyMs;
+    // Due already, and nobody could look: at the pace of everything else, then.
+    return Math.min(overMs, dueMs > nowMs ? dueMs : nowMs + Math.min(gate.everyMs, plan.lookEveryMs));
+  }
   return Math.min(overMs, nowMs + (gate.gate === "smoke" ? soonMs : plan.lookEveryMs));
 }

@@ -64,7 +64,7 @@ function gateOf(requirement: Requirement, { environment, speed }: Compiling): Ga
       return {
         gate: "smoke",
         id: "",
-        says: "the smoke tests pass",
+        says: "smoke tests pass",
         command: requirement.command,
         timeoutMs: requirement.timeout === undefined ? usualSmokeMs : durationMs(requirement.timeout),
       };

@@ -10,9 +10,9 @@ export function isProbeDue({ everyMs }: Health, streak: Streak | undefined, nowM
 
 /** One success is not enough, and neither is one failure: so many in a row pass, and so many tries without are too many. */
 export function takeProbe(streak: Streak | undefined, probe: Answer | undefined): Streak | undefined {
+  if (probe === undefined || (streak !== undefined && probe.atMs <= streak.lastAtMs)) return streak;
   // Nobody could look: that is no try. Its deadline still comes.
-  if (probe === undefined || probe.verdict === "inconclusive") return streak;
-  if (streak !== undefined && probe.atMs <= streak.lastAtMs) return streak;
+  if (probe.verdict === "inconclusive") return { tries: 0, inARow: 0, ...streak, lastAtMs: probe.atMs };
   return {
     tries: (streak?.tries ?? 0) + 1,
     inARow: probe.verdict === "pass" ? (streak?.inARow ?? 0) + 1 : 0,

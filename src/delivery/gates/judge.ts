@@ -1,4 +1,5 @@
 import { openAgeMs } from "../advance/clock.ts";
+import { comparedAnswer } from "../advance/comparing.ts";
 import type { Answer, Gate } from "../gate.ts";
 import type { Observed } from "../observed.ts";
 import type { Step } from "../plan.ts";
@@ -12,8 +13,6 @@ export type Judging = {
   readonly step: Step;
   readonly observed: Observed;
   readonly nowMs: number;
-  /** What the comparison says, where one goes on. */
-  readonly compared: Answer;
 };
 
 /** What holds a step: its own gates; and after a bake, watches that have seen nothing. */
@@ -34,7 +33,7 @@ export function judge(gate: Gate, judging: Judging): Answer {
     case "smoke":
       return smokeAnswer(taskId(run, gate), judging);
     case "compare":
-      return judging.compared;
+      return comparedAnswer(judging);
     case "approval":
       return approvalAnswer(gate, judging);
     default:

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Answer } from "../../../src/delivery/gate.ts";
 import type { Command } from "../../../src/delivery/machine.ts";
 import type { Change } from "../../../src/delivery/release.ts";
-import { canary, changeOf, errorsAbove, healthOf, migrate, migrated, smoke, snapshot } from "./plans.ts";
+import { changeOf, errorsAbove, healthOf, migrate, migrated, smoke, snapshot } from "./plans.ts";
 import type { Behaviour } from "./simulated-target.ts";
 
 // Releases, worlds and people as they come.
@@ -13,8 +13,12 @@ const shared = fc.record({
   requires,
   before: fc.subarray([snapshot, migrate]),
   after: fc.subarray([healthOf("api"), smoke, errorsAbove]),
-  rollbackWindow: fc.constantFrom("1m", "10m"),
+  rollbackWindow: fc.constantFrom("30s", "3m"),
 });
+const steps = [
+  { to: "5%", bake: "2m" },
+  { to: "50%", bake: "1m" },
+];
 const share = fc.constantFrom(0, 1, 2, "25%", "100%");
 
 export const strategies: fc.Arbitrary<Record<string, unknown>> = fc
@@ -23,10 +27,10 @@ export const strategies: fc.Arbitrary<Record<string, unknown>> = fc
     fc.oneof(
       fc.record({
         strategy: fc.constant("canary"),
-        steps: fc.constant(canary.steps),
+        steps: fc.constant(steps),
         compare: fc.option(fc.constant({}), { nil: undefined }),
       }),
-      fc.record({ strategy: fc.constant("blue-green"), retireAfter: fc.constantFrom("1m", "20m") }),
+      fc.record({ strategy: fc.constant("blue-green"), retireAfter: fc.constantFrom("1m", "5m") }),
       fc.record({ strategy: fc.constant("rolling"), surge: share, unavailable: share }),
       fc.record({ strategy: fc.constant("recreate") }),
     ),

@@ -27,7 +27,8 @@ function routesHold({ advanced, observed }: Look): void {
     if (effect.effect !== "route") continue;
     const { service, shares } = effect;
     const sum = shares.reduce((all, { weightPercent }) => all + weightPercent, 0);
-    if (sum !== 100 && (shares.length > 0 || changeOf(advanced.run, service).from !== undefined)) expect(shares).toBe("100 in all");
+    if (sum !== 100 && (shares.length > 0 || changeOf(advanced.run, service).from !== undefined))
+      expect(shares).toBe("100 in all");
     for (const { revision, weightPercent } of shares)
       if (weightPercent <= 0 || !canServe(seenOf(observed, service, revision))) expect(shares).toBe("shares of ready revisions");
   }
