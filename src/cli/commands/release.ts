@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Answer } from "../../delivery/gate.ts";
 import type { Release } from "../../delivery/release.ts";
 import { UserError } from "../../lib/errors.ts";
-import { listed, printable } from "../../lib/text.ts";
+import { listed, printable, printableLines } from "../../lib/text.ts";
 import type { Progress } from "../../wire/up.ts";
 import { type Command, type Given, exit } from "../command.ts";
 import { localPlatform, requireServer } from "../platform.ts";
@@ -71,12 +71,12 @@ export const release: Command = {
       if (json) out(`${JSON.stringify({ ok: true, release: begun, unchanged, notes }, undefined, 2)}\n`);
       else
         out(
-          `${outColours.green("✓")} ${outColours.bold(titleOf(begun))} has begun  ${outColours.dim(begun.id)}\n  ${printable(says)}\n`,
+          `${outColours.green("✓")} ${outColours.bold(titleOf(begun))} has begun  ${outColours.dim(begun.id)}\n  ${printableLines(says.trimEnd())}\n`,
         );
       if (!json) err(colours.dim(`gantry rollout status ${begun.id} -w · gantry rollout abort ${begun.id}\n`));
       return exit.done;
     }
-    if (!json) err(`  ${printable(says)}\n`);
+    if (!json) err(`  ${printableLines(says.trimEnd())}\n`);
     const settled = await followRelease(platform, { product: spec.product.name, id: begun.id }, given);
     const ok = settled.phase !== "degraded";
     if (json) out(`${JSON.stringify({ ok, release: settled, unchanged, notes }, undefined, 2)}\n`);
@@ -128,7 +128,7 @@ function planned(
     const { changes, plan } = made;
     out(`${JSON.stringify({ ok: !refused, dryRun: true, says, changes, plan, answers, unchanged, notes }, undefined, 2)}\n`);
   } else {
-    out(`would release ${outColours.bold(titleOf(made))}\n  ${printable(says)}\n`);
+    out(`would release ${outColours.bold(titleOf(made))}\n  ${printableLines(says.trimEnd())}\n`);
     for (const { service, from, to, artifact } of made.changes)
       out(`  ${service}: ${from ?? "nothing"} → ${to} ${outColours.dim(`built as ${artifact}`)}\n`);
     for (const [id, answer] of Object.entries(answers))

@@ -211,7 +211,7 @@ function withAlerts(plan: Plan, changes: readonly Change[]): Plan {
     ...plan,
     watches: [
       ...plan.watches,
-      { gate: "alerts", id: "watch: alerts", says: `no alert about ${services.join(", ")} begins to fire`, services },
+      { gate: "alerts", id: "watch: alerts", says: `an alert about ${services.join(" or ")} that begins to fire`, services },
     ],
   };
 }
