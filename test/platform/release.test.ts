@@ -125,4 +125,11 @@ test("a person aborts, and everything is as it was; the same version can be trie
   expect([status, release.phase]).toEqual([1, "degraded"]);
   expect(release.because).toContain("not today");
   expect(await serving(project, "staging", "api")).toEqual(before);
+
+  const traffic = load();
+  const again = await project.json<{ release: string }>("rollout", "retry", begun.release.id);
+  const retried = await told(project, "rollout", "status", again.release, "--watch");
+  await traffic.stop();
+  expect([retried.status, retried.release.phase]).toEqual([0, "watching"]);
+  expect(retried.release.changes[0]?.to).toBe(begun.release.changes[0]?.to);
 });

@@ -8,7 +8,7 @@ import type { Endpoint } from "../../system/json-server.ts";
 import type { Progress } from "../../wire/up.ts";
 import { type Control, environmentsOf } from "../api.ts";
 import { textOf } from "../watching/watched-in.ts";
-import { planRelease, startRelease, startRollback } from "./begin.ts";
+import { planRelease, retryRelease, startRelease, startRollback } from "./begin.ts";
 import { findRelease } from "./find-run.ts";
 import type { Wanted } from "./make-release.ts";
 import { materialOf } from "./material.ts";
@@ -85,6 +85,11 @@ export function releasesApi(control: Control): readonly Endpoint[] {
         });
         const material = await materialOf(store, release.id);
         const command = commandOf(body, actorOf(body["by"], platform.actor), material?.environment);
+        if (command.verb === "retry" && release.endedAtMs !== undefined && material !== undefined)
+          return oneAtATime(release.environment, async () => {
+            const next = await retryRelease(control, release, material, command.by);
+            return { release: next.id, ok: true, because: `begun anew as ${next.id}` };
+          });
         refuseOthers(release, command);
         const reply = await engine.command(release.id, command);
         if (reply === undefined)

@@ -1,5 +1,5 @@
 import { describePlan } from "../../delivery/words/describe-plan.ts";
-import { beginRollback } from "../../delivery/begin-release.ts";
+import { beginRelease, beginRollback } from "../../delivery/begin-release.ts";
 import type { Gate, Answer } from "../../delivery/gate.ts";
 import type { Actor } from "../../delivery/machine.ts";
 import type { Change, Release } from "../../delivery/release.ts";
@@ -127,6 +127,38 @@ async function answersNow({ platform, watch }: Control, { release, material }: M
 
 function askable(gate: Gate): gate is AskableNow {
   return !["health", "smoke", "compare", "approval", "migrated", "alerts"].includes(gate.gate);
+}
+
+/** The very same once more, after it was taken back: from what serves now, by the plan that it had. */
+export async function retryRelease(control: Control, ended: Release, material: Material, by: Actor): Promise<Release> {
+  const { platform, engine } = control;
+  const { product, environment: key } = ended;
+  if (ended.phase !== "degraded")
+    throw new ConflictError("not-taken-back", `release ${ended.id} is ${ended.phase}: only what was taken back is tried again`, {
+      hint: "gantry release begins a new one",
+    });
+  await rowOf(platform, product, key);
+  await refuseHeld(control, product, key);
+  await refuseFrozen(control, material.environment, key, "release");
+  const serving = await servingOf(platform, product, key);
+  const changes = ended.changes
+    .map(({ from: _, ...change }): Change => {
+      const from = serving.get(change.service);
+      return from === undefined ? change : { ...change, from };
+    })
+    .filter(({ from, to }) => from !== to);
+  const release = beginRelease({
+    id: newId(),
+    product,
+    environment: key,
+    startedBy: by,
+    changes,
+    plan: ended.plan,
+    nowMs: Date.now(),
+  });
+  await platform.store.releases.putMaterial(release.id, product, key, material);
+  await engine.begin(release);
+  return release;
 }
 
 /** Back to what served before: of these services, or of those that the last release changed. */
