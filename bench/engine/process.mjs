@@ -17,12 +17,13 @@ const engine = createEngine({
   onNotices: () => {},
   onError: (error) => process.stderr.write(`${error?.stack ?? error}\n`),
 });
-process.on("message", async (message) => {
+const stop = async () => {
+  await engine.stop();
+  await store.close();
+  process.disconnect();
+};
+process.on("message", (message) => {
   if (message === "start") engine.start();
-  if (message === "stop") {
-    await engine.stop();
-    await store.close();
-    process.disconnect();
-  }
+  else void stop();
 });
 process.send("ready");

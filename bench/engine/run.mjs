@@ -7,7 +7,7 @@ import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import pg from "pg";
+import { Client } from "pg";
 import { createEngine } from "../../dist/control/engine/engine.js";
 import { createFences } from "../../dist/control/engine/fences.js";
 import { openStore } from "../../dist/store/store.js";
@@ -24,7 +24,7 @@ export async function measureEngine(say) {
     const server = await ensurePostgres({ folder });
     let count = 0;
     const database = async () => {
-      const admin = new pg.Client({ connectionString: server.superuserUrl() });
+      const admin = new Client({ connectionString: server.superuserUrl() });
       await admin.connect();
       const name = `bench_${(count += 1)}`;
       await admin.query(`create database ${name}`);
@@ -37,10 +37,38 @@ export async function measureEngine(say) {
     const waiting = await costOfWaiting(url, say);
     const rollouts = `${runs.toLocaleString("en")} rollouts of ${looks} looks at a simulated target`;
     return [
-      [`${rollouts}, one control process`, whole(one.ms), `${one.transactions} transactions`, `${one.perSecond} looks/s`, "under 10,000 ms", one.ms < 10_000],
-      [`${rollouts}, two control processes`, whole(two.ms), `one: ${whole(one.ms)}`, times(one.ms / two.ms), "no slower than 0.8 ×", one.ms / two.ms >= 0.8],
-      [`${runs.toLocaleString("en")} waiting runs`, `${waiting.perSecond.toFixed(1)} transactions/s`, `none: ${waiting.idlePerSecond.toFixed(1)}`, "—", "under 10", waiting.perSecond < 10],
-      [`From a command to its decision, beside ${runs.toLocaleString("en")} waiting runs`, `${waiting.commandMs.toFixed(1)} ms`, `\`select 1\`: ${waiting.selectMs.toFixed(2)} ms; slowest of ${waiting.commands}: ${whole(waiting.slowestMs)}`, times(waiting.commandMs / waiting.selectMs), "under 50 ms", waiting.commandMs < 50],
+      [
+        `${rollouts}, one control process`,
+        whole(one.ms),
+        `${one.transactions} transactions`,
+        `${one.perSecond} looks/s`,
+        "under 10,000 ms",
+        one.ms < 10_000,
+      ],
+      [
+        `${rollouts}, two control processes`,
+        whole(two.ms),
+        `one: ${whole(one.ms)}`,
+        times(one.ms / two.ms),
+        "no slower than 0.8 ×",
+        one.ms / two.ms >= 0.8,
+      ],
+      [
+        `${runs.toLocaleString("en")} waiting runs`,
+        `${waiting.perSecond.toFixed(1)} transactions/s`,
+        `none: ${waiting.idlePerSecond.toFixed(1)}`,
+        "—",
+        "under 10",
+        waiting.perSecond < 10,
+      ],
+      [
+        `From a command to its decision, beside ${runs.toLocaleString("en")} waiting runs`,
+        `${waiting.commandMs.toFixed(1)} ms`,
+        `\`select 1\`: ${waiting.selectMs.toFixed(2)} ms; slowest of ${waiting.commands}: ${whole(waiting.slowestMs)}`,
+        times(waiting.commandMs / waiting.selectMs),
+        "under 50 ms",
+        waiting.commandMs < 50,
+      ],
     ];
   } finally {
     await removePostgres(folder);
@@ -77,7 +105,9 @@ async function costOfWaiting(url, say) {
   };
   const idlePerSecond = await perSecond();
   await begin({ waits: true });
-  await until(async () => (await store.runs.list("bench", { limit: 5_000 })).every((one) => one.leasedBy === null && one.wakeAt > Date.now()));
+  await until(async () =>
+    (await store.runs.list("bench", { limit: 5_000 })).every((one) => one.leasedBy === null && one.wakeAt > Date.now()),
+  );
   await sleep(1_500);
   const waitingPerSecond = await perSecond();
   const commands = 200;
@@ -85,7 +115,12 @@ async function costOfWaiting(url, say) {
   const selects = [];
   for (let index = 0; index < commands; index += 1) {
     const from = performance.now();
-    await engine.command(`run ${index % runs}`, { id: `command ${index}`, atMs: Date.now(), by: { kind: "person", name: "ada" }, verb: "pause" });
+    await engine.command(`run ${index % runs}`, {
+      id: `command ${index}`,
+      atMs: Date.now(),
+      by: { kind: "person", name: "ada" },
+      verb: "pause",
+    });
     took.push(performance.now() - from);
     const since = performance.now();
     await store.commands.reply("none");
@@ -94,10 +129,16 @@ async function costOfWaiting(url, say) {
   await stop(children);
   await store.close();
   const figures = {
-    ...{ idlePerSecond, perSecond: waitingPerSecond, commands },
-    ...{ commandMs: median(took), slowestMs: Math.max(...took), selectMs: median(selects) },
+    idlePerSecond,
+    perSecond: waitingPerSecond,
+    commands,
+    commandMs: median(took),
+    slowestMs: Math.max(...took),
+    selectMs: median(selects),
   };
-  say(`waiting: ${waitingPerSecond.toFixed(1)} transactions/s (none: ${idlePerSecond.toFixed(1)}); command to decision ${figures.commandMs.toFixed(1)} ms`);
+  say(
+    `waiting: ${waitingPerSecond.toFixed(1)} transactions/s (none: ${idlePerSecond.toFixed(1)}); command to decision ${figures.commandMs.toFixed(1)} ms`,
+  );
   return figures;
 }
 
@@ -105,7 +146,16 @@ async function beginner(url) {
   const store = await openStore(url);
   const fences = await createFences(() => store.nextEpoch());
   // It only asks: it is never started.
-  const engine = createEngine({ store, drivers: [], fences, owner: "asker", nowMs: Date.now, address: () => [], onNotices() {}, onError() {} });
+  const engine = createEngine({
+    store,
+    drivers: [],
+    fences,
+    owner: "asker",
+    nowMs: Date.now,
+    address: () => [],
+    onNotices() {},
+    onError() {},
+  });
   const begin = async (options) => {
     for (let index = 0; index < runs; index += 50)
       await Promise.all(Array.from({ length: 50 }, (_, more) => engine.begin(simulated(`run ${index + more}`, options))));
@@ -114,7 +164,9 @@ async function beginner(url) {
 }
 
 async function engines(url, processes) {
-  const children = Array.from({ length: processes }, () => fork(processFile, [url], { stdio: ["ignore", "inherit", "inherit", "ipc"] }));
+  const children = Array.from({ length: processes }, () =>
+    fork(processFile, [url], { stdio: ["ignore", "inherit", "inherit", "ipc"] }),
+  );
   await Promise.all(children.map((child) => once(child, "message")));
   return children;
 }
@@ -126,10 +178,12 @@ async function stop(children) {
 
 /** Of the whole server: its statistics come late, by a second at most. */
 async function transactions(url) {
-  const client = new pg.Client({ connectionString: url });
+  const client = new Client({ connectionString: url });
   await client.connect();
   await sleep(1_200);
-  const { rows } = await client.query("select sum(xact_commit + xact_rollback)::int as count from pg_stat_database where datname = current_database()");
+  const { rows } = await client.query(
+    "select sum(xact_commit + xact_rollback)::int as count from pg_stat_database where datname = current_database()",
+  );
   await client.end();
   return rows[0].count;
 }

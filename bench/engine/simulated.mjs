@@ -52,7 +52,16 @@ export function simulated(id, { looks = 60, waits = false } = {}) {
       workers: false,
       does: [],
       bakeMs: 600_000,
-      gates: [{ gate: "health", id: `health-${index}`, says: "/healthz of api answers", service: "api", path: "/healthz", everyMs: 5_000 }],
+      gates: [
+        {
+          gate: "health",
+          id: `health-${index}`,
+          says: "/healthz of api answers",
+          service: "api",
+          path: "/healthz",
+          everyMs: 5_000,
+        },
+      ],
       compares: true,
       deadlineMs: 600_000,
     })),

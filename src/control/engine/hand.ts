@@ -101,9 +101,20 @@ export function takeInHand(leased: LeasedRun, sentMs: number, parts: HandParts):
     }
   };
 
+  /** A database that is not there is nothing the run has done: what is in hand is dropped, and taken anew when it is there again. */
+  const reached = async <T>(asking: Promise<T>): Promise<T> => {
+    try {
+      return await asking;
+    } catch (error) {
+      lose();
+      parts.onError(error, id);
+      throw error;
+    }
+  };
+
   const put = async (write: Omit<RunWrite, "epoch">): Promise<Written["is"]> => {
     const from = performance.now();
-    const written = await parts.write({ ...write, epoch: parts.fences.epoch() });
+    const written = await reached(parts.write({ ...write, epoch: parts.fences.epoch() }));
     if (written.is === "failed") throw written.error;
     if (written.is === "lost") lose();
     if (written.is === "written") heldUntilMs = Math.max(heldUntilMs, from + parts.leaseMs);
@@ -149,7 +160,7 @@ export function takeInHand(leased: LeasedRun, sentMs: number, parts: HandParts):
         const observed = await look(run);
         if (asked) {
           asked = false;
-          commands = (await parts.readCommands(id)).map(asCommand);
+          commands = (await reached(parts.readCommands(id))).map(asCommand);
         }
         if (lost.signal.aborted) return;
         const decision = await write(run, before, observed, commands);
