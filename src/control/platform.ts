@@ -20,6 +20,8 @@ import { builtFile, startDetached } from "./processes.ts";
 export type Platform = {
   readonly place: Place;
   readonly agent: AgentClient;
+  /** The numbers that the agent tells this process by, for whatever else speaks to it. */
+  readonly fences: Fences;
   readonly secrets: SecretStore;
   readonly machineKey: Buffer;
   readonly store: Store;
@@ -84,13 +86,13 @@ export async function openPlatform(place: Place): Promise<Platform> {
   if (agentReady.status === "rejected") throw agentReady.reason;
   const store = opened.value;
   const fences = await createFences(() => store.nextEpoch());
-  const agent = agentClient(place.agentSocket, () => fences.next());
-  // A control database that was made anew counts from one; the agent remembers how far its predecessor had come.
-  for (const { fence } of (await agent.state()).environments) if (fence.epoch >= fences.epoch()) await fences.raise(fence.epoch);
+  const agent = agentClient(place.agentSocket, fences.next);
+  for (const { fence } of (await agent.state()).environments) await fences.raise(fence.epoch);
 
   return {
     place,
     agent,
+    fences,
     secrets,
     machineKey: key,
     store,

@@ -39,6 +39,22 @@ export function beginRelease({ nowMs, ...given }: BeginOptions & { readonly plan
   };
 }
 
+/** The same once more, also the same version: what was taken back, as a run of its own that knows how many there were. */
+export function beginRetry(of: Release, { id, startedBy, nowMs }: Pick<BeginOptions, "id" | "startedBy" | "nowMs">): Release {
+  const { product, environment, changes, plan } = of;
+  return { ...beginRelease({ id, startedBy, nowMs, product, environment, changes, plan }), attempt: of.attempt + 1 };
+}
+
+/** Why it cannot be tried again; undefined where it can. `serving` is what serves each service now. */
+export function whyNotRetry({ phase, changes }: Release, serving: Readonly<Record<string, string>>): string | undefined {
+  if (phase !== "degraded") return `it is ${phase}; only what was taken back can be tried again`;
+  const moved = changes.find(({ service, from, to }) => {
+    const now = Object.hasOwn(serving, service) ? serving[service] : undefined;
+    return now !== from && now !== to;
+  });
+  return moved === undefined ? undefined : `something else serves ${moved.service} now; release it anew`;
+}
+
 /** Back to what a service was before: `from` is what serves now, `to` what it was. Nobody is asked, and nothing takes it back again. */
 export function beginRollback(given: BeginOptions & { readonly frozen?: boolean }): Release {
   const { frozen = false, ...rest } = given;

@@ -3,11 +3,11 @@ import type { Effect } from "./effect.ts";
 import type { Machine } from "./machine.ts";
 import type { Observed } from "./observed.ts";
 import type { Release } from "./release.ts";
-import { upcastRelease } from "./upcast-release.ts";
+import { releaseVersion, upcastRelease } from "./upcast-release.ts";
 
 export const releaseMachine: Machine<Release, Observed, Effect> = {
   kind: "release",
-  schemaVersion: 1,
+  schemaVersion: releaseVersion,
   upcast: upcastRelease,
   advance: advanceRelease,
 };

@@ -33,7 +33,7 @@ export type Release = Run & {
   readonly phase: Phase;
   /** Index of the step; the plan's length once all are done. */
   readonly at: number;
-  /** A retry begins anew: tasks are named by it, so that they run again. */
+  /** A retry is a run of its own that knows the how manieth it is. */
   readonly attempt: number;
   /** When this step began, and when its bake did: that is once the new revisions were ready and had their share. */
   readonly stepSinceMs: number;

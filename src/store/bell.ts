@@ -27,7 +27,11 @@ export function createBell(connectionString: string): Bell {
       client.on("error", () => resolve());
       client.on("end", () => resolve());
     });
-    client.on("notification", ({ payload = "" }) => tell(parse(payload)));
+    client.on("notification", ({ payload = "" }) => {
+      const [what, ...ids] = payload.split("\n");
+      if (what === "wanted" || what === "changed" || what === "answered" || what === "scheduled")
+        for (const id of ids) tell({ what, id });
+    });
     try {
       await client.connect();
       open = client;
@@ -59,12 +63,4 @@ export function createBell(connectionString: string): Bell {
       await running;
     },
   };
-}
-
-function parse(payload: string): Heard {
-  const space = payload.indexOf(" ");
-  const what = payload.slice(0, space);
-  return what === "wanted" || what === "changed" || what === "answered" || what === "scheduled"
-    ? { what, id: payload.slice(space + 1) }
-    : undefined;
 }

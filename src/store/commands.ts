@@ -21,7 +21,7 @@ export function commandsIn(query: Query) {
            insert into run_command (id, run, body, ok, because, answered_at)
            select $2, asked.id, $3::json, case when over then false end, case when over then $4 end, case when over then now() end
            from asked on conflict (id) do nothing)
-         select pg_notify('gantry_run', 'wanted ' || id) from asked`,
+         select pg_notify('gantry_run', 'wanted' || chr(10) || id) from asked`,
         [run, id, JSON.stringify(body), ended],
       );
       return rows.length > 0;
@@ -47,7 +47,7 @@ export function commandsIn(query: Query) {
         `with late as (
            update run_command set ok = false, because = $2, answered_at = now() where run = any ($1) and answered_at is null
            returning id)
-         select pg_notify('gantry_run', 'answered ' || id) from late`,
+         select pg_notify('gantry_run', 'answered' || chr(10) || id) from late`,
         [runs, ended],
       );
     },

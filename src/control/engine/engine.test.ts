@@ -5,12 +5,11 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { startPostgres, type TestPostgres } from "../../../test/support/examples-postgres.ts";
-import type { Fence } from "../../wire/machine.ts";
-import { ConflictError } from "../../lib/errors.ts";
 import { type Store, openStore } from "../../store/store.ts";
 import { type Driver, anyDriver } from "./driver.ts";
 import { type Engine, type EngineOptions, createEngine } from "./engine.ts";
 import { createFences } from "./fences.ts";
+import { type Target, createTarget } from "./fixtures/target.ts";
 import { type Put, type Seen, type Voyage, address, voyage, voyageMachine } from "./fixtures/voyage.mjs";
 
 let postgres: TestPostgres;
@@ -35,26 +34,10 @@ afterEach(async () => {
   await store.close();
 });
 
-/** What is put at a target, and by whom: one that refuses whoever was overtaken. */
-function createTarget() {
-  const accepted: { put: string; fence: Fence }[] = [];
-  let highest: Fence = { epoch: 0, sequence: 0 };
-  return {
-    accepted,
-    put(what: string, fence: Fence): void {
-      if (fence.epoch < highest.epoch) throw new ConflictError("fenced-off", "somebody else has put something since");
-      highest = fence;
-      accepted.push({ put: what, fence });
-    },
-    seen: (): Seen => ({ put: accepted.map(({ put }) => put) }),
-  };
-}
-type Target = ReturnType<typeof createTarget>;
-
 const driverOf = (target: Target): Driver<Voyage, Seen, Put> => ({
   machine: voyageMachine,
   observe: () => Promise.resolve(target.seen()),
-  carryOut: async (_, effects, fence) => effects.forEach(({ put }) => target.put(put, fence)),
+  carryOut: async ({ environment }, effects, fence) => effects.forEach(({ put }) => target.put(environment, put, fence)),
 });
 
 async function start(
@@ -82,6 +65,7 @@ const until = async (holds: () => boolean | Promise<boolean>) => {
   while (!(await holds())) await sleep(5);
 };
 const ended = async (id: string) => ((await store.runs.get(id))?.endedAt ?? null) !== null;
+const at = async (id: string): Promise<number> => ((await store.runs.get(id))?.data as Partial<Voyage> | undefined)?.at ?? -1;
 const kinds = async (run: string) => (await store.events("shop", { run })).map(({ kind }) => kind).toReversed();
 
 test("a run goes to its end; its events and notices are there once, and its last effects are carried out", async () => {
@@ -124,4 +108,126 @@ test("what is asked is answered by the look that reads it; said twice it is done
     code: "unknown-run",
   });
   expect(engine.errors).toEqual([]);
+});
+
+test("of two that begin at once one does, and the other is told which; each environment for itself", async () => {
+  const target = createTarget();
+  const [one, other] = [await start(target), await start(target)];
+  const begun = await Promise.allSettled([
+    one.begin(voyage("a", { legs: 10_000 })),
+    other.begin(voyage("b", { legs: 10_000 })),
+    one.begin(voyage("c", { environment: "dev", legs: 10_000 })),
+  ]);
+  const lost = begun.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+  const winner = (await store.runs.alone("shop", "prod"))?.id ?? "";
+  expect(lost).toEqual([
+    expect.objectContaining({ code: "under-way", message: expect.stringContaining(`voyage ${winner} is under way in prod`) }),
+  ]);
+  expect(await store.runs.list("shop", { unfinished: true })).toHaveLength(2);
+});
+
+const ada = { kind: "person", name: "ada" } as const;
+const asked = (id: string, verb: string) => ({ id, atMs: Date.now(), by: ada, verb });
+
+test("one that only watches gives way to the next; one that wants the environment back while another has it ends", async () => {
+  const target = createTarget();
+  const engine = await start(target, {
+    drivers: [anyDriver(driverOf(target)), anyDriver({ ...driverOf(target), machine: { ...voyageMachine, kind: "drill" } })],
+  });
+  await engine.begin(voyage("a", { legs: 10_000 }));
+  expect(await engine.command("a", asked("1", "rest"))).toMatchObject({ ok: true });
+  await engine.begin(voyage("b", { legs: 10_000 }));
+  await until(() => ended("a"));
+  expect(await kinds("a")).toContain("voyage.superseded");
+  expect(await engine.command("b", asked("2", "rest"))).toMatchObject({ ok: true });
+  await engine.begin({ ...voyage("c", { legs: 10_000 }), kind: "drill" });
+  expect(await ended("b")).toBe(false);
+  expect(await engine.command("b", asked("3", "back"))).toMatchObject({ ok: true });
+  await until(() => ended("b"));
+  expect(await kinds("b")).toContain("voyage.superseded");
+  expect((await store.runs.alone("shop", "prod"))?.id).toBe("c");
+});
+
+test("what an older version has stored is read by the upcaster, and what a newer one has stored is left to it", async () => {
+  const target = createTarget();
+  const { legs, ...rest } = voyage("a", { legs: 4 });
+  const older = { ...rest, schemaVersion: 1, stops: legs, at: 2, visited: [0, 1] };
+  await store.runs.begin({ ...older, data: older }, {}, []);
+  const newer = { ...voyage("b", { environment: "dev" }), schemaVersion: 3 };
+  await store.runs.begin({ ...newer, data: newer }, {}, []);
+  await start(target);
+  await until(() => ended("a"));
+  expect(await store.runs.get("a")).toMatchObject({ schemaVersion: 2, data: { legs: 4, visited: [0, 1, 2, 3] } });
+  expect(await store.runs.get("b")).toMatchObject({ version: "1", leasedBy: null, failures: 0 });
+});
+
+test("a clock that goes back or ahead by a day keeps nothing from its end", async () => {
+  const target = createTarget();
+  let offsetMs = 0;
+  await start(target, { nowMs: () => Date.now() + offsetMs, pollMs: 50 });
+  const long = voyage("a", { legs: 60, paceMs: 20 });
+  const waits = voyage("b", { environment: "dev", legs: 3, paceMs: 1_500 });
+  for (const run of [long, waits]) await store.runs.begin({ ...run, data: run }, {}, []);
+  await until(async () => (await at("a")) > 10 && (await at("b")) > 0);
+  offsetMs = -86_400_000;
+  await until(async () => (await at("a")) > 30);
+  offsetMs = 86_400_000;
+  await until(async () => (await ended("a")) && (await ended("b")));
+  expect((await store.runs.get("a"))?.data).toMatchObject({ at: 60 });
+});
+
+test("Postgres is restarted in the middle, and it goes on", async () => {
+  const target = createTarget();
+  const engine = await start(target);
+  const ids = Array.from({ length: 10 }, (_, index) => `v${index}`);
+  for (const id of ids) await engine.begin(voyage(id, { environment: id, legs: 30, paceMs: 20 }));
+  await until(() => target.accepted.length > 60);
+  await postgres.restart();
+  for (const id of ids) await until(() => ended(id));
+  for (const id of ids) {
+    expect(await kinds(id)).toEqual([...Array.from({ length: 30 }, () => "voyage.leg"), "voyage.arrived"]);
+    expect((await store.notices.list("shop")).filter((one) => one.dedupKey === id)).toHaveLength(2);
+  }
+});
+
+test("a look that fails says so once, answers whoever asked, and is tried again", async () => {
+  const target = createTarget();
+  const engine = await start(target);
+  await engine.begin(voyage("a", { legs: 300 }));
+  expect(await engine.command("a", asked("1", "sink"))).toEqual({ command: "1", ok: false, because: "it sinks" });
+  expect(await store.runs.get("a")).toMatchObject({ problem: "it sinks", failures: 1 });
+  const before = await at("a");
+  await until(async () => (await at("a")) > before);
+  expect((await kinds("a")).filter((kind) => kind === "run.stuck")).toHaveLength(1);
+});
+
+test("what takes long keeps nobody waiting: who asks is answered meanwhile, and what was wanted before is told to stop", async () => {
+  const target = createTarget();
+  const stopped: string[] = [];
+  const slow: Driver<Voyage, Seen, Put> = {
+    ...driverOf(target),
+    carryOut: async (_, effects, __, signal) => {
+      await sleep(3_600_000, undefined, { signal }).catch(() => {});
+      stopped.push(...effects.map(({ put }) => put));
+    },
+  };
+  const engine = await start(target, {}, slow);
+  await engine.begin(voyage("a"));
+  expect(await engine.command("a", asked("1", "pause"))).toMatchObject({ ok: true, because: "paused at leg 0" });
+  await until(() => stopped.length > 0);
+  expect(stopped).toEqual(["a/leg-0"]);
+});
+
+test("who watches sees where it stands, each change, and its end", async () => {
+  const target = createTarget();
+  const engine = await start(target);
+  await engine.begin(voyage("a", { legs: 20 }));
+  const seen: number[] = [];
+  for await (const { run, ended } of engine.watch("a")) {
+    seen.push((run as Voyage).at);
+    if (ended) expect((run as Voyage).at).toBe(20);
+  }
+  expect(seen).toEqual(seen.toSorted((one, other) => one - other));
+  expect(seen.at(-1)).toBe(20);
+  expect(seen.length).toBeGreaterThan(2);
 });

@@ -46,6 +46,8 @@ export type Hand = {
 const holdMs = 1_000;
 /** Whoever asks waits no longer for a look that goes on. */
 const lookGraceMs = 15;
+/** A clock may be set while it is slept by. */
+const longestTimerMs = 1_000;
 const gantry = { kind: "automation", name: "gantry" } as const;
 const backOffMs = [1_000, 2_000, 5_000, 15_000, 60_000];
 
@@ -55,7 +57,9 @@ export function takeInHand(leased: LeasedRun, sentMs: number, parts: HandParts):
   const lost = new AbortController();
   let heldUntilMs = sentMs + parts.leaseMs;
   let asked = false;
-  let bell = new AbortController();
+  /** What is to happen when somebody asks, or it is lost. */
+  let ring = (): void => {};
+  let enough = new AbortController();
 
   const acting = createActing({
     driver,
@@ -67,38 +71,50 @@ export function takeInHand(leased: LeasedRun, sentMs: number, parts: HandParts):
   const lose = (): void => {
     lost.abort();
     acting.stop();
-    bell.abort();
+    ring();
   };
 
   /** Until something is to be done: it is due, somebody asks, or what was on its way is there. */
-  const sleepUntil = async (atMs: number): Promise<void> => {
-    bell = new AbortController();
-    if (asked || lost.signal.aborted) return;
-    const sleeping = sleep(atMs - nowMs(), undefined, { signal: bell.signal }).catch(() => {});
-    await (acting.busy() ? Promise.race([acting.settled(), sleeping]) : sleeping);
-    bell.abort();
-  };
+  const sleepUntil = (atMs: number): Promise<void> =>
+    new Promise((resolve) => {
+      if (asked || lost.signal.aborted) return resolve();
+      const wake = (): void => {
+        clearTimeout(timer);
+        if (ring === wake) ring = () => {};
+        resolve();
+      };
+      const timer = setTimeout(wake, Math.min(atMs - nowMs(), longestTimerMs));
+      ring = wake;
+      if (acting.busy()) void acting.settled().then(wake);
+    });
 
   const look = async (run: Run): Promise<unknown> => {
-    bell = new AbortController();
-    const enough = new AbortController();
+    if (enough.signal.aborted) enough = new AbortController();
     let timer: NodeJS.Timeout | undefined;
-    const end = (): void => void (timer ??= setTimeout(() => enough.abort(), lookGraceMs));
-    // What was asked before it is read after it: only what comes while it lasts has somebody waiting for it.
-    if (!asked) bell.signal.addEventListener("abort", end);
-    lost.signal.addEventListener("abort", end);
+    // What was asked before is read afterwards in any case: only what comes while it lasts has somebody waiting for it.
+    if (!asked) ring = () => void (timer ??= setTimeout(() => enough.abort(), lookGraceMs));
     try {
       return await driver.observe(run, nowMs(), enough.signal);
     } finally {
-      bell.signal.removeEventListener("abort", end);
-      lost.signal.removeEventListener("abort", end);
+      ring = () => {};
       clearTimeout(timer);
+    }
+  };
+
+  /** A database that is not there is nothing the run has done: what is in hand is dropped, and taken anew when it is there again. */
+  const reached = async <T>(asking: Promise<T>): Promise<T> => {
+    try {
+      return await asking;
+    } catch (error) {
+      lose();
+      parts.onError(error, id);
+      throw error;
     }
   };
 
   const put = async (write: Omit<RunWrite, "epoch">): Promise<Written["is"]> => {
     const from = performance.now();
-    const written = await parts.write({ ...write, epoch: parts.fences.epoch() });
+    const written = await reached(parts.write({ ...write, epoch: parts.fences.epoch() }));
     if (written.is === "failed") throw written.error;
     if (written.is === "lost") lose();
     if (written.is === "written") heldUntilMs = Math.max(heldUntilMs, from + parts.leaseMs);
@@ -144,7 +160,7 @@ export function takeInHand(leased: LeasedRun, sentMs: number, parts: HandParts):
         const observed = await look(run);
         if (asked) {
           asked = false;
-          commands = (await parts.readCommands(id)).map(asCommand);
+          commands = (await reached(parts.readCommands(id))).map(asCommand);
         }
         if (lost.signal.aborted) return;
         const decision = await write(run, before, observed, commands);
@@ -224,7 +240,7 @@ export function takeInHand(leased: LeasedRun, sentMs: number, parts: HandParts):
   return {
     wanted() {
       asked = true;
-      bell.abort();
+      ring();
     },
     lose,
     renewed: (from) => void (heldUntilMs = Math.max(heldUntilMs, from + parts.leaseMs)),

@@ -7,6 +7,8 @@ export type Written = { readonly is: "written" | "lost" | "refused" } | { readon
 
 const most = 500;
 const uniqueViolation = "23505";
+/** Nothing of it was done, and it was nobody's mistake. */
+const again = new Set(["40P01", "40001"]);
 
 /** Writes what looks have come to, many at a time; one that cannot be written keeps none of the others from it. */
 export function createWriter(store: Pick<Store, "runs">, owner: string, leaseMs: number): (write: RunWrite) => Promise<Written> {
@@ -16,6 +18,7 @@ export function createWriter(store: Pick<Store, "runs">, owner: string, leaseMs:
       return writes.map(({ id }) => ({ is: written.has(id) ? "written" : "lost" }));
     } catch (error) {
       const { code = "", constraint } = error as { readonly code?: string; readonly constraint?: string };
+      if (again.has(code)) return attempt(writes);
       const [only] = writes;
       if (writes.length === 1 && only !== undefined)
         return [code === uniqueViolation && constraint === "run_alone" ? { is: "refused" } : { is: "failed", error }];

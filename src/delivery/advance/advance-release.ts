@@ -4,6 +4,7 @@ import type { Observed } from "../observed.ts";
 import type { Release } from "../release.ts";
 import { releaseTitle } from "../words/release-title.ts";
 import { breachOf } from "./breaches.ts";
+import { own } from "./capacity.ts";
 import { obey } from "./commands.ts";
 import { takeCounts } from "./comparing.ts";
 import { countExposure } from "./exposure.ts";
@@ -22,7 +23,8 @@ import { wishesUp } from "./wishes-up.ts";
 // 1. People first: what they have asked is answered before anything is decided.
 // 2. Then what takes it back, whatever it is doing.
 // 3. Then one step at most. What a new step asks is seen by the next look.
-// 4. In the end, all that is wanted where it stands now, whether or not it was said before.
+// 4. Whoever cannot see the target decides nothing about it, and wants nothing of it: what is absent may well be there.
+// 5. In the end, all that is wanted where it stands now, whether or not it was said before.
 
 export function advanceRelease(
   release: Release,
@@ -34,16 +36,18 @@ export function advanceRelease(
   if (release.record.length === 0 && release.endedAtMs === undefined) begin(turn);
   const asked = stepAt(release);
   const wasOpen = asked !== undefined && wasAsked(turn, asked);
-  for (const command of commands) obey(turn, command);
-  if (turn.run.endedAtMs === undefined)
-    decide(turn, wasOpen && turn.run.at === release.at && turn.run.attempt === release.attempt);
+  // A newer release has the environment: whatever else is asked comes too late.
+  const rankOf = ({ verb }: Command) => (verb === "supersede" ? 0 : 1);
+  for (const command of commands.toSorted((left, right) => rankOf(left) - rankOf(right))) obey(turn, command);
+  const isBlind = release.changes.some(({ service }) => own(observed.services, service) === undefined);
+  if (turn.run.endedAtMs === undefined && !isBlind) decide(turn, wasOpen);
   const { run, events, notices, replies } = turn;
-  const hasMoved = run.phase !== release.phase || run.at !== release.at || run.attempt !== release.attempt;
+  const hasMoved = run.phase !== release.phase || run.at !== release.at;
   const hasBegun = run.bakeSinceMs !== release.bakeSinceMs || run.full !== release.full || run.skipped !== release.skipped;
-  const wakeAtMs = wakeAt(run, { nowMs, hasMoved: hasMoved || hasBegun });
+  const wakeAtMs = wakeAt(run, { nowMs, hasMoved: !isBlind && (hasMoved || hasBegun) });
   return {
     run,
-    effects: run.endedAtMs === undefined ? wishes(turn) : [],
+    effects: run.endedAtMs === undefined && !isBlind ? wishes(turn) : [],
     events,
     notices,
     replies,
@@ -53,13 +57,13 @@ export function advanceRelease(
 
 function begin(turn: Turn): void {
   const { run } = turn;
-  takeLeftovers(turn);
   tell(turn, "started", `started: ${releaseTitle(run)}`, { actor: run.startedBy });
   tellStep(turn);
   notice(turn, "started", "started", `Started: ${releaseTitle(run)}`, `${run.startedBy.name} began it.`);
 }
 
 function decide(turn: Turn, wasOpen: boolean): void {
+  takeLeftovers(turn);
   countExposure(turn);
   if (turn.run.phase === "reverting") return lookAtWayBack(turn);
   takeCounts(turn);

@@ -3,7 +3,7 @@ import type { Release } from "../release.ts";
 import { approve, reject } from "./approving.ts";
 import { bakeAgeMs, pausedForMs } from "./clock.ts";
 import { own } from "./capacity.ts";
-import { beginAgain, heal, revert } from "./step-changes.ts";
+import { heal, revert } from "./step-changes.ts";
 import { isOpen } from "../gates/questions-of.ts";
 import { gatesToPass } from "../gates/judge.ts";
 import { change, forget, stepAt, tell, type Turn } from "./turn.ts";
@@ -19,7 +19,6 @@ const verbs: Readonly<Record<string, Verb>> = {
   pause,
   resume,
   abort,
-  retry,
   skip,
   approve,
   reject,
@@ -42,7 +41,7 @@ function said(turn: Turn, command: Command): Said {
   if (verb === undefined) return [false, `a release knows nothing of ${command.verb}`];
   if (ofStep.has(command.verb) && command.step !== undefined && command.step !== run.at)
     return [false, `this was about step ${command.step + 1}, and the release is at ${placeText(run)} now`];
-  if (run.endedAtMs !== undefined && command.verb !== "retry") return [false, `it has ended ${run.phase}`];
+  if (run.endedAtMs !== undefined) return [false, `it has ended ${run.phase}`];
   return verb(turn, command);
 }
 
@@ -102,19 +101,6 @@ function abort(turn: Turn, command: Command): Said {
   tell(turn, "aborted", "aborted", by(command));
   revert(turn, `${command.by.name} aborted it${reason}`);
   return [true, "it goes back"];
-}
-
-function retry(turn: Turn, command: Command): Said {
-  const { run, observed } = turn;
-  if (run.phase !== "degraded") return [false, `it is ${run.phase}; only what was taken back can be tried again`];
-  const moved = run.changes.find(({ service, serves, from, to }) => {
-    const having = (own(observed.services, service)?.shares ?? []).filter(({ weightPercent }) => weightPercent > 0);
-    return serves && having.some(({ revision }) => revision !== from && revision !== to);
-  });
-  if (moved !== undefined) return [false, `something else serves ${moved.service} now; release it anew`];
-  tell(turn, "retried", `attempt ${run.attempt + 1}`, by(command));
-  beginAgain(turn);
-  return [true, `attempt ${turn.run.attempt} begins`];
 }
 
 function skip(turn: Turn, command: Command): Said {

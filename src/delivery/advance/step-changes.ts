@@ -75,10 +75,3 @@ export function heal(turn: Turn, because?: string): void {
   change(turn, { phase: "healthy", endedAtMs: turn.nowMs, exclusive: false });
   tell(turn, "healthy", "ended healthy", because === undefined ? {} : { because });
 }
-
-/** Anew, from the first step, with tasks of its own. */
-export function beginAgain(turn: Turn): void {
-  forget(turn, "endedAtMs", "because", "switchedAtMs", "full");
-  change(turn, { attempt: turn.run.attempt + 1, exclusive: true, skipped: {}, compared: {} });
-  enterStep(turn, 0);
-}

@@ -56,7 +56,7 @@ export function tell(
 
 export function notice(turn: Turn, moment: NoticeDraft["moment"], once: string, title: string, text: string): void {
   const { run } = turn;
-  turn.notices.push({ moment, once: `${run.id}/${run.attempt}/${once}`, title, text });
+  turn.notices.push({ moment, once: `${run.id}/${once}`, title, text });
 }
 
 export function stepAt({ plan, at }: Release): Step | undefined {

@@ -10,7 +10,7 @@ const lessSoonMs = 2_000;
 /** What nobody answers is not asked without a pause. */
 const leastMs = 100;
 /** Whatever only waits for somebody is looked at this seldom, to say again what is wanted. */
-const seldomMs = 120_000;
+const seldomMs = 300_000;
 
 /** When to look again if nobody asks before. */
 export function wakeAt(

@@ -61,7 +61,7 @@ function routed(run: Release, change: Change, step: Step, observed: Observed): r
   const shares = sharesWanted(change, weightWanted(change, step, observed), observed) ?? (from === undefined ? [] : undefined);
   if (shares === undefined) return [];
   const tags: Record<string, string> = isNewReady && step.weightPercent < 100 ? { [newTag]: to } : {};
-  const sticky = run.plan.strategy === "canary" ? { salt: `${run.id}/${run.attempt}` } : {};
+  const sticky = run.plan.strategy === "canary" ? { salt: run.id } : {};
   return [{ effect: "route", service, shares, tags, ...sticky }];
 }
 

@@ -77,7 +77,7 @@ function gateOf(requirement: Requirement, { environment, speed }: Compiling): Ga
     }
     case "check": {
       const check = nameOf(requirement.check, "checks");
-      return { gate: "check", id: "", says: `${check} has passed`, check };
+      return { gate: "check", id: "", says: `the check ${check} has passed`, check };
     }
     case "clean": {
       const check = nameOf(requirement.check, "checks");

@@ -3,9 +3,9 @@ import type { Deed, Step } from "../plan.ts";
 import type { Release } from "../release.ts";
 import type { Task } from "../effect.ts";
 
-/** A task's name says of which attempt at which step it is: the same is never run twice, another attempt's is another. */
-export function taskId({ id, attempt, at }: Release, of: { readonly id: string }): string {
-  return `${id}/${attempt}/${at}/${of.id}`;
+/** A task's name says of which run and step it is: the same is never run twice, another attempt's is another. */
+export function taskId({ id, at }: Release, of: { readonly id: string }): string {
+  return `${id}/${at}/${of.id}`;
 }
 
 export function deedTask(run: Release, deed: Deed): Task {

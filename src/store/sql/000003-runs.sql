@@ -1,6 +1,6 @@
 -- Whatever takes time: one row of plain data each, moved by whoever holds its lease.
 create table run (
-  id text primary key check (length(id) between 1 and 200),
+  id text primary key check (length(id) between 1 and 200 and id !~ '[[:cntrl:]]'),
   number bigint generated always as identity unique,
   product text not null,
   environment text not null,
@@ -36,7 +36,7 @@ create index run_newest on run (product, number desc);
 
 -- What somebody asked of a run. Said twice it is there once; it is read until it is answered.
 create table run_command (
-  id text primary key check (length(id) between 1 and 200),
+  id text primary key check (length(id) between 1 and 200 and id !~ '[[:cntrl:]]'),
   number bigint generated always as identity,
   run text not null references run (id) on delete cascade,
   -- json, as above.
