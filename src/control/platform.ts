@@ -25,7 +25,6 @@ export type Platform = {
   readonly secrets: SecretStore;
   readonly machineKey: Buffer;
   readonly store: Store;
-  readonly fences: Fences;
   readonly actor: string;
   /** What starting took, told once. */
   takeStarted(): readonly { readonly what: string; readonly ms: number }[];
@@ -96,7 +95,6 @@ export async function openPlatform(place: Place): Promise<Platform> {
     secrets,
     machineKey: key,
     store,
-    fences,
     actor: userInfo().username,
     facilities: createFacilities(place, agent, secrets),
     otlpPort: await portsIn(path.join(place.folder, "ports.json")).of("otlp", false),

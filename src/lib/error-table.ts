@@ -35,7 +35,7 @@ export const errorTable: Readonly<Record<string, ErrorRow>> = {
   "unknown-revision": { exit: 2, http: 404, title: "There is no such revision" },
   "unknown-version": { exit: 2, http: 404, title: "There is no such version" },
   "bad-report": { exit: 2, http: 422, title: "A report that cannot be read" },
-  "not-taken-back": { exit: 1, http: 409, title: "Only what was taken back can be tried again" },
+  "not-tried-again": { exit: 1, http: 409, title: "A release that cannot be tried again" },
   frozen: { exit: 1, http: 409, title: "A freeze stops it" },
   "nothing-to-return-to": { exit: 1, http: 409, title: "There is no earlier revision" },
   "unknown-freeze": { exit: 2, http: 404, title: "There is no such freeze" },

@@ -1,5 +1,5 @@
 import { describePlan } from "../../delivery/words/describe-plan.ts";
-import { beginRelease, beginRollback } from "../../delivery/begin-release.ts";
+import { beginRetry, beginRollback, whyNotRetry } from "../../delivery/begin-release.ts";
 import type { Gate, Answer } from "../../delivery/gate.ts";
 import type { Actor } from "../../delivery/machine.ts";
 import type { Change, Release } from "../../delivery/release.ts";
@@ -129,33 +129,17 @@ function askable(gate: Gate): gate is AskableNow {
   return !["health", "smoke", "compare", "approval", "migrated", "alerts"].includes(gate.gate);
 }
 
-/** The very same once more, after it was taken back: from what serves now, by the plan that it had. */
+/** The very same once more, after it was taken back. */
 export async function retryRelease(control: Control, ended: Release, material: Material, by: Actor): Promise<Release> {
   const { platform, engine } = control;
   const { product, environment: key } = ended;
-  if (ended.phase !== "degraded")
-    throw new ConflictError("not-taken-back", `release ${ended.id} is ${ended.phase}: only what was taken back is tried again`, {
-      hint: "gantry release begins a new one",
-    });
   await rowOf(platform, product, key);
   await refuseHeld(control, product, key);
+  const why = whyNotRetry(ended, Object.fromEntries(await servingOf(platform, product, key)));
+  if (why !== undefined)
+    throw new ConflictError("not-tried-again", `release ${ended.id}: ${why}`, { hint: "gantry release begins a new one" });
   await refuseFrozen(control, material.environment, key, "release");
-  const serving = await servingOf(platform, product, key);
-  const changes = ended.changes
-    .map(({ from: _, ...change }): Change => {
-      const from = serving.get(change.service);
-      return from === undefined ? change : { ...change, from };
-    })
-    .filter(({ from, to }) => from !== to);
-  const release = beginRelease({
-    id: newId(),
-    product,
-    environment: key,
-    startedBy: by,
-    changes,
-    plan: ended.plan,
-    nowMs: Date.now(),
-  });
+  const release = beginRetry(ended, { id: newId(), startedBy: by, nowMs: Date.now() });
   await platform.store.releases.putMaterial(release.id, product, key, material);
   await engine.begin(release);
   return release;
