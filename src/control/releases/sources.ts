@@ -34,37 +34,42 @@ export async function commitSource(root: string, ref: string, folder: string): P
   if (commit === undefined) return undefined;
   const to = path.join(folder, commit);
   if (!existsSync(to)) await checkOut(root, commit, to);
+  const prefix = (await git(root, "rev-parse", "--show-prefix")) ?? "";
+  if (!existsSync(path.join(to, prefix)))
+    throw new UserError("unknown-version", `${shown(ref)} has no folder ${prefix}`, {
+      hint: "the spec has to be in the same folder",
+    });
   const tag = (await git(root, "tag", "--list", "--points-at", commit, "--", ref)) === ref ? ref : await tagAt(root, commit);
-  return { root: to, ...named(commit, tag) };
+  return { root: path.join(to, prefix), ...named(commit, tag) };
 }
 
+/** All of the repository: what is built may import what lies beside the spec's folder. */
 async function checkOut(root: string, commit: string, to: string): Promise<void> {
-  const prefix = (await git(root, "rev-parse", "--show-prefix")) ?? "";
   const fresh = `${to}.${process.pid}.tmp`;
+  const archive = `${fresh}.tar`;
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { recursive: true, mode: 0o700 });
   try {
-    const archive = `${fresh}.tar`;
-    await run(
-      "git",
-      ["archive", "--format=tar", "-o", archive, prefix === "" ? commit : `${commit}:${prefix.replace(/\/$/, "")}`],
-      { cwd: root },
-    );
+    const top = (await git(root, "rev-parse", "--show-toplevel")) ?? root;
+    await run("git", ["archive", "--format=tar", "-o", archive, commit], { cwd: top });
     await run("tar", ["-xf", archive, "-C", fresh]);
-    await rm(archive, { force: true });
     // What it was built with is not in the repository: what is installed here stands in for it.
-    const modules = path.join(root, "node_modules");
-    if (existsSync(modules) && !existsSync(path.join(fresh, "node_modules")))
-      await symlink(modules, path.join(fresh, "node_modules"));
+    const inside = path.relative(top, root);
+    for (const folder of new Set(["", inside])) {
+      const modules = path.join(top, folder, "node_modules");
+      const link = path.join(fresh, folder, "node_modules");
+      if (existsSync(modules) && existsSync(path.dirname(link)) && !existsSync(link)) await symlink(modules, link);
+    }
     await rename(fresh, to);
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
-    await rm(`${fresh}.tar`, { force: true });
     if (existsSync(to)) return;
     throw new UserError("unknown-version", `the code of ${shown(commit)} cannot be taken out of the repository`, {
-      hint: "is there a gantry.config.ts at that commit, in the same folder?",
+      hint: "git archive has to be able to write it",
       cause: error,
     });
+  } finally {
+    await rm(archive, { force: true });
   }
 }
 
