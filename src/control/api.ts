@@ -1,15 +1,13 @@
 import { ConflictError, UserError } from "../lib/errors.ts";
 import { didYouMean } from "../lib/nearest.ts";
-import type { Environment } from "../spec/environment.ts";
 import type { Endpoint } from "../system/json-server.ts";
 import type { PreviewView, Progress } from "../wire/up.ts";
-import type { CronJobs } from "./cron.ts";
+import type { Control } from "./control.ts";
+import { environmentsOf } from "./environments-of.ts";
 import { platformKey } from "./facilities.ts";
-import type { Platform } from "./platform.ts";
 import { createPreview, listPreviews, takeDown } from "./previews.ts";
 import { platformStatus } from "./status.ts";
 import { prepareEnvironmentTemplates } from "../targets/local/providers/postgres.ts";
-import type { Engine } from "./engine/engine.ts";
 import { releasesApi } from "./releases/api.ts";
 import { freezesApi } from "./releases/freezes-api.ts";
 import { endReleases, endWatching } from "./releases/give-way.ts";
@@ -17,25 +15,8 @@ import { reportsApi } from "./releases/reports-api.ts";
 import { bringUp } from "./up.ts";
 import { alertsApi } from "./watching/alerts-api.ts";
 import { watchingApi } from "./watching/api.ts";
-import type { Watch } from "./watching/watch.ts";
 
 // What the command line may ask of the server of a local platform.
-
-export type Control = {
-  readonly platform: Platform;
-  readonly cron: CronJobs;
-  readonly watch: Watch;
-  readonly engine: Engine;
-  /** What was built, so that a command line of another build starts the server anew. */
-  readonly build: string;
-  /** One change at a time for each environment. */
-  readonly oneAtATime: <T>(key: string, work: () => Promise<T>) => Promise<T>;
-  readonly isBusy: (key: string) => boolean;
-  /** Work that nobody waits for; when it fails that is written down. */
-  readonly inBackground: (work: () => Promise<void>) => void;
-  /** Ends this process once what was asked is answered. */
-  readonly leave: () => void;
-};
 
 export function controlApi(control: Control): readonly Endpoint[] {
   const { platform, cron, watch, oneAtATime } = control;
@@ -251,22 +232,6 @@ export function controlApi(control: Control): readonly Endpoint[] {
       },
     },
   ];
-}
-
-/** What comes was resolved and checked by the command line; that it is an environment at all is looked at here. */
-export function environmentsOf(given: unknown): readonly Environment[] {
-  if (!Array.isArray(given) || given.length === 0) throw new UserError("usage", "no environment was sent");
-  for (const one of given as readonly Partial<Environment>[])
-    if (
-      typeof one?.product !== "string" ||
-      typeof one.environment !== "string" ||
-      typeof one.services !== "object" ||
-      one.schemaVersion !== 1
-    )
-      throw new UserError("usage", "what was sent is no resolved environment", {
-        hint: "send what gantry show <env> --json prints",
-      });
-  return given as readonly Environment[];
 }
 
 function text(body: Readonly<Record<string, unknown>>, key: string): string {

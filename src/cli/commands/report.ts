@@ -38,7 +38,7 @@ export const report: Command = {
     const { args, options, out, outColours } = given;
     const [check = ""] = args;
     const { file, data } = await readSpec(given);
-    const checks = Object.keys((data["checks"] ?? {}) as Readonly<Record<string, unknown>>);
+    const checks = Object.keys(data["checks"] ?? {});
     if (!checks.includes(check))
       throw new UserError("usage", `the spec has no check ${JSON.stringify(printable(check))}`, {
         hint: didYouMean(check, checks) ?? `it has ${listed(checks)}`,

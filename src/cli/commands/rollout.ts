@@ -66,7 +66,7 @@ export function stepOf(given: unknown): number | undefined {
 }
 
 async function list(given: Given): Promise<number> {
-  const { options, out, outColours } = given;
+  const { options, out } = given;
   const running = await whatRuns(given);
   const environment = typeof options["env"] === "string" ? oneOf(running, options["env"]) : undefined;
   const releases = await running.platform.get<readonly Release[]>(

@@ -6,8 +6,10 @@ import { shown } from "../../lib/text.ts";
 import type { Environment } from "../../spec/environment.ts";
 import type { Endpoint } from "../../system/json-server.ts";
 import type { Progress } from "../../wire/up.ts";
-import { type Control, environmentsOf } from "../api.ts";
+import type { Control } from "../control.ts";
+import { environmentsOf } from "../environments-of.ts";
 import { textOf } from "../watching/watched-in.ts";
+import { actorOf } from "./actor-of.ts";
 import { planRelease, retryRelease, startRelease, startRollback } from "./begin.ts";
 import { findRelease } from "./find-run.ts";
 import type { Wanted } from "./make-release.ts";
@@ -164,15 +166,6 @@ function wantedOf(given: unknown): readonly Wanted[] {
   const twice = wanted.find(({ service }, index) => wanted.findIndex((one) => one.service === service) !== index);
   if (twice !== undefined) throw new UserError("usage", `${shown(twice.service)} is asked for twice`);
   return wanted;
-}
-
-/** Who asks. The socket is its owner's alone: whoever it says it is, it is somebody of this machine. */
-export function actorOf(given: unknown, usual: string): Actor {
-  const { kind, name } = (given ?? {}) as Partial<Actor>;
-  return {
-    kind: kind === "ci" || kind === "automation" ? kind : "person",
-    name: typeof name === "string" && name !== "" ? name.slice(0, 200) : usual,
-  };
 }
 
 function commandOf(body: Readonly<Record<string, unknown>>, by: Actor, environment: Environment | undefined): Command {

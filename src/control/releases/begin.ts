@@ -9,7 +9,7 @@ import type { Environment } from "../../spec/environment.ts";
 import { isListening, servicesOf } from "../../targets/local/deploy.ts";
 import { routesOf } from "../../targets/local/routes.ts";
 import { exclusionsOf, traceShareOf } from "../../signals/logs/exclusions.ts";
-import type { Control } from "../api.ts";
+import type { Control } from "../control.ts";
 import { portsFor } from "../ports.ts";
 import { addressesOf } from "../revisions.ts";
 import { answerTo } from "./answers/answer.ts";

@@ -2,7 +2,7 @@ import type { Release } from "../../delivery/release.ts";
 import { UserError } from "../../lib/errors.ts";
 import { shown } from "../../lib/text.ts";
 import type { RunRow } from "../../store/runs.ts";
-import type { Control } from "../api.ts";
+import type { Control } from "../control.ts";
 
 const looksBack = 200;
 

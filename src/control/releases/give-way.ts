@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Control } from "../api.ts";
+import type { Control } from "../control.ts";
 import { refuseHeld } from "./begin.ts";
 
 // When an environment is changed by something else than a release.

@@ -1,8 +1,8 @@
 import { UserError } from "../../lib/errors.ts";
 import type { Endpoint } from "../../system/json-server.ts";
-import type { Control } from "../api.ts";
+import type { Control } from "../control.ts";
 import { textOf } from "../watching/watched-in.ts";
-import { actorOf } from "./api.ts";
+import { actorOf } from "./actor-of.ts";
 import { readReport, saidReport } from "./report.ts";
 
 const mostVersions = 20;

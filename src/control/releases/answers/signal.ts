@@ -96,7 +96,7 @@ function ofRevision(condition: ConditionData, revisions: Readonly<Record<string,
   const service = refName(signal.of, "services");
   const revision = service === undefined || !Object.hasOwn(revisions, service) ? undefined : revisions[service];
   if (revision === undefined || !byRevision.has(signal.measure)) return condition;
-  return { ...condition, signal: { ...signal, where: { ...signal.where, revision } } } as ConditionData;
+  return { ...condition, signal: { ...signal, where: { ...signal.where, revision } } };
 }
 
 function highest(value: Value): number | undefined {

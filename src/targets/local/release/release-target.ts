@@ -227,11 +227,13 @@ function splitOf({ shares, tags, salt }: Extract<Effect, { effect: "route" }>): 
 
 function sameSplit({ split }: ServiceView, wanted: Split): boolean {
   const text = ({ shares, tags, sticky }: Split) =>
-    JSON.stringify([
-      shares.map(({ revision, weight }) => [revision, weight]).toSorted(),
-      Object.entries(tags).toSorted(),
-      sticky?.salt ?? null,
-    ]);
+    [
+      ...shares.map(({ revision, weight }) => `${revision} ${weight}`),
+      ...Object.entries(tags).map(([tag, revision]) => `${tag}=${revision}`),
+      `salt ${sticky?.salt ?? ""}`,
+    ]
+      .toSorted()
+      .join("\n");
   return text(split) === text(wanted);
 }
 
