@@ -35,6 +35,8 @@ test("a good version takes all of the traffic, workers and jobs change over with
   expect([status, release.phase, release.because]).toEqual([0, "watching", undefined]);
   expect(seen.lost).toEqual([]);
   expect(Object.keys(seen.answers).toSorted()).toEqual(["one 200", "two 200"]);
+  const { notices } = await project.json<{ notices: { title: string }[] }>("alerts", "notices");
+  expect(notices.map(({ title }) => title.split(/[ :]/, 1)[0]).toSorted()).toEqual(["Released", "Started"]);
   for (const { service, to } of release.changes.filter((one) => one.service !== "nightly"))
     expect(await serving(project, "staging", service)).toEqual({ [to]: 100 });
   const { revisions } = await project.json<{ revisions: { service: string; revision: string; serving: boolean }[] }>(
@@ -119,6 +121,7 @@ test("a person aborts, and everything is as it was; the same version can be trie
   );
   // Nobody else begins meanwhile.
   expect((await told(project, "release", "ledger", "--to", "staging")).status).toBe(3);
+  expect((await project.run("up", "staging", "--speed", speed)).status).toBe(3);
   const aborted = await project.run("rollout", "abort", begun.release.id, "--reason", "not today");
   expect(aborted.status).toBe(0);
   const { status, release } = await told(project, "rollout", "status", begun.release.id, "--watch");

@@ -10,6 +10,7 @@ import { isListening, servicesOf } from "../../targets/local/deploy.ts";
 import { routesOf } from "../../targets/local/routes.ts";
 import { exclusionsOf, traceShareOf } from "../../signals/logs/exclusions.ts";
 import type { Control } from "../control.ts";
+import { forgetOld } from "../old-revisions.ts";
 import { portsFor } from "../ports.ts";
 import { addressesOf } from "../revisions.ts";
 import { answerTo } from "./answers/answer.ts";
@@ -44,6 +45,11 @@ export async function startRelease(control: Control, asked: Asked): Promise<Begu
   await platform.store.releases.putMaterial(made.release.id, environment.product, environment.environment, made.material);
   await engine.begin(made.release);
   await takeConfiguration(control, environment);
+  const view = (await platform.agent.state()).environments.find((one) => one.environment === environment.environment);
+  for (const { service, from, to } of made.release.changes) {
+    const needed = new Set([to, ...(from === undefined ? [] : [from])]);
+    await forgetOld(platform, { product: environment.product, key: environment.environment, service }, view, needed);
+  }
   return begunOf(made);
 }
 
