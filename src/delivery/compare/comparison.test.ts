@@ -160,7 +160,8 @@ const anyTraffic = fc.record({
 });
 const anyLooks = fc.array(
   fc.record({
-    atMs: fc.oneof({ weight: 9, arbitrary: fc.nat(3_600_000) }, fc.double()),
+    // Text knows no −0.
+    atMs: fc.oneof({ weight: 9, arbitrary: fc.nat(3_600_000) }, fc.double()).map((at) => at + 0),
     baseline: fc.option(anyTraffic, { nil: undefined }),
     canary: fc.option(anyTraffic, { nil: undefined }),
   }),

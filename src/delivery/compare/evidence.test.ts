@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type Evidence, harmEvidence, noEvidence, type Question, safetyEvidence, withWindow } from "./evidence.ts";
 import { type Counts, splitLogLikelihood } from "./split-likelihood.ts";
 
-const uncapped: Question = { tolerance: 1.25, harmful: 2, negligible: 0.005, cap: 1e300, most: 1e300 };
+const uncapped: Question = { tolerance: 1.25, harmful: 2, negligible: 0.005, cap: Infinity, most: Infinity };
 
 /** All splits of a window's events, each with its probability where the canary's odds are so many times the baseline's. */
 function splits({ canary, baseline, events }: { canary: number; baseline: number; events: number }, times: number) {

@@ -78,17 +78,17 @@ export function withWindow(evidence: Evidence, window: Counts, question: Questio
 }
 
 /** How much one window makes of each bet against "no worse than tolerated", as logarithms and before the cap. */
-export function harmChanges(window: Counts, tolerance: number): readonly number[] {
+export function harmChanges(window: Counts, tolerance: number, likelihood = splitLogLikelihood): readonly number[] {
   const claimed = Math.log(tolerance);
-  const before = splitLogLikelihood(window, claimed);
-  return worse.map((times) => splitLogLikelihood(window, claimed + times) - before);
+  const before = likelihood(window, claimed);
+  return worse.map((times) => likelihood(window, claimed + times) - before);
 }
 
 /** The same against "so many times worse, or more". */
-export function safetyChanges(window: Counts, harmful: number): readonly number[] {
+export function safetyChanges(window: Counts, harmful: number, likelihood = splitLogLikelihood): readonly number[] {
   const claimed = Math.log(harmful);
-  const before = splitLogLikelihood(window, claimed);
-  return safer.map((power) => splitLogLikelihood(window, power * claimed) - before);
+  const before = likelihood(window, claimed);
+  return safer.map((power) => likelihood(window, power * claimed) - before);
 }
 
 /** The same against "not rare", by the canary's requests alone. */

@@ -10,12 +10,12 @@ const anHour = { looks: 60, shareAt: () => 0.1, errorRateAt: () => 0.01 };
 
 describe("of a hundred good canaries at most two are taken back, however often one looks", () => {
   test.each([5, 50])("%i requests a second, errors", (requestsPerSecond) => {
-    const { share } = failures(300, { ...anHour, requestsPerSecond, shareAt: growing, errorRateAt: drifting });
+    const { share } = failures(200, { ...anHour, requestsPerSecond, shareAt: growing, errorRateAt: drifting });
     expect(share).toBeLessThanOrEqual(0.02);
   });
 
   test("also where it is as much worse as is tolerated", () => {
-    const { share } = failures(300, {
+    const { share } = failures(200, {
       ...anHour,
       requestsPerSecond: 50,
       shareAt: growing,
@@ -26,7 +26,7 @@ describe("of a hundred good canaries at most two are taken back, however often o
   });
 
   test("also where errors come in bursts", () => {
-    const { share } = failures(300, { ...anHour, requestsPerSecond: 50, shareAt: growing, errorRateAt: drifting, bursts: 0.5 });
+    const { share } = failures(200, { ...anHour, requestsPerSecond: 50, shareAt: growing, errorRateAt: drifting, bursts: 0.5 });
     expect(share).toBeLessThanOrEqual(0.02);
   });
 
@@ -73,7 +73,7 @@ describe("a bad canary is found, with 5 requests a second on the new revision, a
 });
 
 test("half a request a second with one error in a thousand says nothing in an hour", () => {
-  for (let seed = 1; seed <= 15; seed++)
+  for (let seed = 1; seed <= 10; seed++)
     simulateCanary({ ...anHour, seed, requestsPerSecond: 0.5, errorRateAt: () => 0.001, slower: 1 }, (state) => {
       expect(verdictOf(state).verdict).toBe("inconclusive");
       return false;

@@ -3,7 +3,7 @@ import { type ComparisonState, type Measure, neededForHarm, type Rules } from ".
 import { readTraffic, sum } from "./counting.ts";
 import { harmChanges, logSum, rareChanges, safetyChanges } from "./evidence.ts";
 import { slowerThan } from "./latency-thresholds.ts";
-import type { Counts } from "./split-likelihood.ts";
+import { type Counts, splitExponent } from "./split-likelihood.ts";
 
 /** The traffic that a comparison will have, as far as one knows. */
 export type Expected = {
@@ -48,7 +48,7 @@ export function forecastOf(rules: Rules, expected: Expected, times: number = rul
     );
 
   const fails = rules.measures.flatMap((measure) => {
-    const bets = rates[measure].map((rate) => harmChanges(typical(share, rate, times), rules.tolerance));
+    const bets = rates[measure].map((rate) => harmChanges(typical(share, rate, times), rules.tolerance, splitExponent));
     const ms = afterMs(windowsUntil(bets, 1 / 2, neededForHarm(rules)));
     return ms === undefined ? [] : [[measure, ms] as const];
   });
@@ -56,7 +56,7 @@ export function forecastOf(rules: Rules, expected: Expected, times: number = rul
     if (rates[measure].length === 0) return [Infinity];
     return rates[measure].map((rate) => {
       const counts = typical(share, rate, 1);
-      const bets = [safetyChanges(counts, rules.harmful), rareChanges(counts, rules.negligible)];
+      const bets = [safetyChanges(counts, rules.harmful, splitExponent), rareChanges(counts, rules.negligible)];
       return windowsUntil(bets, 1, 1 / rules.beta);
     });
   });
@@ -105,12 +105,17 @@ function typical(share: number, rate: number, times: number): Counts {
 function windowsToReach(needed: number, bets: readonly { readonly stake: number; readonly growth: number }[]): number {
   const fastest = Math.max(...bets.map(({ growth }) => growth));
   if (!(fastest > 0)) return Infinity;
-  const worth = (windows: number) => logSum(bets.map(({ stake, growth }) => Math.log(stake) + growth * windows));
-  let [low, high] = [0, (Math.log(needed) - Math.min(...bets.map(({ stake }) => Math.log(stake)))) / fastest];
-  for (let halving = 0; halving < 50; halving++) {
-    const middle = (low + high) / 2;
-    if (worth(middle) < Math.log(needed)) low = middle;
-    else high = middle;
+  const wanted = Math.log(needed);
+  const from = bets.map(({ stake, growth }) => ({ log: Math.log(stake), growth }));
+  // The logarithm of the sum is convex, so that from above each tangent leads nearer and none too far.
+  let windows = Math.max(0, (wanted - Math.min(...from.map(({ log }) => log))) / fastest);
+  for (let step = 0; step < 60; step++) {
+    const logs = from.map(({ log, growth }) => log + growth * windows);
+    const total = logSum(logs);
+    const slope = from.reduce((sum, { growth }, index) => sum + growth * Math.exp((logs[index] ?? 0) - total), 0);
+    const next = windows - (total - wanted) / slope;
+    if (!(next < windows * (1 - 1e-9)) || next <= 0) break;
+    windows = next;
   }
-  return Math.ceil(high - 1e-6);
+  return Math.ceil(windows - 1e-6);
 }

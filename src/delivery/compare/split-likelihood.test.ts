@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { isTelling, splitLogLikelihood } from "./split-likelihood.ts";
+import { isTelling, splitExponent, splitLogLikelihood } from "./split-likelihood.ts";
 
 type Case = { canary: number; baseline: number; events: number; times: number; by: number };
 
@@ -121,4 +121,14 @@ test("is a finite number for any counts that a window can have", () => {
     }),
     { numRuns: 2_000 },
   );
+});
+
+test("of very many requests nearly all of it grows with their number", () => {
+  const counts = { canary: 2 ** 36, canaryEvents: 2 ** 30, baseline: 2 ** 39, baselineEvents: 2 ** 32 };
+  for (const ratio of [0.5, 1.25, 2, 30]) {
+    const rest = splitLogLikelihood(counts, Math.log(ratio)) - splitExponent(counts, Math.log(ratio));
+    expect(Math.abs(rest)).toBeLessThan(20);
+  }
+  expect(splitExponent(counts, Math.log(30))).toBeLessThan(-1e6);
+  expect(splitExponent({ ...counts, baseline: 0, baselineEvents: 0 }, 1)).toBe(0);
 });

@@ -28,9 +28,7 @@ export function splitLogLikelihood(counts: Counts, logOdds: number): number {
   if (last <= first) return 0;
 
   const ratio = Math.exp(logOdds);
-  const odds = baselineOdds(counts, ratio);
-  const [p, q, p0, q0] = [(ratio * odds) / (1 + ratio * odds), 1 / (1 + ratio * odds), odds / (1 + odds), 1 / (1 + odds)];
-  const means = [canary * p, canary * q, baseline * p0, baseline * q0] as const;
+  const means = expectedCells(counts, ratio);
   const logTerm = (j: number) =>
     logPart(j, means[0]) +
     logPart(canary - j, means[1]) +
@@ -50,6 +48,31 @@ export function splitLogLikelihood(counts: Counts, logOdds: number): number {
         summed(down, (j) => (j * (baseline - events + j)) / (ratio * (canary - j + 1) * (events - j + 1)))
       : stride * (1 + strode(up, stride, (j) => logTerm(j) - logCentre) + strode(down, -stride, (j) => logTerm(j) - logCentre));
   return logTerm(canaryEvents) - logCentre - Math.log(sum);
+}
+
+/** The part of it that grows with the number of requests, at once: enough where there are very many. */
+export function splitExponent(counts: Counts, logOdds: number): number {
+  const { canary, canaryEvents, baseline, baselineEvents } = counts;
+  if (!isTelling(counts)) return 0;
+  const means = expectedCells(counts, Math.exp(logOdds));
+  return (
+    -deviance(canaryEvents, means[0]) -
+    deviance(canary - canaryEvents, means[1]) -
+    deviance(baselineEvents, means[2]) -
+    deviance(baseline - baselineEvents, means[3])
+  );
+}
+
+/** Events and others of the canary, events and others of the baseline, as this odds ratio has them where the sums are those of the window. */
+function expectedCells(counts: Counts, ratio: number): readonly [number, number, number, number] {
+  const { canary, baseline } = counts;
+  const odds = baselineOdds(counts, ratio);
+  return [
+    (canary * ratio * odds) / (1 + ratio * odds),
+    canary / (1 + ratio * odds),
+    (baseline * odds) / (1 + odds),
+    baseline / (1 + odds),
+  ];
 }
 
 /** The baseline's odds with which both arms together have as many events as there were. */

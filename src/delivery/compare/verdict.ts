@@ -2,7 +2,7 @@ import type { Answer } from "../gate.ts";
 import { type ComparisonState, harmOf, neededForHarm, safetyOf, type Shown } from "./comparison.ts";
 import { describeForecast } from "./describe-forecast.ts";
 import { type Forecast, forecastOf } from "./forecast.ts";
-import { asMinutes, asNumber, asOdds, asShare } from "./words.ts";
+import { asSpan, asNumber, asOdds, asShare } from "./words.ts";
 
 export type ComparisonEvidence = {
   readonly windows: number;
@@ -56,7 +56,7 @@ export function verdictOf(state: ComparisonState): ComparisonVerdict {
 function undecided(state: ComparisonState, weakest: Shown, forecast: Forecast | undefined): string {
   const { rules } = state;
   if (state.trafficSinceMs === undefined) return "the new revision has had no requests yet";
-  if (state.windows === 0) return `the new revision has requests, and is counted after a warm-up of ${asMinutes(rules.warmUpMs)}`;
+  if (state.windows === 0) return `the new revision has requests, and is counted after a warm-up of ${asSpan(rules.warmUpMs)}`;
   const requests = state.errors.counts.canary;
   if (requests < rules.leastRequests)
     return `the new revision has had ${asNumber(requests)} requests, and nothing is said below ${asNumber(rules.leastRequests)}${needs(forecast)}`;

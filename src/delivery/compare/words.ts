@@ -1,13 +1,15 @@
 // Numbers as a person says them, in the sentence of a verdict.
 
-/** Two digits that count, and whole numbers in full: 0.56, 1.9, 620, 5,580. */
+const written = new Intl.NumberFormat("en-US", { maximumFractionDigits: 12 });
+
+/** Digits that count, and whole numbers in full: 0.56, 1.9, 620, 5,580. */
 export function asNumber(value: number): string {
   const rounded = Number.isInteger(value) || value >= 100 ? Math.round(value) : Number(value.toPrecision(value >= 1 ? 3 : 2));
-  return rounded.toLocaleString("en-US", { maximumFractionDigits: 12 });
+  return written.format(rounded);
 }
 
 export function asShare(share: number): string {
-  return `${Number((share * 100).toPrecision(2)).toLocaleString("en-US", { maximumFractionDigits: 6 })} %`;
+  return `${written.format(Number((share * 100).toPrecision(2)))} %`;
 }
 
 export function asOdds(evidence: number): string {
@@ -15,15 +17,15 @@ export function asOdds(evidence: number): string {
   return `${evidence >= 100 ? asNumber(evidence) : Number(evidence.toPrecision(2))} to 1`;
 }
 
-export function asMinutes(ms: number): string {
-  const [amount, unit] =
-    ms < 60_000
-      ? [ms / 1_000, "second"]
-      : ms < 7_200_000
-        ? [ms / 60_000, "minute"]
-        : ms < 172_800_000
-          ? [ms / 3_600_000, "hour"]
-          : [ms / 86_400_000, "day"];
-  const rounded = Math.ceil(amount - 1e-9);
-  return `${rounded} ${unit}${rounded === 1 ? "" : "s"}`;
+const units = [
+  ["day", 86_400_000, 2],
+  ["hour", 3_600_000, 2],
+  ["minute", 60_000, 1],
+] as const;
+
+/** Rounded up: a span that something needs. */
+export function asSpan(ms: number): string {
+  const [unit, unitMs] = units.find(([, unitMs, least]) => ms >= least * unitMs) ?? ["second", 1_000];
+  const amount = Math.ceil(ms / unitMs - 1e-9);
+  return `${amount} ${unit}${amount === 1 ? "" : "s"}`;
 }
