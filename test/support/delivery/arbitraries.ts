@@ -129,3 +129,11 @@ export const answerLists: fc.Arbitrary<readonly (Answer["verdict"] | undefined)[
 export const fateLists = fc
   .array(fc.constantFrom("done" as const, "lost" as const, "twice" as const, "half" as const), { maxLength: 8 })
   .map((fates) => [...fates, "done" as const]);
+
+/** Most looks see something. */
+export const sights = fc
+  .array(
+    fc.integer({ min: 0, max: 9 }).map((drawn) => drawn > 0),
+    { maxLength: 7 },
+  )
+  .map((sees) => [...sees, true]);

@@ -86,6 +86,13 @@ function changeOf({ changes }: Release, service: string): Change {
   return found;
 }
 
+/** It has ended as it wanted to, and not because it could not, or was not let. */
+export function settled({ record }: Release): boolean {
+  const last = record.at(-1);
+  if (last?.what === "ended healthy") return last.because === undefined;
+  return last?.what === "is back" || last?.what === "not released";
+}
+
 /** What a release that has ended leaves behind. */
 export function endsWell(run: Release, services: Look["observed"]["services"]): void {
   const observed = { services, atMs: 0, traffic: {}, answers: {}, tasks: {} };
