@@ -4,6 +4,7 @@ import {
   canary,
   environmentOf,
   errorsAbove,
+  firstOf,
   healthOf,
   migrate,
   migrated,
@@ -76,7 +77,7 @@ describe("speed", () => {
 describe("where nobody could be compared with anybody", () => {
   test.each([
     ["only workers change", [changeOf("jobs")]],
-    ["it is the first release", [(({ from: _, ...first }) => first)(changeOf("api"))]],
+    ["it is the first release", [firstOf("api")]],
   ])("%s: a canary has no partial steps", (_, changes) => {
     expect(names(planOf(canary, changes))).toEqual(["start", "100%", "verify"]);
   });
