@@ -39,7 +39,7 @@ describe.each(environments)("%s, %s", (product, name) => {
   test("its plan reads like its document", async () => {
     const { data } = await loadExample(product);
     const switches = product === "ai-governance" ? { cloud: "aws" } : {};
-    const environment = resolve(data as Parameters<typeof resolve>[0], name, switches);
+    const environment = resolve(data, name, switches);
     const plan = compilePlan(environment, changesOf(environment), { speed: 1 });
     await expect(describePlan(plan)).toMatchFileSnapshot(`../golden/delivery/plans/${product}-${name}.txt`);
     const steps = plan.steps.map(

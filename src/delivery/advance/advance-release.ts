@@ -32,7 +32,7 @@ export function advanceRelease(
   commands: readonly Command[],
   nowMs: number,
 ): Advanced<Release, Effect> {
-  const turn: Turn = { run: release, observed, nowMs, events: [], notices: [], replies: [], effects: [] };
+  const turn: Turn = { run: release, observed, nowMs, events: [], notices: [], replies: [] };
   if (release.record.length === 0 && release.endedAtMs === undefined) begin(turn);
   const asked = stepAt(release);
   const wasOpen = asked !== undefined && wasAsked(turn, asked);

@@ -1,4 +1,3 @@
-import type { Effect } from "../effect.ts";
 import type { Actor, EventDraft, NoticeDraft, Reply } from "../machine.ts";
 import type { Observed } from "../observed.ts";
 import type { Step } from "../plan.ts";
@@ -12,7 +11,6 @@ export type Turn = {
   readonly events: EventDraft[];
   readonly notices: NoticeDraft[];
   readonly replies: Reply[];
-  readonly effects: Effect[];
 };
 
 export const automation: Actor = { kind: "automation", name: "gantry" };

@@ -30,8 +30,8 @@ export function wakeAt(
   const often = (lastingStep(run)?.runs ?? false) && step.weightPercent > 0 ? plan.lookEveryMs : seldomMs;
   if (phase === "paused") return nowMs + often;
   const age = bakeAgeMs(run, nowMs);
-  if (age === undefined || run.lostSinceMs !== undefined) return nowMs + soon;
-  if (!isOpen(run, step, nowMs)) return nowMs + Math.max(0, Math.min(often, step.bakeMs - age));
+  if (age === undefined || run.lostSinceMs !== undefined || run.full !== undefined) return nowMs + soon;
+  if (!isOpen(run, step, nowMs)) return nowMs + Math.max(1, Math.min(often, step.bakeMs - age));
   return Math.max(nowMs + leastMs, Math.min(nowMs + often, ...step.gates.map((gate) => gateDueMs(run, gate, nowMs))));
 }
 

@@ -2,8 +2,8 @@ import type { Effect } from "../effect.ts";
 import type { Change, Release } from "../release.ts";
 import type { Observed } from "../observed.ts";
 import { isAtRest, own, seenOf, shareOf } from "./capacity.ts";
-import { heal, windowEndMs } from "./step-changes.ts";
-import { isAllUp } from "./standing.ts";
+import { heal, revert, windowEndMs } from "./step-changes.ts";
+import { isAllUp, stands } from "./standing.ts";
 import { wishesUp } from "./wishes-up.ts";
 import { change, forget, lastingStep, tell, type Turn } from "./turn.ts";
 
@@ -20,10 +20,15 @@ export function lookAfterwards(turn: Turn): void {
     tell(turn, "lost", "a new revision is not ready any more");
   } else if (isUp && run.lostSinceMs !== undefined) forget(turn, "lostSinceMs");
   if (nowMs < windowEndMs(run)) return;
+  const isLate = nowMs >= windowEndMs(run) + closingMs;
+  // What is old is needed for as long as what is new has not all of the traffic.
+  if (step !== undefined && !stands(run, step, observed)) {
+    if (isLate) revert(turn, "the new revisions were not ready again and again");
+    return;
+  }
   const left = oldOnes(run).filter(({ service, revision }) => !isAtRest(seenOf(observed, service, revision)));
-  if (left.length === 0) return heal(turn);
-  if (nowMs >= windowEndMs(run) + closingMs)
-    heal(turn, `${left.map(({ revision }) => revision).join(", ")} would not go to rest`);
+  if (left.length === 0) heal(turn);
+  else if (isLate) heal(turn, `${left.map(({ revision }) => revision).join(", ")} would not go to rest`);
 }
 
 export function wishesAfterwards(run: Release, observed: Observed, nowMs: number): readonly Effect[] {
@@ -31,7 +36,7 @@ export function wishesAfterwards(run: Release, observed: Observed, nowMs: number
   const serving = run.changes.map(({ service, to }): Effect => ({ effect: "serving", service, revision: to }));
   if (step === undefined) return serving;
   const wishes = wishesUp(run, step, observed, nowMs);
-  if (nowMs < windowEndMs(run)) return [...wishes, ...serving];
+  if (nowMs < windowEndMs(run) || !stands(run, step, observed)) return [...wishes, ...serving];
   const resting = oldOnes(run).filter(({ service, revision }) => shareOf(observed, service, revision) === 0);
   const isResting = (effect: Effect) =>
     effect.effect === "start" &&

@@ -1,8 +1,8 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Answer } from "../../../src/delivery/gate.ts";
 import type { Command } from "../../../src/delivery/machine.ts";
 import type { Change } from "../../../src/delivery/release.ts";
-import { changeOf, errorsAbove, healthOf, migrate, migrated, smoke, snapshot } from "./plans.ts";
+import { changeOf, firstOf, errorsAbove, healthOf, migrate, migrated, smoke, snapshot } from "./plans.ts";
 import type { Behaviour } from "./simulated-target.ts";
 
 // Releases, worlds and people as they come.
@@ -45,8 +45,8 @@ export const changeSets: fc.Arbitrary<readonly Change[]> = fc
   )
   .map(([services, replicas, isNew]) =>
     services.map((service) => {
-      const { from, ...change } = changeOf(service, { replicas: service === "web" ? 2 : replicas });
-      return isNew.includes(service) || from === undefined ? change : { ...change, from };
+      const given = { replicas: service === "web" ? 2 : replicas };
+      return isNew.includes(service) ? { ...firstOf(service), ...given } : changeOf(service, given);
     }),
   );
 
@@ -129,3 +129,11 @@ export const answerLists: fc.Arbitrary<readonly (Answer["verdict"] | undefined)[
 export const fateLists = fc
   .array(fc.constantFrom("done" as const, "lost" as const, "twice" as const, "half" as const), { maxLength: 8 })
   .map((fates) => [...fates, "done" as const]);
+
+/** Most looks see something. */
+export const sights = fc
+  .array(
+    fc.integer({ min: 0, max: 9 }).map((drawn) => drawn > 0),
+    { maxLength: 7 },
+  )
+  .map((sees) => [...sees, true]);

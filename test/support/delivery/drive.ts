@@ -25,6 +25,8 @@ export type DriveOptions = {
   readonly answer?: (question: Question, nowMs: number) => Answer | undefined;
   /** What becomes of the effects of each look, over and over. */
   readonly fates?: readonly ("done" | "lost" | "twice" | "half")[];
+  /** Which looks see the target at all, over and over. */
+  readonly sees?: readonly boolean[];
   readonly untilMs?: number;
   readonly check?: (look: Look) => void;
   /** Stops before the run has ended by itself. */
@@ -43,6 +45,10 @@ export type Driven = {
 };
 
 export const passing = (_question: Question, nowMs: number): Answer => ({ verdict: "pass", because: "fine", atMs: nowMs });
+
+function nothing(atMs: number): Observed {
+  return { atMs, services: {}, traffic: {}, answers: {}, tasks: {} };
+}
 
 export function drive(release: Release, options: DriveOptions): Driven {
   const {
@@ -65,7 +71,8 @@ export function drive(release: Release, options: DriveOptions): Driven {
   for (; looks < mostLooks; looks += 1) {
     target.pass(nowMs);
     const now = nowMs;
-    const observed = target.observe(questionsOf(run, now), (question) => answer(question, now));
+    const isBlind = options.sees?.[looks % options.sees.length] === false;
+    const observed = isBlind ? nothing(now) : target.observe(questionsOf(run, now), (question) => answer(question, now));
     const read: Command[] = [];
     while (waiting[0] !== undefined && waiting[0].atMs <= now) read.push(...waiting.splice(0, 1));
     const advanced = advanceRelease(run, observed, read, now);

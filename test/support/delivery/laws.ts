@@ -14,6 +14,7 @@ export function createLaws(): (look: Look) => void {
     const { before, advanced, commands } = look;
     routesHold(look);
     restsHold(look);
+    stepsHold(look);
     looks += 1;
     // Looks at which nothing happens are many and alike: one in ten will do.
     const isDull = before.phase === advanced.run.phase && before.record === advanced.run.record && commands.length === 0;
@@ -45,6 +46,21 @@ function restsHold({ advanced: { run, effects }, observed, nowMs }: Look): void 
     } else if (!mayRestEarly(run, change, { observed })) {
       expect([run.phase, hasNone, nowMs >= windowEndMs(run)]).toEqual(["watching", true, true]);
     }
+  }
+}
+
+/** Nothing goes on from where it does not stand, nor before its time. */
+function stepsHold({ before, advanced, observed, commands, nowMs }: Look): void {
+  const step = before.plan.steps[before.at];
+  if (step === undefined || advanced.run.at === before.at) return;
+  expect(advanced.run.at).toBe(before.at + 1);
+  const bakedMs = nowMs - (before.bakeSinceMs ?? nowMs);
+  if (advanced.run.full === undefined && commands.length === 0 && bakedMs < step.bakeMs) expect(bakedMs).toBe(step.bakeMs);
+  if (!step.runs) return;
+  for (const { service, to, serves } of before.changes) {
+    if (!serves) continue;
+    if (!canServe(seenOf(observed, service, to))) expect([service, to]).toBe("ready");
+    if (shareOf(observed, service, to) < step.weightPercent) expect([service, to]).toBe("given its share");
   }
 }
 
@@ -84,6 +100,13 @@ function changeOf({ changes }: Release, service: string): Change {
   const found = changes.find((change) => change.service === service);
   if (found === undefined) throw new Error(`nothing is wanted of ${service} that the release is not about`);
   return found;
+}
+
+/** It has ended as it wanted to, and not because it could not, or was not let. */
+export function settled({ record }: Release): boolean {
+  const last = record.at(-1);
+  if (last?.what === "ended healthy") return last.because === undefined;
+  return last?.what === "is back" || last?.what === "not released";
 }
 
 /** What a release that has ended leaves behind. */

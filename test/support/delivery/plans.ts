@@ -26,16 +26,19 @@ export function environmentOf(release: Record<string, unknown>, more: Record<str
 }
 
 export function changeOf(service: string, more: Partial<Change> = {}): Change {
+  return { ...firstOf(service), from: `${service}-1`, ...more };
+}
+
+/** Nothing was there before. */
+export function firstOf(service: string): Change {
   return {
     service,
-    from: `${service}-1`,
     to: `${service}-2`,
     version: "v2",
     artifact: `artifact of ${service}`,
     after: service === "web" ? ["api"] : [],
     serves: service !== "jobs",
     replicas: 2,
-    ...more,
   };
 }
 
