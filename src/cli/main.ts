@@ -18,6 +18,7 @@ import { open } from "./commands/open.ts";
 import { preview } from "./commands/preview.ts";
 import { query } from "./commands/query.ts";
 import { restart } from "./commands/restart.ts";
+import { schedules } from "./commands/schedules.ts";
 import { secret } from "./commands/secret.ts";
 import { show } from "./commands/show.ts";
 import { signals } from "./commands/signals.ts";
@@ -42,6 +43,7 @@ const commands: readonly Command[] = [
   open,
   restart,
   preview,
+  schedules,
   secret,
   query,
   alerts,

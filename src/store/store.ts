@@ -8,6 +8,7 @@ import { eventsIn } from "./events.ts";
 import { noticesIn } from "./notices.ts";
 import type { Query } from "./query.ts";
 import { runsIn } from "./runs.ts";
+import { schedulesIn } from "./schedules.ts";
 
 // The control database. Each migration is a numbered file; each query below says what it is for.
 
@@ -180,6 +181,7 @@ export async function openStore(connectionString: string) {
     notices: noticesIn(query, pool),
     runs: runsIn(query),
     commands: commandsIn(query),
+    schedules: schedulesIn(query),
     bell,
 
     async close(): Promise<void> {

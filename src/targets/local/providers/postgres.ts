@@ -1,7 +1,14 @@
 import path from "node:path";
 import { count } from "../../../lib/text.ts";
 import { cloneDatabase } from "../postgres/clone.ts";
-import { type DatabaseSpec, databaseUrl, dropDatabase, provisionDatabase } from "../postgres/databases.ts";
+import {
+  type DatabaseSpec,
+  closeDatabase,
+  databaseUrl,
+  dropDatabase,
+  openDatabase,
+  provisionDatabase,
+} from "../postgres/databases.ts";
 import { applyMigrations } from "../postgres/migrate.ts";
 import { findServers } from "../postgres/find-servers.ts";
 import type { DatabaseRole } from "../postgres/roles.ts";
@@ -32,7 +39,7 @@ async function provide(name: string, resource: Postgres, context: ProviderContex
     database,
     owner,
     // The owner applies migrations while services hold theirs.
-    ...limitOf(environment.limits?.connections ?? resource.maxConnections),
+    ...limitOf(connectionsOf(environment, resource)),
     roles: [changes, ...services.map(({ role }) => role)],
   };
   const migrations = resource.migrations?.here === undefined ? undefined : path.join(place.root, resource.migrations.here);
@@ -82,6 +89,9 @@ export async function prepareEnvironmentTemplates(
   }
 }
 
+const connectionsOf = ({ limits }: ProviderContext["environment"], { maxConnections }: Postgres): number | undefined =>
+  limits?.connections ?? maxConnections;
+
 const limitOf = (connections: number | undefined) => (connections === undefined ? {} : { connectionLimit: connections });
 
 /** The names of its template and accounts begin with a database's, so it is shorter than Postgres would take. */
@@ -120,6 +130,31 @@ function usesUrlSecret(
 ): boolean {
   const secret = refName(environment.resources[name]?.urlIn, "secrets");
   return secret !== undefined && Object.values(env).some((one) => refName(one, "secrets") === secret);
+}
+
+type OneDatabase = { readonly key: string; readonly name: string };
+
+/** One database of an environment rests: the server is everybody's, so it is this database that lets nobody in. */
+export async function closeEnvironmentDatabase(
+  folder: string,
+  environment: ProviderContext["environment"],
+  { key, name }: OneDatabase,
+): Promise<void> {
+  const resource = environment.resources[name];
+  if (resource?.kind !== "postgres") return;
+  const server = await ensurePostgres({ folder, wanted: resource.version });
+  await closeDatabase(server, databaseNames(environment.product, key, name).database);
+}
+
+export async function openEnvironmentDatabase(
+  folder: string,
+  environment: ProviderContext["environment"],
+  { key, name }: OneDatabase,
+): Promise<void> {
+  const resource = environment.resources[name];
+  if (resource?.kind !== "postgres") return;
+  const server = await ensurePostgres({ folder, wanted: resource.version });
+  await openDatabase(server, databaseNames(environment.product, key, name).database, connectionsOf(environment, resource));
 }
 
 /** Removes every database that an environment had, with its accounts. */
