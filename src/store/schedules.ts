@@ -89,7 +89,8 @@ export function schedulesIn(query: Query) {
     ): Promise<boolean> {
       const rows = await query(
         `with moved as (
-           update schedule set next_at = $6 where product = $1 and environment = $2 and name = $3 and next_at = $4 returning name)
+           update schedule set next_at = $6 where product = $1 and environment = $2 and name = $3
+             and date_trunc('milliseconds', next_at) = $4 returning name)
          insert into schedule_time (product, environment, name, due, state, because, next_at, ended_at)
          select $1, $2, $3, $5, $7::text, $8, $5, case when $7::text = 'skipped' then now() end from moved
          on conflict do nothing returning name`,
