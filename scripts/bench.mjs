@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { measureEngine } from "../bench/engine/run.mjs";
 import { measureGateway } from "../bench/gateway/run.mjs";
 import { median, paired, times, whole } from "../bench/measure.mjs";
 import { measureSignals } from "../bench/signals/run.mjs";
@@ -118,6 +119,9 @@ const groups = {
   },
   telemetry: () => {
     for (const one of measureTelemetry(say)) row(...one);
+  },
+  engine: async () => {
+    for (const one of await measureEngine(say)) row(...one);
   },
   up: async () => {
     for (const one of await measureUp(say)) row(...one);
