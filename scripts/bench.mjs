@@ -7,6 +7,7 @@ import { cpus, tmpdir, totalmem } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { measureCompare } from "../bench/compare/run.mjs";
+import { measureEngine } from "../bench/engine/run.mjs";
 import { measureGateway } from "../bench/gateway/run.mjs";
 import { median, paired, times, whole } from "../bench/measure.mjs";
 import { measureSignals } from "../bench/signals/run.mjs";
@@ -122,6 +123,9 @@ const groups = {
   },
   telemetry: () => {
     for (const one of measureTelemetry(say)) row(...one);
+  },
+  engine: async () => {
+    for (const one of await measureEngine(say)) row(...one);
   },
   up: async () => {
     for (const one of await measureUp(say)) row(...one);

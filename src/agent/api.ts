@@ -56,6 +56,7 @@ export function agentApi(machine: Machine, stop: (forget: boolean) => void): rea
       answer: ({ at, body, signal }) => machine.ready(revisionAt(at), number(body, "timeoutMs"), signal),
     },
     { method: "POST", path: `${revision}/rest`, answer: ({ at, body }) => machine.rest(revisionAt(at), fence(body)) },
+    { method: "POST", path: `${revision}/wake`, answer: ({ at, body }) => machine.wake(revisionAt(at), fence(body)) },
     { method: "POST", path: `${revision}/restart`, answer: ({ at, body }) => machine.restart(revisionAt(at), fence(body)) },
     {
       method: "POST",

@@ -286,6 +286,13 @@ export async function createMachine(options: MachineOptions) {
       await supervisor.remove(unitKey(revision));
     },
 
+    /** What rests runs again, as it did; nothing is routed to it by this. */
+    wake(revision: RevisionKey, fence: Fence): void {
+      const kept = keptRevision(revision);
+      if (!kept) throw unknownRevision(revision);
+      machine.put(revision, fence, kept.spec);
+    },
+
     /** Drains a revision, stops it and forgets it. */
     async remove(revision: RevisionKey, fence: Fence): Promise<void> {
       if (!keptRevision(revision)) return;

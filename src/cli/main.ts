@@ -26,6 +26,7 @@ import { report } from "./commands/report.ts";
 import { restart } from "./commands/restart.ts";
 import { rollback } from "./commands/rollback.ts";
 import { rollout } from "./commands/rollout.ts";
+import { schedules } from "./commands/schedules.ts";
 import { secret } from "./commands/secret.ts";
 import { show } from "./commands/show.ts";
 import { signals } from "./commands/signals.ts";
@@ -50,6 +51,7 @@ const commands: readonly Command[] = [
   open,
   restart,
   preview,
+  schedules,
   secret,
   release,
   rollout,

@@ -1,11 +1,12 @@
 import { ConflictError, UserError } from "../lib/errors.ts";
 import { didYouMean } from "../lib/nearest.ts";
 import type { Endpoint } from "../system/json-server.ts";
-import type { PreviewView, Progress } from "../wire/up.ts";
+import type { PreviewView, Progress, ScheduleView } from "../wire/up.ts";
 import type { Control } from "./control.ts";
 import { environmentsOf } from "./environments-of.ts";
 import { platformKey } from "./facilities.ts";
 import { createPreview, listPreviews, takeDown } from "./previews.ts";
+import { schedulesOf } from "./schedules/wanted.ts";
 import { platformStatus } from "./status.ts";
 import { prepareEnvironmentTemplates } from "../targets/local/providers/postgres.ts";
 import { releasesApi } from "./releases/api.ts";
@@ -19,7 +20,7 @@ import { watchingApi } from "./watching/api.ts";
 // What the command line may ask of the server of a local platform.
 
 export function controlApi(control: Control): readonly Endpoint[] {
-  const { platform, cron, watch, oneAtATime } = control;
+  const { platform, scheduler, watch, oneAtATime } = control;
   const { store, agent } = platform;
   /** Takes its turn, and says so when it has to wait for it. */
   const waiting = <T>(key: string, tell: (progress: Progress) => void, work: () => Promise<T>): Promise<T> => {
@@ -50,7 +51,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
               const key = environment.environment;
               await endWatching(control, environment.product, key);
               const summary = await bringUp(platform, { environment, key, root, speed, tell, signal });
-              cron.set(key, environment);
+              await scheduler.set(environment.product, key, schedulesOf(environment));
               await watch.set(key, environment, speed);
               tell({ kind: "up", summary });
               // The first preview should find its template; nobody waits for it now.
@@ -77,8 +78,8 @@ export function controlApi(control: Control): readonly Endpoint[] {
         await allOrTheFirstFailure(
           keys.map((key) =>
             oneAtATime(key, async () => {
-              cron.remove(key);
               await endReleases(control, product, key);
+              await scheduler.remove(product, key);
               await watch.remove(key, data);
               await takeDown(platform, { product, key, data, tell });
               // A preview that came while this waited for its turn.
@@ -102,7 +103,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
         if (left.length > 0 || platform.atWork > 0) return;
         const nothingKept = data && (await store.environments(product)).length === 0;
         await control.engine.stop();
-        await watch.stop();
+        await Promise.all([watch.stop(), scheduler.stop()]);
         await platform.stop();
         if (nothingKept) await platform.removeAll();
         tell({ kind: "step", environment: "", subject: "gantry", did: "stopped", ms: 0 });
@@ -186,7 +187,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
             ...(typeof body["ttlMs"] === "number" ? { ttlMs: body["ttlMs"] } : {}),
           }),
         );
-        cron.set(summary.environment, environment);
+        await scheduler.set(environment.product, summary.environment, schedulesOf(environment));
         await watch.set(summary.environment, environment, 1);
         tell({ kind: "up", summary });
       },
@@ -208,11 +209,27 @@ export function controlApi(control: Control): readonly Endpoint[] {
           throw new UserError("unknown-preview", `${name} is a preview of ${of.map((one) => one.previewOf).join(" and of ")}`, {
             hint: `say which: gantry preview delete ${name} --env ${row.previewOf}`,
           });
-        cron.remove(row.name);
+        await scheduler.remove(product, row.name);
         await watch.remove(row.name, true);
         await oneAtATime(row.name, () =>
           takeDown(platform, { product, key: row.name, data: true, tell: (progress) => line(progress) }),
         );
+      },
+    },
+    {
+      method: "GET",
+      path: "/v1/schedules",
+      async answer({ query }): Promise<readonly ScheduleView[]> {
+        const rows = await store.schedules.list(query.get("product") ?? "", query.get("environment") ?? undefined);
+        return rows.map(({ environment, name, kind, cron, missed, nextAt, last }) => ({
+          environment,
+          name,
+          kind,
+          cron,
+          missed,
+          next: nextAt.toISOString(),
+          ...(last === null ? {} : { last: { ...last, due: new Date(last.due).toISOString(), because: last.because ?? "" } }),
+        }));
       },
     },
     {

@@ -1,12 +1,12 @@
-import type { CronJobs } from "./cron.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { Platform } from "./platform.ts";
+import type { Scheduler } from "./schedules/scheduler.ts";
 import type { Watch } from "./watching/watch.ts";
 
 /** What the server of a local platform has in hand. */
 export type Control = {
   readonly platform: Platform;
-  readonly cron: CronJobs;
+  readonly scheduler: Scheduler;
   readonly watch: Watch;
   readonly engine: Engine;
   /** What was built, so that a command line of another build starts the server anew. */

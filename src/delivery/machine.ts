@@ -24,7 +24,7 @@ export type Run = {
   readonly startedAtMs: number;
   /** Set when nothing will move it any more. */
   readonly endedAtMs?: number;
-  /** It keeps others of its kind from beginning in this environment. */
+  /** It has the environment: no other that is exclusive begins there meanwhile. */
   readonly exclusive: boolean;
 };
 

@@ -9,6 +9,7 @@ import { noticesIn } from "./notices.ts";
 import type { Query } from "./query.ts";
 import { releasesIn } from "./releases.ts";
 import { runsIn } from "./runs.ts";
+import { schedulesIn } from "./schedules.ts";
 
 // The control database. Each migration is a numbered file; each query below says what it is for.
 
@@ -184,6 +185,7 @@ export async function openStore(connectionString: string) {
     releases: releasesIn(query),
     runs: runsIn(query),
     commands: commandsIn(query),
+    schedules: schedulesIn(query),
     bell,
 
     async close(): Promise<void> {

@@ -36,7 +36,7 @@ test("a good version takes all of the traffic, workers and jobs change over with
   expect(seen.lost).toEqual([]);
   expect(Object.keys(seen.answers).toSorted()).toEqual(["one 200", "two 200"]);
   const { notices } = await project.json<{ notices: { title: string }[] }>("alerts", "notices");
-  expect(notices.map(({ title }) => title.split(/[ :]/, 1)[0]).toSorted()).toEqual(["Released", "Started"]);
+  expect(new Set(notices.map(({ title }) => title.split(/[ :]/, 1)[0]))).toEqual(new Set(["Released", "Started"]));
   for (const { service, to } of release.changes.filter((one) => one.service !== "nightly"))
     expect(await serving(project, "staging", service)).toEqual({ [to]: 100 });
   const { revisions } = await project.json<{ revisions: { service: string; revision: string; serving: boolean }[] }>(

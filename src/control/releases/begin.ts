@@ -13,6 +13,7 @@ import type { Control } from "../control.ts";
 import { forgetOld } from "../old-revisions.ts";
 import { portsFor } from "../ports.ts";
 import { addressesOf } from "../revisions.ts";
+import { schedulesOf } from "../schedules/wanted.ts";
 import { answerTo } from "./answers/answer.ts";
 import { activeFreezes } from "./freezes.ts";
 import { type Asked, type Made, makeRelease, newId, rowOf, servingOf } from "./make-release.ts";
@@ -85,7 +86,7 @@ export async function refuseFrozen(
 }
 
 /** From now on the environment is what the spec says of it, as it is after `up`: what watches it, what runs at its times, its hosts. */
-async function takeConfiguration({ platform, cron, watch }: Control, environment: Environment): Promise<void> {
+async function takeConfiguration({ platform, scheduler, watch }: Control, environment: Environment): Promise<void> {
   const { store, agent } = platform;
   const key = environment.environment;
   const { product } = environment;
@@ -104,7 +105,7 @@ async function takeConfiguration({ platform, cron, watch }: Control, environment
     traceShare: traceShareOf(environment),
   });
   await store.putEnvironment({ product, name: key, data: environment, speed: row.speed, ports: ports.all(), state: "up" });
-  cron.set(key, environment);
+  await scheduler.set(product, key, schedulesOf(environment));
   await watch.set(key, environment, row.speed);
 }
 

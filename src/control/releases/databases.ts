@@ -1,5 +1,5 @@
 import type { Release } from "../../delivery/release.ts";
-import { openDatabase } from "../../targets/local/providers/postgres.ts";
+import { databaseAt } from "../../targets/local/providers/postgres.ts";
 import type { Platform } from "../platform.ts";
 import { portsFor } from "../ports.ts";
 import { providing } from "../provide.ts";
@@ -11,7 +11,7 @@ export async function databaseOf(
   { environment: key }: Pick<Release, "environment">,
   { environment, root }: Pick<Material, "environment" | "root">,
   name: string,
-): Promise<Awaited<ReturnType<typeof openDatabase>> | undefined> {
+): Promise<Awaited<ReturnType<typeof databaseAt>> | undefined> {
   const resource = environment.resources[name];
   if (resource?.kind !== "postgres") return undefined;
   const { context } = providing(platform, {
@@ -22,5 +22,5 @@ export async function databaseOf(
     ports: portsFor({}, undefined),
     migrates: false,
   });
-  return openDatabase(name, resource, context);
+  return databaseAt(name, resource, context);
 }

@@ -58,3 +58,37 @@ update event set actor_kind = 'automation' where actor in ('gantry', 'schedule')
 alter table event add column because text;
 alter table event add column run text;
 create index event_by_run on event (run, id) where run is not null;
+
+-- What happens at set times, in UTC.
+create table schedule (
+  product text not null,
+  environment text not null,
+  name text not null,
+  -- Who does it, and what of.
+  kind text not null,
+  about json not null,
+  cron text not null,
+  -- What to do about times at which nobody was there: nothing, or the last of them once.
+  missed text not null check (missed in ('skip', 'last')),
+  next_at timestamptz not null,
+  primary key (product, environment, name),
+  foreign key (product, environment) references environment (product, name) on delete cascade
+);
+
+-- Each time that came. The moment is part of its name, so that it comes once, whoever sees it.
+create table schedule_time (
+  product text not null,
+  environment text not null,
+  name text not null,
+  due timestamptz not null,
+  state text not null check (state in ('waiting', 'done', 'failed', 'skipped')),
+  because text,
+  attempts integer not null default 0,
+  next_at timestamptz not null,
+  leased_by text,
+  leased_until timestamptz,
+  ended_at timestamptz,
+  primary key (product, environment, name, due),
+  foreign key (product, environment, name) references schedule on delete cascade
+);
+create index schedule_time_waiting on schedule_time (next_at) where state = 'waiting';

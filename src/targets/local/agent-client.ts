@@ -47,6 +47,8 @@ export function agentClient(socket: string, nextFence: () => Fence) {
       ask<void>("PUT", `${at(environment, service)}/split`, { fence: nextFence(), split }),
     rest: (environment: string, service: string, revision: string) =>
       ask<void>("POST", `${at(environment, service, revision)}/rest`, { fence: nextFence() }),
+    wake: (environment: string, service: string, revision: string) =>
+      ask<void>("POST", `${at(environment, service, revision)}/wake`, { fence: nextFence() }),
     removeRevision: (environment: string, service: string, revision: string) =>
       ask<void>("POST", `${at(environment, service, revision)}/remove`, { fence: nextFence() }),
     restart: (environment: string, service: string, revision: string) =>

@@ -1,7 +1,14 @@
 import path from "node:path";
 import { count } from "../../../lib/text.ts";
 import { cloneDatabase } from "../postgres/clone.ts";
-import { type DatabaseSpec, databaseUrl, dropDatabase, provisionDatabase } from "../postgres/databases.ts";
+import {
+  type DatabaseSpec,
+  closeDatabase,
+  databaseUrl,
+  dropDatabase,
+  openDatabase,
+  provisionDatabase,
+} from "../postgres/databases.ts";
 import { withClient } from "../postgres/connect.ts";
 import { type Migrated, appliedMigrations, applyMigrations } from "../postgres/migrate.ts";
 import { readMigrations } from "../postgres/migration-files.ts";
@@ -65,7 +72,7 @@ function specOf(name: string, resource: Postgres, context: ProviderContext) {
     database,
     owner,
     // The owner applies migrations while services hold theirs.
-    ...limitOf(environment.limits?.connections ?? resource.maxConnections),
+    ...limitOf(connectionsOf(environment, resource)),
     roles: [changes, ...services.map(({ role }) => role)],
   };
   return { database, owner, changes, wanted, services };
@@ -84,7 +91,7 @@ async function migrateDatabase(
 }
 
 /** An environment's database, for whoever brings it to where some code wants it, apart from bringing up that code. */
-export async function openDatabase(name: string, resource: Postgres, context: ProviderContext) {
+export async function databaseAt(name: string, resource: Postgres, context: ProviderContext) {
   const server = await ensurePostgres({ folder: context.place.postgres, wanted: resource.version });
   const { wanted, ...accounts } = specOf(name, resource, context);
   const { database, owner, changes } = accounts;
@@ -124,6 +131,9 @@ export async function prepareEnvironmentTemplates(
   }
 }
 
+const connectionsOf = ({ limits }: ProviderContext["environment"], { maxConnections }: Postgres): number | undefined =>
+  limits?.connections ?? maxConnections;
+
 const limitOf = (connections: number | undefined) => (connections === undefined ? {} : { connectionLimit: connections });
 
 /** The names of its template and accounts begin with a database's, so it is shorter than Postgres would take. */
@@ -162,6 +172,31 @@ function usesUrlSecret(
 ): boolean {
   const secret = refName(environment.resources[name]?.urlIn, "secrets");
   return secret !== undefined && Object.values(env).some((one) => refName(one, "secrets") === secret);
+}
+
+type OneDatabase = { readonly key: string; readonly name: string };
+
+/** One database of an environment rests: the server is everybody's, so it is this database that lets nobody in. */
+export async function closeEnvironmentDatabase(
+  folder: string,
+  environment: ProviderContext["environment"],
+  { key, name }: OneDatabase,
+): Promise<void> {
+  const resource = environment.resources[name];
+  if (resource?.kind !== "postgres") return;
+  const server = await ensurePostgres({ folder, wanted: resource.version });
+  await closeDatabase(server, databaseNames(environment.product, key, name).database);
+}
+
+export async function openEnvironmentDatabase(
+  folder: string,
+  environment: ProviderContext["environment"],
+  { key, name }: OneDatabase,
+): Promise<void> {
+  const resource = environment.resources[name];
+  if (resource?.kind !== "postgres") return;
+  const server = await ensurePostgres({ folder, wanted: resource.version });
+  await openDatabase(server, databaseNames(environment.product, key, name).database, connectionsOf(environment, resource));
 }
 
 /** Removes every database that an environment had, with its accounts. */
