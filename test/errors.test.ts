@@ -109,8 +109,6 @@ describe("the catalogue", () => {
       "nothing-here",
       "not-ready",
       "not-up",
-      "under-way",
-      "unknown-run",
       "not-reachable",
       "not-started",
       "not-removed",

@@ -23,8 +23,11 @@ export async function endWatching(control: Pick<Control, "platform" | "engine">,
 /** Nothing moves what is taken down: it would come up again. */
 export async function endReleases({ platform }: Pick<Control, "platform">, product: string, key: string): Promise<void> {
   const because = "the environment was taken down";
-  for (const row of await platform.store.runs.list(product, { environment: key, unfinished: true })) {
+  const unfinished = await platform.store.runs.list(product, { environment: key, unfinished: true });
+  for (const row of unfinished) {
     const ended = { exclusive: false, endedAtMs: Date.now(), ...(row.kind === "release" ? { phase: "degraded", because } : {}) };
     await platform.store.releases.giveUp(row.id, { ...(row.data as object), ...ended }, because);
   }
+  // What is still on its way to the agent bears a lower number than what takes the environment down.
+  if (unfinished.length > 0) await platform.fences.raise();
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import type { TaskSeen } from "../../../delivery/observed.ts";
 import { type KnownProcess, endOrphans } from "../../../system/process-identity.ts";
@@ -27,6 +27,8 @@ export type Tasks = {
 };
 
 type Kept = TaskSeen & { readonly schemaVersion: 1; readonly id: string; readonly process?: KnownProcess };
+const keptMs = 30 * 86_400_000;
+
 type Running = { readonly stop: AbortController; readonly done: Promise<void> };
 
 export function createTasks(folder: string): Tasks {
@@ -34,6 +36,8 @@ export function createTasks(folder: string): Tasks {
   const known = new Map<string, Map<string, Kept>>();
   const keyOf = (run: string, id: string) => `${run}/${id}`;
   const runFolder = (run: string) => path.join(folder, nameOf(run));
+
+  prune(folder);
 
   const tasksOf = (run: string): Map<string, Kept> => {
     let tasks = known.get(run);
@@ -104,6 +108,14 @@ export function createTasks(folder: string): Tasks {
       rmSync(runFolder(run), { recursive: true, force: true });
     },
   };
+}
+
+/** How the tasks of a run ended that is long over is in its record. */
+function prune(folder: string): void {
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const run = path.join(folder, name);
+    if (Date.now() - statSync(run).mtimeMs > keptMs) rmSync(run, { recursive: true, force: true });
+  }
 }
 
 /** An id may hold anything; a file's name may not. */
