@@ -81,7 +81,7 @@ export function releaseDriver(
             if (answer !== undefined) answers[question.id] = answer;
           }),
         );
-        await Promise.race([all, aborted(signal)]);
+        await untilAborted(all, signal);
         return { atMs: nowMs, services: seen.services, traffic: seen.traffic, tasks: seen.tasks, answers: { ...answers } };
       } catch (error) {
         onError(error);
@@ -105,10 +105,19 @@ export function releaseDriver(
   };
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
+/** Until it is done, or nobody waits any longer. */
+function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
+    work.then(end, (error: unknown) => {
+      signal.removeEventListener("abort", end);
+      reject(error as Error);
+    });
   });
 }
 

@@ -25,8 +25,11 @@ export async function endReleases({ platform }: Pick<Control, "platform">, produ
   const because = "the environment was taken down";
   const unfinished = await platform.store.runs.list(product, { environment: key, unfinished: true });
   for (const row of unfinished) {
-    const ended = { exclusive: false, endedAtMs: Date.now(), ...(row.kind === "release" ? { phase: "degraded", because } : {}) };
-    await platform.store.releases.giveUp(row.id, { ...(row.data as object), ...ended }, because);
+    const ended = { ...(row.data as object), exclusive: false, endedAtMs: Date.now() };
+    // What had all traffic and was only watched has not been taken back.
+    const isDone = (row.data as { readonly phase?: unknown }).phase === "watching";
+    const phase = row.kind !== "release" ? {} : isDone ? { phase: "healthy" } : { phase: "degraded", because };
+    await platform.store.releases.giveUp(row.id, { ...ended, ...phase }, because);
   }
   // What is still on its way to the agent bears a lower number than what takes the environment down.
   if (unfinished.length > 0) await platform.fences.raise();
