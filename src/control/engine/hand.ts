@@ -175,7 +175,12 @@ export function takeInHand(leased: LeasedRun, sentMs: number, parts: HandParts):
         for (;;) {
           if (asked || decision.wakeAtMs <= nowMs()) break;
           if (!acting.busy() && decision.wakeAtMs - nowMs() > holdMs)
-            return void (await put({ ...plain(before.exclusive, decision.wakeAtMs), ...problemOf(acting) }));
+            return void (await put({
+              ...plain(before.exclusive, decision.wakeAtMs),
+              // That of the look which said when to wake: a clock that has gone back since is noticed by it.
+              lookedAtMs: decision.write.lookedAtMs,
+              ...problemOf(acting),
+            }));
           await sleepUntil(decision.wakeAtMs);
           if (lost.signal.aborted) return;
         }
