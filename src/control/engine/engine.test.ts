@@ -203,16 +203,18 @@ test("a look that fails says so once, answers whoever asked, and is tried again"
 
 test("what takes long keeps nobody waiting: who asks is answered meanwhile, and what was wanted before is told to stop", async () => {
   const target = createTarget();
-  const stopped: string[] = [];
+  const [begun, stopped]: [string[], string[]] = [[], []];
   const slow: Driver<Voyage, Seen, Put> = {
     ...driverOf(target),
     carryOut: async (_, effects, __, signal) => {
+      begun.push(...effects.map(({ put }) => put));
       await sleep(3_600_000, undefined, { signal }).catch(() => {});
       stopped.push(...effects.map(({ put }) => put));
     },
   };
   const engine = await start(target, {}, slow);
   await engine.begin(voyage("a"));
+  await until(() => begun.length > 0);
   expect(await engine.command("a", asked("1", "pause"))).toMatchObject({ ok: true, because: "paused at leg 0" });
   await until(() => stopped.length > 0);
   expect(stopped).toEqual(["a/leg-0"]);

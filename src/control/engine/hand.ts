@@ -45,7 +45,7 @@ export type Hand = {
 /** Waits shorter than this are spent with the run in hand. */
 const holdMs = 1_000;
 /** Whoever asks waits no longer for a look that goes on. */
-const lookGraceMs = 15;
+const lookGraceMs = 25;
 /** A clock may be set while it is slept by. */
 const longestTimerMs = 1_000;
 const gantry = { kind: "automation", name: "gantry" } as const;
@@ -91,8 +91,7 @@ export function takeInHand(leased: LeasedRun, sentMs: number, parts: HandParts):
   const look = async (run: Run): Promise<unknown> => {
     if (enough.signal.aborted) enough = new AbortController();
     let timer: NodeJS.Timeout | undefined;
-    // What was asked before is read afterwards in any case: only what comes while it lasts has somebody waiting for it.
-    if (!asked) ring = () => void (timer ??= setTimeout(() => enough.abort(), lookGraceMs));
+    ring = () => void (timer ??= setTimeout(() => enough.abort(), lookGraceMs));
     try {
       return await driver.observe(run, nowMs(), enough.signal);
     } finally {
@@ -176,7 +175,12 @@ export function takeInHand(leased: LeasedRun, sentMs: number, parts: HandParts):
         for (;;) {
           if (asked || decision.wakeAtMs <= nowMs()) break;
           if (!acting.busy() && decision.wakeAtMs - nowMs() > holdMs)
-            return void (await put({ ...plain(before.exclusive, decision.wakeAtMs), ...problemOf(acting) }));
+            return void (await put({
+              ...plain(before.exclusive, decision.wakeAtMs),
+              // That of the look which said when to wake: a clock that has gone back since is noticed by it.
+              lookedAtMs: decision.write.lookedAtMs,
+              ...problemOf(acting),
+            }));
           await sleepUntil(decision.wakeAtMs);
           if (lost.signal.aborted) return;
         }
