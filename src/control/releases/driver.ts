@@ -116,7 +116,7 @@ function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void
     if (signal.aborted) end();
     work.then(end, (error: unknown) => {
       signal.removeEventListener("abort", end);
-      reject(error as Error);
+      reject(error);
     });
   });
 }
