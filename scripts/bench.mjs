@@ -6,6 +6,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { measureCompare } from "../bench/compare/run.mjs";
+import { measureEngine } from "../bench/engine/run.mjs";
 import { measureGateway } from "../bench/gateway/run.mjs";
 import { median, paired, times, whole } from "../bench/measure.mjs";
 import { measureSignals } from "../bench/signals/run.mjs";
@@ -113,11 +115,17 @@ const groups = {
   signals: async () => {
     for (const one of await measureSignals(say)) row(...one);
   },
+  compare: async () => {
+    for (const one of await measureCompare(say)) row(...one);
+  },
   gateway: async () => {
     for (const one of await measureGateway(say)) row(one.what, one.figure, one.beside, one.ratio, one.bound, one.holds);
   },
   telemetry: () => {
     for (const one of measureTelemetry(say)) row(...one);
+  },
+  engine: async () => {
+    for (const one of await measureEngine(say)) row(...one);
   },
   up: async () => {
     for (const one of await measureUp(say)) row(...one);

@@ -50,7 +50,8 @@ async function bundle(folder) {
     logLevel: "warning",
     metafile: true,
   });
-  cpSync(path.join(root, "src/store/sql"), path.join(folder, "run/sql"), { recursive: true });
+  for (const beside of ["run", "store"])
+    cpSync(path.join(root, "src/store/sql"), path.join(folder, beside, "sql"), { recursive: true });
   writeFileSync(path.join(folder, "run/LICENSES.txt"), licencesOf(Object.keys(metafile.inputs)));
 }
 

@@ -1,11 +1,9 @@
 // A round of the five examples' rules over so many series, two and four times as many, and a real Prometheus that is asked the same of
 // the same by HTTP.
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { performance } from "node:perf_hooks";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
+import { bundled } from "../bundled.mjs";
 import { median, times } from "../measure.mjs";
 import { rulesOfExamples } from "./rules.mjs";
 import { watchedSeries } from "./series.mjs";
@@ -85,25 +83,5 @@ async function prometheusMs({ recordings, alerts }, say) {
     return median(rounds.slice(2));
   } finally {
     await server.stop();
-  }
-}
-
-/** A module of the tests, which is TypeScript, as one that Node can load. */
-async function bundled(file) {
-  const { build } = await import("esbuild");
-  const folder = mkdtempSync(path.join(tmpdir(), "gantry-bench-signals-"));
-  try {
-    const outfile = path.join(folder, "bundle.mjs");
-    await build({
-      entryPoints: [path.join(root, file)],
-      outfile,
-      bundle: true,
-      format: "esm",
-      platform: "node",
-      target: "node20",
-    });
-    return await import(pathToFileURL(outfile).href);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -28,13 +28,22 @@ export function agentApi(machine: Machine, stop: (forget: boolean) => void): rea
     },
     {
       method: "POST",
+      path: `${environment}/fence`,
+      answer: ({ at, body }) => machine.admit(name(at("environment")), fence(body)),
+    },
+    {
+      method: "POST",
       path: `${environment}/remove`,
       answer: ({ at, body }) => machine.removeEnvironment(name(at("environment")), fence(body)),
     },
     {
       method: "PUT",
       path: revision,
-      answer: ({ at, body }) => machine.put(revisionAt(at), fence(body), revisionSpec(body)),
+      answer: ({ at, body }) =>
+        machine.put(revisionAt(at), fence(body), revisionSpec(body), {
+          ...("replicas" in body ? { replicas: number(body, "replicas") } : {}),
+          ...("awakeMs" in body ? { awakeMs: number(body, "awakeMs") } : {}),
+        }),
     },
     {
       method: "PUT",
@@ -47,6 +56,7 @@ export function agentApi(machine: Machine, stop: (forget: boolean) => void): rea
       answer: ({ at, body, signal }) => machine.ready(revisionAt(at), number(body, "timeoutMs"), signal),
     },
     { method: "POST", path: `${revision}/rest`, answer: ({ at, body }) => machine.rest(revisionAt(at), fence(body)) },
+    { method: "POST", path: `${revision}/wake`, answer: ({ at, body }) => machine.wake(revisionAt(at), fence(body)) },
     { method: "POST", path: `${revision}/restart`, answer: ({ at, body }) => machine.restart(revisionAt(at), fence(body)) },
     {
       method: "POST",

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { ConflictError } from "../lib/errors.ts";
 import { type PathMatchers, createPathMatchers } from "../lib/path-patterns.ts";
 import { count } from "../lib/text.ts";
@@ -214,10 +215,24 @@ export async function createMachine(options: MachineOptions) {
       await configureGateway();
     },
 
-    /** Starts a revision off the path of any request. */
-    put(revision: RevisionKey, fence: Fence, spec: RevisionSpec): void {
+    /** From now on whoever bears less is refused in this environment, although nothing has been changed yet. */
+    admit(environment: string, fence: Fence): void {
+      if (keptEnvironment(environment)) keeper.admit(environment, "fence", fence);
+    },
+
+    /**
+     * Starts a revision off the path of any request: with so many replicas where that is said, else with as many as its load asks for. For
+     * so long it does not sleep, whatever its load is: somebody counts on it.
+     */
+    put(
+      revision: RevisionKey,
+      fence: Fence,
+      spec: RevisionSpec,
+      { replicas: asked, awakeMs = 0 }: { readonly replicas?: number; readonly awakeMs?: number } = {},
+    ): void {
       const old = keptRevision(revision);
-      if (old && JSON.stringify(withoutSeal(old.spec)) !== JSON.stringify(withoutSeal(spec)))
+      // Whoever kept it may have put its keys into another order.
+      if (old && !isDeepStrictEqual(withoutSeal(old.spec), withoutSeal(spec)))
         throw new ConflictError("revision-changed", `${revision.revision} is there already and is something else`, {
           hint: "another configuration is another revision",
         });
@@ -225,13 +240,24 @@ export async function createMachine(options: MachineOptions) {
         withRevision(now, revision, { spec, resting: false }),
       );
       const view = supervisor.view(unitKey(revision));
-      if (view !== undefined && view.failed === undefined && view.replicas.length > 0) return;
-      const replicas = scaler.makeRoom(revision.environment, startWith(spec.scale));
+      if (view !== undefined && view.failed === undefined && view.replicas.length > 0) {
+        if (asked === undefined) scaler.untold(revision);
+        else {
+          const most = scaler.wanted(revision) + Math.max(0, scaler.room(revision.environment));
+          scaler.told(revision, Math.min(asked, most));
+          supervisor.scale(unitKey(revision), Math.min(asked, most));
+        }
+        scaler.keepAwake(revision, awakeMs);
+        return;
+      }
+      const replicas = scaler.makeRoom(revision.environment, Math.max(1, asked ?? startWith(spec.scale)));
       if (replicas < 1)
         throw new ConflictError("at-limit", `${revision.environment} has as many replicas as it may have`, {
           hint: "raise limits.pods of the environment, or have fewer services in it",
         });
-      scaler.woken(revision, replicas);
+      if (asked === undefined) scaler.woken(revision, replicas);
+      else scaler.told(revision, replicas);
+      scaler.keepAwake(revision, awakeMs);
       supervisor.put(unit(revision, { spec, resting: false }), replicas);
     },
 
@@ -269,6 +295,13 @@ export async function createMachine(options: MachineOptions) {
       await supervisor.remove(unitKey(revision));
     },
 
+    /** What rests runs again, as it did; nothing is routed to it by this. */
+    wake(revision: RevisionKey, fence: Fence): void {
+      const kept = keptRevision(revision);
+      if (!kept) throw unknownRevision(revision);
+      machine.put(revision, fence, kept.spec);
+    },
+
     /** Drains a revision, stops it and forgets it. */
     async remove(revision: RevisionKey, fence: Fence): Promise<void> {
       if (!keptRevision(revision)) return;
@@ -291,7 +324,7 @@ export async function createMachine(options: MachineOptions) {
       if (!kept) throw unknownRevision(revision);
       keeper.admit(revision.environment, subjectOf(revision), fence);
       const wanted = Math.max(
-        kept.spec.scale.idleMs === undefined ? kept.spec.scale.min : 0,
+        kept.spec.scale.idleMs === undefined ? kept.spec.scale.min : scaler.isAwake(revision) ? 1 : 0,
         Math.min(kept.spec.scale.max, replicas),
       );
       if (wanted > 0 && supervisor.view(unitKey(revision)) === undefined) supervisor.put(unit(revision, kept), wanted);

@@ -91,6 +91,16 @@ export function createScaler({
     told(key: RevisionKey, wanted: number): void {
       Object.assign(of(key), { wanted, told: true });
     },
+    /** By its load again, and not at once with fewer. */
+    untold(key: RevisionKey): void {
+      const one = of(key);
+      if (one.told) Object.assign(one, { told: false, awakeSince: Math.max(one.awakeSince, Date.now()), lowSince: Date.now() });
+    },
+    keepAwake(key: RevisionKey, ms: number): void {
+      const one = of(key);
+      one.awakeSince = Math.max(one.awakeSince, Date.now() + ms);
+    },
+    isAwake: (key: RevisionKey): boolean => of(key).awakeSince > Date.now(),
     wanted: (key: RevisionKey): number => of(key).wanted,
     room,
     /** Takes replicas from those that have more than one, so that another may start; says how many may start then. */

@@ -9,7 +9,11 @@ import { resourceKey, unitKey } from "./units.ts";
 
 type Seen = { readonly supervisor: Supervisor; readonly gateway: Gateway; readonly scaler: Scaler };
 
-export function revisionView({ supervisor, gateway, scaler }: Seen, key: RevisionKey, { spec }: KeptRevision): RevisionView {
+export function revisionView(
+  { supervisor, gateway, scaler }: Seen,
+  key: RevisionKey,
+  { spec, resting }: KeptRevision,
+): RevisionView {
   const seen = supervisor.view(unitKey(key));
   const replicas = (seen?.replicas ?? []).map((one) => ({ ...one, inFlight: gateway.inFlight(key, one.id) }));
   const ready = replicas.some((one) => one.state === "ready");
@@ -18,6 +22,7 @@ export function revisionView({ supervisor, gateway, scaler }: Seen, key: Revisio
     revision: key.revision,
     state: failed === undefined ? (ready ? "ready" : replicas.length === 0 ? "idle" : "starting") : "failed",
     ...(failed === undefined ? {} : { reason: failed }),
+    ...(resting ? { resting: true } : {}),
     replicas,
     wanted: seen === undefined ? 0 : scaler.wanted(key),
     scale: spec.scale,

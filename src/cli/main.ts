@@ -5,19 +5,28 @@ import { didYouMean } from "../lib/nearest.ts";
 import { printable } from "../lib/text.ts";
 import { type Command, exit, helpText, parseCommandLine } from "./command.ts";
 import { alerts } from "./commands/alerts.ts";
+import { approve } from "./commands/approve.ts";
 import { check } from "./commands/check.ts";
 import { completion } from "./commands/completion.ts";
 import { dashboards } from "./commands/dashboards.ts";
 import { diff } from "./commands/diff.ts";
 import { down } from "./commands/down.ts";
 import { eject } from "./commands/eject.ts";
+import { events } from "./commands/events.ts";
 import { explain } from "./commands/explain.ts";
+import { freeze } from "./commands/freeze.ts";
+import { history } from "./commands/history.ts";
 import { init } from "./commands/init.ts";
 import { logs } from "./commands/logs.ts";
 import { open } from "./commands/open.ts";
 import { preview } from "./commands/preview.ts";
 import { query } from "./commands/query.ts";
+import { release } from "./commands/release.ts";
+import { report } from "./commands/report.ts";
 import { restart } from "./commands/restart.ts";
+import { rollback } from "./commands/rollback.ts";
+import { rollout } from "./commands/rollout.ts";
+import { schedules } from "./commands/schedules.ts";
 import { secret } from "./commands/secret.ts";
 import { show } from "./commands/show.ts";
 import { signals } from "./commands/signals.ts";
@@ -42,7 +51,16 @@ const commands: readonly Command[] = [
   open,
   restart,
   preview,
+  schedules,
   secret,
+  release,
+  rollout,
+  rollback,
+  approve,
+  freeze,
+  report,
+  history,
+  events,
   query,
   alerts,
   slo,

@@ -1,39 +1,27 @@
 import { ConflictError, UserError } from "../lib/errors.ts";
 import { didYouMean } from "../lib/nearest.ts";
-import type { Environment } from "../spec/environment.ts";
 import type { Endpoint } from "../system/json-server.ts";
-import type { PreviewView, Progress } from "../wire/up.ts";
-import type { CronJobs } from "./cron.ts";
+import type { PreviewView, Progress, ScheduleView } from "../wire/up.ts";
+import type { Control } from "./control.ts";
+import { environmentsOf } from "./environments-of.ts";
 import { platformKey } from "./facilities.ts";
-import type { Platform } from "./platform.ts";
 import { createPreview, listPreviews, takeDown } from "./previews.ts";
+import { schedulesOf } from "./schedules/wanted.ts";
 import { platformStatus } from "./status.ts";
 import { prepareEnvironmentTemplates } from "../targets/local/providers/postgres.ts";
+import { releasesApi } from "./releases/api.ts";
+import { freezesApi } from "./releases/freezes-api.ts";
+import { endReleases, endWatching } from "./releases/give-way.ts";
+import { reportsApi } from "./releases/reports-api.ts";
 import { bringUp } from "./up.ts";
 import { alertsApi } from "./watching/alerts-api.ts";
 import { telemetryView } from "./watching/telemetry-view.ts";
 import { watchingApi } from "./watching/api.ts";
-import type { Watch } from "./watching/watch.ts";
 
 // What the command line may ask of the server of a local platform.
 
-export type Control = {
-  readonly platform: Platform;
-  readonly cron: CronJobs;
-  readonly watch: Watch;
-  /** What was built, so that a command line of another build starts the server anew. */
-  readonly build: string;
-  /** One change at a time for each environment. */
-  readonly oneAtATime: <T>(key: string, work: () => Promise<T>) => Promise<T>;
-  readonly isBusy: (key: string) => boolean;
-  /** Work that nobody waits for; when it fails that is written down. */
-  readonly inBackground: (work: () => Promise<void>) => void;
-  /** Ends this process once what was asked is answered. */
-  readonly leave: () => void;
-};
-
 export function controlApi(control: Control): readonly Endpoint[] {
-  const { platform, cron, watch, oneAtATime } = control;
+  const { platform, scheduler, watch, oneAtATime } = control;
   const { store, agent } = platform;
   /** Takes its turn, and says so when it has to wait for it. */
   const waiting = <T>(key: string, tell: (progress: Progress) => void, work: () => Promise<T>): Promise<T> => {
@@ -44,6 +32,9 @@ export function controlApi(control: Control): readonly Endpoint[] {
   return [
     ...watchingApi(platform, watch),
     ...alertsApi(platform, watch),
+    ...releasesApi(control),
+    ...reportsApi(control),
+    ...freezesApi(control),
     { method: "GET", path: "/v1/health", answer: () => ({ ok: true, pid: process.pid, build: control.build }) },
     {
       method: "POST",
@@ -59,8 +50,9 @@ export function controlApi(control: Control): readonly Endpoint[] {
           environments.map((environment) =>
             waiting(environment.environment, tell, async () => {
               const key = environment.environment;
+              await endWatching(control, environment.product, key);
               const summary = await bringUp(platform, { environment, key, root, speed, tell, signal });
-              cron.set(key, environment);
+              await scheduler.set(environment.product, key, schedulesOf(environment));
               const { asked, effective, because } = await watch.set(key, environment, speed);
               tell({ kind: "up", summary: { ...summary, ...(because && { signals: { asked, effective, because } }) } });
               // The first preview should find its template; nobody waits for it now.
@@ -87,7 +79,8 @@ export function controlApi(control: Control): readonly Endpoint[] {
         await allOrTheFirstFailure(
           keys.map((key) =>
             oneAtATime(key, async () => {
-              cron.remove(key);
+              await endReleases(control, product, key);
+              await scheduler.remove(product, key);
               await watch.remove(key, data);
               await takeDown(platform, { product, key, data, tell });
               // A preview that came while this waited for its turn.
@@ -110,7 +103,8 @@ export function controlApi(control: Control): readonly Endpoint[] {
         // Another may be coming up, of which the agent does not know yet.
         if (left.length > 0 || platform.atWork > 0) return;
         const nothingKept = data && (await store.environments(product)).length === 0;
-        await watch.stop();
+        await control.engine.stop();
+        await Promise.all([watch.stop(), scheduler.stop()]);
         await platform.stop();
         if (nothingKept) await platform.removeAll();
         tell({ kind: "step", environment: "", subject: "gantry", did: "stopped", ms: 0 });
@@ -207,7 +201,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
             ...(typeof body["ttlMs"] === "number" ? { ttlMs: body["ttlMs"] } : {}),
           }),
         );
-        cron.set(summary.environment, environment);
+        await scheduler.set(environment.product, summary.environment, schedulesOf(environment));
         await watch.set(summary.environment, environment, 1);
         tell({ kind: "up", summary });
       },
@@ -229,7 +223,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
           throw new UserError("unknown-preview", `${name} is a preview of ${of.map((one) => one.previewOf).join(" and of ")}`, {
             hint: `say which: gantry preview delete ${name} --env ${row.previewOf}`,
           });
-        cron.remove(row.name);
+        await scheduler.remove(product, row.name);
         await watch.remove(row.name, true);
         await oneAtATime(row.name, () =>
           takeDown(platform, { product, key: row.name, data: true, tell: (progress) => line(progress) }),
@@ -238,27 +232,37 @@ export function controlApi(control: Control): readonly Endpoint[] {
     },
     {
       method: "GET",
+      path: "/v1/schedules",
+      async answer({ query }): Promise<readonly ScheduleView[]> {
+        const rows = await store.schedules.list(query.get("product") ?? "", query.get("environment") ?? undefined);
+        return rows.map(({ environment, name, kind, cron, missed, nextAt, last }) => ({
+          environment,
+          name,
+          kind,
+          cron,
+          missed,
+          next: nextAt.toISOString(),
+          ...(last === null ? {} : { last: { ...last, due: new Date(last.due).toISOString(), because: last.because ?? "" } }),
+        }));
+      },
+    },
+    {
+      method: "GET",
       path: "/v1/events",
-      answer: ({ query }) =>
-        store.events(query.get("product") ?? "", query.has("environment") ? { environment: query.get("environment") ?? "" } : {}),
+      answer: ({ query }) => {
+        const limit = Math.min(1_000, Math.max(1, Number(query.get("limit") ?? 200) || 200));
+        const said = (name: string) => query.get(name) ?? undefined;
+        const [environment, run, kinds, before] = [said("environment"), said("run"), said("kinds"), said("before")];
+        return store.events(query.get("product") ?? "", {
+          limit,
+          ...(environment === undefined ? {} : { environment }),
+          ...(run === undefined ? {} : { run }),
+          ...(kinds === undefined ? {} : { kinds: kinds.split(",") }),
+          ...(before !== undefined && /^\d{1,18}$/.test(before) ? { before } : {}),
+        });
+      },
     },
   ];
-}
-
-/** What comes was resolved and checked by the command line; that it is an environment at all is looked at here. */
-function environmentsOf(given: unknown): readonly Environment[] {
-  if (!Array.isArray(given) || given.length === 0) throw new UserError("usage", "no environment was sent");
-  for (const one of given as readonly Partial<Environment>[])
-    if (
-      typeof one?.product !== "string" ||
-      typeof one.environment !== "string" ||
-      typeof one.services !== "object" ||
-      one.schemaVersion !== 1
-    )
-      throw new UserError("usage", "what was sent is no resolved environment", {
-        hint: "send what gantry show <env> --json prints",
-      });
-  return given as readonly Environment[];
 }
 
 function text(body: Readonly<Record<string, unknown>>, key: string): string {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Environment } from "../spec/environment.ts";
@@ -6,11 +7,18 @@ import { createJsonServer } from "../system/json-server.ts";
 import { ownSocket } from "../system/own-socket.ts";
 import { placeOf, preparePlace } from "../system/place.ts";
 import { controlApi } from "./api.ts";
-import { createCronJobs } from "./cron.ts";
 import { endWhatServesNobody, openPlatform } from "./platform.ts";
 import { expiredPreviews, takeDown } from "./previews.ts";
 import { createQueueScaling } from "./queue-scaling.ts";
 import { builtFile } from "./processes.ts";
+import { anyDriver } from "./engine/driver.ts";
+import { createEngine } from "./engine/engine.ts";
+import { releaseDriver } from "./releases/driver.ts";
+import { addressed } from "./releases/notices.ts";
+import { jobHandler } from "./schedules/jobs.ts";
+import { offHoursHandler } from "./schedules/off-hours.ts";
+import { createScheduler } from "./schedules/scheduler.ts";
+import { schedulesOf } from "./schedules/wanted.ts";
 import { createWatch } from "./watching/watch.ts";
 
 // The server of a local platform. It decides; what serves requests goes on without it.
@@ -29,16 +37,25 @@ const platform = await openPlatform(place).catch(async (error: unknown) => {
   await endWhatServesNobody(place);
   return giveUp(error);
 });
-const cron = createCronJobs(platform);
 const queues = createQueueScaling(platform);
 const watch = createWatch(platform, say);
 const products = await platform.store.products();
 for (const product of products)
   for (const row of await platform.store.environments(product))
     if (row.state === "up") {
-      cron.set(row.name, row.data as Environment);
       await watch.set(row.name, row.data as Environment, row.speed);
     }
+
+const engine = createEngine({
+  store: platform.store,
+  drivers: [anyDriver(releaseDriver(platform, watch, say))],
+  fences: platform.fences,
+  owner: `${process.pid} ${randomUUID()}`,
+  nowMs: Date.now,
+  address: (run, drafts) => addressed(watch, run, drafts),
+  onNotices: () => watch.wakeOutbox(),
+  onError: say,
+});
 
 const busy = new Map<string, Promise<unknown>>();
 const oneAtATime = <T>(key: string, work: () => Promise<T>): Promise<T> => {
@@ -51,6 +68,18 @@ const oneAtATime = <T>(key: string, work: () => Promise<T>): Promise<T> => {
   void settled.then(() => busy.get(key) === settled && busy.delete(key));
   return mine;
 };
+
+// What came due while no server was there is seen before anything is set anew.
+const scheduler = createScheduler({
+  store: platform.store,
+  owner: `server ${randomUUID()}`,
+  nowMs: Date.now,
+  handlers: { job: jobHandler(platform), "off-hours": offHoursHandler(platform, { oneAtATime, nowMs: Date.now }) },
+  onError: say,
+});
+for (const product of products)
+  for (const row of await platform.store.environments(product))
+    if (row.state === "up") await scheduler.set(product, row.name, schedulesOf(row.data as Environment));
 
 const isBusy = (key: string): boolean => busy.has(key);
 
@@ -71,12 +100,15 @@ const inBackground = (work: () => Promise<void>): void => {
 };
 
 const build = readFileSync(builtFile("../.built-from"), "utf8");
-const server = createJsonServer(controlApi({ platform, cron, watch, build, oneAtATime, isBusy, inBackground, leave }));
+const server = createJsonServer(
+  controlApi({ platform, scheduler, watch, engine, build, oneAtATime, isBusy, inBackground, leave }),
+);
 await socket.serve(server);
+engine.start();
 process.on("SIGTERM", () => {
   leaving = true;
   // What was measured since it was last written is worth a moment, and no more.
-  void Promise.race([watch.stop(), sleep(2_000)]).finally(() => {
+  void Promise.race([engine.stop().then(() => Promise.all([watch.stop(), scheduler.stop()])), sleep(2_000)]).finally(() => {
     socket.release();
     process.exit(0);
   });
@@ -95,7 +127,7 @@ while (!isLeaving()) {
     await Promise.all([platform.ensureAgent(), platform.ensureDatabases()]);
     for (const product of await platform.store.products()) {
       for (const key of await expiredPreviews(platform, product)) {
-        cron.remove(key);
+        await scheduler.remove(product, key);
         await watch.remove(key, true);
         if (!isBusy(key)) await oneAtATime(key, () => takeDown(platform, { product, key, data: true, tell: () => {} }));
       }

@@ -10,6 +10,7 @@ import { databaseUrl, provisionDatabase } from "../targets/local/postgres/databa
 import type { DatabaseRole } from "../targets/local/postgres/roles.ts";
 import { ensurePostgres, postgresStatus, removePostgres, stopPostgres } from "../targets/local/postgres/server.ts";
 import { openSecretStore, type SecretStore } from "../targets/local/secret-store.ts";
+import { type Fences, createFences } from "./engine/fences.ts";
 import { type Facilities, createFacilities } from "./facilities.ts";
 import { portsIn } from "./kept-ports.ts";
 import { builtFile, startDetached } from "./processes.ts";
@@ -19,6 +20,8 @@ import { builtFile, startDetached } from "./processes.ts";
 export type Platform = {
   readonly place: Place;
   readonly agent: AgentClient;
+  /** The numbers that the agent tells this process by, for whatever else speaks to it. */
+  readonly fences: Fences;
   readonly secrets: SecretStore;
   readonly machineKey: Buffer;
   readonly store: Store;
@@ -81,14 +84,14 @@ export async function openPlatform(place: Place): Promise<Platform> {
   if (opened.status === "rejected") throw opened.reason;
   if (agentReady.status === "rejected") throw agentReady.reason;
   const store = opened.value;
-  let [epoch, sequence] = [await store.nextEpoch(), 0];
-  const agent = agentClient(place.agentSocket, () => ({ epoch, sequence: (sequence += 1) }));
-  // A control database that was made anew counts from one; the agent remembers how far its predecessor had come.
-  for (const { fence } of (await agent.state()).environments) epoch = Math.max(epoch, fence.epoch + 1);
+  const fences = await createFences(() => store.nextEpoch());
+  const agent = agentClient(place.agentSocket, fences.next);
+  for (const { fence } of (await agent.state()).environments) await fences.raise(fence.epoch);
 
   return {
     place,
     agent,
+    fences,
     secrets,
     machineKey: key,
     store,

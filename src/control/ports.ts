@@ -1,6 +1,8 @@
 import { freePort } from "../system/free-port.ts";
 import type { EnvironmentView } from "../wire/machine.ts";
 
+export type Ports = ReturnType<typeof portsFor>;
+
 /** Ports of an environment: those that it had before, as long as they are free. */
 export function portsFor(before: Readonly<Record<string, number>>, view: EnvironmentView | undefined) {
   const known: Record<string, number> = { ...before };

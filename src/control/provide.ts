@@ -1,10 +1,48 @@
+import { createHmac } from "node:crypto";
 import type { Environment } from "../spec/environment.ts";
 import { facilitiesOf, facilityHere, isFacility } from "../targets/local/providers/facilities.ts";
 import type { Planned } from "../targets/local/providers/plan.ts";
 import { refName } from "../spec/derive.ts";
+import type { ProviderContext } from "../targets/local/providers/provider.ts";
 import type { ResourceHere } from "../targets/local/service-env.ts";
-import type { Platform } from "./platform.ts";
-import type { Step } from "./bring-up.ts";
+import type { BringUp, Step } from "./bring-up.ts";
+import { type Platform, sealedWith } from "./platform.ts";
+import type { Ports } from "./ports.ts";
+
+export type Providing = Pick<BringUp, "environment" | "key" | "root" | "fresh" | "tell"> & {
+  readonly ports: Ports;
+  /** A release applies migrations in a step of its own. */
+  readonly migrates: boolean;
+};
+
+/** What providers of resources work with, and the secrets that had to be made up meanwhile. */
+export function providing(
+  platform: Platform,
+  { environment, key, root, fresh, tell, ports, migrates }: Providing,
+): { readonly context: ProviderContext; readonly madeUp: ReadonlySet<string> } {
+  const { secrets, agent } = platform;
+  const madeUp = new Set<string>();
+  const context: ProviderContext = {
+    environment,
+    key,
+    place: { ...platform.place, root },
+    agent,
+    secrets,
+    secret(name) {
+      const known = secrets.get(name, environment.environment);
+      if (known !== undefined) return known;
+      if (!secrets.isMade(`secret/${name}`)) madeUp.add(name);
+      return secrets.made(`secret/${name}`);
+    },
+    ports: (name) => ports.of(name),
+    sealed: sealedWith(platform.machineKey),
+    digest: (told) => createHmac("sha256", platform.machineKey).update(JSON.stringify(told)).digest("hex").slice(0, 16),
+    fresh: fresh === true,
+    migrates,
+    onStep: ({ subject, did, ms }) => tell({ kind: "step", environment: key, subject, did, ms }),
+  };
+  return { context, madeUp };
+}
 
 /** Every resource of an environment, by whoever provides it here; each side by side. */
 export async function provideAll(

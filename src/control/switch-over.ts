@@ -1,4 +1,5 @@
-import { retireOthers, routeTo, startRevision } from "../targets/local/deploy.ts";
+import { routeTo, startRevision } from "../targets/local/deploy.ts";
+import { forgetOld } from "./old-revisions.ts";
 import type { EnvironmentView, RevisionSpec } from "../wire/machine.ts";
 import type { Platform } from "./platform.ts";
 import type { BringUp, Named, Step } from "./bring-up.ts";
@@ -67,17 +68,15 @@ export async function deployAll(
     throw failures[0];
   }
   for (const route of later) await route();
-  const all = await store.revisions(environment.product, key);
   await Promise.all(
     running.map(async ([service]) => {
       const spec = specs.get(service);
       if (spec === undefined || !changed.has(service)) return;
       await store.setServing(environment.product, key, service, spec.revision);
-      const known = all.filter((one) => one.service === service).map((one) => one.revision);
       const there = (before?.services.find((one) => one.service === service)?.revisions ?? []).map((one) => one.revision);
-      const newestFirst = [...known.filter((one) => there.includes(one)), ...there.filter((one) => !known.includes(one))];
-      const forgotten = await retireOthers(agent, { environment: key, service, serving: spec.revision }, newestFirst);
-      for (const revision of forgotten) await store.removeRevision(environment.product, key, service, revision);
+      await Promise.all(there.filter((one) => one !== spec.revision).map((revision) => agent.rest(key, service, revision)));
+      const now = (await agent.state()).environments.find((one) => one.environment === key);
+      await forgetOld(platform, { product: environment.product, key, service }, now, new Set([spec.revision]));
     }),
   );
   return changed;

@@ -1,21 +1,18 @@
-import { createHmac } from "node:crypto";
 import { UserError } from "../lib/errors.ts";
 import { count } from "../lib/text.ts";
 import { exclusionsOf, traceShareOf } from "../signals/logs/exclusions.ts";
-import { buildArtifact, pruneArtifacts, type Artifact } from "../targets/local/artifact.ts";
-import { isListening, revisionSpec, servicesOf } from "../targets/local/deploy.ts";
-import { hostOf, partsOfKey } from "../targets/local/names.ts";
+import { pruneArtifacts } from "../targets/local/artifact.ts";
+import { servicesOf } from "../targets/local/deploy.ts";
+import { partsOfKey } from "../targets/local/names.ts";
 import { planResources } from "../targets/local/providers/plan.ts";
-import type { ProviderContext } from "../targets/local/providers/provider.ts";
 import { routesOf, sharedUrl } from "../targets/local/routes.ts";
-import { type ServiceAddress, serviceEnv } from "../targets/local/service-env.ts";
-import type { RevisionSpec } from "../wire/machine.ts";
 import type { EnvironmentSummary, ServiceSummary } from "../wire/up.ts";
-import type { BringUp, Named, Step } from "./bring-up.ts";
+import type { BringUp } from "./bring-up.ts";
 import { nextRun } from "./cron.ts";
-import { type Platform, sealedWith } from "./platform.ts";
+import type { Platform } from "./platform.ts";
 import { portsFor } from "./ports.ts";
-import { provideAll } from "./provide.ts";
+import { provideAll, providing } from "./provide.ts";
+import { addressesOf, buildAll, keepRevisions, revisionsOf } from "./revisions.ts";
 import { deployAll, knows } from "./switch-over.ts";
 
 // Brings one environment up, from whatever there is of it: what is right already stays as it is.
@@ -47,7 +44,7 @@ async function work(
 ): Promise<EnvironmentSummary> {
   const started = performance.now();
   const { environment, key, root, speed, tell } = asked;
-  const { store, agent, secrets } = platform;
+  const { store, agent } = platform;
   const { product } = environment;
   await platform.ensureAgent();
   const machine = await agent.state();
@@ -56,26 +53,7 @@ async function work(
     tell({ kind: "step", environment: key, subject, did, ms: Math.round(performance.now() - since) });
 
   const ports = portsFor(knownPorts, before);
-  const madeUp = new Set<string>();
-  const secret = (name: string): string => {
-    const known = secrets.get(name, environment.environment);
-    if (known !== undefined) return known;
-    if (!secrets.isMade(`secret/${name}`)) madeUp.add(name);
-    return secrets.made(`secret/${name}`);
-  };
-  const context: ProviderContext = {
-    environment,
-    key,
-    place: { ...platform.place, root },
-    agent,
-    secrets,
-    secret,
-    ports: (name) => ports.of(name),
-    sealed: sealedWith(platform.machineKey),
-    digest: (told) => createHmac("sha256", platform.machineKey).update(JSON.stringify(told)).digest("hex").slice(0, 16),
-    fresh: asked.fresh === true,
-    onStep: ({ subject, did, ms }) => tell({ kind: "step", environment: key, subject, did, ms }),
-  };
+  const { context, madeUp } = providing(platform, { ...asked, ports, migrates: true });
 
   const plan = await planResources(environment, context);
   for (const { name, missing, by } of plan.absent)
@@ -104,43 +82,24 @@ async function work(
   });
 
   const [artifacts, resources] = await Promise.all([
-    buildAll([...running, ...atTimes], { root, artifacts: platform.place.artifacts }, step),
+    buildAll([...running, ...atTimes], { rootOf: () => root, artifacts: platform.place.artifacts }, step),
     provideAll(platform, { environment, key, plan, step }),
   ]);
   for (const one of resources.values())
     if (one.note !== undefined) tell({ kind: "note", environment: key, text: `${one.name}: ${one.note}` });
 
-  const services = new Map<string, ServiceAddress>();
-  for (const [name, service] of running) {
-    if (!isListening(service)) continue;
-    services.set(name, { port: await ports.of(name), browserUrl: `http://${hostOf(name, key)}:${machine.gatewayPort}` });
-  }
-  const specs = new Map<string, RevisionSpec>();
-  for (const [name, service] of [...running, ...atTimes]) {
-    const artifact = artifacts.get(name);
-    if (!artifact) continue;
-    const env = serviceEnv({
-      environment,
-      service: name,
-      resources,
-      services,
-      secret,
-      telemetry: { endpoint: `http://127.0.0.1:${platform.otlpPort}/otlp/${key}`, share: traceShareOf(environment) },
-    });
-    specs.set(name, revisionSpec(name, service, { artifact, env, speed, key: platform.machineKey }));
-  }
+  const services = await addressesOf(running, { key, ports, gatewayPort: machine.gatewayPort });
+  const specs = revisionsOf([...running, ...atTimes], artifacts, {
+    platform,
+    environment,
+    key,
+    speed,
+    resources,
+    services,
+    secret: context.secret,
+  });
   await store.putEnvironment({ product, name: key, data: environment, speed, ports: ports.all(), state: "coming up" });
-  for (const [name, spec] of specs) {
-    const { env: _, sealedEnv: __, ...told } = spec;
-    await store.putRevision({
-      product,
-      environment: key,
-      service: name,
-      revision: spec.revision,
-      artifact: artifacts.get(name)?.id ?? "",
-      spec: told,
-    });
-  }
+  await keepRevisions(store, { product, environment: key }, specs, artifacts);
 
   const routes = routesOf(environment, key, [...services.keys()]);
   await agent.route(key, {
@@ -210,21 +169,4 @@ async function work(
     ...(asked.expiresAt ? { expiresAt: asked.expiresAt.toISOString() } : {}),
     ...(asked.early === true && !unchanged ? { starting: true } : {}),
   };
-}
-
-async function buildAll(
-  services: Named,
-  where: { readonly root: string; readonly artifacts: string },
-  step: Step,
-): Promise<ReadonlyMap<string, Artifact>> {
-  const built = await Promise.all(
-    services.map(async ([name, { here }]) => {
-      if (here === undefined) return [];
-      const since = performance.now();
-      const artifact = await buildArtifact(name, here, where);
-      if (!artifact.reused) step(name, "built", since);
-      return [[name, artifact] as const];
-    }),
-  );
-  return new Map(built.flat());
 }

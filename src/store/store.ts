@@ -2,8 +2,14 @@ import { readFileSync, readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool, type QueryResultRow } from "pg";
 import { GantryError } from "../lib/errors.ts";
+import { createBell } from "./bell.ts";
+import { commandsIn } from "./commands.ts";
+import { eventsIn } from "./events.ts";
 import { noticesIn } from "./notices.ts";
 import type { Query } from "./query.ts";
+import { releasesIn } from "./releases.ts";
+import { runsIn } from "./runs.ts";
+import { schedulesIn } from "./schedules.ts";
 
 // The control database. Each migration is a numbered file; each query below says what it is for.
 
@@ -29,16 +35,6 @@ export type RevisionRow = {
   readonly retiredAt: Date | null;
 };
 
-export type EventRow = {
-  readonly id: string;
-  readonly at: Date;
-  readonly environment: string | null;
-  readonly kind: string;
-  readonly actor: string;
-  readonly subject: string;
-  readonly data: unknown;
-};
-
 export type Store = Awaited<ReturnType<typeof openStore>>;
 
 const schemaVersion = 1;
@@ -57,6 +53,7 @@ export async function openStore(connectionString: string) {
   // A server that is stopped takes its idle connections with it; the next query opens a new one.
   pool.on("error", () => {});
   await migrate(pool);
+  const bell = createBell(connectionString);
   const query: Query = async <Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> => {
     const until = Date.now() + patienceMs;
     for (;;) {
@@ -143,7 +140,8 @@ export async function openStore(connectionString: string) {
     }): Promise<void> {
       await query(
         `insert into revision (product, environment, service, revision, artifact, spec, schema_version)
-         values ($1, $2, $3, $4, $5, $6, ${schemaVersion}) on conflict do nothing`,
+         values ($1, $2, $3, $4, $5, $6, ${schemaVersion})
+         on conflict (product, environment, service, revision) do update set spec = excluded.spec`,
         [row.product, row.environment, row.service, row.revision, row.artifact, JSON.stringify(row.spec)],
       );
     },
@@ -153,6 +151,7 @@ export async function openStore(connectionString: string) {
       await query(
         `update revision set
            serving_since = case when revision = $4 then coalesce(case when retired_at is null then serving_since end, now()) else serving_since end,
+           taken_back_at = case when revision = $4 then null else taken_back_at end,
            retired_at = case when revision = $4 then null else coalesce(retired_at, case when serving_since is not null then now() end) end
          where product = $1 and environment = $2 and service = $3`,
         [product, environment, service, revision],
@@ -181,38 +180,18 @@ export async function openStore(connectionString: string) {
       ]);
     },
 
-    async addEvent(event: {
-      readonly product: string;
-      readonly environment?: string;
-      readonly kind: string;
-      readonly actor: string;
-      readonly subject: string;
-      readonly data?: unknown;
-    }): Promise<void> {
-      await query("insert into event (product, environment, kind, actor, subject, data) values ($1, $2, $3, $4, $5, $6)", [
-        event.product,
-        event.environment ?? null,
-        event.kind,
-        event.actor,
-        event.subject,
-        JSON.stringify(event.data ?? {}),
-      ]);
-    },
-
-    async events(
-      product: string,
-      { environment, limit = 200 }: { environment?: string; limit?: number } = {},
-    ): Promise<EventRow[]> {
-      return query(
-        `select id, at, environment, kind, actor, subject, data from event
-         where product = $1 and ($2::text is null or environment = $2) order by id desc limit $3`,
-        [product, environment ?? null, limit],
-      );
-    },
-
+    ...eventsIn(query),
     notices: noticesIn(query, pool),
+    releases: releasesIn(query),
+    runs: runsIn(query),
+    commands: commandsIn(query),
+    schedules: schedulesIn(query),
+    bell,
 
-    close: () => pool.end(),
+    async close(): Promise<void> {
+      await bell.close();
+      await pool.end();
+    },
   };
 }
 

@@ -134,6 +134,8 @@ export type RevisionView = {
   readonly state: RevisionState;
   /** Why it failed, in one sentence. */
   readonly reason?: string;
+  /** Kept for going back to: nobody is to count on it. */
+  readonly resting?: true;
   readonly replicas: readonly ReplicaView[];
   readonly wanted: number;
   readonly scale: RevisionScale;

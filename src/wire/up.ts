@@ -118,3 +118,19 @@ export type ServiceStatus = {
   readonly errors?: number;
   readonly next?: string;
 };
+
+/** Something that happens at set times, in UTC. */
+export type ScheduleView = {
+  readonly environment: string;
+  readonly name: string;
+  /** `job`, `off-hours`. */
+  readonly kind: string;
+  readonly cron: string;
+  readonly missed: "skip" | "last";
+  readonly next: string;
+  readonly last?: {
+    readonly due: string;
+    readonly state: "waiting" | "done" | "failed" | "skipped";
+    readonly because: string;
+  };
+};

@@ -119,6 +119,39 @@ describe("a revision", () => {
     expect((await hear())[0]).toBe("one");
   });
 
+  test("that somebody counts on does not sleep, and has as many replicas as it is asked to have", async () => {
+    const idle = { scale: { min: 1, max: 4, idleMs: 300 } };
+    const seen = async (name: string) =>
+      (await client().state()).environments[0]?.services
+        .find((one) => one.service === "stands-by")
+        ?.revisions.find((one) => one.revision === name);
+    const put = (name: string, more: { replicas?: number; awakeMs?: number }) =>
+      client().putRevision("dev", "stands-by", revision(name, idle), more);
+    await put("counted-on", { awakeMs: 60_000 });
+    await put("sleeper", {});
+    // The one falls asleep; what happens to the other in that time would have happened to it as well.
+    await until(
+      "its sleep",
+      () => seen("sleeper"),
+      (one) => one?.state === "idle",
+    );
+    expect((await seen("counted-on"))?.state).toBe("ready");
+    for (const replicas of [3, 1]) {
+      await put("counted-on", { replicas, awakeMs: 60_000 });
+      await until(
+        `${replicas} of it`,
+        () => seen("counted-on"),
+        (one) => one?.wanted === replicas && one.replicas.length === replicas && one.state === "ready",
+      );
+    }
+    await client().rest("dev", "stands-by", "counted-on");
+    expect(await seen("counted-on")).toMatchObject({ state: "idle", resting: true });
+    // Whoever has put its keys into another order says the same.
+    const turned = Object.fromEntries(Object.entries(revision("counted-on", idle)).toReversed()) as RevisionSpec;
+    await client().putRevision("dev", "stands-by", turned);
+    await client().removeService("dev", "stands-by");
+  });
+
   test("that dies at its start fails with its last words, and traffic stays where it is", async () => {
     writeFileSync(path.join(base, "bad.mjs"), "console.error('no disk, no hope'); process.exit(9);");
     await client().putRevision("dev", "api", revision("bad", { command: [process.execPath, "bad.mjs"] }));

@@ -369,7 +369,7 @@ export const rows: readonly Row[] = [
     id: "BYT-19",
     what: "Each environment has a budget with three alerts; development's database rests out of office hours.",
     works:
-      "The spec says it, and check sees that somebody is told; cost counts, by service, and the local platform stops, later.",
+      "The spec says it, and check sees that somebody is told; the local platform stops the database and starts it again; cost counts, by service, later.",
     values: {
       "environments.dev.budget.monthly": 500,
       "environments.dev.budget.alertAt": ["50%", "75%", "90%"],

@@ -6,7 +6,7 @@ import { Client } from "pg";
 import { databaseUrl, provisionDatabase } from "../../src/targets/local/postgres/databases.ts";
 import { applyMigrations } from "../../src/targets/local/postgres/migrate.ts";
 import type { DatabaseRole } from "../../src/targets/local/postgres/roles.ts";
-import { ensurePostgres, removePostgres } from "../../src/targets/local/postgres/server.ts";
+import { ensurePostgres, removePostgres, stopPostgres } from "../../src/targets/local/postgres/server.ts";
 
 export type TestDatabase = {
   /** For services: may read and write rows, and nothing else. */
@@ -18,6 +18,8 @@ export type TestDatabase = {
 export type TestPostgres = {
   /** A database of its own with an example's migrations applied. */
   readonly database: (migrations: string) => Promise<TestDatabase>;
+  /** As after a crash of the server, at the same port. */
+  readonly restart: () => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
@@ -42,6 +44,10 @@ export async function startPostgres(): Promise<TestPostgres> {
       await applyMigrations({ url: ownerUrl, folder: migrations, role: owner });
       await provisionDatabase(server, spec);
       return { url: databaseUrl(server, service, database), ownerUrl, asOwner: (sql) => query(ownerUrl, sql) };
+    },
+    async restart() {
+      await stopPostgres(folder);
+      await ensurePostgres({ folder });
     },
     async stop() {
       await removePostgres(folder);

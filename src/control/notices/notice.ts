@@ -3,8 +3,11 @@ export type Notice = {
   readonly schemaVersion: 1;
   readonly product: string;
   readonly environment: string;
-  readonly kind: "alert" | "test";
-  readonly status: "firing" | "acknowledged" | "resolved";
+  readonly kind: "alert" | "test" | "release";
+  /** `told`: nobody has to do anything about it. */
+  readonly status: "firing" | "acknowledged" | "resolved" | "told";
+  /** What it tells of, where that says more than the status: "rolled-back". */
+  readonly moment?: string;
   /** The same for everything that is told of one occurrence: whoever receives it twice can tell. */
   readonly dedupKey: string;
   readonly title: string;
@@ -45,8 +48,8 @@ export type Request = {
 };
 
 /** As it is said in one line. */
-export function headline({ status, title, environment }: Notice): string {
-  const said = { firing: "", acknowledged: "Acknowledged: ", resolved: "Resolved: " }[status];
+export function headline({ kind, status, title, environment }: Notice): string {
+  const said = kind === "release" ? "" : { firing: "", acknowledged: "Acknowledged: ", resolved: "Resolved: ", told: "" }[status];
   return `${said}${title} (${environment})`;
 }
 

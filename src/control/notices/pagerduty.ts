@@ -9,7 +9,7 @@ const mostSummary = 1_024;
 const mostValue = 2_000;
 
 const severities = { critical: "critical", high: "error", warning: "warning", medium: "warning", info: "info" } as const;
-const actions = { firing: "trigger", acknowledged: "acknowledge", resolved: "resolve" } as const;
+const actions = { firing: "trigger", acknowledged: "acknowledge", resolved: "resolve", told: "trigger" } as const;
 
 /** The secret is a routing key, or a URL of another region with the key behind `#`. */
 export function pagerDutyRequest({ key }: Address, { notice }: Envelope): Request {

@@ -5,11 +5,12 @@ import { type Address, type Envelope, type Request, headline, within } from "./n
 const mostHeader = 150;
 const mostSection = 3_000;
 
+const quiet = { resolved: "🟢", acknowledged: "👀", told: "🔵" } as const;
 const signs = { critical: "🔴", high: "🟠", warning: "🟡", medium: "🟡", info: "🔵" } as const;
 
 /** The secret is the webhook's URL. */
 export function slackRequest({ key }: Address, { notice }: Envelope): Request {
-  const sign = notice.status === "firing" ? signs[notice.severity] : notice.status === "resolved" ? "🟢" : "👀";
+  const sign = notice.status === "firing" ? signs[notice.severity] : quiet[notice.status];
   const facts = [
     `*Severity* ${escaped(notice.severity)}`,
     ...(notice.of === undefined ? [] : [`*About* ${escaped(notice.of)}`]),

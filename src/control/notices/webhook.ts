@@ -9,7 +9,7 @@ const prefix = "whsec_";
 export function webhookRequest({ address, key }: Address, { id, notice }: Envelope, nowMs: number): Request {
   const timestamp = String(Math.floor(nowMs / 1_000));
   const { schemaVersion: _, ...data } = notice;
-  const body = JSON.stringify({ type: `${notice.kind}.${notice.status}`, timestamp: notice.since, data });
+  const body = JSON.stringify({ type: `${notice.kind}.${notice.moment ?? notice.status}`, timestamp: notice.since, data });
   const signatures = key
     .split(/\s+/)
     .filter((one) => one !== "")

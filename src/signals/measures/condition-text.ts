@@ -35,6 +35,17 @@ export function conditionText(condition: ConditionData, measured: Measured, part
   return { is: "text", expr: `${held.expr} and ${enough}`, says: `${says}, where there are at least ${floor.least}`, ...more };
 }
 
+/** What is counted of its traffic, and how much of that there has to be before a condition says anything; undefined where nothing is asked. */
+export function floorText(
+  condition: ConditionData,
+  measured: Measured,
+  { overMs }: Window,
+): { readonly counted: string; readonly least: number } | undefined {
+  const floor = floorOf(condition, measured);
+  if (floor.is !== "floor") return undefined;
+  return { counted: `sum(increase(${selectorText(floor.traffic)}[${durationText(overMs)}]))`, least: floor.least };
+}
+
 type Floor = { readonly is: "none" } | { readonly is: "floor"; readonly traffic: Selector; readonly least: number } | NotMeasured;
 
 function floorOf({ minimumRequests, signal }: ConditionData, { traffic, usualFloor, shape }: Measured): Floor {

@@ -27,8 +27,18 @@ export function agentClient(socket: string, nextFence: () => Fence) {
     traffic: () => ask<TrafficSnapshot>("GET", "/v1/traffic"),
     route: (environment: string, routes: EnvironmentRoutes) =>
       ask<void>("PUT", `${at(environment)}/routes`, { fence: nextFence(), at: routes }),
-    putRevision: (environment: string, service: string, spec: RevisionSpec) =>
-      ask<void>("PUT", at(environment, service, spec.revision), { fence: nextFence(), spec }),
+    admit: (environment: string) => ask<void>("POST", `${at(environment)}/fence`, { fence: nextFence() }),
+    putRevision: (
+      environment: string,
+      service: string,
+      spec: RevisionSpec,
+      more: { readonly replicas?: number; readonly awakeMs?: number } = {},
+    ) =>
+      ask<void>("PUT", at(environment, service, spec.revision), {
+        fence: nextFence(),
+        spec,
+        ...more,
+      }),
     keepForJobs: (environment: string, service: string, spec: RevisionSpec) =>
       ask<void>("PUT", `${at(environment, service, spec.revision)}/job`, { fence: nextFence(), spec }),
     ready: (environment: string, service: string, revision: string, timeoutMs: number, signal?: AbortSignal) =>
@@ -37,6 +47,8 @@ export function agentClient(socket: string, nextFence: () => Fence) {
       ask<void>("PUT", `${at(environment, service)}/split`, { fence: nextFence(), split }),
     rest: (environment: string, service: string, revision: string) =>
       ask<void>("POST", `${at(environment, service, revision)}/rest`, { fence: nextFence() }),
+    wake: (environment: string, service: string, revision: string) =>
+      ask<void>("POST", `${at(environment, service, revision)}/wake`, { fence: nextFence() }),
     removeRevision: (environment: string, service: string, revision: string) =>
       ask<void>("POST", `${at(environment, service, revision)}/remove`, { fence: nextFence() }),
     restart: (environment: string, service: string, revision: string) =>

@@ -83,20 +83,6 @@ export async function routeTo(agent: AgentClient, environment: string, service: 
   await agent.split(environment, service, split);
 }
 
-/** Puts what served before to rest, and forgets what nobody will go back to. */
-export async function retireOthers(
-  agent: AgentClient,
-  where: { readonly environment: string; readonly service: string; readonly serving: string },
-  newestFirst: readonly string[],
-): Promise<readonly string[]> {
-  const { environment, service, serving } = where;
-  const others = newestFirst.filter((one) => one !== serving);
-  const [kept, forgotten] = [others.slice(0, revisionsKept), others.slice(revisionsKept)];
-  await Promise.all(kept.map((revision) => agent.rest(environment, service, revision)));
-  await Promise.all(forgotten.map((revision) => agent.removeRevision(environment, service, revision)));
-  return forgotten;
-}
-
 /** The services of an environment that run all the time, and those that run at their times. */
 export function servicesOf(environment: Environment): {
   readonly running: readonly (readonly [string, EnvironmentService])[];

@@ -62,6 +62,22 @@ async function addExtensions(client: Client, extensions: readonly string[]): Pro
   for (const extension of extensions) await client.query(`CREATE EXTENSION IF NOT EXISTS ${identifier(extension)} CASCADE`);
 }
 
+/** Nobody gets in any more, and whoever was in is out; what is in it stays. A database that is not there rests already. */
+export async function closeDatabase(server: PostgresServer, database: string): Promise<void> {
+  await asAdministrator(server, async (client) => {
+    if (!(await exists(client, database))) return;
+    await client.query(`ALTER DATABASE ${checkedName(database)} CONNECTION LIMIT 0`);
+    await client.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [database]);
+  });
+}
+
+export async function openDatabase(server: PostgresServer, database: string, connectionLimit = -1): Promise<void> {
+  await asAdministrator(server, async (client) => {
+    if (!(await exists(client, database))) return;
+    await client.query(`ALTER DATABASE ${checkedName(database)} CONNECTION LIMIT ${wholeNumber(connectionLimit)}`);
+  });
+}
+
 /** Deletes a database with its template and the roles, whoever is connected. What is not there is fine. */
 export async function dropDatabase(server: PostgresServer, database: string, roles: readonly string[]): Promise<void> {
   await asAdministrator(server, async (client) => {

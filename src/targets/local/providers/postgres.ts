@@ -1,12 +1,21 @@
 import path from "node:path";
 import { count } from "../../../lib/text.ts";
 import { cloneDatabase } from "../postgres/clone.ts";
-import { type DatabaseSpec, databaseUrl, dropDatabase, provisionDatabase } from "../postgres/databases.ts";
-import { applyMigrations } from "../postgres/migrate.ts";
+import {
+  type DatabaseSpec,
+  closeDatabase,
+  databaseUrl,
+  dropDatabase,
+  openDatabase,
+  provisionDatabase,
+} from "../postgres/databases.ts";
+import { withClient } from "../postgres/connect.ts";
+import { type Migrated, appliedMigrations, applyMigrations } from "../postgres/migrate.ts";
+import { readMigrations } from "../postgres/migration-files.ts";
 import { findServers } from "../postgres/find-servers.ts";
 import type { DatabaseRole } from "../postgres/roles.ts";
 import { type PostgresServer, ensurePostgres } from "../postgres/server.ts";
-import { ensureTemplate, prepareTemplate } from "../postgres/template.ts";
+import { type Template, ensureTemplate, prepareTemplate } from "../postgres/template.ts";
 import { partsOfKey, sqlName } from "../names.ts";
 import { refName } from "../../../spec/derive.ts";
 import { type Attribute, type ResourceHere, type Text, usesOf } from "../service-env.ts";
@@ -23,18 +32,10 @@ export async function offerPostgres(name: string, resource: Postgres, context: P
 }
 
 async function provide(name: string, resource: Postgres, context: ProviderContext): Promise<ResourceHere> {
-  const { environment, key, place, secrets, onStep } = context;
+  const { environment, key, place, onStep } = context;
   const server = await ensurePostgres({ folder: place.postgres, wanted: resource.version });
-  const { database, owner, migrator } = databaseNames(environment.product, key, name);
-  const services = rolesOf(name, context);
-  const changes: DatabaseRole = { name: migrator, password: secrets.made(`${key}/${name}/migrator`), kind: "migrator" };
-  const wanted: DatabaseSpec = {
-    database,
-    owner,
-    // The owner applies migrations while services hold theirs.
-    ...limitOf(environment.limits?.connections ?? resource.maxConnections),
-    roles: [changes, ...services.map(({ role }) => role)],
-  };
+  const { wanted, services, ...accounts } = specOf(name, resource, context);
+  const { database } = accounts;
   const migrations = resource.migrations?.here === undefined ? undefined : path.join(place.root, resource.migrations.here);
   const { preview } = partsOfKey(key);
   if (preview === undefined) await timed(onStep, name, "database and accounts", () => provisionDatabase(server, wanted));
@@ -46,12 +47,9 @@ async function provide(name: string, resource: Postgres, context: ProviderContex
     );
     await timed(onStep, name, `copy of ${from.database}`, () => cloneDatabase(server, { from: template, to: wanted }));
   }
-  if (migrations !== undefined) {
+  if (migrations !== undefined && context.migrates) {
     const since = performance.now();
-    const url = databaseUrl(server, changes, database);
-    const { applied } = await applyMigrations({ url, folder: migrations, role: owner });
-    // A schema that a migration has made opens to services when rights are given again.
-    if (applied.length > 0) await provisionDatabase(server, wanted);
+    const { applied } = await migrateDatabase(server, wanted, accounts, migrations);
     if (applied.length > 0)
       onStep({ subject: name, did: `${count(applied.length, "migration")} applied`, ms: Math.round(performance.now() - since) });
   }
@@ -61,6 +59,57 @@ async function provide(name: string, resource: Postgres, context: ProviderContex
     by: `PostgreSQL ${server.major}${server.embedded ? ", embedded" : ""}`,
     ...(server.note === undefined ? {} : { note: server.note }),
     attributes: (service) => addresses(server, database, services.find((one) => one.service === service)?.role),
+  };
+}
+
+/** The database as the spec wants it, with who may change its tables. */
+function specOf(name: string, resource: Postgres, context: ProviderContext) {
+  const { environment, key, secrets } = context;
+  const { database, owner, migrator } = databaseNames(environment.product, key, name);
+  const services = rolesOf(name, context);
+  const changes: DatabaseRole = { name: migrator, password: secrets.made(`${key}/${name}/migrator`), kind: "migrator" };
+  const wanted: DatabaseSpec = {
+    database,
+    owner,
+    // The owner applies migrations while services hold theirs.
+    ...limitOf(connectionsOf(environment, resource)),
+    roles: [changes, ...services.map(({ role }) => role)],
+  };
+  return { database, owner, changes, wanted, services };
+}
+
+async function migrateDatabase(
+  server: PostgresServer,
+  wanted: DatabaseSpec,
+  { database, owner, changes }: { readonly database: string; readonly owner: string; readonly changes: DatabaseRole },
+  folder: string,
+): Promise<Migrated> {
+  const migrated = await applyMigrations({ url: databaseUrl(server, changes, database), folder, role: owner });
+  // A schema that a migration has made opens to services when rights are given again.
+  if (migrated.applied.length > 0) await provisionDatabase(server, wanted);
+  return migrated;
+}
+
+/** An environment's database, for whoever brings it to where some code wants it, apart from bringing up that code. */
+export async function databaseAt(name: string, resource: Postgres, context: ProviderContext) {
+  const server = await ensurePostgres({ folder: context.place.postgres, wanted: resource.version });
+  const { wanted, ...accounts } = specOf(name, resource, context);
+  const { database, owner, changes } = accounts;
+  const url = databaseUrl(server, changes, database);
+  return {
+    database,
+    /** Of whoever may change its tables. */
+    url,
+    migrate: (folder: string): Promise<Migrated> => migrateDatabase(server, wanted, accounts, folder),
+    /** What of a folder it has not had. */
+    async missing(folder: string): Promise<readonly string[]> {
+      const applied = await withClient(server.superuserUrl(database), appliedMigrations);
+      return readMigrations(folder)
+        .filter(({ name: file, sha256 }) => !applied.some((one) => one.name === file && one.sha256 === sha256))
+        .map((one) => one.name);
+    },
+    copy: (migrations: string | undefined): Promise<Template> =>
+      prepareTemplate(server, { from: database, owner, ...(migrations === undefined ? {} : { migrations }) }),
   };
 }
 
@@ -81,6 +130,9 @@ export async function prepareEnvironmentTemplates(
     });
   }
 }
+
+const connectionsOf = ({ limits }: ProviderContext["environment"], { maxConnections }: Postgres): number | undefined =>
+  limits?.connections ?? maxConnections;
 
 const limitOf = (connections: number | undefined) => (connections === undefined ? {} : { connectionLimit: connections });
 
@@ -120,6 +172,31 @@ function usesUrlSecret(
 ): boolean {
   const secret = refName(environment.resources[name]?.urlIn, "secrets");
   return secret !== undefined && Object.values(env).some((one) => refName(one, "secrets") === secret);
+}
+
+type OneDatabase = { readonly key: string; readonly name: string };
+
+/** One database of an environment rests: the server is everybody's, so it is this database that lets nobody in. */
+export async function closeEnvironmentDatabase(
+  folder: string,
+  environment: ProviderContext["environment"],
+  { key, name }: OneDatabase,
+): Promise<void> {
+  const resource = environment.resources[name];
+  if (resource?.kind !== "postgres") return;
+  const server = await ensurePostgres({ folder, wanted: resource.version });
+  await closeDatabase(server, databaseNames(environment.product, key, name).database);
+}
+
+export async function openEnvironmentDatabase(
+  folder: string,
+  environment: ProviderContext["environment"],
+  { key, name }: OneDatabase,
+): Promise<void> {
+  const resource = environment.resources[name];
+  if (resource?.kind !== "postgres") return;
+  const server = await ensurePostgres({ folder, wanted: resource.version });
+  await openDatabase(server, databaseNames(environment.product, key, name).database, connectionsOf(environment, resource));
 }
 
 /** Removes every database that an environment had, with its accounts. */

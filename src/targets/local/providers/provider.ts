@@ -29,6 +29,8 @@ export type ProviderContext = {
   readonly digest: (configuration: unknown) => string;
   /** A preview wants the data as they are now, not as they were when the last template was made. */
   readonly fresh?: boolean;
+  /** Whether migrations are applied as databases are provided: a release does that in a step of its own. */
+  readonly migrates: boolean;
   readonly onStep: (step: ProviderStep) => void;
 };
 

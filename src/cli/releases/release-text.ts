@@ -1,0 +1,95 @@
+import type { Answer, Gate } from "../../delivery/gate.ts";
+import type { Step } from "../../delivery/plan.ts";
+import type { Release } from "../../delivery/release.ts";
+import { printable } from "../../lib/text.ts";
+import { duration } from "../progress.ts";
+import type { Colours } from "../terminal.ts";
+
+/** `api v2, frontend v2 → prod` */
+export function titleOf({ changes, environment, plan }: Release): string {
+  const what = changes.map(({ service, version }) => `${service} ${version}`).join(", ");
+  return printable(`${what} ${plan.strategy === "rollback" ? "again in" : "→"} ${environment}`);
+}
+
+export function phaseText(phase: Release["phase"], { green, yellow, red, cyan }: Colours): string {
+  if (phase === "healthy" || phase === "watching") return green(phase);
+  if (phase === "degraded" || phase === "reverting") return red(phase);
+  return phase === "paused" ? yellow(phase) : cyan(phase);
+}
+
+/** Where a release stands: its steps, what has been answered with its numbers, and the time that is left. */
+export function releaseText(release: Release, nowMs: number, colours: Colours): string {
+  const { bold, dim } = colours;
+  const { id, plan, phase, startedAtMs, endedAtMs, because } = release;
+  const took = duration(Math.max(0, Math.round((endedAtMs ?? nowMs) - startedAtMs)));
+  return [
+    `${bold(titleOf(release))}  ${phaseText(phase, colours)}  ${dim(`${plan.strategy} · ${took} · ${id}`)}`,
+    ...plan.steps.flatMap((step, index) => stepText(release, step, index, { nowMs, colours })),
+    ...windowText(release, nowMs, colours),
+    ...exposureText(release, colours),
+    ...(because === undefined || phase === "healthy" ? [] : [`  ${printable(because)}`]),
+    "",
+  ].join("\n");
+}
+
+type At = { readonly nowMs: number; readonly colours: Colours };
+
+function stepText(release: Release, step: Step, index: number, { nowMs, colours }: At): readonly string[] {
+  const { green, red, cyan, dim } = colours;
+  const { at, phase } = release;
+  const gone = phase === "degraded" || phase === "reverting";
+  if (index < at) return [`  ${green("✓")} ${step.name}`];
+  if (index > at) return [dim(`    ${step.name}${step.bakeMs > 0 ? `, ${duration(Math.round(step.bakeMs))}` : ""}`)];
+  const mark = gone ? red("✗") : cyan("▸");
+  return [`  ${mark} ${step.name}${dim(leftText(release, step, nowMs))}`, ...gatesText(release, step, colours)];
+}
+
+function leftText({ phase, bakeSinceMs, pausedMs }: Release, step: Step, nowMs: number): string {
+  if (phase === "paused") return "  paused";
+  if (phase !== "progressing") return "";
+  if (bakeSinceMs === undefined) return step.runs ? "  the new revisions start" : "";
+  const leftMs = Math.round(step.bakeMs + pausedMs - (nowMs - bakeSinceMs));
+  return leftMs > 0 ? `  bakes, ${duration(leftMs)} left` : "";
+}
+
+function gatesText({ answers, skipped, approvals }: Release, step: Step, colours: Colours): readonly string[] {
+  const rows: readonly (readonly [id: string, says: string, gate?: Gate])[] = [
+    ...step.does.map((deed) => [deed.id, deed.id] as const),
+    ...step.gates.map((gate) => [gate.id, gate.says, gate] as const),
+  ];
+  return rows.map(([id, says, gate]) => {
+    const reason = skipped[id];
+    if (reason !== undefined) return `      ${colours.yellow("–")} ${printable(says)}: skipped, ${printable(reason)}`;
+    const given = gate?.gate === "approval" ? (approvals[id] ?? []).length : 0;
+    const people = gate?.gate === "approval" && gate.people > 1 ? ` (${given} of ${gate.people})` : "";
+    return `      ${verdictText(answers[id], colours)} ${printable(says)}${people}${whyText(answers[id], colours)}`;
+  });
+}
+
+export function verdictText(answer: Answer | undefined, { green, red, yellow, dim }: Colours): string {
+  if (answer === undefined) return dim("·");
+  return answer.verdict === "pass" ? green("✓") : answer.verdict === "fail" ? red("✗") : yellow("…");
+}
+
+function whyText(answer: Answer | undefined, { dim }: Colours): string {
+  return answer === undefined ? "" : dim(`  ${printable(answer.because)}`);
+}
+
+function windowText({ phase, switchedAtMs, plan, pausedMs }: Release, nowMs: number, { dim }: Colours): readonly string[] {
+  if (phase !== "watching" || switchedAtMs === undefined) return [];
+  const leftMs = Math.round(switchedAtMs + pausedMs + Math.max(plan.windowMs, plan.retireAfterMs) - nowMs);
+  return leftMs <= 0 ? [] : [dim(`    the old revisions stand by for ${duration(leftMs)}`)];
+}
+
+function exposureText({ exposure }: Release, { dim, red }: Colours): readonly string[] {
+  const seen = Object.entries(exposure).filter(([, { requests }]) => requests > 0);
+  if (seen.length === 0) return [];
+  return [
+    `    ${seen
+      .map(
+        ([service, { requests, errors }]) =>
+          `${dim(`${service}: the new revision answered ${requests},`)} ${errors > 0 ? red(`${errors} failed`) : dim("none failed")}`,
+      )
+      .join("; ")}`,
+  ];
+}

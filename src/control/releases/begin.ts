@@ -1,0 +1,238 @@
+import { describePlan } from "../../delivery/words/describe-plan.ts";
+import { beginRetry, beginRollback, whyNotRetry } from "../../delivery/begin-release.ts";
+import type { Gate, Answer } from "../../delivery/gate.ts";
+import type { Actor } from "../../delivery/machine.ts";
+import type { Change, Release } from "../../delivery/release.ts";
+import { ConflictError } from "../../lib/errors.ts";
+import { listed } from "../../lib/text.ts";
+import type { Environment } from "../../spec/environment.ts";
+import { isListening, servicesOf } from "../../targets/local/deploy.ts";
+import { routesOf } from "../../targets/local/routes.ts";
+import { exclusionsOf, traceShareOf } from "../../signals/logs/exclusions.ts";
+import type { Control } from "../control.ts";
+import { forgetOld } from "../old-revisions.ts";
+import { portsFor } from "../ports.ts";
+import { addressesOf } from "../revisions.ts";
+import { schedulesOf } from "../schedules/wanted.ts";
+import { answerTo } from "./answers/answer.ts";
+import { activeFreezes } from "./freezes.ts";
+import { type Asked, type Made, makeRelease, newId, rowOf, servingOf } from "./make-release.ts";
+import type { Material } from "./material.ts";
+
+export type Begun = {
+  readonly release: Release;
+  readonly unchanged: readonly string[];
+  /** The plan as a sentence. */
+  readonly says: string;
+};
+
+/** What would be done, and what the gates would say now that need no new revision. Nothing that serves is touched. */
+export async function planRelease(
+  control: Control,
+  asked: Asked,
+): Promise<Begun & { readonly answers: Readonly<Record<string, Answer>> }> {
+  const made = await makeRelease(control.platform, asked);
+  return { ...begunOf(made), answers: await answersNow(control, made) };
+}
+
+/** Makes a release, writes it down, and leaves it to the engine. */
+export async function startRelease(control: Control, asked: Asked): Promise<Begun> {
+  const { platform, engine } = control;
+  const { environment } = asked;
+  await refuseHeld(control, environment.product, environment.environment);
+  await refuseFrozen(control, environment, environment.environment, "release");
+  const made = await makeRelease(platform, asked);
+  if (made.release.changes.length === 0) return begunOf(made);
+  await platform.store.releases.putMaterial(made.release.id, environment.product, environment.environment, made.material);
+  await engine.begin(made.release);
+  await takeConfiguration(control, environment);
+  const view = (await platform.agent.state()).environments.find((one) => one.environment === environment.environment);
+  for (const { service, from, to } of made.release.changes) {
+    const needed = new Set([to, ...(from === undefined ? [] : [from])]);
+    await forgetOld(platform, { product: environment.product, key: environment.environment, service }, view, needed);
+  }
+  return begunOf(made);
+}
+
+function begunOf({ release, unchanged }: Made): Begun {
+  return { release, unchanged, says: describePlan(release.plan) };
+}
+
+export async function refuseHeld({ platform }: Pick<Control, "platform">, product: string, key: string): Promise<void> {
+  const other = await platform.store.runs.alone(product, key);
+  if (other === undefined) return;
+  throw new ConflictError("under-way", `${other.kind} ${other.id} is under way in ${key}`, {
+    hint: `gantry rollout status ${other.id} -w shows it; gantry rollout abort ${other.id} takes it back`,
+  });
+}
+
+export async function refuseFrozen(
+  { platform }: Pick<Control, "platform">,
+  environment: Environment,
+  key: string,
+  action: "release" | "rollback",
+): Promise<void> {
+  const nowMs = Date.now();
+  const rows = await platform.store.releases.freezes(environment.product, key, new Date(nowMs));
+  const [frozen] = activeFreezes(environment.freezes, rows, action, nowMs).frozen;
+  if (frozen === undefined) return;
+  throw new ConflictError(
+    "frozen",
+    `${frozen.name} stops a ${action} to ${key} until ${frozen.until ?? "it is ended"}: ${frozen.because}`,
+    {
+      hint: `wait for its end, or gantry freeze lift ${JSON.stringify(frozen.name)} --env ${key} --for 1h --because "…"`,
+    },
+  );
+}
+
+/** From now on the environment is what the spec says of it, as it is after `up`: what watches it, what runs at its times, its hosts. */
+async function takeConfiguration({ platform, scheduler, watch }: Control, environment: Environment): Promise<void> {
+  const { store, agent } = platform;
+  const key = environment.environment;
+  const { product } = environment;
+  const row = await rowOf(platform, product, key);
+  const machine = await agent.state();
+  const ports = portsFor(
+    row.ports,
+    machine.environments.find((one) => one.environment === key),
+  );
+  const services = await addressesOf(servicesOf(environment).running, { key, ports, gatewayPort: machine.gatewayPort });
+  await agent.route(key, {
+    routes: routesOf(environment, key, [...services.keys()]),
+    ports: Object.fromEntries([...services].map(([name, { port }]) => [name, port])),
+    ...(environment.limits?.pods === undefined ? {} : { mostReplicas: environment.limits.pods }),
+    unlogged: exclusionsOf(environment),
+    traceShare: traceShareOf(environment),
+  });
+  await store.putEnvironment({ product, name: key, data: environment, speed: row.speed, ports: ports.all(), state: "up" });
+  await scheduler.set(product, key, schedulesOf(environment));
+  await watch.set(key, environment, row.speed);
+}
+
+/** What needs a new revision, a person or time cannot be told beforehand. */
+type AskableNow = Exclude<Gate, { gate: "health" | "smoke" | "compare" | "approval" | "migrated" | "alerts" }>;
+
+async function answersNow({ platform, watch }: Control, { release, material }: Made): Promise<Readonly<Record<string, Answer>>> {
+  const look = { release, material, store: platform.store, watch: watch.of(release.environment), nowMs: Date.now() };
+  const answers: Record<string, Answer> = {};
+  for (const step of release.plan.steps) {
+    if (step.runs) break;
+    for (const gate of step.gates) {
+      if (!askable(gate)) continue;
+      const question = { ask: "gate", id: gate.id, gate, revisions: {} } as const;
+      answers[gate.id] = await answerTo(question, {
+        look,
+        platform,
+        view: undefined,
+        tasks: {},
+        signal: new AbortController().signal,
+      });
+    }
+  }
+  return answers;
+}
+
+function askable(gate: Gate): gate is AskableNow {
+  return !["health", "smoke", "compare", "approval", "migrated", "alerts"].includes(gate.gate);
+}
+
+/** The very same once more, after it was taken back. */
+export async function retryRelease(control: Control, ended: Release, material: Material, by: Actor): Promise<Release> {
+  const { platform, engine } = control;
+  const { product, environment: key } = ended;
+  await rowOf(platform, product, key);
+  await refuseHeld(control, product, key);
+  const why = whyNotRetry(ended, Object.fromEntries(await servingOf(platform, product, key)));
+  if (why !== undefined)
+    throw new ConflictError("not-tried-again", `release ${ended.id}: ${why}`, { hint: "gantry release begins a new one" });
+  await refuseFrozen(control, material.environment, key, "release");
+  const release = beginRetry(ended, { id: newId(), startedBy: by, nowMs: Date.now() });
+  await platform.store.releases.putMaterial(release.id, product, key, material);
+  await engine.begin(release);
+  return release;
+}
+
+/** Back to what served before: of these services, or of those that the last release changed. */
+export async function startRollback(
+  control: Control,
+  {
+    product,
+    key,
+    services,
+    by,
+  }: { readonly product: string; readonly key: string; readonly services: readonly string[]; readonly by: Actor },
+): Promise<Release> {
+  const { platform, engine } = control;
+  const { store } = platform;
+  const row = await rowOf(platform, product, key);
+  const environment = row.data as Environment;
+  const frozen = Object.values(environment.freezes).some(({ stops }) => stops?.includes("rollback") === true);
+  if (frozen) await refuseFrozen(control, environment, key, "rollback");
+  const serving = await servingOf(platform, product, key);
+  const names = services.length > 0 ? services : await lastChanged(control, product, key);
+  const changes: Change[] = [];
+  const without: string[] = [];
+  for (const service of names) {
+    const from = serving.get(service);
+    const previous = (await store.releases.served(product, key, service)).find((one) => one.revision !== from);
+    if (from === undefined || previous === undefined) {
+      without.push(service);
+      continue;
+    }
+    const spec = previous.spec as { readonly scale?: { readonly min?: number } };
+    changes.push({
+      service,
+      from,
+      to: previous.revision,
+      version: await versionOf(control, product, key, service, previous.revision),
+      artifact: previous.artifact,
+      after: [],
+      serves: environment.services[service] !== undefined && isListening(environment.services[service]),
+      replicas: Math.max(1, spec.scale?.min ?? 1),
+    });
+  }
+  if (changes.length === 0 || (services.length > 0 && without.length > 0))
+    throw new ConflictError(
+      "nothing-to-return-to",
+      without.length === 0
+        ? `nothing was released to ${key} yet`
+        : `${listed(without)} ${without.length === 1 ? "has" : "have"} no earlier revision in ${key}`,
+      {
+        hint: `gantry history ${key} lists what there was`,
+      },
+    );
+  const release = beginRollback({ id: newId(), product, environment: key, startedBy: by, changes, nowMs: Date.now(), frozen });
+  const material: Material = {
+    schemaVersion: 1,
+    environment,
+    speed: row.speed,
+    root: platform.place.root,
+    migrations: {},
+    names: {},
+  };
+  await store.releases.putMaterial(release.id, product, key, material);
+  await engine.begin(release);
+  return release;
+}
+
+/** What a revision was called when it was released. */
+async function versionOf(
+  { platform }: Control,
+  product: string,
+  key: string,
+  service: string,
+  revision: string,
+): Promise<string> {
+  const rows = await platform.store.runs.list(product, { environment: key, kind: "release", limit: 200 });
+  for (const { data } of rows) {
+    const change = (data as Release).changes.find((one) => one.service === service && one.to === revision);
+    if (change !== undefined) return change.version;
+  }
+  return revision;
+}
+
+async function lastChanged({ platform }: Control, product: string, key: string): Promise<readonly string[]> {
+  const rows = await platform.store.runs.list(product, { environment: key, kind: "release", limit: 50 });
+  const last = rows.map(({ data }) => data as Release).find(({ phase }) => phase === "healthy" || phase === "watching");
+  return last?.changes.map(({ service }) => service) ?? [];
+}

@@ -1,0 +1,44 @@
+import type { Release } from "../../delivery/release.ts";
+import { UserError } from "../../lib/errors.ts";
+import { shown } from "../../lib/text.ts";
+import type { RunRow } from "../../store/runs.ts";
+import type { Control } from "../control.ts";
+
+const looksBack = 200;
+
+/** A release by its id, by how that begins, or the one that an environment is about: what is under way, else the newest. */
+export async function findRelease(
+  { platform, engine }: Pick<Control, "platform" | "engine">,
+  product: string,
+  { id, environment }: { readonly id?: string | undefined; readonly environment?: string | undefined },
+): Promise<Release> {
+  const { runs } = platform.store;
+  const read = (row: RunRow) => engine.read(row) as Release;
+  if (id !== undefined) {
+    const exact = await runs.get(id);
+    if (exact?.product === product && exact.kind === "release") return read(exact);
+  }
+  const rows = await runs.list(product, {
+    kind: "release",
+    limit: looksBack,
+    ...(environment === undefined ? {} : { environment }),
+  });
+  const found = id === undefined ? rows : rows.filter((one) => one.id.startsWith(id));
+  const [first, second] = found;
+  if (first === undefined)
+    throw new UserError(
+      "unknown-run",
+      id === undefined
+        ? `nothing was released${environment === undefined ? "" : ` to ${environment}`} yet`
+        : `there is no release ${shown(id)}`,
+      {
+        hint: id === undefined ? "gantry release <service> --to <env>" : "gantry rollout list shows those there are",
+      },
+    );
+  if (id !== undefined && second !== undefined)
+    throw new UserError("unknown-run", `${shown(id)} begins the names of several releases`, {
+      hint: `as ${first.id} and ${second.id}: say more of it`,
+    });
+  if (id !== undefined) return read(first);
+  return read(found.find((one) => one.endedAt === null && one.exclusive) ?? found.find((one) => one.endedAt === null) ?? first);
+}

@@ -1,0 +1,147 @@
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { type TestPostgres, query, startPostgres } from "../../../test/support/examples-postgres.ts";
+import { type Store, openStore } from "../../store/store.ts";
+import { type Handler, type Scheduler, createScheduler } from "./scheduler.ts";
+
+let postgres: TestPostgres;
+let empty: string;
+let url: string;
+let store: Store;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  empty = mkdtempSync(path.join(tmpdir(), "gantry-schedules-"));
+});
+afterAll(async () => {
+  await postgres.stop();
+  await rm(empty, { recursive: true });
+});
+beforeEach(async () => {
+  url = (await postgres.database(empty)).ownerUrl;
+  store = await openStore(url);
+  await store.putEnvironment({ product: "shop", name: "prod", data: {}, speed: 1, ports: {}, state: "up" });
+  nowMs = Date.parse("2026-03-28T22:59:30Z");
+  done.length = 0;
+});
+const running: Scheduler[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((one) => one.stop()));
+  await store.close();
+});
+
+let nowMs: number;
+const done: string[] = [];
+const handler: Handler = ({ name, due }) => {
+  done.push(`${name} ${due.toISOString().slice(0, 16)}`);
+  return Promise.resolve({ is: "done", event: { kind: "job.started", subject: name } });
+};
+function start(owner: string, { does = handler, of = store, leaseMs = 15_000 } = {}): Scheduler {
+  const scheduler = createScheduler({
+    store: of,
+    owner,
+    nowMs: () => nowMs,
+    handlers: { job: does },
+    onError: () => {},
+    pollMs: 10,
+    leaseMs,
+  });
+  running.push(scheduler);
+  return scheduler;
+}
+const hourly = { name: "hourly", kind: "job", about: {}, cron: "0 * * * *", missed: "skip" } as const;
+const until = async (holds: () => boolean | Promise<boolean>) => {
+  while (!(await holds())) await sleep(5);
+};
+const last = async () => (await store.schedules.list("shop"))[0]?.last;
+const at = (time: string) => (nowMs = Date.parse(`2026-03-${time}:00Z`));
+
+test("each time comes once over several processes, in UTC whatever day clocks are changed", async () => {
+  const other = await openStore(url);
+  const schedulers = [start("a"), start("b", { of: other }), start("c")];
+  await schedulers[0]?.set("shop", "prod", [hourly]);
+  // The night in which clocks are put forward in Europe: every hour is there.
+  for (const time of ["28T23:00", "29T00:00", "29T01:00", "29T02:00", "29T03:00"]) {
+    at(time);
+    await until(async () => (await last())?.state === "done" && Date.parse((await last())?.due ?? "") === nowMs);
+  }
+  expect(done).toEqual(["28T23:00", "29T00:00", "29T01:00", "29T02:00", "29T03:00"].map((time) => `hourly 2026-03-${time}`));
+  expect((await store.events("shop")).map(({ actor, actorKind }) => `${actor} ${actorKind}`)).toEqual(
+    Array.from({ length: 5 }, () => "schedule automation"),
+  );
+  await Promise.all(running.splice(0).map((one) => one.stop()));
+  await other.close();
+});
+
+test("what came while nobody was there is skipped and said, or its last time is done, as the schedule says", async () => {
+  const first = start("a");
+  await first.set("shop", "prod", [hourly, { ...hourly, name: "last", missed: "last" }]);
+  await first.stop();
+  running.length = 0;
+  at("30T08:30");
+  start("b");
+  await until(async () => (await store.schedules.list("shop")).every((one) => one.last !== null && one.last.state !== "waiting"));
+  expect(done).toEqual(["last 2026-03-30T08:00"]);
+  const views = await store.schedules.list("shop");
+  expect(views.find(({ name }) => name === "hourly")?.last).toMatchObject({
+    state: "skipped",
+    because: "nobody was there when its time came",
+  });
+  expect(views.map(({ nextAt }) => nextAt.toISOString())).toEqual(["2026-03-30T09:00:00.000Z", "2026-03-30T09:00:00.000Z"]);
+});
+
+test("a time that has come does not come again when a clock goes back, and setting it again changes nothing", async () => {
+  const scheduler = start("a");
+  await scheduler.set("shop", "prod", [hourly]);
+  at("28T23:00");
+  await until(async () => (await last())?.state === "done");
+  at("28T22:10");
+  await scheduler.set("shop", "prod", [hourly]);
+  at("28T23:00");
+  await until(async () => (await store.schedules.list("shop"))[0]?.nextAt.toISOString() === "2026-03-29T00:00:00.000Z");
+  at("29T00:00");
+  await until(() => done.length > 1);
+  expect(done).toEqual(["hourly 2026-03-28T23:00", "hourly 2026-03-29T00:00"]);
+});
+
+test("whoever dies in the middle leaves it to another, under the same moment", async () => {
+  const first = start("a");
+  await first.set("shop", "prod", [hourly]);
+  await first.stop();
+  running.length = 0;
+  at("28T23:00");
+  const [row] = (await store.schedules.due(nowMs)).due;
+  if (row === undefined) throw new Error("nothing was due");
+  const next = new Date("2026-03-29T00:00:00Z");
+  expect(await store.schedules.come(row, { due: row.nextAt, next, state: "waiting" })).toBe(true);
+  expect(await store.schedules.come(row, { due: row.nextAt, next, state: "waiting" })).toBe(false);
+  expect(await store.schedules.claim("dead", nowMs, 50)).toHaveLength(1);
+  start("b");
+  await until(async () => (await last())?.state === "done");
+  expect(done).toEqual(["hourly 2026-03-28T23:00"]);
+  expect(await query(url, "select attempts, leased_by from schedule_time")).toEqual([{ attempts: 2, leased_by: null }]);
+});
+
+test("one that cannot be done yet waits, one that fails is tried again, and at last says so", async () => {
+  let asked = 0;
+  const does: Handler = () => {
+    asked += 1;
+    if (asked === 1) return Promise.resolve({ is: "again", afterMs: 60_000, because: "busy" });
+    return Promise.reject(new Error("no"));
+  };
+  const scheduler = start("a", { does });
+  await scheduler.set("shop", "prod", [hourly]);
+  at("28T23:00");
+  await until(async () => (await last())?.because === "busy");
+  nowMs += 60_000;
+  for (const times of [2, 3, 4, 5]) {
+    await until(() => asked === times);
+    await until(async () => (await last())?.because === "no");
+    nowMs += 600_000;
+  }
+  await until(async () => (await last())?.state === "failed");
+  expect((await store.events("shop")).map(({ kind, because }) => [kind, because])).toEqual([["schedule.failed", "no"]]);
+});

@@ -1,0 +1,65 @@
+import { type ComparisonState, beginComparison, takeWindow } from "../compare/comparison.ts";
+import { verdictOf } from "../compare/verdict.ts";
+import type { Answer } from "../gate.ts";
+import type { Release } from "../release.ts";
+import { own } from "./capacity.ts";
+import { change, stepAt, type Turn } from "./turn.ts";
+
+/** Takes in what both revisions have answered by now: while they share the traffic, each service's new one is held against its old one. */
+export function takeCounts(turn: Turn): void {
+  const { run, observed, nowMs } = turn;
+  const { comparison } = run.plan;
+  const step = stepAt(run);
+  if (comparison === undefined || step === undefined || !step.runs) return;
+  let compared = run.compared;
+  for (const { service, from, to, serves } of run.changes) {
+    const traffic = own(observed.traffic, service);
+    if (!serves || from === undefined || from === to || traffic === undefined) continue;
+    const [baseline, canary] = [own(traffic, from), own(traffic, to)];
+    const known = stateOf(run, service);
+    // How slow is slow is taken from the old one before the new one has any traffic.
+    if (known === undefined && baseline !== undefined) {
+      const { latencyBoundsMs } = comparison;
+      const measures = latencyBoundsMs === undefined ? { measures: ["errors"] as const } : {};
+      compared = {
+        ...compared,
+        [service]: beginComparison({ ...comparison, latencyBoundsMs: latencyBoundsMs ?? [], ...measures }, baseline),
+      };
+    } else if (known !== undefined && step.compares) {
+      const taken = takeWindow(known, { atMs: nowMs, baseline, canary });
+      if (taken !== known) compared = { ...compared, [service]: taken };
+    }
+  }
+  if (compared !== run.compared) change(turn, { compared });
+}
+
+/** The first service whose new revision does worse than is tolerated. */
+export function worseOne({ run, nowMs }: Turn): Answer | undefined {
+  if (stepAt(run)?.compares !== true) return undefined;
+  for (const { service } of run.changes) {
+    const state = stateOf(run, service);
+    if (state?.failed !== undefined) return answerOf(service, state, nowMs);
+  }
+  return undefined;
+}
+
+const badness = { fail: 0, inconclusive: 1, pass: 2 } as const;
+
+/** Of all services that could be compared; none of them may do worse. */
+export function comparedAnswer({ run, nowMs }: Pick<Turn, "run" | "nowMs">): Answer {
+  const answers = run.changes.flatMap(({ service }) => {
+    const state = stateOf(run, service);
+    return state === undefined ? [] : [answerOf(service, state, nowMs)];
+  });
+  const [worst] = answers.toSorted((left, right) => badness[left.verdict] - badness[right.verdict]);
+  return worst ?? { verdict: "inconclusive", because: "nothing has been compared yet", atMs: nowMs };
+}
+
+function answerOf(service: string, state: ComparisonState, nowMs: number): Answer {
+  const { verdict, because, evidence } = verdictOf(state);
+  return { verdict, because: `${service}: ${because}`, atMs: nowMs, evidence };
+}
+
+function stateOf({ compared }: Release, service: string): ComparisonState | undefined {
+  return own(compared, service) as ComparisonState | undefined;
+}

@@ -1,0 +1,82 @@
+import type { Effect } from "../effect.ts";
+import { openAgeMs } from "./clock.ts";
+import { deedTask, smokeTask, taskId } from "../gates/task-ids.ts";
+import type { Observed } from "../observed.ts";
+import type { Step } from "../plan.ts";
+import type { Change, Release } from "../release.ts";
+import {
+  canServe,
+  concerned,
+  isAtRest,
+  isUp,
+  newReplicas,
+  oldReplicas,
+  own,
+  seenOf,
+  shareOf,
+  startable,
+  weightWanted,
+} from "./capacity.ts";
+import { inOrder } from "./order.ts";
+import { sharesWanted } from "./shares.ts";
+
+/** Under this tag the new revision can be reached before it has all the traffic. */
+const newTag = "next";
+
+/** All that a step wants of the target, said again at every look. */
+export function wishesUp(run: Release, step: Step, observed: Observed, nowMs: number): readonly Effect[] {
+  if (!step.runs) return tasksWanted(run, step, observed, nowMs);
+  const may = new Set(startable(run, step, observed).map(({ service }) => service));
+  const changes = inOrder(concerned(run, step));
+  return [
+    ...changes.flatMap((change) => running(change, step, observed, may.has(change.service))),
+    ...changes.flatMap((change) => (change.serves ? routed(run, change, step, observed) : [])),
+    ...tasksWanted(run, step, observed, nowMs),
+  ];
+}
+
+function running(change: Change, step: Step, observed: Observed, mayStart: boolean): readonly Effect[] {
+  const { service, from, to, serves } = change;
+  const old = seenOf(observed, service, from);
+  const isReady = isUp(change, step, seenOf(observed, service, to));
+  const start: readonly Effect[] = mayStart ? [started(service, to, newReplicas(change, step))] : [];
+  if (from === undefined || from === to) return start;
+  const rest: Effect = { effect: "rest", service, revision: from };
+  // The gap that a recreate is: one stops before the other starts.
+  if (step.stopsOld === true) return isAtRest(old) ? [rest, ...start] : [rest];
+  // Two workers at a time are allowed for as long as it takes, none never is.
+  if (!serves) return isReady ? [...start, rest] : [started(service, from), ...start];
+  const replicas = oldReplicas(change, step, isReady);
+  if (replicas === 0) {
+    // Whoever still has traffic keeps it until somebody else can take it.
+    const isNeeded = canServe(seenOf(observed, service, to)) && shareOf(observed, service, from) > 0;
+    return isNeeded ? [started(service, from, 1), ...start] : [rest, ...start];
+  }
+  return [started(service, from, replicas), ...start];
+}
+
+function routed(run: Release, change: Change, step: Step, observed: Observed): readonly Effect[] {
+  const { service, from, to } = change;
+  const isNewReady = canServe(seenOf(observed, service, to));
+  const shares = sharesWanted(change, weightWanted(change, step, observed), observed) ?? (from === undefined ? [] : undefined);
+  if (shares === undefined) return [];
+  const tags: Record<string, string> = isNewReady && step.weightPercent < 100 ? { [newTag]: to } : {};
+  const sticky = run.plan.strategy === "canary" ? { salt: run.id } : {};
+  return [{ effect: "route", service, shares, tags, ...sticky }];
+}
+
+/** The first deed that is not done; smoke tests once they are asked for. */
+function tasksWanted(run: Release, step: Step, observed: Observed, nowMs: number): readonly Effect[] {
+  const deed = step.does.find((one) => own(run.answers, one.id)?.verdict !== "pass");
+  if (deed !== undefined) return run.phase === "paused" ? [] : [{ effect: "task", task: deedTask(run, deed) }];
+  if (run.phase !== "progressing" || run.full !== undefined || openAgeMs(run, step, nowMs) === undefined) return [];
+  return step.gates.flatMap((gate): readonly Effect[] => {
+    if (gate.gate !== "smoke" || own(run.skipped, gate.id) !== undefined) return [];
+    const seen = own(observed.tasks, taskId(run, gate));
+    return seen === undefined || seen.state === "running" ? [{ effect: "task", task: smokeTask(run, step, gate) }] : [];
+  });
+}
+
+export function started(service: string, revision: string, replicas?: number): Effect {
+  return { effect: "start", service, revision, ...(replicas === undefined ? {} : { replicas }) };
+}

@@ -1,0 +1,138 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Load, startLoad } from "../support/load.ts";
+import { type Project, makeProject, processesOf, until } from "../support/platform.ts";
+import { portOf, serving, told, writeVersion } from "../support/releases.ts";
+
+// 300 times faster: ten minutes are two seconds, and the window of five minutes is one.
+const speed = "300";
+const perSecond = 200;
+
+let project: Project;
+let port: number;
+const loads: Load[] = [];
+const load = (): Load => {
+  const started = startLoad(port, perSecond);
+  loads.push(started);
+  return started;
+};
+
+beforeAll(async () => {
+  project = makeProject("releases");
+  await project.json("up", "staging", "--speed", speed);
+  port = await portOf(project, "staging", "api");
+}, 60_000);
+afterAll(async () => {
+  await Promise.all(loads.map((one) => one.stop()));
+  await project.remove();
+});
+
+test("a good version takes all of the traffic, workers and jobs change over with it, and no request fails", async () => {
+  const traffic = load();
+  writeVersion(project, "two");
+  const { status, release } = await told(project, "release", "api", "jobs", "nightly", "--to", "staging", "--wait");
+  const seen = await traffic.stop();
+  expect([status, release.phase, release.because]).toEqual([0, "watching", undefined]);
+  expect(seen.lost).toEqual([]);
+  expect(Object.keys(seen.answers).toSorted()).toEqual(["one 200", "two 200"]);
+  const { notices } = await project.json<{ notices: { title: string }[] }>("alerts", "notices");
+  expect(new Set(notices.map(({ title }) => title.split(/[ :]/, 1)[0]))).toEqual(new Set(["Released", "Started"]));
+  for (const { service, to } of release.changes.filter((one) => one.service !== "nightly"))
+    expect(await serving(project, "staging", service)).toEqual({ [to]: 100 });
+  const { revisions } = await project.json<{ revisions: { service: string; revision: string; serving: boolean }[] }>(
+    "history",
+    "staging",
+  );
+  const nightly = release.changes.find(({ service }) => service === "nightly")?.to;
+  expect(revisions.filter((one) => one.service === "nightly" && one.serving).map((one) => one.revision)).toEqual([nightly]);
+});
+
+test("a version of which half of the requests fail is taken back by itself, and says how many users it hit", async () => {
+  const traffic = load();
+  const before = await serving(project, "staging", "api");
+  writeVersion(project, "bad", { failingShare: 0.5 });
+  const { status, release } = await told(project, "release", "api", "--to", "staging", "--wait");
+  const seen = await traffic.stop();
+  expect([status, release.phase]).toEqual([1, "degraded"]);
+  expect(release.because).toMatch(/error|fail/);
+  expect(release.exposure["api"]?.errors).toBeGreaterThan(0);
+  // Whoever it hit was sent to it: the old one has answered everybody else.
+  expect(seen.lost).toEqual([]);
+  expect(Object.keys(seen.answers).toSorted()).toEqual(["bad 200", "bad 500", "two 200"]);
+  expect(await serving(project, "staging", "api")).toEqual(before);
+});
+
+test("a version that crashes at its start gets no request, and its last words are on record", async () => {
+  const traffic = load();
+  const before = await serving(project, "staging", "api");
+  writeVersion(project, "crashing", { crashes: "at start" });
+  const { status, release } = await told(project, "release", "api", "--to", "staging", "--wait");
+  const seen = await traffic.stop();
+  expect([status, release.phase]).toEqual([1, "degraded"]);
+  expect([seen.lost, Object.keys(seen.answers)]).toEqual([[], ["two 200"]]);
+  expect(await serving(project, "staging", "api")).toEqual(before);
+  const { events } = await project.json<{ events: unknown[] }>("events", "--release", release.id);
+  expect(JSON.stringify(events)).toContain("cannot read the configuration of this version");
+});
+
+test("the death of the server in the middle of a canary changes nothing about how it ends", async () => {
+  const traffic = load();
+  writeVersion(project, "three");
+  const begun = await told(project, "release", "api", "--to", "staging");
+  expect(begun.status).toBe(0);
+  await until(
+    "new traffic",
+    () => traffic.seen(),
+    ({ answers }) => (answers["three 200"] ?? 0) > 0,
+  );
+  const server = processesOf(project.folder).find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("server.js"));
+  process.kill(server ?? 0, "SIGKILL");
+  const { status, release } = await told(project, "rollout", "status", begun.release.id, "--watch");
+  const seen = await traffic.stop();
+  expect([status, release.phase, release.attempt]).toEqual([0, "watching", 1]);
+  expect(seen.lost).toEqual([]);
+  expect(Object.keys(seen.answers).toSorted()).toEqual(["three 200", "two 200"]);
+});
+
+test("one command goes back to what served before, and no request fails", async () => {
+  const traffic = load();
+  const { status } = await told(project, "rollback", "api", "--to", "staging");
+  const seen = await traffic.stop();
+  expect(status).toBe(0);
+  expect(seen.lost).toEqual([]);
+  const after = startLoad(port, perSecond);
+  loads.push(after);
+  await until(
+    "requests after it",
+    () => after.seen().sent,
+    (sent) => sent > 50,
+  );
+  expect(Object.keys((await after.stop()).answers)).toEqual(["two 200"]);
+});
+
+test("a person aborts, and everything is as it was; the same version can be tried again", async () => {
+  const before = await serving(project, "staging", "api");
+  writeVersion(project, "four");
+  const begun = await told(project, "release", "api", "--to", "staging");
+  await until(
+    "its share",
+    async () => (await told(project, "rollout", "status", begun.release.id)).release,
+    ({ at, bakeSinceMs }) => at === 1 && bakeSinceMs !== undefined,
+  );
+  // Nobody else begins meanwhile.
+  expect((await told(project, "release", "ledger", "--to", "staging")).status).toBe(3);
+  expect((await project.run("up", "staging", "--speed", speed)).status).toBe(3);
+  const aborted = await project.run("rollout", "abort", begun.release.id, "--reason", "not today");
+  expect(aborted.status).toBe(0);
+  const { status, release } = await told(project, "rollout", "status", begun.release.id, "--watch");
+  expect([status, release.phase]).toEqual([1, "degraded"]);
+  expect(release.because).toContain("not today");
+  expect(await serving(project, "staging", "api")).toEqual(before);
+
+  const traffic = load();
+  const again = await project.json<{ release: string }>("rollout", "retry", begun.release.id);
+  const retried = await told(project, "rollout", "status", again.release, "--watch");
+  await traffic.stop();
+  expect([retried.status, retried.release.phase]).toEqual([0, "watching"]);
+  expect(retried.release.changes[0]?.to).toBe(begun.release.changes[0]?.to);
+});
