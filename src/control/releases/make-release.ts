@@ -14,6 +14,7 @@ import { isListening, servicesOf } from "../../targets/local/deploy.ts";
 import { planResources } from "../../targets/local/providers/plan.ts";
 import type { EnvironmentView, RevisionSpec } from "../../wire/machine.ts";
 import type { Progress } from "../../wire/up.ts";
+import { latencyBoundsMs } from "../../wire/traffic.ts";
 import type { Step } from "../bring-up.ts";
 import type { Platform } from "../platform.ts";
 import { portsFor } from "../ports.ts";
@@ -137,7 +138,7 @@ export async function makeRelease(platform: Platform, asked: Asked): Promise<Mad
     environment: key,
     startedBy: by,
     changes,
-    plan: withAlerts(compilePlan(environment, changes, { speed: row.speed }), changes),
+    plan: withAlerts(compilePlan(environment, changes, { speed: row.speed, latencyBoundsMs }), changes),
     nowMs: Date.now(),
   });
   return { release, material, unchanged };

@@ -6,11 +6,11 @@ import { percentText } from "../words.ts";
 import { type Look, answered } from "./look.ts";
 
 /** How much of the whole budget of an SLO was burnt within a span: so many times too fast, for that part of the SLO's own window. */
-export async function burnAnswer(gate: Extract<Gate, { gate: "burn" }>, { watch, nowMs, material }: Look): Promise<Answer> {
+export async function burnAnswer(gate: Extract<Gate, { gate: "burn" }>, { watch, nowMs }: Look): Promise<Answer> {
   const slo = watch?.rules.slos.find((one) => one.name === gate.slo);
   if (watch === undefined || slo === undefined)
     return answered("inconclusive", `nothing counts here what ${gate.slo} promises`, nowMs);
-  const withinMs = gate.withinMs / material.speed;
+  const withinMs = gate.withinMs / watch.speed;
   const range = `[${durationText(withinMs)}]`;
   const [bad, total] = await watch.signals.evaluate(
     [parsed(`sum_over_time(${slo.bad}${range})`), parsed(`sum_over_time(${slo.total}${range})`)],

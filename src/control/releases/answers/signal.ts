@@ -37,9 +37,10 @@ const holding = new Map<string, number>();
  */
 export async function signalAnswer(gate: Asked, revisions: Readonly<Record<string, string>>, look: Look): Promise<Answer> {
   const { watch, nowMs, material } = look;
-  const { environment, speed } = material;
+  const { environment } = material;
   const condition = ofRevision(gate.condition as ConditionData, revisions);
   if (watch === undefined) return answered("inconclusive", "the environment is not watched", nowMs);
+  const { speed } = watch;
   const asked = expressionOf(condition, environment);
   const value = expressionOf(condition.signal, environment);
   const measured = measureOf(condition, environment);
