@@ -43,11 +43,13 @@ describe.skipIf(onPath("terraform") === undefined)("terraform fmt (finds terrafo
 });
 
 describe.skipIf(plugins === undefined)("terraform validate (finds the provider in TF_PLUGIN_DIR)", () => {
+  /** A module for a provider that is not here is held to that provider's schema, as all others are, in `terraform-schema`. */
+  const isForThis = (name: string) => /version += +"[^"]*\b5\./.test(library().get(`aws/${name}/versions.tf`) ?? "");
   /** One root that calls every module, with a variable for each thing that it has to be told. */
-  const every = (change: (text: string) => string = (text) => text) => {
+  const every = () => {
     const names = [
       ...new Set([...library().keys()].flatMap((file) => (file.startsWith("aws/") ? [file.split("/")[1] ?? ""] : []))),
-    ];
+    ].filter(isForThis);
     const blocks = names.flatMap((name) => {
       const text = library().get(`aws/${name}/variables.tf`) ?? "";
       const wanted = text
@@ -59,7 +61,7 @@ describe.skipIf(plugins === undefined)("terraform validate (finds the provider i
         ...wanted.map((one) => `variable "${name}_${one}" {}\n`),
       ];
     });
-    return { names, text: change(blocks.join("\n")) };
+    return { names, text: blocks.join("\n") };
   };
 
   test("takes every module of the library", { timeout: 5 * minute }, async () => {
