@@ -16,8 +16,8 @@ export type TestDatabase = {
 };
 
 export type TestPostgres = {
-  /** A database of its own with an example's migrations applied. */
-  readonly database: (migrations: string) => Promise<TestDatabase>;
+  /** A database of its own, with an example's migrations applied where they are given. */
+  readonly database: (migrations?: string) => Promise<TestDatabase>;
   /** As after a crash of the server, at the same port. */
   readonly restart: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -41,8 +41,10 @@ export async function startPostgres(): Promise<TestPostgres> {
       const spec = { database, owner, roles: [service, migrator] };
       await provisionDatabase(server, spec);
       const ownerUrl = databaseUrl(server, migrator, database);
-      await applyMigrations({ url: ownerUrl, folder: migrations, role: owner });
-      await provisionDatabase(server, spec);
+      if (migrations !== undefined) {
+        await applyMigrations({ url: ownerUrl, folder: migrations, role: owner });
+        await provisionDatabase(server, spec);
+      }
       return { url: databaseUrl(server, service, database), ownerUrl, asOwner: (sql) => query(ownerUrl, sql) };
     },
     async restart() {

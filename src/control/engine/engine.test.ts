@@ -1,7 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { startPostgres, type TestPostgres } from "../../../test/support/examples-postgres.ts";
@@ -13,19 +9,14 @@ import { type Target, createTarget } from "./fixtures/target.ts";
 import { type Put, type Seen, type Voyage, address, voyage, voyageMachine } from "./fixtures/voyage.mjs";
 
 let postgres: TestPostgres;
-let empty: string;
 let url: string;
 let store: Store;
 beforeAll(async () => {
   postgres = await startPostgres();
-  empty = mkdtempSync(path.join(tmpdir(), "gantry-engine-"));
 }, 60_000);
-afterAll(async () => {
-  await postgres.stop();
-  await rm(empty, { recursive: true });
-});
+afterAll(() => postgres.stop());
 beforeEach(async () => {
-  url = (await postgres.database(empty)).ownerUrl;
+  url = (await postgres.database()).ownerUrl;
   store = await openStore(url);
 });
 const closing: (() => Promise<unknown>)[] = [];

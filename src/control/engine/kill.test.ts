@@ -21,15 +21,13 @@ const processFile = fileURLToPath(new URL("fixtures/process.mjs", import.meta.ur
 const leases = { leaseMs: 600, pollMs: 100 };
 let postgres: TestPostgres;
 let folder: string;
-let empty: string;
 beforeAll(async () => {
   postgres = await startPostgres();
   folder = mkdtempSync(path.join(tmpdir(), "gantry-kill-"));
-  empty = mkdtempSync(path.join(tmpdir(), "gantry-kill-"));
 });
 afterAll(async () => {
   await postgres.stop();
-  await Promise.all([folder, empty].map((one) => rm(one, { recursive: true })));
+  await rm(folder, { recursive: true });
 });
 
 let url: string;
@@ -39,7 +37,7 @@ let target: Target;
 let opened = 0;
 const closing: (() => Promise<unknown>)[] = [];
 beforeEach(async () => {
-  url = (await postgres.database(empty)).ownerUrl;
+  url = (await postgres.database()).ownerUrl;
   store = await openStore(url);
   target = createTarget();
   socket = path.join(folder, `target-${(opened += 1)}`);

@@ -1,7 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { query, startPostgres, type TestPostgres } from "../../../test/support/examples-postgres.ts";
@@ -11,19 +7,14 @@ import type { Outcome } from "./notice.ts";
 import { type Outbox, createOutbox, waitAfter } from "./outbox.ts";
 
 let postgres: TestPostgres;
-let empty: string;
 let url: string;
 let store: Store;
 beforeAll(async () => {
   postgres = await startPostgres();
-  empty = mkdtempSync(path.join(tmpdir(), "gantry-outbox-"));
 }, 60_000);
-afterAll(async () => {
-  await postgres.stop();
-  await rm(empty, { recursive: true });
-});
+afterAll(() => postgres.stop());
 beforeEach(async () => {
-  url = (await postgres.database(empty)).ownerUrl;
+  url = (await postgres.database()).ownerUrl;
   store = await openStore(url);
 });
 

@@ -1,7 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type TestPostgres, query, startPostgres } from "../../../test/support/examples-postgres.ts";
@@ -9,19 +5,14 @@ import { type Store, openStore } from "../../store/store.ts";
 import { type Handler, type Scheduler, createScheduler } from "./scheduler.ts";
 
 let postgres: TestPostgres;
-let empty: string;
 let url: string;
 let store: Store;
 beforeAll(async () => {
   postgres = await startPostgres();
-  empty = mkdtempSync(path.join(tmpdir(), "gantry-schedules-"));
 });
-afterAll(async () => {
-  await postgres.stop();
-  await rm(empty, { recursive: true });
-});
+afterAll(() => postgres.stop());
 beforeEach(async () => {
-  url = (await postgres.database(empty)).ownerUrl;
+  url = (await postgres.database()).ownerUrl;
   store = await openStore(url);
   await store.putEnvironment({ product: "shop", name: "prod", data: {}, speed: 1, ports: {}, state: "up" });
   nowMs = Date.parse("2026-03-28T22:59:30Z");

@@ -182,10 +182,8 @@ export async function closeEnvironmentDatabase(
   environment: ProviderContext["environment"],
   { key, name }: OneDatabase,
 ): Promise<void> {
-  const resource = environment.resources[name];
-  if (resource?.kind !== "postgres") return;
-  const server = await ensurePostgres({ folder, wanted: resource.version });
-  await closeDatabase(server, databaseNames(environment.product, key, name).database);
+  const found = await databaseOf(folder, environment, { key, name });
+  if (found !== undefined) await closeDatabase(found.server, found.database);
 }
 
 export async function openEnvironmentDatabase(
@@ -193,10 +191,15 @@ export async function openEnvironmentDatabase(
   environment: ProviderContext["environment"],
   { key, name }: OneDatabase,
 ): Promise<void> {
+  const found = await databaseOf(folder, environment, { key, name });
+  if (found !== undefined) await openDatabase(found.server, found.database, connectionsOf(environment, found.resource));
+}
+
+async function databaseOf(folder: string, environment: ProviderContext["environment"], { key, name }: OneDatabase) {
   const resource = environment.resources[name];
-  if (resource?.kind !== "postgres") return;
+  if (resource?.kind !== "postgres") return undefined;
   const server = await ensurePostgres({ folder, wanted: resource.version });
-  await openDatabase(server, databaseNames(environment.product, key, name).database, connectionsOf(environment, resource));
+  return { resource, server, database: databaseNames(environment.product, key, name).database };
 }
 
 /** Removes every database that an environment had, with its accounts. */
