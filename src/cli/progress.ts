@@ -1,3 +1,4 @@
+import { spanText } from "../delivery/words/span.ts";
 import { printable } from "../lib/text.ts";
 import type { EnvironmentSummary, Progress } from "../wire/up.ts";
 import type { Given } from "./command.ts";
@@ -91,5 +92,5 @@ function span(ms: number): string {
 
 export function duration(ms: number): string {
   if (ms < 1_000) return `${ms} ms`;
-  return ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1_000)} s`;
+  return ms < 59_950 ? `${(ms / 1_000).toFixed(1)} s` : spanText(Math.round(ms / 1_000) * 1_000);
 }
