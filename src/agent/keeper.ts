@@ -9,8 +9,6 @@ import { type AgentState, readState, withEnvironment, writeState } from "./state
 // 2. A change that bears a lower epoch than one seen before of the environment is refused; so is, within an epoch, one with a lower
 //    sequence than one of the same subject. Changes of different subjects may overtake each other on their way.
 
-export type Keeper = ReturnType<typeof createKeeper>;
-
 export function createKeeper(file: string) {
   let state = readState(file);
   const sequences = new Map<string, Fence>();

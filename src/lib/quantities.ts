@@ -16,6 +16,12 @@ export function parseDurationMs(text: string): number | undefined {
   return Number.isFinite(ms) && ms <= 100 * msPerUnit.y ? ms : undefined;
 }
 
+/** A span in the largest of these units of which it is a whole number: 5400000 is `90m`. In milliseconds where it is none of any. */
+export function inOneUnit<Unit extends keyof typeof msPerUnit>(ms: number, units: readonly Unit[]): `${number}${Unit | "ms"}` {
+  const unit = units.find((one) => ms % msPerUnit[one] === 0) ?? "ms";
+  return `${ms / msPerUnit[unit]}${unit}`;
+}
+
 /** 0.02 for "2%"; undefined for anything else. */
 export function parseShare(text: string): number | undefined {
   const match = percentPattern.exec(text);

@@ -1,3 +1,4 @@
+import { inOneUnit } from "../../lib/quantities.ts";
 import { refName } from "../../spec/derive.ts";
 import type { ConditionData } from "../measures/spec-data.ts";
 import type { AlertRule } from "./ruleset.ts";
@@ -12,16 +13,7 @@ export function channelsOf(to: readonly unknown[]): readonly string[] {
   return [...new Set(to.flatMap((one) => refName(one, "channels") ?? []))];
 }
 
-const units = [
-  ["d", 86_400_000],
-  ["h", 3_600_000],
-  ["m", 60_000],
-  ["s", 1_000],
-  ["ms", 1],
-] as const;
-
 /** A span as a spec writes it, in one unit: PromQL's "1h24m" is none of its words. */
-export function spanInSpec(ms: number): `${number}${(typeof units)[number][0]}` {
-  const [unit, size] = units.find(([, one]) => ms % one === 0) ?? ["ms", 1];
-  return `${ms / size}${unit}`;
+export function spanInSpec(ms: number) {
+  return inOneUnit(ms, ["d", "h", "m", "s"]);
 }

@@ -1,3 +1,4 @@
+import { cpuAs, memoryAs } from "../containers-as.ts";
 import { type About, is, metricWith } from "../matchers.ts";
 import { type Measured, type NotMeasured, minutesMs, refused, usualFloor } from "../measured.ts";
 import type { Asking } from "../native/native.ts";
@@ -42,20 +43,13 @@ export function cloudRun(
         usualMs: minutesMs(15),
       };
     case "cpu":
-      return {
-        is: "measured",
-        shape: { is: "mean", sum: of("container_cpu_utilizations_sum"), count: of("container_cpu_utilizations_count") },
-        unit: "share",
-        own,
-        says: `the CPU that ${name} uses, as a share of what it asked for`,
-      };
+      return cpuAs(
+        { name, own },
+        { is: "mean", sum: of("container_cpu_utilizations_sum"), count: of("container_cpu_utilizations_count") },
+      );
     case "memory":
       return {
-        is: "measured",
-        shape: { is: "quantile", quantile: 0.99, buckets: of("container_memory_utilizations_bucket") },
-        unit: "share",
-        own,
-        says: `the memory that the fullest instance of ${name} uses, as a share of its limit`,
+        ...memoryAs({ name, own }, { is: "quantile", quantile: 0.99, buckets: of("container_memory_utilizations_bucket") }),
         exactness: {
           is: "approximate",
           reason: "Cloud Run tells how memory is spread over instances: the fullest is read as its 99th percentile",

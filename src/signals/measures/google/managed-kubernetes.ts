@@ -1,8 +1,12 @@
+import { cpuAs, memoryAs, restartsAs } from "../containers-as.ts";
 import { type About, metricWith } from "../matchers.ts";
-import { type Measured, type NotMeasured, minutesMs } from "../measured.ts";
+import type { Measured, NotMeasured } from "../measured.ts";
 import type { Asking } from "../native/native.ts";
 import { hostsOf } from "../native/outside.ts";
+import type { Shape } from "../shape.ts";
 import { outside } from "./cloud-run.ts";
+
+type Gauge = Extract<Shape, { readonly is: "gauge" }>;
 
 /** What GKE measures of containers. Requests are counted by the services, and collected under the names they have everywhere. */
 export function managedKubernetes(
@@ -13,40 +17,23 @@ export function managedKubernetes(
   const own = ["container_name"];
   const container = { monitored_resource: "k8s_container", container_name: deployed };
   const of = (metric: string) => metricWith(`kubernetes_io:${metric}`, container, signal);
+  const cpu: Gauge = { is: "gauge", of: of("container_cpu_request_utilization"), fold: "avg" };
+  const memory: Gauge = { is: "gauge", of: of("container_memory_limit_utilization"), fold: "max" };
   switch (signal.measure) {
     case "cpu":
-      return {
-        is: "measured",
-        shape: { is: "gauge", of: of("container_cpu_request_utilization"), fold: "avg" },
-        unit: "share",
-        own,
-        says: `the CPU that ${name} uses, as a share of what it asked for`,
-      };
+      return cpuAs({ name, own }, cpu);
     case "memory":
-      return {
-        is: "measured",
-        shape: { is: "gauge", of: of("container_memory_limit_utilization"), fold: "max" },
-        unit: "share",
-        own,
-        says: `the memory that the fullest instance of ${name} uses, as a share of its limit`,
-      };
+      return memoryAs({ name, own }, memory);
     case "restarts":
-      return {
-        is: "measured",
-        shape: { is: "increase", of: of("container_restart_count") },
-        unit: "count",
-        own,
-        usualMs: minutesMs(60),
-        says: `how often containers of ${name} started anew`,
-      };
+      return restartsAs({ name, own }, of("container_restart_count"));
     case "saturation":
       return {
         is: "measured",
         shape: {
           is: "highest",
           of: [
-            { name: "cpu", shape: { is: "gauge", of: of("container_cpu_request_utilization"), fold: "avg" } },
-            { name: "memory", shape: { is: "gauge", of: of("container_memory_limit_utilization"), fold: "max" } },
+            { name: "cpu", shape: cpu },
+            { name: "memory", shape: memory },
           ],
         },
         unit: "share",

@@ -1,3 +1,4 @@
+import { cpuAs, memoryAs, restartsAs } from "../containers-as.ts";
 import { type About, metricWith } from "../matchers.ts";
 import { type Measured, type NotMeasured, minutesMs, refused, refusedHere } from "../measured.ts";
 import { type Shape } from "../shape.ts";
@@ -15,25 +16,12 @@ export function containers(asking: Asking, about: About): Measured | NotMeasured
     case "cpu": {
       const shape = cpuShape(asking, about);
       if (shape === undefined) return refused(`${name} says nowhere how much CPU it may use`);
-      return { is: "measured", shape, unit: "share", own, says: `the CPU that ${name} uses, as a share of what it asked for` };
+      return cpuAs({ name, own }, shape);
     }
     case "memory":
-      return {
-        is: "measured",
-        shape: memoryShape(asking, name),
-        unit: "share",
-        own,
-        says: `the memory that the fullest instance of ${name} uses, as a share of its limit`,
-      };
+      return memoryAs({ name, own }, memoryShape(asking, name));
     case "restarts":
-      return {
-        is: "measured",
-        shape: { is: "increase", of: metricWith("container_restarts_total", { service: name }, signal) },
-        unit: "count",
-        own,
-        usualMs: minutesMs(60),
-        says: `how often containers of ${name} started anew`,
-      };
+      return restartsAs({ name, own }, metricWith("container_restarts_total", { service: name }, signal));
     default: {
       const cpu = cpuShape(asking, about);
       const pool: Shape = {
