@@ -1,45 +1,26 @@
 import { randomUUID } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
-import { ConflictError } from "../lib/errors.ts";
 import { type PathMatchers, createPathMatchers } from "../lib/path-patterns.ts";
 import { count } from "../lib/text.ts";
 import { freePort } from "../system/free-port.ts";
 import { endOrphans } from "../system/process-identity.ts";
 import { machineKey, unseal } from "../system/sealed.ts";
-import type {
-  EnvironmentRoutes,
-  Fence,
-  JobSpec,
-  JobView,
-  MachineView,
-  ResourceProcessSpec,
-  RevisionSpec,
-  RevisionView,
-  Split,
-} from "../wire/machine.ts";
+import type { EnvironmentRoutes, Fence, JobSpec, JobView, MachineView, ResourceProcessSpec, Split } from "../wire/machine.ts";
 import type { TrafficSnapshot } from "../wire/traffic.ts";
 import { createAccessLogs } from "./access-logs.ts";
 import { type Gateway, type RevisionKey, createGateway } from "./gateway/gateway.ts";
 import { createJobs } from "./jobs.ts";
 import { createKeeper } from "./keeper.ts";
 import { keepPort, lastPort } from "./last-port.ts";
-import { notReady, refuseBadSplit, refuseServing, unknownRevision } from "./refusals.ts";
+import { notReady, refuseBadSplit, unknownRevision } from "./refusals.ts";
+import { createRevisions } from "./revisions.ts";
 import { createScaler } from "./scaler.ts";
 import { startWith } from "./scaling.ts";
-import {
-  type KeptEnvironment,
-  type KeptRevision,
-  type KeptService,
-  noRoutes,
-  withEnvironment,
-  withRevision,
-  withService,
-  without,
-} from "./state.ts";
+import { type KeptRevision, noRoutes, withEnvironment, withService, without } from "./state.ts";
 import { type Supervisor, createSupervisor } from "./supervisor/supervisor.ts";
 import type { SupervisorEvent } from "./supervisor/supervisor-event.ts";
-import { jobUnit, resourceKey, resourceUnit, revisionOf, revisionUnit, unitKey } from "./units.ts";
-import { environmentView, revisionView } from "./views.ts";
+import type { UnitSpec } from "./supervisor/unit-spec.ts";
+import { jobUnit, resourceKey, resourceUnit, revisionOf, revisionUnit, unitKey, withoutSeal } from "./units.ts";
+import { environmentView } from "./views.ts";
 
 // The one who holds an environment's machines together. What it was told, and by whom, is the keeper's.
 //
@@ -92,7 +73,7 @@ export async function createMachine(options: MachineOptions) {
       const revision = revisionOf(unit);
       if (revision === undefined) return;
       gateway.removeEndpoint(revision, replica);
-      const kept = keptRevision(revision);
+      const kept = keeper.revision(revision);
       await gateway.drained(revision, { id: replica, deadlineMs: kept?.spec.drainMs ?? 30_000 });
     },
     pidsChanged: () => keepProcesses(),
@@ -101,32 +82,14 @@ export async function createMachine(options: MachineOptions) {
   const scaler = createScaler({
     gateway,
     supervisor,
-    revisions: () => runningRevisions(),
-    most: (environment) => keptEnvironment(environment)?.at.mostReplicas,
+    revisions: () => keeper.revisions(),
+    most: (environment) => keeper.environment(environment)?.at.mostReplicas,
   });
 
   function keepProcesses(): void {
     if (closing) return;
     const processes = supervisor.pids().map(({ pid, identity }) => ({ pid, identity }));
     keeper.keep((state) => ({ ...state, processes }));
-  }
-
-  function keptEnvironment(environment: string): KeptEnvironment | undefined {
-    return keeper.state.environments[environment];
-  }
-
-  function keptService({ environment, service }: Omit<RevisionKey, "revision">): KeptService | undefined {
-    return keptEnvironment(environment)?.services[service];
-  }
-
-  function keptRevision({ environment, service, revision }: RevisionKey): KeptRevision | undefined {
-    return keptService({ environment, service })?.revisions[revision];
-  }
-
-  function* runningRevisions() {
-    for (const [environment, { services }] of Object.entries(keeper.state.environments))
-      for (const [service, { revisions }] of Object.entries(services))
-        for (const [revision, kept] of Object.entries(revisions)) yield { key: { environment, service, revision }, ...kept };
   }
 
   function react(event: SupervisorEvent): void {
@@ -138,7 +101,7 @@ export async function createMachine(options: MachineOptions) {
   }
 
   function giveEndpoints(revision: RevisionKey): void {
-    if (!keptRevision(revision)?.spec.listens) return;
+    if (!keeper.revision(revision)?.spec.listens) return;
     const replicas = supervisor.view(unitKey(revision))?.replicas ?? [];
     gateway.setEndpoints(
       revision,
@@ -147,7 +110,7 @@ export async function createMachine(options: MachineOptions) {
   }
 
   function wake(revision: RevisionKey): void {
-    const kept = keptRevision(revision);
+    const kept = keeper.revision(revision);
     if (!kept) return gateway.fail(revision, "this revision is not here any more");
     const view = supervisor.view(unitKey(revision));
     if (view?.failed !== undefined) return gateway.fail(revision, view.failed);
@@ -157,7 +120,7 @@ export async function createMachine(options: MachineOptions) {
     supervisor.put(unit(revision, kept), replicas);
   }
 
-  function unit(revision: RevisionKey, { spec }: KeptRevision) {
+  function unit(revision: RevisionKey, { spec }: Pick<KeptRevision, "spec">): UnitSpec {
     return revisionUnit(revision, spec, secretsOf(spec.sealedEnv));
   }
 
@@ -183,12 +146,13 @@ export async function createMachine(options: MachineOptions) {
   }
 
   const seen = { supervisor, gateway, scaler };
+  const revisions = createRevisions({ ...seen, keeper, unit, giveEndpoints });
   let closing = false;
 
   const machine = {
     traffic: (): TrafficSnapshot => ({
       ...gateway.traffic(),
-      printed: supervisor.printed().filter((one) => keptService(one) !== undefined),
+      printed: supervisor.printed().filter((one) => keeper.service(one) !== undefined),
     }),
 
     /** Goes on with what the state on disk says. */
@@ -205,7 +169,7 @@ export async function createMachine(options: MachineOptions) {
       for (const [environment, { resources }] of Object.entries(keeper.state.environments))
         for (const spec of Object.values(resources))
           start(spec.name, () => supervisor.put(resourceUnit(environment, spec, secretsOf(spec.sealedEnv)), 1));
-      for (const { key: revision, ...kept } of runningRevisions())
+      for (const { key: revision, ...kept } of keeper.revisions())
         if (!kept.resting) start(revision.revision, () => supervisor.put(unit(revision, kept), startWith(kept.spec.scale)));
       scaler.start();
     },
@@ -217,124 +181,22 @@ export async function createMachine(options: MachineOptions) {
 
     /** From now on whoever bears less is refused in this environment, although nothing has been changed yet. */
     admit(environment: string, fence: Fence): void {
-      if (keptEnvironment(environment)) keeper.admit(environment, "fence", fence);
+      if (keeper.environment(environment)) keeper.admit(environment, "fence", fence);
     },
 
-    /**
-     * Starts a revision off the path of any request: with so many replicas where that is said, else with as many as its load asks for. For
-     * so long it does not sleep, whatever its load is: somebody counts on it.
-     */
-    put(
-      revision: RevisionKey,
-      fence: Fence,
-      spec: RevisionSpec,
-      { replicas: asked, awakeMs = 0 }: { readonly replicas?: number; readonly awakeMs?: number } = {},
-    ): void {
-      const old = keptRevision(revision);
-      // Whoever kept it may have put its keys into another order.
-      if (old && !isDeepStrictEqual(withoutSeal(old.spec), withoutSeal(spec)))
-        throw new ConflictError("revision-changed", `${revision.revision} is there already and is something else`, {
-          hint: "another configuration is another revision",
-        });
-      keeper.change(revision.environment, subjectOf(revision), fence, (now) =>
-        withRevision(now, revision, { spec, resting: false }),
-      );
-      const view = supervisor.view(unitKey(revision));
-      if (view !== undefined && view.failed === undefined && view.replicas.length > 0) {
-        if (asked === undefined) scaler.untold(revision);
-        else {
-          const most = scaler.wanted(revision) + Math.max(0, scaler.room(revision.environment));
-          scaler.told(revision, Math.min(asked, most));
-          supervisor.scale(unitKey(revision), Math.min(asked, most));
-        }
-        scaler.keepAwake(revision, awakeMs);
-        return;
-      }
-      const replicas = scaler.makeRoom(revision.environment, Math.max(1, asked ?? startWith(spec.scale)));
-      if (replicas < 1)
-        throw new ConflictError("at-limit", `${revision.environment} has as many replicas as it may have`, {
-          hint: "raise limits.pods of the environment, or have fewer services in it",
-        });
-      if (asked === undefined) scaler.woken(revision, replicas);
-      else scaler.told(revision, replicas);
-      scaler.keepAwake(revision, awakeMs);
-      supervisor.put(unit(revision, { spec, resting: false }), replicas);
-    },
-
-    /** Resolves when a revision is ready, and fails with its last words when it will not be. */
-    async ready(revision: RevisionKey, timeoutMs: number, signal?: AbortSignal): Promise<RevisionView> {
-      const result = await supervisor.until(unitKey(revision), "ready", { timeoutMs, ...(signal ? { signal } : {}) });
-      if (!result.ok)
-        throw notReady(
-          revision.service,
-          result,
-          "it wrote nothing. It has to listen on 127.0.0.1 at the port in PORT, and to answer its health path",
-        );
-      giveEndpoints(revision);
-      const kept = keptRevision(revision);
-      if (!kept) throw unknownRevision(revision);
-      return revisionView(seen, revision, kept);
-    },
+    ...revisions,
 
     async split(environment: string, service: string, fence: Fence, split: Split): Promise<void> {
-      refuseBadSplit(split, keptService({ environment, service }), { environment, service });
+      refuseBadSplit(split, keeper.service({ environment, service }), { environment, service });
       keeper.change(environment, `${service}/split`, fence, (old) =>
         withEnvironment(old, environment, (now) => withService(now, service, (one) => ({ ...one, split }))),
       );
       await configureGateway();
     },
 
-    /** Drains a revision and stops it; it stays known, and starts again when something is routed to it. */
-    async rest(revision: RevisionKey, fence: Fence): Promise<void> {
-      const kept = keptRevision(revision);
-      if (!kept) return;
-      refuseServing(revision.revision, keptService(revision), "put to rest");
-      keeper.change(revision.environment, subjectOf(revision), fence, (now) =>
-        withRevision(now, revision, { ...kept, resting: true }),
-      );
-      await supervisor.remove(unitKey(revision));
-    },
-
-    /** What rests runs again, as it did; nothing is routed to it by this. */
-    wake(revision: RevisionKey, fence: Fence): void {
-      const kept = keptRevision(revision);
-      if (!kept) throw unknownRevision(revision);
-      machine.put(revision, fence, kept.spec);
-    },
-
-    /** Drains a revision, stops it and forgets it. */
-    async remove(revision: RevisionKey, fence: Fence): Promise<void> {
-      if (!keptRevision(revision)) return;
-      refuseServing(revision.revision, keptService(revision), "removed");
-      keeper.admit(revision.environment, subjectOf(revision), fence);
-      await supervisor.remove(unitKey(revision));
-      gateway.forget(revision);
-      keeper.keep((now) => withRevision(now, revision, undefined));
-    },
-
-    async restart(revision: RevisionKey, fence: Fence): Promise<void> {
-      if (!keptRevision(revision)) throw unknownRevision(revision);
-      keeper.admit(revision.environment, subjectOf(revision), fence);
-      if (supervisor.view(unitKey(revision))) await supervisor.restart(unitKey(revision));
-    },
-
-    /** How many replicas there are to be, within what the revision allows: what control asks for, by the depth of a queue. */
-    scale(revision: RevisionKey, fence: Fence, replicas: number): void {
-      const kept = keptRevision(revision);
-      if (!kept) throw unknownRevision(revision);
-      keeper.admit(revision.environment, subjectOf(revision), fence);
-      const wanted = Math.max(
-        kept.spec.scale.idleMs === undefined ? kept.spec.scale.min : scaler.isAwake(revision) ? 1 : 0,
-        Math.min(kept.spec.scale.max, replicas),
-      );
-      if (wanted > 0 && supervisor.view(unitKey(revision)) === undefined) supervisor.put(unit(revision, kept), wanted);
-      else supervisor.scale(unitKey(revision), wanted);
-      scaler.told(revision, wanted);
-    },
-
     async putResource(environment: string, fence: Fence, spec: ResourceProcessSpec, timeoutMs: number): Promise<void> {
       const unit = resourceUnit(environment, spec, secretsOf(spec.sealedEnv));
-      const old = keptEnvironment(environment)?.resources[spec.name];
+      const old = keeper.environment(environment)?.resources[spec.name];
       keeper.admit(environment, `resource:${spec.name}`, fence);
       // Sealed text differs each time; what is in it is told apart by `configuration`.
       if (old && JSON.stringify(withoutSeal(old)) !== JSON.stringify(withoutSeal(spec))) await supervisor.remove(unit.key);
@@ -348,7 +210,7 @@ export async function createMachine(options: MachineOptions) {
 
     /** A service that has no revisions any more. */
     async removeService(environment: string, service: string, fence: Fence): Promise<void> {
-      const kept = keptService({ environment, service });
+      const kept = keeper.service({ environment, service });
       if (!kept || Object.keys(kept.revisions).length > 0) return;
       keeper.change(environment, `${service}/split`, fence, (old) =>
         withEnvironment(old, environment, (now) => ({ ...now, services: without(now.services, service) })),
@@ -357,7 +219,7 @@ export async function createMachine(options: MachineOptions) {
     },
 
     async removeResource(environment: string, name: string, fence: Fence): Promise<void> {
-      if (!keptEnvironment(environment)?.resources[name]) return;
+      if (!keeper.environment(environment)?.resources[name]) return;
       keeper.admit(environment, `resource:${name}`, fence);
       await supervisor.remove(resourceKey(environment, name));
       keeper.keep((state) => withEnvironment(state, environment, (now) => ({ ...now, resources: without(now.resources, name) })));
@@ -365,7 +227,7 @@ export async function createMachine(options: MachineOptions) {
 
     runJob(environment: string, fence: Fence, spec: JobSpec): JobView {
       const { run, service, revision, limitMs } = spec;
-      const kept = keptRevision({ environment, service, revision });
+      const kept = keeper.revision({ environment, service, revision });
       if (!kept) throw unknownRevision({ environment, service, revision });
       const unit = jobUnit(environment, spec, kept.spec, secretsOf(kept.spec.sealedEnv), limitMs);
       const known = jobs.get(unit.key);
@@ -377,17 +239,10 @@ export async function createMachine(options: MachineOptions) {
       return view;
     },
 
-    /** A revision whose only use is to be run as a job: it is kept, and nothing runs. */
-    keepForJobs(revision: RevisionKey, fence: Fence, spec: RevisionSpec): void {
-      keeper.change(revision.environment, subjectOf(revision), fence, (now) =>
-        withRevision(now, revision, { spec, resting: true }),
-      );
-    },
-
     /** New requests wait, and those who ask for its health are told that it lives. */
     pause(environment: string, service: string, fence: Fence, forMs: number): void {
       keeper.admit(environment, `${service}/pause`, fence);
-      const probePath = Object.values(keptService({ environment, service })?.revisions ?? {})[0]?.spec.health?.path;
+      const probePath = Object.values(keeper.service({ environment, service })?.revisions ?? {})[0]?.spec.health?.path;
       gateway.pause(environment, service, { forMs, ...(probePath === undefined ? {} : { probePath }) });
     },
     resumeTraffic(environment: string, service: string, fence: Fence): void {
@@ -397,7 +252,7 @@ export async function createMachine(options: MachineOptions) {
 
     /** Takes an environment down: no new requests, those in flight finish, then everything stops. */
     async removeEnvironment(environment: string, fence: Fence): Promise<void> {
-      if (!keptEnvironment(environment)) return;
+      if (!keeper.environment(environment)) return;
       keeper.change(environment, "all", fence, (state) =>
         withEnvironment(state, environment, (kept) => ({ ...kept, at: noRoutes })),
       );
@@ -441,15 +296,4 @@ export async function createMachine(options: MachineOptions) {
   };
 
   return machine;
-}
-
-/** What a change of a revision is about, beside other changes of its environment. */
-function subjectOf({ service, revision }: RevisionKey): string {
-  return `${service}/revision/${revision}`;
-}
-
-/** Sealed text differs each time that the same is sealed. */
-function withoutSeal<T extends { readonly sealedEnv?: string }>(spec: T): Omit<T, "sealedEnv"> {
-  const { sealedEnv: _, ...rest } = spec;
-  return rest;
 }

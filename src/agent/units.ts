@@ -84,3 +84,9 @@ export function jobUnit(
     drainMs: spec.drainMs,
   };
 }
+
+/** Sealed text differs each time that the same is sealed. */
+export function withoutSeal<T extends { readonly sealedEnv?: string }>(spec: T): Omit<T, "sealedEnv"> {
+  const { sealedEnv: _, ...rest } = spec;
+  return rest;
+}
