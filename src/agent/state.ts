@@ -33,7 +33,7 @@ export type AgentState = {
 
 export const nothingYet: AgentState = { schemaVersion: 1, environments: {}, processes: [] };
 export const noRoutes: EnvironmentRoutes = { routes: [], ports: {} };
-export const noSplit: Split = { shares: [], tags: {} };
+const noSplit: Split = { shares: [], tags: {} };
 
 export function readState(file: string): AgentState {
   if (!existsSync(file)) return nothingYet;

@@ -13,7 +13,7 @@ export function resourceKey(environment: string, name: string): string {
 }
 
 /** What may be in no log: each secret, and the password in one that is an address. */
-export function secretTexts(secrets: Readonly<Record<string, string>>): readonly string[] {
+function secretTexts(secrets: Readonly<Record<string, string>>): readonly string[] {
   return Object.values(secrets).flatMap((secret) => {
     if (!URL.canParse(secret)) return [secret];
     const { password } = new URL(secret);

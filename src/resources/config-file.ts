@@ -41,7 +41,7 @@ const keyId = /^[A-Za-z0-9_-]{1,128}$/;
 const kinds = ["bucket", "queue", "topic", "kms", "mail"] as const;
 const accesses = ["read", "write", "push", "take", "publish", "subscribe", "encrypt", "decrypt", "send"] as const;
 
-export function parseResourceServerConfig(value: unknown): ResourceServerConfig {
+function parseResourceServerConfig(value: unknown): ResourceServerConfig {
   const read = createReader();
   const top = read.record(value, "the file");
   if (top["schemaVersion"] !== 1) read.wrong("schemaVersion", "must be 1");

@@ -35,7 +35,7 @@ export async function logsFor(
 }
 
 /** The services that have a log in an environment. */
-export async function loggedServices(folder: string, environment: string): Promise<readonly string[]> {
+async function loggedServices(folder: string, environment: string): Promise<readonly string[]> {
   let names: readonly string[];
   try {
     names = await readdir(path.dirname(logFile(folder, environment, "any")));

@@ -60,7 +60,7 @@ function stickyChoice(
   return setCookie === undefined ? { revision } : { revision, setCookie };
 }
 
-export function cookieOf(cookies: string, name: string): string | undefined {
+function cookieOf(cookies: string, name: string): string | undefined {
   for (const pair of cookies.split(";")) {
     const equals = pair.indexOf("=");
     if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim();

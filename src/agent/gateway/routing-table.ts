@@ -70,7 +70,7 @@ export function compileRoutes<Service>(
 }
 
 /** Lower case, without port and without the dot that a full name may end in. */
-export function normaliseHost(host: string): string {
+function normaliseHost(host: string): string {
   let name = host.toLowerCase();
   const colon = name.lastIndexOf(":");
   if (colon >= 0 && !name.endsWith("]")) name = name.slice(0, colon);

@@ -55,7 +55,7 @@ async function watch(look: () => Promise<PlatformStatus>, { out, outColours }: G
   }
 }
 
-export function statusText({ product, agent, environments }: PlatformStatus, colours: Colours): string {
+function statusText({ product, agent, environments }: PlatformStatus, colours: Colours): string {
   const { bold, dim, red } = colours;
   if (environments.length === 0) return `${bold(product)}: nothing runs here ${dim("(gantry up)")}\n`;
   const lines = environments.flatMap((one) => environmentLines(one, colours));

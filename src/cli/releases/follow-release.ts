@@ -14,7 +14,7 @@ const patienceMs = 60_000;
 const redrawMs = 500;
 
 /** Whether whoever waits has their answer: all traffic is on the new revisions, or it was taken back. */
-export function isSettled({ phase }: Release): boolean {
+function isSettled({ phase }: Release): boolean {
   return phase === "watching" || phase === "healthy" || phase === "degraded";
 }
 

@@ -66,7 +66,7 @@ export async function refuseHeld({ platform }: Pick<Control, "platform">, produc
   });
 }
 
-export async function refuseFrozen(
+async function refuseFrozen(
   { platform }: Pick<Control, "platform">,
   environment: Environment,
   key: string,

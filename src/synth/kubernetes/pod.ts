@@ -162,7 +162,7 @@ function resources({ service: { size } }: Workload): Fields {
   return { requests: given, limits: given };
 }
 
-export function cpuText(cpu: number): string {
+function cpuText(cpu: number): string {
   return Number.isInteger(cpu) ? String(cpu) : `${Math.round(cpu * 1_000)}m`;
 }
 

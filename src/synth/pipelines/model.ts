@@ -183,7 +183,7 @@ export type Step =
 /** What a called workflow is given: values for its inputs, the secrets of the environment where it reads some, and no right to the code where it reads none. */
 export type Given = { readonly inputs: Values; readonly secrets: boolean; readonly code: boolean };
 
-export function isValueList(value: Value): value is readonly (string | Source)[] {
+function isValueList(value: Value): value is readonly (string | Source)[] {
   return Array.isArray(value);
 }
 

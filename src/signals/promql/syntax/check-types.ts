@@ -5,7 +5,7 @@ import { functions } from "./functions.ts";
 import { labelName } from "./names.ts";
 import { type PromqlProblem, problemAt } from "./problem.ts";
 
-export const typeNames: Readonly<Record<ValueType, string>> = {
+const typeNames: Readonly<Record<ValueType, string>> = {
   scalar: "scalar",
   vector: "instant vector",
   matrix: "range vector",

@@ -30,7 +30,7 @@ export function ruleTestFiles({ rules, environment }: Pick<Watch, "rules" | "env
   }));
 }
 
-export function testsFolder(folder: string): string {
+function testsFolder(folder: string): string {
   return `${folder}/tests`;
 }
 

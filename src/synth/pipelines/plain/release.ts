@@ -109,7 +109,7 @@ function afterSteps({ release, services, hosts }: Environment): readonly Run[] {
 }
 
 /** Asks until the answer is good, so many times, so far apart. */
-export function untilHealthy(url: string, tries = 30, every = "10s"): string {
+function untilHealthy(url: string, tries = 30, every = "10s"): string {
   return [
     `for attempt in $(seq ${tries}); do`,
     `  curl --fail --silent --show-error --max-time 5 --output /dev/null "${inDoubleQuotes(url)}" && break`,

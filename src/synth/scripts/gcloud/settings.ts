@@ -254,7 +254,7 @@ function parentDomain(host: string): string {
 const days = (duration: string): number => Math.max(1, Math.round(durationMs(duration) / 86_400_000));
 const yesNo = (value: boolean | undefined): string => (value === true ? "yes" : "no");
 
-export function environmentPrefix(environment: string): string {
+function environmentPrefix(environment: string): string {
   return `${environment.toUpperCase().replace(/[^A-Z0-9]/g, "_")}__`;
 }
 

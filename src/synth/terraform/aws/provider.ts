@@ -2,9 +2,9 @@ import type { Environment } from "../../../spec/environment.ts";
 import { type Subject, productOf } from "../../subject.ts";
 
 /** The versions of the aws provider that the modules know. */
-export const usualProvider = "~> 5.100";
+const usualProvider = "~> 5.100";
 /** The first that knows alarms in PromQL; the modules mean the same to it (test/synth/cloudwatch-promql.test.ts). */
-export const newerProvider = "~> 6.43";
+const newerProvider = "~> 6.43";
 
 /** CloudWatch's alarms in PromQL are asked for by the spec: they need a newer provider than everything else does. */
 export function asksForPromql({ tools }: Pick<Environment, "tools">): boolean {

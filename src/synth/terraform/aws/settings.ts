@@ -35,7 +35,7 @@ export function versionsOf(place: Place, kubernetes = false): readonly Entry[] {
   return [block("terraform", [], body)];
 }
 
-export function onKubernetes({ environment }: Place): boolean {
+function onKubernetes({ environment }: Place): boolean {
   return environment.runs === "eks";
 }
 

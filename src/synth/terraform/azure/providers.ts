@@ -88,6 +88,6 @@ function clusterProvider(plan: Plan, region: string, alias: string | undefined, 
   );
 }
 
-export function usesKubernetes(plan: Plan): boolean {
+function usesKubernetes(plan: Plan): boolean {
   return plan.environment.network?.loadBalancer === "ingress" || plan.buckets.some(({ resource }) => resource.engine === "minio");
 }

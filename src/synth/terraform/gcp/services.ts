@@ -179,7 +179,7 @@ function isPublic({ hosts }: GoogleEnvironment, name: string): boolean {
   return hosts.some(({ service }) => service === name);
 }
 
-export function takesFromRedis({ resources }: GoogleEnvironment, { takes }: Service): boolean {
+function takesFromRedis({ resources }: GoogleEnvironment, { takes }: Service): boolean {
   return list(takes).some((one) => {
     const name = refName(one, "resources");
     const resource = name === undefined ? undefined : resources[name];

@@ -19,7 +19,7 @@ export function embeddedPackage(): EmbeddedPackage | undefined {
   }
 }
 
-export function packageAt(folder: string): EmbeddedPackage {
+function packageAt(folder: string): EmbeddedPackage {
   const { version } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as { version: string };
   return { folder, version, major: Number.parseInt(version, 10) };
 }

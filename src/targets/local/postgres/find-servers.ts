@@ -40,7 +40,7 @@ export function packagedServers(): readonly InstalledServer[] {
   );
 }
 
-export const serversOnPath = (searchPath = process.env["PATH"] ?? ""): readonly InstalledServer[] =>
+const serversOnPath = (searchPath = process.env["PATH"] ?? ""): readonly InstalledServer[] =>
   binFoldersOn(searchPath).flatMap((bin) => installedAt(bin, majorOf));
 
 function installedAt(bin: string, major: (bin: string) => number | undefined): readonly InstalledServer[] {

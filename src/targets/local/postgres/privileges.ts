@@ -10,7 +10,7 @@ export const connectRole = (database: string): string => `${database}/connect`;
 export const createRole = (database: string): string => `${database}/create`;
 
 /** The schema of Gantry's own records, which only the owner sees. */
-export const recordsSchema = "gantry";
+const recordsSchema = "gantry";
 
 export type Access = { readonly database: string; readonly owner: string; readonly roles: readonly DatabaseRole[] };
 
