@@ -30,4 +30,6 @@ export type Effect =
   | { readonly effect: "task"; readonly task: Task }
   | { readonly effect: "cancel"; readonly task: string }
   /** What serves from now on, for the record that others read. */
-  | { readonly effect: "serving"; readonly service: string; readonly revision: string };
+  | { readonly effect: "serving"; readonly service: string; readonly revision: string }
+  /** For the same record: this was taken back, and what was before serves again. Nobody goes back to it by himself. */
+  | { readonly effect: "taken back"; readonly service: string; readonly revision: string; readonly to: string };

@@ -32,7 +32,16 @@ export function releaseDriver(
   /** What each release was last told to write down as serving. */
   const served = new Map<string, string>();
 
-  const takenBack = new Set<string>();
+  /** Said at every look, written down once; what another has written meanwhile is looked at the first time. */
+  async function serves(run: Release, service: string, revision: string): Promise<void> {
+    const key = `${run.id}/${service}`;
+    if (served.get(key) === revision) return;
+    const serving = (await store.revisions(run.product, run.environment)).find(
+      (one) => one.service === service && one.servingSince !== null && one.retiredAt === null,
+    );
+    if (serving?.revision !== revision) await store.setServing(run.product, run.environment, service, revision);
+    served.set(key, revision);
+  }
 
   const groundOf = (run: Release, material: Material): Ground => ({
     environment: run.environment,
@@ -45,14 +54,11 @@ export function releaseDriver(
       const kept = await store.releases.revisionKept(run.product, run.environment, service, revision);
       return kept === undefined ? undefined : wholeSpec(kept.spec);
     },
-    async serving(service, revision) {
-      const key = `${run.id}/${service}`;
-      if (served.get(key) === revision) return;
-      const serving = (await store.revisions(run.product, run.environment)).find(
-        (one) => one.service === service && one.servingSince !== null && one.retiredAt === null,
-      );
-      if (serving?.revision !== revision) await store.setServing(run.product, run.environment, service, revision);
-      served.set(key, revision);
+    serving: (service, revision) => serves(run, service, revision),
+    async takenBack(service, revision, to) {
+      if (served.get(`${run.id}/${service}`) === to) return;
+      await store.releases.takenBack(run.product, run.environment, service, revision);
+      await serves(run, service, to);
     },
     workOf: (task) => taskWork(platform, run, material, task),
   });
@@ -93,14 +99,6 @@ export function releaseDriver(
       const material = await materialOf(store, run.id);
       if (material === undefined) return;
       await target.carryOut(run.id, effects, fence, groundOf(run, material), signal);
-      if (run.phase !== "reverting") return;
-      for (const { service, to, from } of run.changes) {
-        if (from === undefined || from === to || takenBack.has(`${run.id}/${service}`)) continue;
-        takenBack.add(`${run.id}/${service}`);
-        served.delete(`${run.id}/${service}`);
-        await groundOf(run, material).serving(service, from);
-        await store.releases.takenBack(run.product, run.environment, service, to);
-      }
     },
   };
 }

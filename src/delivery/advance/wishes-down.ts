@@ -16,7 +16,8 @@ export function isTouched({ plan, at }: Release): boolean {
 
 export function wishesDown(run: Release, observed: Observed): readonly Effect[] {
   const cancelled = [...cancels(run, observed), ...leftoversRested(run, observed)];
-  if (!isTouched(run)) return cancelled;
+  const recorded = run.changes.flatMap(takenBack);
+  if (!isTouched(run)) return [...cancelled, ...recorded];
   const changes = inOrder(run.changes)
     .toReversed()
     .filter(({ from, to }) => from !== to);
@@ -25,6 +26,7 @@ export function wishesDown(run: Release, observed: Observed): readonly Effect[] 
     ...changes.flatMap((change) => (change.serves ? routedBack(run, change, observed) : [])),
     ...cancelled,
     ...changes.flatMap((change) => restedBack(change, observed)),
+    ...recorded,
   ];
 }
 
@@ -79,6 +81,10 @@ function restedBack(change: Change, observed: Observed): readonly Effect[] {
   const rest: Effect = { effect: "rest", service, revision: to };
   if (serves) return shareOf(observed, service, to) > 0 ? [] : [rest];
   return from === undefined || canServe(seenOf(observed, service, from)) ? [rest] : [];
+}
+
+function takenBack({ service, from, to }: Change): readonly Effect[] {
+  return from === undefined || from === to ? [] : [{ effect: "taken back", service, revision: to, to: from }];
 }
 
 function cancels(run: Release, observed: Observed): readonly Effect[] {

@@ -24,6 +24,7 @@ export type Ground = {
   readonly atTimes: ReadonlySet<string>;
   readonly specOf: (service: string, revision: string) => Promise<RevisionSpec | undefined>;
   readonly serving: (service: string, revision: string) => Promise<void>;
+  readonly takenBack: (service: string, revision: string, to: string) => Promise<void>;
   readonly workOf: (task: Task) => TaskWork;
 };
 
@@ -161,6 +162,8 @@ export function createReleaseTarget(parts: {
           if (revision !== undefined && !sameSplit(service, split)) await agent.split(environment, effect.service, split);
         }
         return ground.serving(effect.service, effect.revision);
+      case "taken back":
+        return ground.takenBack(effect.service, effect.revision, effect.to);
     }
   }
 
