@@ -149,6 +149,7 @@ describe("a revision", () => {
     // Whoever has put its keys into another order says the same.
     const turned = Object.fromEntries(Object.entries(revision("counted-on", idle)).toReversed()) as RevisionSpec;
     await client().putRevision("dev", "stands-by", turned);
+    for (const name of ["counted-on", "sleeper"]) await client().removeRevision("dev", "stands-by", name);
     await client().removeService("dev", "stands-by");
   });
 
