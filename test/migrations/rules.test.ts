@@ -34,9 +34,15 @@ test("every safe way is one that the rules have nothing against", async () => {
     for (const { rule } of finds) {
       const files = [textOfFile("0001_before.sql", before ?? ""), textOfFile("0002_change.sql", sql)];
       const [, found] = await lintMigrations(files, { version });
-      const steps = found?.findings.find((one) => one.rule === rule)?.safe?.steps.filter(({ release }) => release === "this") ?? [];
-      const safe = steps.map((one, nth) => textOfFile(`000${nth + 2}_safe.sql`, one.inTransaction ? one.sql : `${one.sql}\n-- gantry: no transaction`));
-      const linted = await lintMigrations([textOfFile("0001_before.sql", before ?? ""), ...safe], { version, isShipped: ({ name }) => name.startsWith("0001") });
+      const steps =
+        found?.findings.find((one) => one.rule === rule)?.safe?.steps.filter(({ release }) => release === "this") ?? [];
+      const safe = steps.map((one, nth) =>
+        textOfFile(`000${nth + 2}_safe.sql`, one.inTransaction ? one.sql : `${one.sql}\n-- gantry: no transaction`),
+      );
+      const linted = await lintMigrations([textOfFile("0001_before.sql", before ?? ""), ...safe], {
+        version,
+        isShipped: ({ name }) => name.startsWith("0001"),
+      });
       expect(linted.flatMap(({ findings }) => findings.map((one) => one.rule))).toEqual([]);
     }
   }

@@ -86,11 +86,13 @@ function alterTable(catalogue: Catalogue, alter: AlterTableStmt, origin: Origin)
     const name = command?.name ?? "";
     const definition = as(command?.def, "ColumnDef");
     const constraint = as(command?.def, "Constraint");
-    if (command?.subtype === "AT_AddColumn" && definition?.colname !== undefined) addColumn(table, definition.colname, command.def, origin);
+    if (command?.subtype === "AT_AddColumn" && definition?.colname !== undefined)
+      addColumn(table, definition.colname, command.def, origin);
     else if (command?.subtype === "AT_DropColumn") table.columns.delete(name);
     else if (command?.subtype === "AT_SetNotNull") columnOf(table, name).notNull = true;
     else if (command?.subtype === "AT_DropNotNull") columnOf(table, name).notNull = false;
-    else if (command?.subtype === "AT_AlterColumnType") columnOf(table, name).type = wordsOf(definition?.typeName?.names).at(-1) ?? "";
+    else if (command?.subtype === "AT_AlterColumnType")
+      columnOf(table, name).type = wordsOf(definition?.typeName?.names).at(-1) ?? "";
     else if (command?.subtype === "AT_DropConstraint") table.constraints.delete(name);
     else if (command?.subtype === "AT_ValidateConstraint") {
       const known = table.constraints.get(name);

@@ -24,10 +24,14 @@ export function locksOf({ node }: Statement): readonly Lock[] {
     );
   const rename = as(node, "RenameStmt");
   if (rename?.relation)
-    return [lock(quotedName(nameOf(rename.relation)), rename.renameType === "OBJECT_INDEX" ? "SHARE UPDATE EXCLUSIVE" : "ACCESS EXCLUSIVE")];
+    return [
+      lock(
+        quotedName(nameOf(rename.relation)),
+        rename.renameType === "OBJECT_INDEX" ? "SHARE UPDATE EXCLUSIVE" : "ACCESS EXCLUSIVE",
+      ),
+    ];
   const emptied = as(node, "TruncateStmt");
-  if (emptied)
-    return (emptied.relations ?? []).map((one) => lock(quotedName(nameOf(as(one, "RangeVar"))), "ACCESS EXCLUSIVE"));
+  if (emptied) return (emptied.relations ?? []).map((one) => lock(quotedName(nameOf(as(one, "RangeVar"))), "ACCESS EXCLUSIVE"));
   const written = as(node, "UpdateStmt") ?? as(node, "DeleteStmt") ?? as(node, "InsertStmt");
   if (written) return [lock(quotedName(nameOf(written.relation)), "ROW EXCLUSIVE")];
   return [];

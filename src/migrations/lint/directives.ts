@@ -15,7 +15,9 @@ export type Ignore = {
 export function ignoresIn(parser: Parser, sql: string, statements: readonly Statement[]): readonly Ignore[] {
   if (!/gantry:\s*ignore\b/.test(sql)) return [];
   return tokensOf(parser, sql).flatMap(({ kind, text, from, to }) => {
-    const words = kind.endsWith("COMMENT") ? /^(?:--|\/\*)\s*gantry:\s*ignore\b\s*([\s\S]*?)\s*(?:\*\/)?$/.exec(text)?.[1] : undefined;
+    const words = kind.endsWith("COMMENT")
+      ? /^(?:--|\/\*)\s*gantry:\s*ignore\b\s*([\s\S]*?)\s*(?:\*\/)?$/.exec(text)?.[1]
+      : undefined;
     if (words === undefined) return [];
     const [, named = words, reason] = /^([\s\S]*?)\s*\bbecause\b\s*([\s\S]*)$/.exec(words) ?? [];
     const rules = named.split(/[\s,]+/).filter((one) => one !== "");

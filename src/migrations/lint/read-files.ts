@@ -20,8 +20,15 @@ function filesOf(given: string, cwd: string): readonly string[] {
   if (existsSync(named)) return statSync(named).isDirectory() ? inFolder(named, () => true) : [named];
   const pattern = path.basename(named);
   if (!/[*?]/.test(pattern) || !existsSync(path.dirname(named)))
-    throw new UserError("no-migrations", `there is no file or folder ${JSON.stringify(given)}`, { hint: "name a folder or .sql files" });
-  const wanted = new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".")}$`);
+    throw new UserError("no-migrations", `there is no file or folder ${JSON.stringify(given)}`, {
+      hint: "name a folder or .sql files",
+    });
+  const wanted = new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+      .replaceAll("*", ".*")
+      .replaceAll("?", ".")}$`,
+  );
   return inFolder(path.dirname(named), (name) => wanted.test(name));
 }
 

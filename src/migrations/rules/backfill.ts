@@ -20,11 +20,23 @@ export function notNullSteps(table: Name, column: string, version: number): read
   if (version >= 18)
     return [
       step("From now on no row gets a null", `ALTER TABLE ${relation} ADD CONSTRAINT ${constraint} NOT NULL ${name} NOT VALID`),
-      step("In another transaction: look at the rows that are there, while reads and writes go on", `ALTER TABLE ${relation} VALIDATE CONSTRAINT ${constraint}`),
+      step(
+        "In another transaction: look at the rows that are there, while reads and writes go on",
+        `ALTER TABLE ${relation} VALIDATE CONSTRAINT ${constraint}`,
+      ),
     ];
   return [
-    step("From now on no row gets a null", `ALTER TABLE ${relation} ADD CONSTRAINT ${constraint} CHECK (${name} IS NOT NULL) NOT VALID`),
-    step("In another transaction: look at the rows that are there, while reads and writes go on", `ALTER TABLE ${relation} VALIDATE CONSTRAINT ${constraint}`),
-    step("The check proves it, so that this reads no row", `ALTER TABLE ${relation} ALTER COLUMN ${name} SET NOT NULL;\nALTER TABLE ${relation} DROP CONSTRAINT ${constraint}`),
+    step(
+      "From now on no row gets a null",
+      `ALTER TABLE ${relation} ADD CONSTRAINT ${constraint} CHECK (${name} IS NOT NULL) NOT VALID`,
+    ),
+    step(
+      "In another transaction: look at the rows that are there, while reads and writes go on",
+      `ALTER TABLE ${relation} VALIDATE CONSTRAINT ${constraint}`,
+    ),
+    step(
+      "The check proves it, so that this reads no row",
+      `ALTER TABLE ${relation} ALTER COLUMN ${name} SET NOT NULL;\nALTER TABLE ${relation} DROP CONSTRAINT ${constraint}`,
+    ),
   ];
 }

@@ -9,7 +9,13 @@ import type { Context, Found, Rule } from "./rule.ts";
 import { lock, safe, step } from "./safe.ts";
 import { volatileCalls } from "./volatility.ts";
 
-type Added = { readonly table: Name; readonly relation: string; readonly command: AlterCommand; readonly column: ColumnDef; readonly name: string };
+type Added = {
+  readonly table: Name;
+  readonly relation: string;
+  readonly command: AlterCommand;
+  readonly column: ColumnDef;
+  readonly name: string;
+};
 
 /** The columns that a statement adds to a table which is in use. */
 export function addedColumns({ node }: Statement, { isNew, alter }: Context): readonly Added[] {
@@ -74,12 +80,18 @@ const addColumnVolatileDefault: Rule = {
       says: `${calls[0]}() gives each row another value: ${relation} is written anew as a whole, and nobody reads or writes it meanwhile`,
       locks: [lock(relation, "ACCESS EXCLUSIVE", "rewrite")],
       rewrites: [relation],
-      ...(rest.length > 0 || constraints.some(({ constraint }) => ["CONSTR_PRIMARY", "CONSTR_UNIQUE"].includes(constraint.contype ?? ""))
-        ? { why: "Add the column without its default and its constraints, set the default, fill the rows in batches, and add each of the constraints in its own safe way." }
+      ...(rest.length > 0 ||
+      constraints.some(({ constraint }) => ["CONSTR_PRIMARY", "CONSTR_UNIQUE"].includes(constraint.contype ?? ""))
+        ? {
+            why: "Add the column without its default and its constraints, set the default, fill the rows in batches, and add each of the constraints in its own safe way.",
+          }
         : {
             safe: safe(
               step("Add it empty, which takes no time", `ALTER TABLE ${relation} ADD COLUMN ${quoted(name)} ${type}`),
-              step("Rows from now on get a value", `ALTER TABLE ${relation} ALTER COLUMN ${quoted(name)} SET DEFAULT ${expression}`),
+              step(
+                "Rows from now on get a value",
+                `ALTER TABLE ${relation} ALTER COLUMN ${quoted(name)} SET DEFAULT ${expression}`,
+              ),
               backfill(table, name, expression),
               ...(isNotNull(column) ? notNullSteps(table, name, version) : []),
             ),
@@ -121,7 +133,10 @@ const addColumnSerial: Rule = {
                 `CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS ${quoted(index)} ON ${relation} (${quoted(name)})`,
                 { inTransaction: false },
               ),
-              step("The index becomes the key", `ALTER TABLE ${relation} ADD CONSTRAINT ${quoted(index)} ${as} USING INDEX ${quoted(index)}`),
+              step(
+                "The index becomes the key",
+                `ALTER TABLE ${relation} ADD CONSTRAINT ${quoted(index)} ${as} USING INDEX ${quoted(index)}`,
+              ),
             ]
           : []),
       ),
@@ -137,7 +152,9 @@ const addColumnNotNull: Rule = {
   why: "It fails as soon as the table has one row, which would have a null there. And the code that runs before the release knows nothing of the column: each INSERT of it would fail.",
   check: eachAdded(({ table, relation, command, column, name }, { columnText, version }) => {
     const constraints = constraintsOf(column);
-    const filled = constraints.some(({ contype }) => ["CONSTR_DEFAULT", "CONSTR_GENERATED", "CONSTR_IDENTITY"].includes(contype ?? ""));
+    const filled = constraints.some(({ contype }) =>
+      ["CONSTR_DEFAULT", "CONSTR_GENERATED", "CONSTR_IDENTITY"].includes(contype ?? ""),
+    );
     if (!isNotNull(column) || filled || isNumbered(column)) return undefined;
     const { type } = columnText(command, column);
     return {

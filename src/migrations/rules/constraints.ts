@@ -26,7 +26,9 @@ function addedConstraints(statement: Statement, context: Context, contype: Const
   const own = (context.alter()?.commands ?? []).flatMap(({ command, from, to, text }) => {
     const constraint = command.subtype === "AT_AddConstraint" ? as(command.def, "Constraint") : undefined;
     if (constraint?.contype !== contype || constraint?.skip_validation === true || constraint === undefined) return [];
-    const name = constraint.conname ?? madeName(table.name, ...wordsOf(constraint.fk_attrs), contype === "CONSTR_FOREIGN" ? "fkey" : "check");
+    const name =
+      constraint.conname ??
+      madeName(table.name, ...wordsOf(constraint.fk_attrs), contype === "CONSTR_FOREIGN" ? "fkey" : "check");
     return [{ table, relation, constraint, text: withoutName(text.replace(/^ADD\s+/i, "")), name, from, to }];
   });
   const inline = addedColumns(statement, context).flatMap(({ command, column, name: columnName }) =>
@@ -53,8 +55,14 @@ function withoutName(text: string): string {
 
 function inTwoSteps({ relation, name }: AddedConstraint, definition: string) {
   return [
-    step("From now on every row that is written has to hold it; those that are there are not looked at", `ALTER TABLE ${relation} ADD CONSTRAINT ${quoted(name)} ${definition} NOT VALID`),
-    step("In another transaction: look at those that are there, while reads and writes go on", `ALTER TABLE ${relation} VALIDATE CONSTRAINT ${quoted(name)}`),
+    step(
+      "From now on every row that is written has to hold it; those that are there are not looked at",
+      `ALTER TABLE ${relation} ADD CONSTRAINT ${quoted(name)} ${definition} NOT VALID`,
+    ),
+    step(
+      "In another transaction: look at those that are there, while reads and writes go on",
+      `ALTER TABLE ${relation} VALIDATE CONSTRAINT ${quoted(name)}`,
+    ),
   ];
 }
 
@@ -76,10 +84,16 @@ const foreignKeyValidated: Rule = {
             ? `every row of ${added.relation} is looked up in ${other}, and neither of the two takes a write meanwhile`
             : `with the key neither ${added.relation} nor ${other} takes a write until the transaction ends`,
         locks: [
-          lock(added.relation, added.column === undefined ? "SHARE ROW EXCLUSIVE" : "ACCESS EXCLUSIVE", added.column === undefined ? "scan" : "instant"),
+          lock(
+            added.relation,
+            added.column === undefined ? "SHARE ROW EXCLUSIVE" : "ACCESS EXCLUSIVE",
+            added.column === undefined ? "scan" : "instant",
+          ),
           lock(other, "SHARE ROW EXCLUSIVE", added.column === undefined ? "scan" : "instant"),
         ],
-        ...(added.column === undefined ? { safe: safe(...inTwoSteps(added, definition)) } : { severity: "warning" as const, safe: columnThen(statement, context, added, definition) }),
+        ...(added.column === undefined
+          ? { safe: safe(...inTwoSteps(added, definition)) }
+          : { severity: "warning" as const, safe: columnThen(statement, context, added, definition) }),
       };
     }),
 };
@@ -96,7 +110,8 @@ const checkValidated: Rule = {
       to: added.to,
       says: `every row of ${added.relation} is read for the check, and nobody reads or writes the table meanwhile`,
       locks: [lock(added.relation, "ACCESS EXCLUSIVE", "scan")],
-      safe: added.column === undefined ? safe(...inTwoSteps(added, added.text)) : columnThen(statement, context, added, added.text),
+      safe:
+        added.column === undefined ? safe(...inTwoSteps(added, added.text)) : columnThen(statement, context, added, added.text),
     })),
 };
 
@@ -106,7 +121,10 @@ function columnThen({ text, from }: Statement, { alter }: Context, added: AddedC
   const before = text.slice((command?.from ?? from) - from, added.from - from).trimEnd();
   const behind = text.slice(added.to - from, (command?.to ?? added.to) - from).trim();
   const column = `${before} ${behind}`.trim();
-  return safe(step("The column alone, which takes no time", `ALTER TABLE ${added.relation} ${column}`), ...inTwoSteps(added, definition));
+  return safe(
+    step("The column alone, which takes no time", `ALTER TABLE ${added.relation} ${column}`),
+    ...inTwoSteps(added, definition),
+  );
 }
 
 const validateInSameTransaction: Rule = {
@@ -119,7 +137,8 @@ const validateInSameTransaction: Rule = {
     const name = nameOf(as(node, "AlterTableStmt")?.relation);
     if (surroundings.transaction === undefined || isNew(name)) return [];
     return (alter()?.commands ?? []).flatMap(({ command, from, to }) => {
-      const constraint = command.subtype === "AT_ValidateConstraint" ? table(name)?.constraints.get(command.name ?? "") : undefined;
+      const constraint =
+        command.subtype === "AT_ValidateConstraint" ? table(name)?.constraints.get(command.name ?? "") : undefined;
       if (constraint === undefined || constraint.validated || constraint.origin.transaction !== origin.transaction) return [];
       const key = constraint.references;
       const mode = key === undefined ? "ACCESS EXCLUSIVE" : "SHARE ROW EXCLUSIVE";

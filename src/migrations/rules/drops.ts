@@ -63,8 +63,14 @@ const dropColumn: Rule = {
       const column = quoted(command.name ?? "");
       const isRequired = table(name)?.columns.get(command.name ?? "")?.notNull === true;
       const stays = isRequired
-        ? step("This release: its code does not use it any more, and rows need no value there", `ALTER TABLE ${relation} ALTER COLUMN ${column} DROP NOT NULL`)
-        : step("This release: its code does not use it any more", "-- the column stays; were it NOT NULL without a default, drop that now");
+        ? step(
+            "This release: its code does not use it any more, and rows need no value there",
+            `ALTER TABLE ${relation} ALTER COLUMN ${column} DROP NOT NULL`,
+          )
+        : step(
+            "This release: its code does not use it any more",
+            "-- the column stays; were it NOT NULL without a default, drop that now",
+          );
       return [
         {
           from,
@@ -73,7 +79,9 @@ const dropColumn: Rule = {
           locks: [lock(relation, "ACCESS EXCLUSIVE", "instant")],
           safe: safe(
             stays,
-            step("The next release, once no revision that uses it can come back", `ALTER TABLE ${relation} ${text}`, { release: "next" }),
+            step("The next release, once no revision that uses it can come back", `ALTER TABLE ${relation} ${text}`, {
+              release: "next",
+            }),
           ),
         },
       ];

@@ -21,15 +21,24 @@ const indexNotConcurrently: Rule = {
     const locks = [lock(relation, "SHARE", "build")];
     // Postgres builds no index on a partitioned table concurrently: one is built on each partition, and then attached.
     if (table(nameOf(index.relation))?.partitioned === true)
-      return [{ says, locks, why: "A partitioned table takes no CONCURRENTLY: create the index ON ONLY the parent, build one CONCURRENTLY on each partition, and attach each of them to it." }];
+      return [
+        {
+          says,
+          locks,
+          why: "A partitioned table takes no CONCURRENTLY: create the index ON ONLY the parent, build one CONCURRENTLY on each partition, and attach each of them to it.",
+        },
+      ];
     const words = index.idxname === undefined || index.if_not_exists === true ? "CONCURRENTLY" : "CONCURRENTLY IF NOT EXISTS";
-    const sql = withWordsBehind(parser, text, words, ({ kind }) => kind === "INDEX");
+    const sql = withWordsBehind(parser, text, words, ({ text: word }) => word.toLowerCase() === "index");
     const retry = index.idxname === undefined ? [] : [dropInvalid(index)];
     return [
       {
         says,
         locks,
-        safe: safe(...retry, step("Build it while writes go on, in a migration without a transaction", sql, { inTransaction: false })),
+        safe: safe(
+          ...retry,
+          step("Build it while writes go on, in a migration without a transaction", sql, { inTransaction: false }),
+        ),
       },
     ];
   },
@@ -38,9 +47,13 @@ const indexNotConcurrently: Rule = {
 /** A build that failed before has left an invalid index, at which IF NOT EXISTS would stop. */
 function dropInvalid({ relation, idxname = "" }: IndexStmt) {
   const name = quotedName({ ...nameOf(relation), name: idxname });
-  return step("Only if an earlier attempt failed: drop the invalid index that it left", `-- DROP INDEX CONCURRENTLY IF EXISTS ${name};`, {
-    inTransaction: false,
-  });
+  return step(
+    "Only if an earlier attempt failed: drop the invalid index that it left",
+    `-- DROP INDEX CONCURRENTLY IF EXISTS ${name};`,
+    {
+      inTransaction: false,
+    },
+  );
 }
 
 const dropIndexNotConcurrently: Rule = {
@@ -65,9 +78,13 @@ const dropIndexNotConcurrently: Rule = {
         locks: [...names, ...new Set(tables)].map((one) => lock(one, "ACCESS EXCLUSIVE", "instant")),
         safe: safe(
           ...names.map((name) =>
-            step("Drop it while queries go on, in a migration without a transaction", `DROP INDEX CONCURRENTLY IF EXISTS ${name}`, {
-              inTransaction: false,
-            }),
+            step(
+              "Drop it while queries go on, in a migration without a transaction",
+              `DROP INDEX CONCURRENTLY IF EXISTS ${name}`,
+              {
+                inTransaction: false,
+              },
+            ),
           ),
         ),
       },
@@ -89,7 +106,9 @@ const concurrentlyInTransaction: Rule = {
       {
         says,
         safe: safe(
-          step("Alone in a migration without a transaction (-- gantry: no transaction)", statement.text, { inTransaction: false }),
+          step("Alone in a migration without a transaction (-- gantry: no transaction)", statement.text, {
+            inTransaction: false,
+          }),
         ),
       },
     ];

@@ -11,7 +11,8 @@ const renameColumn: Rule = {
   why: "The code that runs now knows the old name, the new code knows the new one, and both run at the same time while a release is under way: whichever name is missing, one of them fails.",
   check({ node }, { isNew, table: known }) {
     const rename = as(node, "RenameStmt");
-    if (rename?.renameType !== "OBJECT_COLUMN" || rename.relationType !== "OBJECT_TABLE" || isNew(nameOf(rename.relation))) return [];
+    if (rename?.renameType !== "OBJECT_COLUMN" || rename.relationType !== "OBJECT_TABLE" || isNew(nameOf(rename.relation)))
+      return [];
     const table = nameOf(rename.relation);
     const [relation, old, now] = [quotedName(table), quoted(rename.subname ?? ""), quoted(rename.newname ?? "")];
     const routine = quotedName({ ...table, name: madeName(table.name, rename.newname ?? "", "sync") });

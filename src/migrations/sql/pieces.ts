@@ -20,7 +20,14 @@ export function alterOf(parser: Parser, statement: Statement): Alter | undefined
   const commands = (alter.cmds ?? []).flatMap((node, nth) => {
     const [command, piece] = [as(node, "AlterTableCmd"), pieces[nth]];
     if (command === undefined || piece === undefined) return [];
-    return [{ command, from: statement.from + piece.from, to: statement.from + piece.to, text: statement.text.slice(piece.from, piece.to) }];
+    return [
+      {
+        command,
+        from: statement.from + piece.from,
+        to: statement.from + piece.to,
+        text: statement.text.slice(piece.from, piece.to),
+      },
+    ];
   });
   return { head: statement.text.slice(0, first).trimEnd(), commands };
 }
@@ -28,7 +35,12 @@ export function alterOf(parser: Parser, statement: Statement): Alter | undefined
 /** A column as it is written: its type, and its constraints one by one. */
 export type ColumnText = {
   readonly type: string;
-  readonly constraints: readonly { readonly constraint: Constraint; readonly text: string; readonly from: number; readonly to: number }[];
+  readonly constraints: readonly {
+    readonly constraint: Constraint;
+    readonly text: string;
+    readonly from: number;
+    readonly to: number;
+  }[];
 };
 
 export function columnTextOf(statement: Statement, { to }: AlterCommand, column: ColumnDef, sql: string): ColumnText {

@@ -1,6 +1,7 @@
 import type { RuleCase } from "./case.ts";
 
-const tables = "CREATE TABLE people (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, total int, buyer bigint);";
+const tables =
+  "CREATE TABLE people (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, total int, buyer bigint);";
 
 export const constraintCases: readonly RuleCase[] = [
   {

@@ -10,7 +10,12 @@ export const dropCases: readonly RuleCase[] = [
     before: orders,
     sql: "DROP TABLE orders",
     finds: [
-      { rule: "drop-table", at: "DROP TABLE orders", locks: gone("orders"), safe: ["-- the table stays as it is", "DROP TABLE orders;"] },
+      {
+        rule: "drop-table",
+        at: "DROP TABLE orders",
+        locks: gone("orders"),
+        safe: ["-- the table stays as it is", "DROP TABLE orders;"],
+      },
     ],
   },
   { rule: "drop-table", says: "one of the same migration", sql: `${orders} DROP TABLE orders`, finds: [] },
@@ -28,13 +33,20 @@ export const dropCases: readonly RuleCase[] = [
       },
     ],
   },
-  { rule: "drop-column", says: "of a table of the same migration", sql: `${orders} ALTER TABLE orders DROP COLUMN total`, finds: [] },
+  {
+    rule: "drop-column",
+    says: "of a table of the same migration",
+    sql: `${orders} ALTER TABLE orders DROP COLUMN total`,
+    finds: [],
+  },
   {
     rule: "drop-view",
     says: "who reads it fails",
     before: "CREATE VIEW shop AS SELECT 1 AS one;",
     sql: "DROP VIEW shop",
-    finds: [{ rule: "drop-view", at: "DROP VIEW shop", locks: gone("shop"), safe: ["-- the view stays as it is", "DROP VIEW shop;"] }],
+    finds: [
+      { rule: "drop-view", at: "DROP VIEW shop", locks: gone("shop"), safe: ["-- the view stays as it is", "DROP VIEW shop;"] },
+    ],
   },
   { rule: "drop-view", says: "one of the same migration", sql: "CREATE VIEW shop AS SELECT 1 AS one; DROP VIEW shop", finds: [] },
   {
@@ -43,7 +55,12 @@ export const dropCases: readonly RuleCase[] = [
     before: "CREATE SCHEMA shop;",
     sql: "DROP SCHEMA shop CASCADE",
     finds: [
-      { rule: "drop-schema", at: "DROP SCHEMA shop CASCADE", locks: [], safe: ["-- the schema stays as it is", "DROP SCHEMA shop CASCADE;"] },
+      {
+        rule: "drop-schema",
+        at: "DROP SCHEMA shop CASCADE",
+        locks: [],
+        safe: ["-- the schema stays as it is", "DROP SCHEMA shop CASCADE;"],
+      },
     ],
   },
   { rule: "drop-schema", says: "a schema may be made", sql: "CREATE SCHEMA shop", finds: [] },
@@ -55,5 +72,11 @@ export const dropCases: readonly RuleCase[] = [
     fails: true,
     finds: [{ rule: "drop-database", at: "DROP DATABASE shop", locks: [] }],
   },
-  { rule: "drop-database", says: "a comment on one removes nothing", sql: "COMMENT ON COLUMN pg_class.oid IS NULL", fails: true, finds: [] },
+  {
+    rule: "drop-database",
+    says: "a comment on one removes nothing",
+    sql: "COMMENT ON COLUMN pg_class.oid IS NULL",
+    fails: true,
+    finds: [],
+  },
 ];
