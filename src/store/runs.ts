@@ -244,10 +244,13 @@ export function runsIn(query: Query) {
            returning run.id, run.product, run.environment, given.data is not null or given.ended as changed),
          told as (
            insert into event (product, environment, run, kind, actor, actor_kind, subject, because, data)
-           select product, environment, run, one.kind, one.actor, one."actorKind", one.subject, one.because, coalesce(one.data, '{}')
-           from json_to_recordset($5::json)
-             as one (run text, kind text, actor text, "actorKind" text, subject text, because text, data json)
-           join written on written.id = one.run),
+           select product, environment, run, one.kind, one.actor, one.actor_kind, one.subject, one.because, coalesce(one.data, '{}')
+           from rows from (
+             json_to_recordset($5::json) as (run text, kind text, actor text, "actorKind" text, subject text, because text, data json))
+             with ordinality as one (run, kind, actor, actor_kind, subject, because, data, nth)
+           join written on written.id = one.run
+           -- A join keeps no order, and a log has one.
+           order by nth),
          noticed as (
            insert into notice (product, environment, channel, dedup_key, once, body, schema_version, state, ended_at)
            select product, environment, one.channel, one."dedupKey", one.once, one.body, 1,
