@@ -39,6 +39,8 @@ export type LeasedRun = {
   readonly data: unknown;
   readonly epoch: string;
   readonly failures: number;
+  /** When somebody should have looked at it. */
+  readonly dueAtMs: number;
   readonly lastEffects: unknown;
   readonly commands: readonly CommandRow[];
 };
@@ -201,7 +203,8 @@ export function runsIn(query: Query) {
          taken as (
            update run set leased_by = $2, leased_until = ${lease}, epoch = greatest(run.epoch, $7::bigint)
            from due where run.id = due.id
-           returning run.id, run.kind, run.exclusive, run.data, run.epoch, run.failures, run.last_effects as "lastEffects"),
+           returning run.id, run.kind, run.exclusive, run.data, run.epoch, run.failures,
+             (extract(epoch from run.wake_at) * 1000)::float8 as "dueAtMs", run.last_effects as "lastEffects"),
          next as (select extract(epoch from min(wake_at)) * 1000 as at from free where wake_at > to_timestamp($4::float8 / 1000))
          select taken.*, next.at::float8 as "nextAtMs",
            (select json_agg(json_build_object('id', id, 'run', run, 'body', body) order by number) from run_command
@@ -297,6 +300,11 @@ export function runsIn(query: Query) {
          from run where id = any ($3) and leased_by = $2 and ended_at is null`,
         [leaseMs, owner, ids],
       );
+    },
+
+    /** For whoever knows that nobody else lives who could hold something: what the dead held is free at once. */
+    async letGoOfAll(): Promise<void> {
+      await query("update run set leased_by = null, leased_until = null where leased_by is not null and ended_at is null");
     },
 
     /** A holder that goes leaves nothing that others would wait for. */

@@ -71,6 +71,20 @@ test("killed at every boundary of every strategy, it goes on as if nothing had b
   await expectUndisturbed(of);
 });
 
+test("killed at any step, and nobody comes for hours: it goes on as if it had been moments", async () => {
+  const seconds = Array.from({ length: 12 }, (_, nth) => ({ at: "after write", nth: nth + 1 }) as const);
+  const of = await begin(seconds.map(({ nth }) => `left ${nth}`));
+  const told = seconds.flatMap((moment) =>
+    scenarios.map((_, index): [string, Moment] => [`left ${moment.nth} ${index}`, moment]),
+  );
+  const child = await deaths.start({ moments: Object.fromEntries(told) });
+  await once(child, "message");
+  await deaths.kill(child);
+  await deaths.start({ aheadMs: 10 * 3_600_000 });
+  await deaths.until(over);
+  await expectUndisturbed(of);
+});
+
 test("killed at random moments, two at a time, they bring all of them to the end that they would have had", async () => {
   const seed = Number(process.env["GANTRY_SEED"] ?? Date.now() % 1_000_000);
   process.stdout.write(`killed with GANTRY_SEED=${seed}\n`);

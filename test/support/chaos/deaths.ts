@@ -27,6 +27,8 @@ export type ProcessOptions = {
   readonly pollMs?: number;
   /** By the run: where it is to stop. */
   readonly moments?: Readonly<Record<string, Moment>>;
+  /** Its clock: so much later it is when it comes. */
+  readonly aheadMs?: number;
   /** The newest form of what is stored that it knows. */
   readonly schemaVersion?: number;
 };

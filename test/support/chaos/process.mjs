@@ -10,7 +10,7 @@ import { GantryError } from "../../../dist/lib/errors.js";
 import { openStore } from "../../../dist/store/store.js";
 import { call } from "../../../dist/system/json-over-socket.js";
 
-const { url, socket, moments = {}, schemaVersion, ...leases } = JSON.parse(process.argv[2]);
+const { url, socket, moments = {}, schemaVersion, aheadMs = 0, ...leases } = JSON.parse(process.argv[2]);
 
 /** By the run: how often each kind of moment is still to come before the one at which it stops. */
 const left = new Map(Object.entries(moments).map(([run, { at, nth }]) => [run, { at, nth }]));
@@ -83,7 +83,7 @@ const engine = createEngine({
   ],
   fences: await createFences(() => store.nextEpoch()),
   owner: `process ${process.pid}`,
-  nowMs: Date.now,
+  nowMs: () => Date.now() + aheadMs,
   address: (run, notices) =>
     notices.map(({ once, title, text }) => ({ channel: "hook", dedupKey: run.id, once, body: { title, text }, kept: true })),
   onNotices: () => {},
