@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { releaseMachine } from "../../src/delivery/release-machine.ts";
 import { openStore } from "../../src/store/store.ts";
 import { killAtRandom, seeded } from "../support/chaos/at-random.ts";
 import { type Deaths, type Ended, type Moment, endedAll, moments, openDeaths } from "../support/chaos/deaths.ts";
@@ -51,34 +52,18 @@ test("where nobody dies, each ends as it should, and its log is in order", () =>
   expect(spared.map((one) => one?.events.slice(0, 2))).toEqual(scenarios.map(() => ["release.started", "release.step"]));
 });
 
-test("killed at every boundary of every strategy, it goes on as if nothing had been", async () => {
+test("killed at every boundary of every strategy, and nobody comes for hours: it goes on as if nothing had been", async () => {
   const boundaries = moments.flatMap((at) =>
     Array.from({ length: at === "after claim" ? 1 : 10 }, (_, nth) => ({ at, nth: nth + 1 })),
   );
   const of = await begin(boundaries.map(({ at, nth }) => `${at} ${nth}`));
-  const told = Object.fromEntries(
-    boundaries.flatMap((moment) =>
-      scenarios.map((_, index): [string, Moment] => [`${moment.at} ${moment.nth} ${index}`, moment]),
-    ),
+  const told = boundaries.flatMap((moment) =>
+    scenarios.map((_, index): [string, Moment] => [`${moment.at} ${moment.nth} ${index}`, moment]),
   );
-  const child = await deaths.start({ moments: told });
+  const child = await deaths.start({ moments: Object.fromEntries(told) });
   // It says so once each has come to its moment, or has ended before.
   await once(child, "message");
   expect(await deaths.unfinished()).toBeGreaterThan(of.size / 2);
-  await deaths.kill(child);
-  await deaths.start();
-  await deaths.until(over);
-  await expectUndisturbed(of);
-});
-
-test("killed at any step, and nobody comes for hours: it goes on as if it had been moments", async () => {
-  const seconds = Array.from({ length: 12 }, (_, nth) => ({ at: "after write", nth: nth + 1 }) as const);
-  const of = await begin(seconds.map(({ nth }) => `left ${nth}`));
-  const told = seconds.flatMap((moment) =>
-    scenarios.map((_, index): [string, Moment] => [`left ${moment.nth} ${index}`, moment]),
-  );
-  const child = await deaths.start({ moments: Object.fromEntries(told) });
-  await once(child, "message");
   await deaths.kill(child);
   await deaths.start({ aheadMs: 10 * 3_600_000 });
   await deaths.until(over);
@@ -88,6 +73,57 @@ test("killed at any step, and nobody comes for hours: it goes on as if it had be
 test("killed at random moments, two at a time, they bring all of them to the end that they would have had", async () => {
   const seed = Number(process.env["GANTRY_SEED"] ?? Date.now() % 1_000_000);
   process.stdout.write(`killed with GANTRY_SEED=${seed}\n`);
-  const of = await killAtRandom(deaths, { kills: 20, random: seeded(seed) });
+  const of = await killAtRandom(deaths, { kills: 14, random: seeded(seed) });
   await expectUndisturbed(of);
+});
+
+test("of two on one Postgres one falls asleep: the other takes over, and whoever wakes changes nothing", async () => {
+  const of = await begin(["asleep"]);
+  const sleeper = await deaths.start({ sleepsAt: { at: "half of the effects", nth: 12 } });
+  await deaths.start();
+  await deaths.until(over);
+  const all = async () => [
+    await deaths.store.runs.list("shop", { limit: 10_000 }),
+    [...(await endedAll(deaths))],
+    deaths.world.taken.length,
+  ];
+  const before = await all();
+  deaths.world.refused.length = 0;
+  sleeper.kill("SIGCONT");
+  await deaths.until(() => deaths.world.refused.length > 0);
+  // Awake it is as good as any: what begins now is taken by either.
+  await deaths.start();
+  expect(await all()).toEqual(before);
+  await expectUndisturbed(of);
+});
+
+test("Postgres dies in the middle and comes back: nothing of it is in any log", async () => {
+  const of = await begin(["restarted"]);
+  const told = deaths.world.taken.length;
+  await deaths.start();
+  await deaths.until(() => deaths.world.taken.length > told + 3 * scenarios.length);
+  await postgres.restart("immediate");
+  await deaths.until(over);
+  await expectUndisturbed(of);
+});
+
+test("a newer Gantry takes over in the middle, goes on with what the older one has stored, and keeps it", async () => {
+  const of = await begin(["older"]);
+  const told = deaths.world.taken.length;
+  const older = await deaths.start();
+  await deaths.until(() => deaths.world.taken.length > told + 3 * scenarios.length);
+  await deaths.kill(older);
+  const midway = await deaths.store.runs.list("shop", { unfinished: true, limit: 10_000 });
+  expect(midway.map(({ schemaVersion }) => schemaVersion)).toEqual(midway.map(() => releaseMachine.schemaVersion));
+  const newer = await deaths.start({ schemaVersion: releaseMachine.schemaVersion + 1 });
+  // One of the older ones beside it can do nothing with what it finds.
+  await deaths.until(async () =>
+    (await deaths.store.runs.list("shop", { unfinished: true, limit: 10_000 })).every(
+      ({ schemaVersion }) => schemaVersion === releaseMachine.schemaVersion + 1,
+    ),
+  );
+  await deaths.start();
+  await deaths.until(over);
+  await expectUndisturbed(of);
+  await deaths.kill(newer);
 });

@@ -29,7 +29,9 @@ export type ProcessOptions = {
   readonly moments?: Readonly<Record<string, Moment>>;
   /** Its clock: so much later it is when it comes. */
   readonly aheadMs?: number;
-  /** The newest form of what is stored that it knows. */
+  /** Where it stops itself by SIGSTOP, with all that it has in hand. */
+  readonly sleepsAt?: Moment;
+  /** The form of what it stores, where it is a newer Gantry than this one. */
   readonly schemaVersion?: number;
 };
 

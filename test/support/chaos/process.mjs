@@ -10,7 +10,7 @@ import { GantryError } from "../../../dist/lib/errors.js";
 import { openStore } from "../../../dist/store/store.js";
 import { call } from "../../../dist/system/json-over-socket.js";
 
-const { url, socket, moments = {}, schemaVersion, aheadMs = 0, ...leases } = JSON.parse(process.argv[2]);
+const { url, socket, moments = {}, schemaVersion, aheadMs = 0, sleepsAt, ...leases } = JSON.parse(process.argv[2]);
 
 /** By the run: how often each kind of moment is still to come before the one at which it stops. */
 const left = new Map(Object.entries(moments).map(([run, { at, nth }]) => [run, { at, nth }]));
@@ -21,8 +21,11 @@ const over = (run) => {
   left.delete(run);
   if (left.size === 0) process.send("all have stopped");
 };
+/** How often it is still to come to the moment at which it falls asleep, with whatever it has in hand. */
+let awake = sleepsAt?.nth ?? 0;
 /** True from the moment on at which it was to stop. */
 const comes = (run, at) => {
+  if (at === sleepsAt?.at && (awake -= 1) === 0) process.kill(process.pid, "SIGSTOP");
   const one = left.get(run);
   if (one?.at === at && (one.nth -= 1) === 0) {
     stopped.add(run);
@@ -59,7 +62,17 @@ const toldOf = async (told) => {
   if (!(await tell(told))) throw new GantryError("fenced-off", "somebody else has told it something since");
 };
 
-const machine = schemaVersion === undefined ? releaseMachine : { ...releaseMachine, schemaVersion };
+/** As a newer Gantry would have it: another form of what is stored, which reads the one before it. */
+const newer = {
+  ...releaseMachine,
+  schemaVersion,
+  upcast: ({ newlyTold: _, ...stored }) => releaseMachine.upcast({ ...stored, schemaVersion: releaseMachine.schemaVersion }),
+  advance(...given) {
+    const advanced = releaseMachine.advance(...given);
+    return { ...advanced, run: { ...advanced.run, schemaVersion, newlyTold: true } };
+  },
+};
+const machine = schemaVersion === undefined ? releaseMachine : newer;
 const engine = createEngine({
   store,
   drivers: [
