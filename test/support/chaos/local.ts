@@ -16,6 +16,7 @@ export type KilledRelease = {
   /** How often its migration has taken effect, and what its smoke tests have written down. */
   readonly migrated: number;
   readonly smokes: readonly string[];
+  readonly sent: number;
   readonly lost: readonly string[];
   readonly answers: readonly string[];
   readonly serves: number;
@@ -80,6 +81,7 @@ export async function releaseUnderKills(shop: Shop, killing: Killing): Promise<K
       record: release.record.filter(({ what }) => !what.endsWith(": inconclusive")).map(({ step, what }) => `${step}: ${what}`),
       migrated: (await entries(port)) - before,
       smokes: smokesOf(shop, id),
+      sent: seen.sent,
       lost: seen.lost,
       answers: Object.keys(seen.answers).toSorted(),
       serves: (await serving(shop, environment, "ledger"))[change?.to ?? ""] ?? 0,
