@@ -102,7 +102,7 @@ async function takeover(deaths, name, scenarios) {
 
 /** `gantry up`, and releases with traffic whose server is killed. */
 async function local(say) {
-  const { releaseUnderKills, prepare } = await bundled("test/support/chaos/local.ts");
+  const { after, releaseUnderKills, prepare } = await bundled("test/support/chaos/local.ts");
   const { seeded } = await bundled("test/support/chaos/at-random.ts");
   const random = seeded(seed);
   const shop = releasedShop();
@@ -135,8 +135,8 @@ async function local(say) {
     while (killed < kills) {
       const isBad = releases % 4 === 3;
       const version = `v${releases}`;
-      const killsAfterMs = Array.from({ length: Math.min(5, kills - killed) }, () => 100 + random() * 3_000);
-      const is = await releaseUnderKills(shop, { version, failingShare: isBad ? 0.5 : 0, killsAfterMs, kill });
+      const some = Array.from({ length: Math.min(5, kills - killed) }, () => after(100 + random() * 3_000, kill));
+      const is = await releaseUnderKills(shop, { version, failingShare: isBad ? 0.5 : 0, kills: some });
       const whole = wrongOf(is, isBad);
       if (whole.length > 0) say(`${version}: ${whole.join("; ")}: ${JSON.stringify(is)}`);
       releases += 1;

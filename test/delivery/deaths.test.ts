@@ -1,5 +1,7 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Release } from "../../src/delivery/release.ts";
 import { releaseMachine } from "../../src/delivery/release-machine.ts";
 import { openStore } from "../../src/store/store.ts";
 import { killAtRandom, seeded } from "../support/chaos/at-random.ts";
@@ -126,4 +128,28 @@ test("a newer Gantry takes over in the middle, goes on with what the older one h
   await deaths.until(over);
   await expectUndisturbed(of);
   await deaths.kill(newer);
+});
+
+test("what an older Gantry has stored weeks ago goes on from there to its end", async () => {
+  const { store, world } = deaths;
+  const stored = JSON.parse(
+    readFileSync(new URL("../golden/delivery/stored/release-v1.json", import.meta.url), "utf8"),
+  ) as Release;
+  const { id, environment, changes, record } = stored;
+  world.add(environment, { name: "older", strategy: {}, changes, endsAs: "healthy" });
+  await store.runs.begin({ ...stored, data: stored }, {}, []);
+  const aheadMs = Math.max(...record.map(({ atMs }) => atMs)) - Date.now();
+  const ask = (verb: string) =>
+    store.commands.add(id, verb, { atMs: 0, by: { kind: "person", name: "ada" }, verb, reason: "nobody waits for hours here" });
+  const phase = async () => ((await store.runs.get(id))?.data as Release).phase;
+  await ask("promote-full");
+  await deaths.start({ aheadMs });
+  await deaths.until(async () => (await phase()) === "watching");
+  await ask("supersede");
+  await deaths.until(over);
+  const row = await store.runs.get(id);
+  const ended = row?.data as Release;
+  expect(row).toMatchObject({ schemaVersion: releaseMachine.schemaVersion, exclusive: false, leasedBy: null, problem: null });
+  expect([ended.phase, ended.record.slice(0, record.length)]).toEqual(["healthy", record]);
+  expect(world.placeOf(environment).target.services()["api"]?.shares).toEqual([{ revision: "api-2", weightPercent: 100 }]);
 });

@@ -23,14 +23,14 @@ export type KilledRelease = {
   readonly killed: number;
 };
 
+export type Kill = (release: string) => Promise<boolean> | boolean;
+
 export type Killing = {
   /** What the service then says that it is. */
   readonly version: string;
   readonly failingShare?: number;
-  /** So long after the last one, or after the release was begun, the server is killed. */
-  readonly killsAfterMs: readonly number[];
-  /** Kills the server; false where there is none at the moment. */
-  readonly kill: () => Promise<boolean> | boolean;
+  /** One after the other: each waits for its moment and kills somebody; false where there was nobody to kill. */
+  readonly kills: readonly Kill[];
 };
 
 const environment = "trial";
@@ -47,7 +47,7 @@ process.on("exit", (status) => note(\`ended with \${status}\`));
 }
 
 export async function releaseUnderKills(shop: Shop, killing: Killing): Promise<KilledRelease> {
-  const { version, killsAfterMs, kill } = killing;
+  const { version, kills } = killing;
   writeVersion(shop, version, { failingShare: killing.failingShare ?? 0 });
   const folder = path.join(shop.folder, "migrations");
   const number = String(readdirSync(folder).length + 1).padStart(4, "0");
@@ -66,11 +66,7 @@ export async function releaseUnderKills(shop: Shop, killing: Killing): Promise<K
     let over = false;
     void following.finally(() => (over = true));
     let killed = 0;
-    for (const afterMs of killsAfterMs) {
-      await Promise.race([sleep(afterMs), following]);
-      if (over) break;
-      if (await kill()) killed += 1;
-    }
+    for (const kill of kills) if (!over && (await kill(id))) killed += 1;
     const { status, release } = await following;
     const seen = await load.stop();
     const [change] = release.changes;
@@ -90,6 +86,28 @@ export async function releaseUnderKills(shop: Shop, killing: Killing): Promise<K
   } finally {
     await load.stop();
   }
+}
+
+/** So long after the one before it, unless the release is over by then. */
+export function after(ms: number, kill: () => Promise<boolean> | boolean): Kill {
+  return async () => {
+    await sleep(ms);
+    return kill();
+  };
+}
+
+/** While a task of the release is running. */
+export function during({ folder }: Shop, task: string, kill: () => Promise<boolean> | boolean): Kill {
+  const kept = path.join(folder, ".gantry/tasks");
+  const runs = (release: string): boolean =>
+    readdirSync(kept, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".json"))
+      .map((name) => JSON.parse(readFileSync(path.join(kept, name), "utf8")) as { id: string; state: string })
+      .some(({ id, state }) => id.startsWith(`${release}/`) && id.endsWith(task) && state === "running");
+  return async (release) => {
+    while (!existsSync(kept) || !runs(release)) await sleep(10);
+    return kill();
+  };
 }
 
 /** A command whose server dies before it has answered is said again. */
