@@ -11,7 +11,7 @@ import { agentSocketIn, noLoss } from "./no-loss.mjs";
 const root = fileURLToPath(new URL("../", import.meta.url));
 
 /** A copy of a product in a place of its own, with a home of its own. */
-function project(copy) {
+export function project(copy) {
   const base = realpathSync(mkdtempSync(path.join(tmpdir(), "gantry-bench-up-")));
   const folder = copy(base);
   const env = {

@@ -104,6 +104,8 @@ const server = createJsonServer(
   controlApi({ platform, scheduler, watch, engine, build, oneAtATime, isBusy, inBackground, leave }),
 );
 await socket.serve(server);
+// The lock of this place is ours, and only who has it moves runs here: what its last owner held when it died is nobody's.
+await platform.store.runs.letGoOfAll();
 engine.start();
 process.on("SIGTERM", () => {
   leaving = true;

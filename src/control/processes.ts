@@ -24,22 +24,22 @@ export type Detached = {
 
 const mostLogBytes = 5 * 2 ** 20;
 
+/** One that somebody kills while it starts is started again, so often. */
+const mostStarts = 5;
+
 /** Starts a process on its own, and comes back when it answers at its socket. */
-export async function startDetached({ file, args, nodeArgs = [], log, socket, waitMs = 30_000 }: Detached): Promise<void> {
-  mkdirSync(path.dirname(log), { recursive: true, mode: 0o700 });
-  // What it says about itself is little; what has grown nevertheless is kept once.
-  if (existsSync(log) && statSync(log).size > mostLogBytes) renameSync(log, `${log}.1`);
-  const handle = openSync(log, "a", 0o600);
-  const child = spawn(process.execPath, [...nodeArgs, file, ...args], { detached: true, stdio: ["ignore", handle, handle] });
-  closeSync(handle);
-  child.unref();
-  let exited: number | null | undefined;
-  child.once("exit", (status) => (exited = status));
-  child.once("error", () => (exited = -1));
+export async function startDetached(wanted: Detached): Promise<void> {
+  const { file, log, socket, waitMs = 30_000 } = wanted;
   const until = Date.now() + waitMs;
-  while (Date.now() < until) {
+  let started = begin(wanted);
+  for (let starts = 1; Date.now() < until;) {
     if (existsSync(socket) && (await answers(socket))) return;
+    if (started.killed() && starts < mostStarts) {
+      started = begin(wanted);
+      starts += 1;
+    }
     // Another may have been faster: then this one has left, and the other answers.
+    const exited = started.exited();
     if (exited !== undefined && exited !== 3) break;
     await sleep(10);
   }
@@ -50,6 +50,24 @@ export async function startDetached({ file, args, nodeArgs = [], log, socket, wa
   throw new GantryError("not-started", `the ${what} of the local platform did not start`, {
     hint: `its last lines, from ${log}:\n${lastLines(log)}`,
   });
+}
+
+function begin({ file, args, nodeArgs = [], log }: Detached) {
+  mkdirSync(path.dirname(log), { recursive: true, mode: 0o700 });
+  // What it says about itself is little; what has grown nevertheless is kept once.
+  if (existsSync(log) && statSync(log).size > mostLogBytes) renameSync(log, `${log}.1`);
+  const handle = openSync(log, "a", 0o600);
+  const child = spawn(process.execPath, [...nodeArgs, file, ...args], { detached: true, stdio: ["ignore", handle, handle] });
+  closeSync(handle);
+  child.unref();
+  let exited: number | null | undefined;
+  let killed = false;
+  child.once("exit", (status, signal) => {
+    exited = status;
+    killed = signal === "SIGKILL";
+  });
+  child.once("error", () => (exited = -1));
+  return { exited: () => exited, killed: () => killed };
 }
 
 function lastLines(file: string): string {

@@ -81,4 +81,9 @@ export type Machine<R extends Run, Observed, Effect> = {
   /** Reads what this or any earlier version has stored. */
   readonly upcast: (stored: unknown) => R;
   readonly advance: (run: R, observed: Observed, commands: readonly Command[], nowMs: number) => Advanced<R, Effect>;
+  /**
+   * It was due, and for so long nobody looked at it: whoever moves runs was dead, or the machine asleep. Deadlines are for what is looked
+   * at. Absent where a run has none.
+   */
+  readonly missed?: (run: R, ms: number) => R;
 };

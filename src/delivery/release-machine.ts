@@ -1,4 +1,5 @@
 import { advanceRelease } from "./advance/advance-release.ts";
+import { withMissed } from "./advance/missed.ts";
 import type { Effect } from "./effect.ts";
 import type { Machine } from "./machine.ts";
 import type { Observed } from "./observed.ts";
@@ -10,4 +11,5 @@ export const releaseMachine: Machine<Release, Observed, Effect> = {
   schemaVersion: releaseVersion,
   upcast: upcastRelease,
   advance: advanceRelease,
+  missed: withMissed,
 };

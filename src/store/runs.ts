@@ -39,6 +39,8 @@ export type LeasedRun = {
   readonly data: unknown;
   readonly epoch: string;
   readonly failures: number;
+  /** When somebody should have looked at it. */
+  readonly dueAtMs: number;
   readonly lastEffects: unknown;
   readonly commands: readonly CommandRow[];
 };
@@ -201,7 +203,8 @@ export function runsIn(query: Query) {
          taken as (
            update run set leased_by = $2, leased_until = ${lease}, epoch = greatest(run.epoch, $7::bigint)
            from due where run.id = due.id
-           returning run.id, run.kind, run.exclusive, run.data, run.epoch, run.failures, run.last_effects as "lastEffects"),
+           returning run.id, run.kind, run.exclusive, run.data, run.epoch, run.failures,
+             (extract(epoch from run.wake_at) * 1000)::float8 as "dueAtMs", run.last_effects as "lastEffects"),
          next as (select extract(epoch from min(wake_at)) * 1000 as at from free where wake_at > to_timestamp($4::float8 / 1000))
          select taken.*, next.at::float8 as "nextAtMs",
            (select json_agg(json_build_object('id', id, 'run', run, 'body', body) order by number) from run_command
@@ -244,10 +247,13 @@ export function runsIn(query: Query) {
            returning run.id, run.product, run.environment, given.data is not null or given.ended as changed),
          told as (
            insert into event (product, environment, run, kind, actor, actor_kind, subject, because, data)
-           select product, environment, run, one.kind, one.actor, one."actorKind", one.subject, one.because, coalesce(one.data, '{}')
-           from json_to_recordset($5::json)
-             as one (run text, kind text, actor text, "actorKind" text, subject text, because text, data json)
-           join written on written.id = one.run),
+           select product, environment, run, one.kind, one.actor, one.actor_kind, one.subject, one.because, coalesce(one.data, '{}')
+           from rows from (
+             json_to_recordset($5::json) as (run text, kind text, actor text, "actorKind" text, subject text, because text, data json))
+             with ordinality as one (run, kind, actor, actor_kind, subject, because, data, nth)
+           join written on written.id = one.run
+           -- A join keeps no order, and a log has one.
+           order by nth),
          noticed as (
            insert into notice (product, environment, channel, dedup_key, once, body, schema_version, state, ended_at)
            select product, environment, one.channel, one."dedupKey", one.once, one.body, 1,
@@ -294,6 +300,11 @@ export function runsIn(query: Query) {
          from run where id = any ($3) and leased_by = $2 and ended_at is null`,
         [leaseMs, owner, ids],
       );
+    },
+
+    /** For whoever knows that nobody else lives who could hold something: what the dead held is free at once. */
+    async letGoOfAll(): Promise<void> {
+      await query("update run set leased_by = null, leased_until = null where leased_by is not null and ended_at is null");
     },
 
     /** A holder that goes leaves nothing that others would wait for. */

@@ -2,11 +2,12 @@ import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { databaseUrl, provisionDatabase } from "../../src/targets/local/postgres/databases.ts";
 import { applyMigrations } from "../../src/targets/local/postgres/migrate.ts";
 import type { DatabaseRole } from "../../src/targets/local/postgres/roles.ts";
-import { ensurePostgres, removePostgres, stopPostgres } from "../../src/targets/local/postgres/server.ts";
+import { ensurePostgres, postgresStatus, removePostgres, stopPostgres } from "../../src/targets/local/postgres/server.ts";
 
 export type TestDatabase = {
   /** For services: may read and write rows, and nothing else. */
@@ -18,8 +19,8 @@ export type TestDatabase = {
 export type TestPostgres = {
   /** A database of its own, with an example's migrations applied where they are given. */
   readonly database: (migrations?: string) => Promise<TestDatabase>;
-  /** As after a crash of the server, at the same port. */
-  readonly restart: () => Promise<void>;
+  /** At the same port; `immediate` is as after a crash: nothing is written, no session is told why, and its log is read again. */
+  readonly restart: (how?: "fast" | "immediate") => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
@@ -47,8 +48,9 @@ export async function startPostgres(): Promise<TestPostgres> {
       }
       return { url: databaseUrl(server, service, database), ownerUrl, asOwner: (sql) => query(ownerUrl, sql) };
     },
-    async restart() {
-      await stopPostgres(folder);
+    async restart(how = "fast") {
+      if (how === "fast") await stopPostgres(folder);
+      else await dieAtOnce(folder);
       await ensurePostgres({ folder });
     },
     async stop() {
@@ -56,6 +58,11 @@ export async function startPostgres(): Promise<TestPostgres> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function dieAtOnce(folder: string): Promise<void> {
+  for (const { pid } of await postgresStatus(folder)) if (pid !== undefined) process.kill(pid, "SIGQUIT");
+  while ((await postgresStatus(folder)).some(({ state }) => state !== "stopped")) await sleep(10);
 }
 
 /** Several statements without values are one transaction. */

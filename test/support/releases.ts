@@ -4,9 +4,11 @@ import type { Release } from "../../src/delivery/release.ts";
 import type { PlatformStatus } from "../../src/wire/up.ts";
 import type { Project } from "./platform.ts";
 
+export type Shop = Pick<Project, "folder" | "run" | "json">;
+
 /** Writes another version of the services over the one that is there. */
 export function writeVersion(
-  { folder }: Project,
+  { folder }: Shop,
   version: string,
   { failingShare = 0, health = 200, crashes = "never" }: { failingShare?: number; health?: number; crashes?: string } = {},
 ): void {
@@ -19,7 +21,7 @@ export function writeVersion(
   writeFileSync(file, text);
 }
 
-export async function portOf(project: Project, environment: string, service: string): Promise<number> {
+export async function portOf(project: Shop, environment: string, service: string): Promise<number> {
   const status = await project.json<PlatformStatus>("status", environment);
   const port = status.environments[0]?.services.find((one) => one.service === service)?.port;
   if (port === undefined) throw new Error(`${service} has no port in ${environment}`);
@@ -27,7 +29,7 @@ export async function portOf(project: Project, environment: string, service: str
 }
 
 /** What serves, with its share of the traffic. */
-export async function serving(project: Project, environment: string, service: string): Promise<Readonly<Record<string, number>>> {
+export async function serving(project: Shop, environment: string, service: string): Promise<Readonly<Record<string, number>>> {
   const status = await project.json<PlatformStatus>("status", environment);
   const found = status.environments[0]?.services.find((one) => one.service === service);
   return Object.fromEntries(
@@ -38,7 +40,7 @@ export async function serving(project: Project, environment: string, service: st
 export type Told = { readonly ok: boolean; readonly release: Release; readonly error?: { readonly code: string } };
 
 /** Runs a command that is about a release, whatever its status. */
-export async function told(project: Project, ...args: string[]): Promise<Told & { readonly status: number | null }> {
+export async function told(project: Shop, ...args: string[]): Promise<Told & { readonly status: number | null }> {
   const { status, out, err } = await project.run(...args, "--json");
   try {
     return { ...(JSON.parse(out) as Told), status };

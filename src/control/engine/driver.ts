@@ -27,6 +27,7 @@ export function anyDriver<R extends Run, Observed, Effect>(driver: Driver<R, Obs
       schemaVersion: machine.schemaVersion,
       upcast: machine.upcast,
       advance: (run, observed, commands, nowMs) => machine.advance(run as R, observed as Observed, commands, nowMs),
+      missed: (run, ms) => machine.missed?.(run as R, ms) ?? run,
     },
     observe: (run, nowMs, signal) => driver.observe(run as R, nowMs, signal),
     carryOut: (run, effects, fence, signal) => driver.carryOut(run as R, effects as readonly Effect[], fence, signal),

@@ -46,6 +46,8 @@ export type Hand = {
 const holdMs = 1_000;
 /** Whoever asks waits no longer for a look that goes on. */
 const lookGraceMs = 25;
+/** Whoever is this late has not just been busy. */
+const missedMs = 1_000;
 /** A clock may be set while it is slept by. */
 const longestTimerMs = 1_000;
 const gantry = { kind: "automation", name: "gantry" } as const;
@@ -155,7 +157,10 @@ export function takeInHand(leased: LeasedRun, sentMs: number, parts: HandParts):
       run = driver.machine.upcast(leased.data);
       let before: Before = { text: JSON.stringify(leased.data), exclusive: leased.exclusive };
       if (leased.lastEffects !== null) return await finish(run, leased.lastEffects as readonly unknown[]);
+      let { dueAtMs } = leased;
       for (;;) {
+        const lateMs = nowMs() - dueAtMs;
+        if (lateMs > missedMs) run = driver.machine.missed?.(run, lateMs) ?? run;
         const observed = await look(run);
         if (asked) {
           asked = false;
@@ -165,7 +170,7 @@ export function takeInHand(leased: LeasedRun, sentMs: number, parts: HandParts):
         const decision = await write(run, before, observed, commands);
         if (decision === undefined) return;
         commands = [];
-        ({ run } = decision);
+        ({ run, wakeAtMs: dueAtMs } = decision);
         before = { text: decision.text, exclusive: decision.write.exclusive };
         if (decision.toldSomebody) parts.onNotices();
         if (decision.over && decision.effects.length > 0) return await finish(run, decision.effects);

@@ -7,6 +7,8 @@ export type Written = { readonly is: "written" | "lost" | "refused" } | { readon
 
 const most = 500;
 const uniqueViolation = "23505";
+/** Classes of what is the server's own affair: connections, resources, its end, its disks. */
+const serversOwn = new Set(["08", "53", "57", "58"]);
 /** Nothing of it was done, and it was nobody's mistake. */
 const again = new Set(["40P01", "40001"]);
 
@@ -19,8 +21,9 @@ export function createWriter(store: Pick<Store, "runs">, owner: string, leaseMs:
     } catch (error) {
       const { code = "", constraint } = error as { readonly code?: string; readonly constraint?: string };
       if (again.has(code)) return attempt(writes);
-      const [only] = writes;
-      if (writes.length === 1 && only !== undefined)
+      // A server that went away says nothing about what was to be written.
+      if (!/^[0-9A-Z]{5}$/.test(code) || serversOwn.has(code.slice(0, 2))) throw error;
+      if (writes.length === 1)
         return [code === uniqueViolation && constraint === "run_alone" ? { is: "refused" } : { is: "failed", error }];
       // Something is wrong with one of them (class 22: what is in it), not with the server.
       if (code !== uniqueViolation && !code.startsWith("22")) throw error;

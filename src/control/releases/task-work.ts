@@ -8,6 +8,7 @@ import type { EnvironmentView, ServiceView } from "../../wire/machine.ts";
 import type { Platform } from "../platform.ts";
 import { databaseOf } from "./databases.ts";
 import type { Material } from "./material.ts";
+import { overRestarts } from "./over-restarts.ts";
 
 /** A migration that takes longer is not for a step of a release. */
 const migrateMs = 3_600_000;
@@ -26,19 +27,21 @@ export function taskWork(platform: Platform, release: Release, material: Materia
         return { ok, because: `${task.command}: ${because}`, evidence: { tail } };
       };
     case "migrate":
-      return async (given) => migrate(platform, release, material, task.resource, given);
+      return (given) =>
+        overRestarts(platform.place.postgres, given.signal, () => migrate(platform, release, material, task.resource, given));
     case "snapshot":
-      return async () => {
-        const since = performance.now();
-        const database = await databaseOf(platform, release, material, task.resource);
-        if (database === undefined) return { ok: false, because: `${task.resource} is no database here` };
-        const { template, by } = await database.copy(material.migrations[task.resource]);
-        return {
-          ok: true,
-          because: `${database.database} is copied, in ${Math.round(performance.now() - since)} ms`,
-          evidence: { copy: template, by },
-        };
-      };
+      return ({ signal }) =>
+        overRestarts(platform.place.postgres, signal, async () => {
+          const since = performance.now();
+          const database = await databaseOf(platform, release, material, task.resource);
+          if (database === undefined) return { ok: false, because: `${task.resource} is no database here` };
+          const { template, by } = await database.copy(material.migrations[task.resource]);
+          return {
+            ok: true,
+            because: `${database.database} is copied, in ${Math.round(performance.now() - since)} ms`,
+            evidence: { copy: template, by },
+          };
+        });
   }
 }
 

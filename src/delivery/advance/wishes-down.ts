@@ -22,8 +22,9 @@ export function wishesDown(run: Release, observed: Observed): readonly Effect[] 
     .toReversed()
     .filter(({ from, to }) => from !== to);
   return [
-    ...changes.flatMap((change) => startedBack(run, change, observed)),
+    // To what is ready now: whoever has still to start is waited for by the next look, and by no request.
     ...changes.flatMap((change) => (change.serves ? routedBack(run, change, observed) : [])),
+    ...changes.flatMap((change) => startedBack(run, change, observed)),
     ...cancelled,
     ...changes.flatMap((change) => restedBack(change, observed)),
     ...recorded,
