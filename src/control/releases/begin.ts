@@ -44,8 +44,9 @@ export async function startRelease(control: Control, asked: Asked): Promise<Begu
   const made = await makeRelease(platform, asked);
   if (made.release.changes.length === 0) return begunOf(made);
   await platform.store.releases.putMaterial(made.release.id, environment.product, environment.environment, made.material);
-  await engine.begin(made.release);
+  // What the spec allows holds before anything is started by it.
   await takeConfiguration(control, environment);
+  await engine.begin(made.release);
   const view = (await platform.agent.state()).environments.find((one) => one.environment === environment.environment);
   for (const { service, from, to } of made.release.changes) {
     const needed = new Set([to, ...(from === undefined ? [] : [from])]);

@@ -3,6 +3,7 @@ import { tasksOf } from "../gates/task-ids.ts";
 import type { Observed, Share } from "../observed.ts";
 import type { Change, Release } from "../release.ts";
 import { canServe, isAtRest, own, seenOf, shareOf } from "./capacity.ts";
+import { leftoversRested } from "./leftovers.ts";
 import { inOrder } from "./order.ts";
 import { sharesWanted, split } from "./shares.ts";
 import { started } from "./wishes-up.ts";
@@ -91,13 +92,4 @@ function cancels(run: Release, observed: Observed): readonly Effect[] {
   const step = run.plan.steps[run.at];
   const tasks = step === undefined ? [] : tasksOf(run, step);
   return tasks.filter((id) => own(observed.tasks, id)?.state === "running").map((task) => ({ effect: "cancel", task }));
-}
-
-/** What stood by for the release before this one has nothing to stand by for. */
-function leftoversRested({ leftovers = {} }: Release, observed: Observed): readonly Effect[] {
-  return Object.entries(leftovers).flatMap(([service, revisions]) =>
-    revisions
-      .filter((revision) => shareOf(observed, service, revision) === 0 && !isAtRest(seenOf(observed, service, revision)))
-      .map((revision): Effect => ({ effect: "rest", service, revision })),
-  );
 }

@@ -17,6 +17,7 @@ import {
   startable,
   weightWanted,
 } from "./capacity.ts";
+import { leftoversRested } from "./leftovers.ts";
 import { inOrder } from "./order.ts";
 import { sharesWanted } from "./shares.ts";
 
@@ -26,6 +27,8 @@ const newTag = "next";
 /** All that a step wants of the target, said again at every look. */
 export function wishesUp(run: Release, step: Step, observed: Observed, nowMs: number): readonly Effect[] {
   if (!step.runs) return tasksWanted(run, step, observed, nowMs);
+  const leaving = run.plan.crowded?.restsFirst === true ? leftoversRested(run, observed) : [];
+  if (leaving.length > 0) return leaving;
   const may = new Set(startable(run, step, observed).map(({ service }) => service));
   const changes = inOrder(concerned(run, step));
   return [
