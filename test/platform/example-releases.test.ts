@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { Answer } from "../../src/delivery/gate.ts";
 import type { Release } from "../../src/delivery/release.ts";
@@ -27,6 +29,7 @@ function load(port: number, perSecond: number, asked: Asked): Load {
   return started;
 }
 
+const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
 const recordOf = ({ record }: Release) => record.map(({ what, because }) => `${what}: ${because ?? ""}`).join("\n");
 const statesOf = (answers: Readonly<Record<string, Answer>>) => Object.entries(answers).map(([id, { verdict }]) => `${id} ${verdict}`);
 const noticesOf = async (project: Project) =>
@@ -103,21 +106,46 @@ test("Proveniq Ledger: five pods of five, replaced one by one; with one pod of o
   writeCode(project, "services/api.ts", "one", "latency=1s");
   await project.json("up", "sandbox", "--speed", "100");
   const port = await portOf(project, "sandbox", "api");
-  const { apiKey = "" } = JSON.parse((await ask(port, "api.sandbox.localhost", "/v1/demo-data", { method: "POST" })).text) as { apiKey?: string };
-  const traffic = load(port, 170, { path: "/v1/claims", headers: { authorization: `Bearer ${apiKey}` } });
-  const replicas = async () => {
-    const { environments } = await project.json<PlatformStatus>("status", "sandbox");
-    return (environments[0]?.services ?? []).flatMap(({ revisions }) => revisions.flatMap((one) => one.replicas.filter(({ state }) => state === "ready")));
-  };
-  await until("five pods", replicas, ({ length }) => length === 5);
   writeCode(project, "services/api.ts", "two", "latency=1s");
+  const dryRun = () => project.run("release", "api", "--to", "sandbox", "--dry-run");
+
+  const config = path.join(project.folder, "gantry.config.ts");
+  const spec = readFileSync(config, "utf8");
+  writeFileSync(config, spec.replace("pods: 5", "pods: 1"));
+  const refused = await dryRun();
+  expect([refused.status, refused.err]).toEqual([1, expect.stringContaining("limits.pods to 2")]);
+  writeFileSync(config, spec);
+
+  const provisioned = await ask(port, "api.sandbox.localhost", "/v1/demo-data", { method: "POST" });
+  const { apiKey = "" } = JSON.parse(provisioned.text) as { apiKey?: string };
+  const traffic = load(port, 170, { path: "/v1/claims", headers: { authorization: `Bearer ${apiKey}` } });
+  const pods = async () => {
+    const { environments } = await project.json<PlatformStatus>("status", "sandbox");
+    const revisions = environments[0]?.services.flatMap((service) => service.revisions) ?? [];
+    return { ready: sum(revisions.map(({ ready }) => ready)), all: sum(revisions.map(({ replicas }) => replicas)) };
+  };
+  await until("five pods", pods, ({ ready }) => ready === 5);
   await reportPassed(project, ["test"], await artifactsOf(project, "sandbox", ["api"]));
-  const planned = await project.run("release", "api", "--to", "sandbox", "--dry-run");
-  console.log(planned.out);
-  const { status, release } = await told(project, "release", "api", "--to", "sandbox", "--wait");
-  console.log(recordOf(release), (await traffic.stop()).answers);
+  expect((await dryRun()).out).toContain("Rolling: 5 replicas, with at most 1 fewer at a time.");
+  const begun = await told(project, "release", "api", "--to", "sandbox");
+  const counts: number[] = [];
+  const phases: string[] = [];
+  await until(
+    "its end",
+    async () => {
+      counts.push((await pods()).all);
+      const { release } = await told(project, "rollout", "status", begun.release.id);
+      phases.push(release.plan.steps[release.at]?.name ?? "");
+      return release;
+    },
+    ({ phase }) => phase === "watching" || phase === "degraded",
+    120_000,
+  );
+  const { status, release } = await told(project, "rollout", "status", begun.release.id, "--watch");
+  console.log(recordOf(release), counts, phases, (await traffic.stop()).answers);
   expect([status, release.phase, release.because]).toEqual([0, "watching", undefined]);
-  expect(traffic.seen().lost).toEqual([]);
+  expect(Math.max(...counts)).toBe(5);
+  expect((await traffic.stop()).lost).toEqual([]);
 });
 
 test("CodeMentor: rolling, with dev green and a snapshot first", { timeout: 120_000 }, async () => {

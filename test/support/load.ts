@@ -18,7 +18,7 @@ export type Seen = {
 export type Asked = { readonly path?: string; readonly host?: string; readonly headers?: Readonly<Record<string, string>> };
 
 export function startLoad(port: number, perSecond: number, { path = "/", host, headers = {} }: Asked = {}): Load {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
   const answers: Record<string, number> = {};
   const lost: string[] = [];
   const under = new Set<Promise<void>>();
