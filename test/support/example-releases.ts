@@ -59,7 +59,10 @@ export function writeSmokeTests({ folder }: Pick<Project, "folder">, by: "playwr
     mkdirSync(bin, { recursive: true });
     writeFileSync(path.join(bin, "playwright.mjs"), text);
     writeFileSync(path.join(bin, "playwright"), `#!/bin/sh\nexec node "${bin}/playwright.mjs" "$@"\n`, { mode: 0o755 });
-    const zap = { "@version": "2.15.0", site: [{ "@name": "http://localhost:8080", alerts: [{ alert: "X-Content-Type-Options", riskcode: "1", confidence: "2" }] }] };
+    const zap = {
+      "@version": "2.15.0",
+      site: [{ "@name": "http://localhost:8080", alerts: [{ alert: "X-Content-Type-Options", riskcode: "1", confidence: "2" }] }],
+    };
     writeFileSync(path.join(folder, "zap.json"), JSON.stringify(zap));
     return;
   }
