@@ -25,12 +25,16 @@ export async function measureFaults(say) {
   const chosen = process.env.GANTRY_BENCH_FAULTS?.split(",");
   const rows = [];
   for (const policy of policies) {
-    if (chosen !== undefined && !chosen.includes(policy.id)) continue;
+    if (chosen !== undefined && !chosen.some((one) => one.split("/")[0] === policy.id)) continue;
     const project = await bringUp(policy, support);
     try {
       for (const fault of faults) {
         const expected = policy.expects[fault.id];
-        if (expected === undefined) continue;
+        if (
+          expected === undefined ||
+          (chosen !== undefined && !chosen.some((one) => one === policy.id || one === `${policy.id}/${fault.id}`))
+        )
+          continue;
         const told = await releaseOne(project, policy, { fault, expected, support });
         say(told.row.join(" | "));
         if (process.env.GANTRY_BENCH_TELL) say(told.because);
@@ -118,19 +122,15 @@ async function releaseOne(project, policy, { fault, expected, support }) {
     if (begun.release === undefined) throw new Error(JSON.stringify(begun));
     const { id } = begun.release;
     let release = begun.release;
-    let skips = 0;
-    for (; release.endedAtMs === undefined && release.phase !== "degraded";) {
+    // What the version's past would have to answer is answered by hand.
+    for (let skips = 0; release.plan.steps[0]?.name === "before" && skips < 40; skips++) {
+      const { status } = await project.gantry("rollout", "skip", id, "--reason", "shown without its past");
+      if (status === 0) break;
+      await sleep(50);
+    }
+    while (release.endedAtMs === undefined) {
       await sleep(500);
       ({ release } = await project.json("rollout", "status", id));
-      // What the version's past would have to answer is answered by hand.
-      const isAsked =
-        release.at === 0 &&
-        release.plan.steps[0].name === "before" &&
-        Object.values(release.answers).some(({ verdict }) => verdict === "inconclusive");
-      if (isAsked && skips++ < 20) {
-        await project.gantry("rollout", "skip", id, "--reason", "shown without its past");
-        for (const role of policy.approvedBy ?? []) await project.gantry("approve", "--env", environment, "--as", role);
-      }
     }
     const all = load.seen().sent - before;
     const seen = await load.stop();
@@ -170,7 +170,7 @@ function byWhat(because) {
     [/memory/, "its watch on memory"],
     [/smoke/, "its smoke tests"],
     [/restarted \d+ times/, "restarts"],
-    [/failed: /, "its crash"],
+    [/ failed: /, "its crash"],
     [/alert/, "an alert"],
     [/answers at/, "its health"],
   ];

@@ -53,7 +53,9 @@ function running(change: Change, step: Step, observed: Observed, mayStart: boole
   if (replicas === 0) {
     // Whoever still has traffic keeps it until somebody else can take it.
     const isNeeded = canServe(seenOf(observed, service, to)) && shareOf(observed, service, from) > 0;
-    return isNeeded ? [started(service, from, 1), ...start] : [rest, ...start];
+    // It stands in the place of one of the new ones until then.
+    const others = Math.max(1, (newReplicas(change, step) ?? 1) - 1);
+    return isNeeded ? [started(service, from, 1), ...(mayStart ? [started(service, to, others)] : [])] : [rest, ...start];
   }
   return [started(service, from, replicas), ...start];
 }
