@@ -38,7 +38,7 @@ export const policies = [
     environment: "prod",
     speed: 60,
     perSecond: 100,
-    expects: { "2 %": back, "5 %": back, "50 %": back, slow: back, start: back, later: back, leak: "through", worker: back },
+    expects: { "2 %": back, "5 %": back, "50 %": back, slow: back, start: back, later: back, leak: "either", worker: back },
   },
   {
     ...byteReview,

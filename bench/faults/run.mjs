@@ -164,6 +164,7 @@ async function releaseOne(project, policy, { fault, expected, support }) {
 /** Of a reason only what kind it is. */
 function byWhat(because) {
   const kinds = [
+    [/no answer in/, "its deadline: too little was seen"],
     [/slower than/, "the comparison, latency"],
     [/errors: .* of the old one's/, "the comparison, errors"],
     [/error rate of/, "its watch on errors"],
