@@ -6,7 +6,7 @@ import { canServe, isAtRest, own, seenOf, shareOf } from "./capacity.ts";
 import { leftoversRested } from "./leftovers.ts";
 import { inOrder } from "./order.ts";
 import { sharesWanted, split } from "./shares.ts";
-import { started } from "./wishes-up.ts";
+import { left, started } from "./wishes-up.ts";
 
 // The way back, said again at every look: traffic first, but only to capacity that is ready; then tasks; then the new revisions rest.
 
@@ -22,6 +22,9 @@ export function wishesDown(run: Release, observed: Observed): readonly Effect[] 
   const changes = inOrder(run.changes)
     .toReversed()
     .filter(({ from, to }) => from !== to);
+  // As on the way up: one stops before the other starts.
+  const leaving = stopsFirst(run) ? changes.filter(({ service, to }) => !isAtRest(seenOf(observed, service, to))) : [];
+  if (leaving.length > 0) return [...leaving.flatMap((change) => leave(change, observed)), ...cancelled, ...recorded];
   return [
     ...changes.flatMap((change) => startedBack(run, change, observed)),
     ...changes.flatMap((change) => (change.serves ? routedBack(run, change, observed) : [])),
@@ -29,6 +32,15 @@ export function wishesDown(run: Release, observed: Observed): readonly Effect[] 
     ...changes.flatMap((change) => restedBack(change, observed)),
     ...recorded,
   ];
+}
+
+function stopsFirst({ plan }: Release): boolean {
+  return plan.steps.some(({ stopsOld }) => stopsOld === true);
+}
+
+function leave({ service, to, serves }: Change, observed: Observed): readonly Effect[] {
+  const routes = serves ? left(service, to, observed) : [];
+  return routes.length > 0 ? routes : [{ effect: "rest", service, revision: to }];
 }
 
 /** It is as it was: the old has everything, the new nothing. */

@@ -31,11 +31,10 @@ export function wishesUp(run: Release, step: Step, observed: Observed, nowMs: nu
   if (leaving.length > 0) return leaving;
   const may = new Set(startable(run, step, observed).map(({ service }) => service));
   const changes = inOrder(concerned(run, step));
-  return [
-    ...changes.flatMap((change) => running(change, step, observed, may.has(change.service))),
-    ...changes.flatMap((change) => (change.serves ? routed(run, change, step, observed) : [])),
-    ...tasksWanted(run, step, observed, nowMs),
-  ];
+  const runs = changes.flatMap((change) => running(change, step, observed, may.has(change.service)));
+  const routes = changes.flatMap((change) => (change.serves ? routed(run, change, step, observed) : []));
+  // What is to stop before the other starts is first left by its traffic.
+  return [...(step.stopsOld === true ? [...routes, ...runs] : [...runs, ...routes]), ...tasksWanted(run, step, observed, nowMs)];
 }
 
 function running(change: Change, step: Step, observed: Observed, mayStart: boolean): readonly Effect[] {
@@ -62,6 +61,7 @@ function running(change: Change, step: Step, observed: Observed, mayStart: boole
 
 function routed(run: Release, change: Change, step: Step, observed: Observed): readonly Effect[] {
   const { service, from, to } = change;
+  if (step.stopsOld === true && from !== to && !isAtRest(seenOf(observed, service, from))) return left(service, from, observed);
   const isNewReady = canServe(seenOf(observed, service, to));
   const shares = sharesWanted(change, weightWanted(change, step, observed), observed) ?? (from === undefined ? [] : undefined);
   if (shares === undefined) return [];
@@ -84,4 +84,9 @@ function tasksWanted(run: Release, step: Step, observed: Observed, nowMs: number
 
 export function started(service: string, revision: string, replicas?: number): Effect {
   return { effect: "start", service, revision, ...(replicas === undefined ? {} : { replicas }) };
+}
+
+/** Nobody is sent to it any more, nor to anybody else: the gap begins. */
+export function left(service: string, revision: string | undefined, observed: Observed): readonly Effect[] {
+  return shareOf(observed, service, revision) > 0 ? [{ effect: "route", service, shares: [], tags: {} }] : [];
 }
