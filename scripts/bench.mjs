@@ -8,6 +8,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { measureCompare } from "../bench/compare/run.mjs";
 import { measureEngine } from "../bench/engine/run.mjs";
+import { faultHeadings, measureFaults } from "../bench/faults/run.mjs";
 import { measureGateway } from "../bench/gateway/run.mjs";
 import { median, paired, times, whole } from "../bench/measure.mjs";
 import { measureSignals } from "../bench/signals/run.mjs";
@@ -20,6 +21,8 @@ const node = process.execPath;
 const largest = path.join(root, "examples/cpa-platform");
 execFileSync(node, ["scripts/build.mjs"], { cwd: root, stdio: "inherit" });
 
+const usualHeadings = ["what", "median", "beside it, in the same run", "ratio", "bound", "holds"];
+let headings = usualHeadings;
 let rows = [];
 const row = (what, figure, beside, ratio, bound, holds) => {
   rows.push({ what, figure, beside, ratio, bound, holds });
@@ -124,6 +127,10 @@ const groups = {
   telemetry: () => {
     for (const one of measureTelemetry(say)) row(...one);
   },
+  faults: async () => {
+    headings = faultHeadings;
+    for (const cells of await measureFaults(say)) rows.push({ cells, holds: cells.at(-1) === "yes" });
+  },
   engine: async () => {
     for (const one of await measureEngine(say)) row(...one);
   },
@@ -150,7 +157,7 @@ if (unknown.length > 0) {
 }
 let allHold = true;
 for (const name of asked.length > 0 ? asked : Object.keys(groups)) {
-  rows = [];
+  [rows, headings] = [[], usualHeadings];
   process.stdout.write(`${name}\n`);
   await groups[name]();
   allHold &&= rows.every((one) => one.holds);
@@ -165,12 +172,15 @@ function write(name) {
   const table = [
     `Measured ${new Date().toISOString().slice(0, 10)} on ${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}.`,
     "",
-    "| what | median | beside it, in the same run | ratio | bound | holds |",
-    "| --- | --- | --- | --- | --- | --- |",
-    ...rows.map(
-      ({ what, figure, beside, ratio, bound, holds }) =>
-        `| ${what} | ${figure} | ${beside} | ${ratio} | ${bound} | ${holds ? "yes" : "no"} |`,
+    lineOf(headings),
+    lineOf(headings.map(() => "---")),
+    ...rows.map(({ cells, what, figure, beside, ratio, bound, holds }) =>
+      lineOf(cells ?? [what, figure, beside, ratio, bound, holds ? "yes" : "no"]),
     ),
   ].join("\n");
   writeFileSync(file, `${text.slice(0, text.indexOf(start) + start.length)}\n\n${table}\n\n${text.slice(text.indexOf(end))}`);
+}
+
+function lineOf(cells) {
+  return `| ${cells.join(" | ")} |`;
 }

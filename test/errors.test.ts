@@ -113,6 +113,7 @@ describe("the catalogue", () => {
       "not-started",
       "not-removed",
       "at-limit",
+      "no-room-yet",
       "unknown-revision",
       "unknown-version",
       "bad-report",

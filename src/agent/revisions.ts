@@ -60,9 +60,17 @@ export function createRevisions({ keeper, supervisor, gateway, scaler, unit, giv
         scaler.keepAwake(revision, awakeMs);
         return;
       }
-      const replicas = scaler.makeRoom(revision.environment, Math.max(1, asked ?? startWith(spec.scale)));
+      const { environment } = revision;
+      const wanted = Math.max(1, asked ?? startWith(spec.scale));
+      // Whoever says how many has seen to it that others leave: none is taken beside those.
+      const leaving = asked === undefined ? 0 : scaler.leaving(environment);
+      const replicas = leaving > 0 ? Math.min(wanted, scaler.room(environment)) : scaler.makeRoom(environment, wanted);
+      if (replicas < 1 && scaler.leaving(environment) > 0)
+        throw new ConflictError("no-room-yet", `${environment} has as many replicas as it may have until one has left`, {
+          hint: "try again in a moment",
+        });
       if (replicas < 1)
-        throw new ConflictError("at-limit", `${revision.environment} has as many replicas as it may have`, {
+        throw new ConflictError("at-limit", `${environment} has as many replicas as it may have`, {
           hint: "raise limits.pods of the environment, or have fewer services in it",
         });
       if (asked === undefined) scaler.woken(revision, replicas);

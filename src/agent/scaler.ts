@@ -44,6 +44,14 @@ export function createScaler({
     return limit - running.reduce((sum, { key }) => sum + (supervisor.view(unitKey(key))?.replicas.length ?? 0), 0);
   }
 
+  /** Replicas that are on their way out: each makes room for another in a moment. */
+  function leaving(environment: string): number {
+    const all = [...revisions()].flatMap(({ key }) =>
+      key.environment === environment ? (supervisor.view(unitKey(key))?.replicas ?? []) : [],
+    );
+    return all.filter(({ state }) => state === "draining" || state === "stopping").length;
+  }
+
   function look(): void {
     const now = Date.now();
     const there = new Set<string>();
@@ -103,6 +111,7 @@ export function createScaler({
     isAwake: (key: RevisionKey): boolean => of(key).awakeSince > Date.now(),
     wanted: (key: RevisionKey): number => of(key).wanted,
     room,
+    leaving,
     /** Takes replicas from those that have more than one, so that another may start; says how many may start then. */
     makeRoom(environment: string, wanted: number): number {
       const larger = [...revisions()]

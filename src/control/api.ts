@@ -9,6 +9,7 @@ import { createPreview, listPreviews, takeDown } from "./previews.ts";
 import { schedulesOf } from "./schedules/wanted.ts";
 import { platformStatus } from "./status.ts";
 import { prepareEnvironmentTemplates } from "../targets/local/providers/postgres.ts";
+import { neededAtSpeed } from "./releases/expectations.ts";
 import { releasesApi } from "./releases/api.ts";
 import { freezesApi } from "./releases/freezes-api.ts";
 import { endReleases, endWatching } from "./releases/give-way.ts";
@@ -54,6 +55,8 @@ export function controlApi(control: Control): readonly Endpoint[] {
               const summary = await bringUp(platform, { environment, key, root, speed, tell, signal });
               await scheduler.set(environment.product, key, schedulesOf(environment));
               const { asked, effective, because } = await watch.set(key, environment, speed);
+              const needed = neededAtSpeed(environment, effective);
+              if (needed !== undefined && !summary.unchanged) tell({ kind: "note", environment: key, text: needed });
               tell({ kind: "up", summary: { ...summary, ...(because && { signals: { asked, effective, because } }) } });
               // The first preview should find its template; nobody waits for it now.
               if (environment.previews !== undefined && !summary.unchanged)

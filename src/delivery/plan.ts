@@ -66,6 +66,11 @@ export type Plan = {
   readonly readyDeadlineMs: number;
   /** Between two looks at new revisions that have traffic. */
   readonly lookEveryMs: number;
+  /**
+   * Set where the environment has less room than the strategy would like: it may have so many replicas; what stands by for the release before
+   * rests before anything new starts; and still there are fewer at a time than it would like.
+   */
+  readonly crowded?: { readonly most: number; readonly restsFirst: boolean; readonly isShort: boolean };
   /** Restarts of new revisions beyond which they count as crashing in a loop. */
   readonly mostRestarts: number;
 };

@@ -32,6 +32,7 @@ export const errorTable: Readonly<Record<string, ErrorRow>> = {
   "not-started": { exit: 5, http: 503, title: "A process of the local platform did not start" },
   "not-removed": { exit: 1, http: 409, title: "Something could not be removed" },
   "at-limit": { exit: 1, http: 409, title: "The environment has all it may have" },
+  "no-room-yet": { exit: 3, http: 409, title: "There is room in a moment" },
   "unknown-revision": { exit: 2, http: 404, title: "There is no such revision" },
   "unknown-version": { exit: 2, http: 404, title: "There is no such version" },
   "bad-report": { exit: 2, http: 422, title: "A report that cannot be read" },

@@ -12,7 +12,7 @@ type Planned = { readonly ok: boolean; readonly changes: readonly Change[]; read
 let project: Project;
 beforeAll(async () => {
   project = makeProject("releases");
-  await project.json("up", "rehearsal", "prod", "held", "frozen", "--speed", "300");
+  await project.json("up", "rehearsal", "prod", "held", "gap", "frozen", "--speed", "300");
 }, 90_000);
 afterAll(() => project.remove());
 
@@ -104,4 +104,22 @@ test("a freeze stops a release, and is lifted on record by who may", async () =>
   expect(JSON.stringify(release.record)).toContain("lead@shop.example has lifted the move");
   const { events } = await project.json<{ events: { kind: string; because: string }[] }>("events", "frozen", "--kind", "freeze");
   expect(events.map(({ kind, because }) => [kind, because])).toEqual([["freeze.lifted", "the outage"]]);
+});
+
+test("where one stops before the other starts there is a gap, and nothing but the gap", async () => {
+  const traffic = startLoad(await portOf(project, "gap", "api"), 100);
+  writeVersion(project, "after");
+  const { status, release } = await told(project, "release", "api", "--to", "gap", "--wait");
+  await until(
+    "the new one",
+    () => traffic.seen(),
+    ({ answers: given }) => (given["after 200"] ?? 0) > 20,
+  );
+  const seen = await traffic.stop();
+  expect([status, release.phase, release.because]).toEqual([0, "watching", undefined]);
+  expect(seen.lost).toEqual([]);
+  expect(Object.keys(seen.answers).toSorted()).toEqual(["503", "after 200", "one 200"]);
+  // Back by the same way: with room for one only, too.
+  expect((await project.run("rollback", "api", "--to", "gap")).status).toBe(0);
+  expect(Object.keys(await serving(project, "gap", "api"))).toEqual([release.changes[0]?.from]);
 });

@@ -75,6 +75,22 @@ test("a version that crashes at its start gets no request, and its last words ar
   expect(JSON.stringify(events)).toContain("cannot read the configuration of this version");
 });
 
+test("a version whose memory grows is taken back before its machine is full, whatever it answers", async () => {
+  const traffic = load();
+  const before = await serving(project, "staging", "api");
+  writeVersion(project, "leaking", { leakMiB: 200 });
+  const begun = await told(project, "release", "api", "--to", "staging");
+  const { release } = await until(
+    "its end",
+    () => told(project, "rollout", "status", begun.release.id),
+    ({ release: { endedAtMs } }) => endedAtMs !== undefined,
+  );
+  const seen = await traffic.stop();
+  expect([release.phase, release.because]).toEqual(["degraded", expect.stringMatching(/^memory of api above 80%/)]);
+  expect([seen.lost, release.exposure["api"]?.errors]).toEqual([[], 0]);
+  expect(await serving(project, "staging", "api")).toEqual(before);
+});
+
 test("the death of the server in the middle of a canary changes nothing about how it ends", async () => {
   const traffic = load();
   writeVersion(project, "three");

@@ -162,7 +162,8 @@ export const rows: readonly Row[] = [
   {
     id: "BYT-09",
     what: "A merge to main goes to staging: 10 % for 30 minutes, and everything when it is healthy.",
-    works: "The spec says it, and check makes sure that the canary can be measured; releases runs it later.",
+    works:
+      "The spec says it, check makes sure that the canary can be measured, and releases carry it out on this machine, under traffic.",
     values: {
       "environments.staging.deploy": [{ branch: "main", on: "merge" }],
       "environments.staging.release.strategy": "canary",
@@ -175,7 +176,8 @@ export const rows: readonly Row[] = [
   {
     id: "BYT-10",
     what: "A tag v* goes to production in steps of 5 % and 50 %, not before the migrations succeeded and the error budget holds.",
-    works: "The spec says it, as requirements; releases asks for each of them later, and what has no answer has not passed.",
+    works:
+      "The spec says it, as requirements; a release asks for each of them, on this machine under traffic, and what has no answer has not passed.",
     values: {
       "environments.prod.deploy": [{ on: "tag", pattern: "v*" }],
       "environments.prod.release.strategy": "canary",
@@ -202,7 +204,7 @@ export const rows: readonly Row[] = [
   {
     id: "BYT-11",
     what: "Too many 5xx take a release back by themselves, and one command puts the revision before it back.",
-    works: "The spec says when; releases does it, and has the command, later.",
+    works: "The spec says when; releases do it, and gantry rollback is the command. What is found when stands in the benchmarks.",
     values: {
       "environments.prod.release.rollbackOn[0].signal.measure": "errorRate",
       "environments.prod.release.rollbackOn[0].signal.of": { ref: "services.api" },

@@ -254,7 +254,7 @@ export const rows: readonly Row[] = [
   {
     id: "CPA-05",
     what: "Production by hand with a version: green and clean first, snapshot, migrate, blue-green, health, smoke, notice; back when any fails.",
-    works: "The spec says it; releases and migrations make it work later.",
+    works: "The spec says it; a release does all of it on this machine, from the report of this very version to the notice.",
     values: {
       "environments.production.deploy[0].on": "hand",
       "environments.production.deploy[0].version": "required",

@@ -47,7 +47,7 @@ export const rows: readonly Row[] = [
   {
     id: "LED-03",
     what: "A push to main is tested, built, tagged by its commit, its infrastructure applied, and rolled out.",
-    works: "The spec says it; synth makes the workflow, releases rolls out, later.",
+    works: "The spec says it; synth makes the workflow, and on this machine a release rolls out within the five pods.",
     values: {
       "pipeline.title": "Deploy to Sandbox",
       "pipeline.runsOn": ["github actions"],

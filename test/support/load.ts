@@ -11,12 +11,14 @@ export type Seen = {
   readonly sent: number;
   /** Those that got no answer, and why. */
   readonly lost: readonly string[];
-  /** By what the answer says that it is, and its status: "two 200". */
+  /** By what the answer says that it is, and its status: "two 200"; by its status alone where it says nothing of that. */
   readonly answers: Readonly<Record<string, number>>;
 };
 
-export function startLoad(port: number, perSecond: number, path = "/"): Load {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+export type Asked = { readonly path?: string; readonly host?: string; readonly headers?: Readonly<Record<string, string>> };
+
+export function startLoad(port: number, perSecond: number, { path = "/", host, headers = {} }: Asked = {}): Load {
+  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
   const answers: Record<string, number> = {};
   const lost: string[] = [];
   const under = new Set<Promise<void>>();
@@ -24,19 +26,22 @@ export function startLoad(port: number, perSecond: number, path = "/"): Load {
   const begun = performance.now();
   const one = (): Promise<void> =>
     new Promise((resolve) => {
-      const asked = request({ host: "127.0.0.1", port, path, agent }, (response) => {
-        let text = "";
-        response.setEncoding("utf8").on("data", (part: string) => (text += part));
-        response.once("end", () => {
-          const key = `${versionIn(text)} ${response.statusCode}`;
-          answers[key] = (answers[key] ?? 0) + 1;
-          resolve();
-        });
-        response.once("error", (error) => {
-          lost.push(error.message);
-          resolve();
-        });
-      });
+      const asked = request(
+        { host: "127.0.0.1", port, path, agent, headers: { ...(host === undefined ? {} : { host }), ...headers } },
+        (response) => {
+          let text = "";
+          response.setEncoding("utf8").on("data", (part: string) => (text += part));
+          response.once("end", () => {
+            const key = [...versionIn(text), response.statusCode].join(" ");
+            answers[key] = (answers[key] ?? 0) + 1;
+            resolve();
+          });
+          response.once("error", (error) => {
+            lost.push(error.message);
+            resolve();
+          });
+        },
+      );
       asked.once("error", (error) => {
         lost.push(error.message);
         resolve();
@@ -63,10 +68,11 @@ export function startLoad(port: number, perSecond: number, path = "/"): Load {
   };
 }
 
-function versionIn(text: string): string {
+function versionIn(text: string): readonly string[] {
   try {
-    return String((JSON.parse(text) as { version?: unknown }).version);
+    const { version } = JSON.parse(text) as { readonly version?: unknown };
+    return typeof version === "string" ? [version] : [];
   } catch {
-    return text.slice(0, 60);
+    return [];
   }
 }

@@ -10,13 +10,19 @@ export type Shop = Pick<Project, "folder" | "run" | "json">;
 export function writeVersion(
   { folder }: Shop,
   version: string,
-  { failingShare = 0, health = 200, crashes = "never" }: { failingShare?: number; health?: number; crashes?: string } = {},
+  {
+    failingShare = 0,
+    health = 200,
+    crashes = "never",
+    leakMiB = 0,
+  }: { failingShare?: number; health?: number; crashes?: string; leakMiB?: number } = {},
 ): void {
   const file = path.join(folder, "services/answers.ts");
   const text = readFileSync(file, "utf8")
     .replace(/version = "[^"]*"/, `version = "${version}"`)
     .replace(/failingShare = [\d.]+/, `failingShare = ${failingShare}`)
     .replace(/health = \d+/, `health = ${health}`)
+    .replace(/leakMiB = \d+/, `leakMiB = ${leakMiB}`)
     .replace(/crashes: "never" \| "at start" = "[^"]*"/, `crashes: "never" | "at start" = "${crashes}"`);
   writeFileSync(file, text);
 }

@@ -7,7 +7,7 @@ import { evidenceStore } from "./parts.ts";
 import { addEvidence, addSystem, listSystems, newSystem, systemOf } from "./systems.ts";
 
 // Stands in for the Express backend: frameworks, the AI systems that are held against them, and the evidence on file.
-const db = connectDatabase({ max: 10 });
+const db = connectDatabase({ max: 8 });
 const evidence = evidenceStore();
 const fileName = object({ name: text({ max: 200, pattern: /^[^/\\]+$/, says: "must be a name without slashes" }) });
 

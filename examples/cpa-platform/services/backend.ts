@@ -17,7 +17,7 @@ import { startWorkflow } from "./workflows.ts";
 
 // Stands in for the Axum backend: firms, their documents and invoices, each firm behind row-level security.
 logBaggage({ tenant_id: "tenant_id", uid: "uid" });
-const db = connectDatabase({ max: 20 });
+const db = connectDatabase({ max: 12 });
 const redis = redisOfEnvironment();
 const cache = createCache(redis);
 const documents = counter("documents_processed_total", "Documents that came in.", [{}]);

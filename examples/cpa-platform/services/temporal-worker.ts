@@ -8,7 +8,7 @@ import { type Steps, createWorkflowWorker, measureWorkflows } from "./workflows.
 
 // Stands in for the Temporal worker: it sends invoices and scans documents, step by step.
 logBaggage({ tenant_id: "tenant_id", uid: "uid" });
-const db = connectDatabase({ max: 10 });
+const db = connectDatabase({ max: 6 });
 const scan = scannerOfEnvironment();
 
 const steps: Steps = {

@@ -17,7 +17,7 @@ import { addWebhook, deliverOne, listWebhooks, newWebhook, removeWebhook } from 
 
 // Stands in for the ledger: partners with their keys, their claims, and a line for everything that happened to one.
 logBaggage({ partner_id: "partner_id" });
-const db = connectDatabase({ max: 10 });
+const db = connectDatabase({ max: 6 });
 const redis = redisOfEnvironment();
 const cache = createCache(redis);
 const documents = bucketOfEnvironment(process.env["DOCUMENTS_BUCKET"]);

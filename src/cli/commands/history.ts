@@ -2,7 +2,7 @@ import type { Release } from "../../delivery/release.ts";
 import { printable } from "../../lib/text.ts";
 import { type Command, exit } from "../command.ts";
 import { duration } from "../progress.ts";
-import { phaseText, titleOf } from "../releases/release-text.ts";
+import { exposureText, phaseText, titleOf } from "../releases/release-text.ts";
 import { oneOf, queryText, whatRuns } from "../running.ts";
 
 type History = {
@@ -42,6 +42,7 @@ export const history: Command = {
           out(
             `  ${outColours.dim(new Date(atMs).toISOString().slice(0, 23).replace("T", " "))}  ${printable(what)}${because === undefined ? "" : outColours.dim(`: ${printable(because)}`)}\n`,
           );
+        for (const line of exposureText(release, outColours)) out(`${line}\n`);
       }
       return exit.done;
     }

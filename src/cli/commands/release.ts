@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
+import type { Expectation } from "../../delivery/compare/expected.ts";
 import type { Answer } from "../../delivery/gate.ts";
 import type { Release } from "../../delivery/release.ts";
 import { UserError } from "../../lib/errors.ts";
@@ -18,6 +19,7 @@ type Made = {
   readonly release: Release;
   readonly unchanged: readonly string[];
   readonly says: string;
+  readonly expects: readonly Expectation[];
   readonly answers?: Readonly<Record<string, Answer>>;
 };
 
@@ -57,7 +59,7 @@ export const release: Command = {
       given,
     );
     if (made === undefined) throw new UserError("usage", "nothing came of it");
-    const { release: begun, unchanged, says, answers } = made;
+    const { release: begun, unchanged, says, expects, answers } = made;
     if (begun.changes.length === 0) {
       if (json) out(`${JSON.stringify({ ok: true, unchanged, notes }, undefined, 2)}\n`);
       else
@@ -66,17 +68,17 @@ export const release: Command = {
         );
       return exit.done;
     }
-    if (dryRun) return planned(begun, { says, answers: answers ?? {}, unchanged, notes }, given);
+    if (dryRun) return planned(begun, { says, expects, answers: answers ?? {}, unchanged, notes }, given);
     if (options["wait"] !== true) {
-      if (json) out(`${JSON.stringify({ ok: true, release: begun, unchanged, notes }, undefined, 2)}\n`);
+      if (json) out(`${JSON.stringify({ ok: true, release: begun, expects, unchanged, notes }, undefined, 2)}\n`);
       else
         out(
-          `${outColours.green("✓")} ${outColours.bold(titleOf(begun))} has begun  ${outColours.dim(begun.id)}\n  ${printableLines(says.trimEnd())}\n`,
+          `${outColours.green("✓")} ${outColours.bold(titleOf(begun))} has begun  ${outColours.dim(begun.id)}\n  ${printableLines(says.trimEnd())}\n${expectedText(expects, outColours)}`,
         );
       if (!json) err(colours.dim(`gantry rollout status ${begun.id} -w · gantry rollout abort ${begun.id}\n`));
       return exit.done;
     }
-    if (!json) err(`  ${printableLines(says.trimEnd())}\n`);
+    if (!json) err(`  ${printableLines(says.trimEnd())}\n${expectedText(expects, colours)}`);
     const settled = await followRelease(platform, { product: spec.product.name, id: begun.id }, given);
     const ok = settled.phase !== "degraded";
     if (json) out(`${JSON.stringify({ ok, release: settled, unchanged, notes }, undefined, 2)}\n`);
@@ -117,22 +119,31 @@ function planned(
   made: Release,
   {
     says,
+    expects,
     answers,
     unchanged,
     notes,
-  }: Required<Pick<Made, "says" | "answers" | "unchanged">> & { readonly notes: readonly string[] },
+  }: Required<Pick<Made, "says" | "expects" | "answers" | "unchanged">> & { readonly notes: readonly string[] },
   { options, out, outColours }: Given,
 ): number {
   const refused = Object.values(answers).some(({ verdict }) => verdict === "fail");
   if (options["json"] === true) {
     const { changes, plan } = made;
-    out(`${JSON.stringify({ ok: !refused, dryRun: true, says, changes, plan, answers, unchanged, notes }, undefined, 2)}\n`);
+    out(
+      `${JSON.stringify({ ok: !refused, dryRun: true, says, changes, plan, expects, answers, unchanged, notes }, undefined, 2)}\n`,
+    );
   } else {
     out(`would release ${outColours.bold(titleOf(made))}\n  ${printableLines(says.trimEnd())}\n`);
     for (const { service, from, to, artifact } of made.changes)
       out(`  ${service}: ${from ?? "nothing"} → ${to} ${outColours.dim(`built as ${artifact}`)}\n`);
+    out(expectedText(expects, outColours));
     for (const [id, answer] of Object.entries(answers))
       out(`  ${verdictText(answer, outColours)} ${printable(id)}  ${outColours.dim(printable(answer.because))}\n`);
   }
   return refused ? exit.no : exit.done;
+}
+
+/** What its steps will see of the traffic, and what that is too little for. */
+function expectedText(expects: readonly Expectation[], { yellow, dim }: Given["colours"]): string {
+  return expects.map(({ says, enough }) => `  ${enough ? dim("·") : yellow("!")} ${dim(printable(says))}\n`).join("");
 }

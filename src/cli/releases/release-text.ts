@@ -41,7 +41,7 @@ function stepText(release: Release, step: Step, index: number, { nowMs, colours 
   if (index < at) return [`  ${green("✓")} ${step.name}`];
   if (index > at) return [dim(`    ${step.name}${step.bakeMs > 0 ? `, ${duration(Math.round(step.bakeMs))}` : ""}`)];
   const mark = gone ? red("✗") : cyan("▸");
-  return [`  ${mark} ${step.name}${dim(leftText(release, step, nowMs))}`, ...gatesText(release, step, colours)];
+  return [`  ${mark} ${step.name}${dim(leftText(release, step, nowMs))}`, ...gatesText(release, step, { nowMs, colours })];
 }
 
 function leftText({ phase, bakeSinceMs, pausedMs }: Release, step: Step, nowMs: number): string {
@@ -52,18 +52,40 @@ function leftText({ phase, bakeSinceMs, pausedMs }: Release, step: Step, nowMs: 
   return leftMs > 0 ? `  bakes, ${duration(leftMs)} left` : "";
 }
 
-function gatesText({ answers, skipped, approvals }: Release, step: Step, colours: Colours): readonly string[] {
+function gatesText(release: Release, step: Step, { nowMs, colours }: At): readonly string[] {
+  const { answers, skipped, approvals } = release;
+  // After a bake watches have to have seen enough as well.
+  const watches = release.plan.watches.filter(({ id }) => answers[id] !== undefined);
   const rows: readonly (readonly [id: string, says: string, gate?: Gate])[] = [
     ...step.does.map((deed) => [deed.id, deed.id] as const),
     ...step.gates.map((gate) => [gate.id, gate.says, gate] as const),
+    ...watches.map((gate) => [gate.id, `not ${gate.says}`, gate] as const),
   ];
-  return rows.map(([id, says, gate]) => {
+  const told = rows.map(([id, says, gate]) => {
     const reason = skipped[id];
     if (reason !== undefined) return `      ${colours.yellow("–")} ${printable(says)}: skipped, ${printable(reason)}`;
     const given = gate?.gate === "approval" ? (approvals[id] ?? []).length : 0;
     const people = gate?.gate === "approval" && gate.people > 1 ? ` (${given} of ${gate.people})` : "";
     return `      ${verdictText(answers[id], colours)} ${printable(says)}${people}${whyText(answers[id], colours)}`;
   });
+  return [...told, ...heldText(release, step, { nowMs, colours })];
+}
+
+/** What holds it, for how long yet, and what a person can do about it. */
+function heldText({ id, phase, held, answers, plan }: Release, step: Step, { nowMs, colours }: At): readonly string[] {
+  if (phase !== "progressing") return [];
+  const waits = [...step.gates, ...plan.watches].flatMap(({ gate, id: name }) => {
+    const sinceMs = held[name];
+    return sinceMs === undefined || gate === "approval" || gate === "signed" || answers[name]?.verdict !== "inconclusive"
+      ? []
+      : [{ isTraffic: gate === "signal" || gate === "compare", leftMs: sinceMs + step.deadlineMs - nowMs }];
+  });
+  if (waits.length === 0) return [];
+  const left = duration(Math.max(0, Math.round(Math.min(...waits.map(({ leftMs }) => leftMs)))));
+  const send = waits.some(({ isTraffic }) => isTraffic) ? "send it requests, or " : "";
+  return [
+    `      ${colours.yellow("→")} without an answer it goes back in ${left}: ${send}gantry rollout skip ${id} --reason "…" answers instead`,
+  ];
 }
 
 export function verdictText(answer: Answer | undefined, { green, red, yellow, dim }: Colours): string {
@@ -81,7 +103,7 @@ function windowText({ phase, switchedAtMs, plan, pausedMs }: Release, nowMs: num
   return leftMs <= 0 ? [] : [dim(`    the old revisions stand by for ${duration(leftMs)}`)];
 }
 
-function exposureText({ exposure }: Release, { dim, red }: Colours): readonly string[] {
+export function exposureText({ exposure }: Release, { dim, red }: Colours): readonly string[] {
   const seen = Object.entries(exposure).filter(([, { requests }]) => requests > 0);
   if (seen.length === 0) return [];
   return [

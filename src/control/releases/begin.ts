@@ -1,3 +1,4 @@
+import type { Expectation } from "../../delivery/compare/expected.ts";
 import { describePlan } from "../../delivery/words/describe-plan.ts";
 import { beginRetry, beginRollback, whyNotRetry } from "../../delivery/begin-release.ts";
 import type { Gate, Answer } from "../../delivery/gate.ts";
@@ -15,6 +16,7 @@ import { portsFor } from "../ports.ts";
 import { addressesOf } from "../revisions.ts";
 import { schedulesOf } from "../schedules/wanted.ts";
 import { answerTo } from "./answers/answer.ts";
+import { expectationsNow } from "./expectations.ts";
 import { activeFreezes } from "./freezes.ts";
 import { type Asked, type Made, makeRelease, newId, rowOf, servingOf } from "./make-release.ts";
 import type { Material } from "./material.ts";
@@ -24,6 +26,8 @@ export type Begun = {
   readonly unchanged: readonly string[];
   /** The plan as a sentence. */
   readonly says: string;
+  /** What it will see of the traffic, at the present rate. */
+  readonly expects: readonly Expectation[];
 };
 
 /** What would be done, and what the gates would say now that need no new revision. Nothing that serves is touched. */
@@ -32,7 +36,7 @@ export async function planRelease(
   asked: Asked,
 ): Promise<Begun & { readonly answers: Readonly<Record<string, Answer>> }> {
   const made = await makeRelease(control.platform, asked);
-  return { ...begunOf(made), answers: await answersNow(control, made) };
+  return { ...(await begunOf(control, made)), answers: await answersNow(control, made) };
 }
 
 /** Makes a release, writes it down, and leaves it to the engine. */
@@ -42,20 +46,23 @@ export async function startRelease(control: Control, asked: Asked): Promise<Begu
   await refuseHeld(control, environment.product, environment.environment);
   await refuseFrozen(control, environment, environment.environment, "release");
   const made = await makeRelease(platform, asked);
-  if (made.release.changes.length === 0) return begunOf(made);
+  const begun = await begunOf(control, made);
+  if (made.release.changes.length === 0) return begun;
   await platform.store.releases.putMaterial(made.release.id, environment.product, environment.environment, made.material);
-  await engine.begin(made.release);
+  // What the spec allows holds before anything is started by it.
   await takeConfiguration(control, environment);
+  await engine.begin(made.release);
   const view = (await platform.agent.state()).environments.find((one) => one.environment === environment.environment);
   for (const { service, from, to } of made.release.changes) {
     const needed = new Set([to, ...(from === undefined ? [] : [from])]);
     await forgetOld(platform, { product: environment.product, key: environment.environment, service }, view, needed);
   }
-  return begunOf(made);
+  return begun;
 }
 
-function begunOf({ release, unchanged }: Made): Begun {
-  return { release, unchanged, says: describePlan(release.plan) };
+async function begunOf(control: Control, { release, unchanged, material }: Made): Promise<Begun> {
+  const expects = await expectationsNow(control, release, material.environment);
+  return { release, unchanged, says: describePlan(release.plan), expects };
 }
 
 export async function refuseHeld({ platform }: Pick<Control, "platform">, product: string, key: string): Promise<void> {

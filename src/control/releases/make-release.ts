@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
-import { compilePlan } from "../../delivery/compile/compile-plan.ts";
+import { compilePlan, lacksRoom } from "../../delivery/compile/compile-plan.ts";
+import type { Room } from "../../delivery/compile/room.ts";
 import { beginRelease } from "../../delivery/begin-release.ts";
 import type { Actor } from "../../delivery/machine.ts";
 import type { Plan } from "../../delivery/plan.ts";
 import type { Change, Release } from "../../delivery/release.ts";
 import { ConflictError, UserError } from "../../lib/errors.ts";
 import { didYouMean } from "../../lib/nearest.ts";
-import { shown } from "../../lib/text.ts";
+import { count, shown } from "../../lib/text.ts";
 import type { Environment, EnvironmentService } from "../../spec/environment.ts";
 import type { EnvironmentRow } from "../../store/store.ts";
 import { isListening, servicesOf } from "../../targets/local/deploy.ts";
@@ -123,6 +124,8 @@ export async function makeRelease(platform: Platform, asked: Asked): Promise<Mad
       replicas: replicasOf(before, name, from, one.spec),
     });
   }
+  const room = roomOf(environment, before, changes);
+  if (room !== undefined) refuseCrowded(environment, changes, room);
   const codeRoot = wanted.map(({ service }) => rootOf(service)).find((one) => one !== root) ?? root;
   const material: Material = {
     schemaVersion: 1,
@@ -138,7 +141,10 @@ export async function makeRelease(platform: Platform, asked: Asked): Promise<Mad
     environment: key,
     startedBy: by,
     changes,
-    plan: withAlerts(compilePlan(environment, changes, { speed: row.speed, latencyBoundsMs }), changes),
+    plan: withAlerts(
+      compilePlan(environment, changes, { speed: row.speed, latencyBoundsMs, ...(room === undefined ? {} : { room }) }),
+      changes,
+    ),
     nowMs: Date.now(),
   });
   return { release, material, unchanged };
@@ -202,6 +208,38 @@ function replicasOf(before: EnvironmentView | undefined, service: string, from: 
   const old = before?.services.find((one) => one.service === service)?.revisions.find((one) => one.revision === from);
   const wanted = old === undefined || old.resting === true ? 0 : old.wanted;
   return Math.max(1, Math.min(spec.scale.max, Math.max(spec.scale.min, wanted)));
+}
+
+/** What an environment with a limit still has room for, beside what runs. */
+function roomOf({ limits }: Environment, before: EnvironmentView | undefined, changes: readonly Change[]): Room | undefined {
+  const most = limits?.pods;
+  if (most === undefined) return undefined;
+  const moved = new Map(changes.map((change) => [change.service, change]));
+  let [running, spare, takeable] = [0, 0, 0];
+  for (const { service, revisions } of before?.services ?? [])
+    for (const { revision, resting, wanted } of revisions) {
+      if (resting === true) continue;
+      running += wanted;
+      const change = moved.get(service);
+      if (change !== undefined && revision !== change.from && revision !== change.to) spare += wanted;
+      else takeable += Math.max(0, wanted - 1);
+    }
+  return { most, free: most - running, spare, takeable };
+}
+
+/** Better before anything is touched than in the middle. */
+function refuseCrowded(environment: Environment, changes: readonly Change[], room: Room): void {
+  const lacks = lacksRoom(environment, changes, room);
+  if (lacks === 0) return;
+  const { most, free } = room;
+  const how = environment.release?.strategy ?? "rolling";
+  throw new ConflictError(
+    "at-limit",
+    `${environment.environment} may have ${count(most, "replica")} and has ${most - free}: ${how === "rolling" ? "a rolling update" : how} lacks ${lacks} to run beside them`,
+    {
+      hint: `raise limits.pods to ${most + lacks}, have fewer services or replicas in it, or say release: recreate(), which stops the old first and has a gap`,
+    },
+  );
 }
 
 /** An alert about what is released that begins to fire is a failure as any other. */

@@ -61,7 +61,13 @@ export function degrade(
   const { exposure } = run;
   if (!back) {
     tell(turn, "stuck", "could not go back", { because, data: { exposure } });
-    notice(turn, "failed", "failed", `Release of ${releaseTitle(run)} failed and could not be taken back`, because);
+    notice(
+      turn,
+      "failed",
+      "failed",
+      `Release of ${releaseTitle(run)} failed and could not be taken back`,
+      `${because}. ${exposureText(run)}.`,
+    );
   } else if (touched) {
     tell(turn, "rolled-back", "is back", { because, data: { exposure } });
     notice(turn, "rolled back", "rolled back", `Taken back: ${releaseTitle(run)}`, `${because}. ${exposureText(run)}.`);

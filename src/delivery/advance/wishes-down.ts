@@ -3,9 +3,10 @@ import { tasksOf } from "../gates/task-ids.ts";
 import type { Observed, Share } from "../observed.ts";
 import type { Change, Release } from "../release.ts";
 import { canServe, isAtRest, own, seenOf, shareOf } from "./capacity.ts";
+import { leftoversRested } from "./leftovers.ts";
 import { inOrder } from "./order.ts";
 import { sharesWanted, split } from "./shares.ts";
-import { started } from "./wishes-up.ts";
+import { left, started } from "./wishes-up.ts";
 
 // The way back, said again at every look: traffic first, but only to capacity that is ready; then tasks; then the new revisions rest.
 
@@ -21,6 +22,9 @@ export function wishesDown(run: Release, observed: Observed): readonly Effect[] 
   const changes = inOrder(run.changes)
     .toReversed()
     .filter(({ from, to }) => from !== to);
+  // As on the way up: one stops before the other starts.
+  const leaving = stopsFirst(run) ? changes.filter(({ service, to }) => !isAtRest(seenOf(observed, service, to))) : [];
+  if (leaving.length > 0) return [...leaving.flatMap((change) => leave(change, observed)), ...cancelled, ...recorded];
   return [
     // To what is ready now: whoever has still to start is waited for by the next look, and by no request.
     ...changes.flatMap((change) => (change.serves ? routedBack(run, change, observed) : [])),
@@ -29,6 +33,15 @@ export function wishesDown(run: Release, observed: Observed): readonly Effect[] 
     ...changes.flatMap((change) => restedBack(change, observed)),
     ...recorded,
   ];
+}
+
+function stopsFirst({ plan }: Release): boolean {
+  return plan.steps.some(({ stopsOld }) => stopsOld === true);
+}
+
+function leave({ service, to, serves }: Change, observed: Observed): readonly Effect[] {
+  const routes = serves ? left(service, to, observed) : [];
+  return routes.length > 0 ? routes : [{ effect: "rest", service, revision: to }];
 }
 
 /** It is as it was: the old has everything, the new nothing. */
@@ -92,13 +105,4 @@ function cancels(run: Release, observed: Observed): readonly Effect[] {
   const step = run.plan.steps[run.at];
   const tasks = step === undefined ? [] : tasksOf(run, step);
   return tasks.filter((id) => own(observed.tasks, id)?.state === "running").map((task) => ({ effect: "cancel", task }));
-}
-
-/** What stood by for the release before this one has nothing to stand by for. */
-function leftoversRested({ leftovers = {} }: Release, observed: Observed): readonly Effect[] {
-  return Object.entries(leftovers).flatMap(([service, revisions]) =>
-    revisions
-      .filter((revision) => shareOf(observed, service, revision) === 0 && !isAtRest(seenOf(observed, service, revision)))
-      .map((revision): Effect => ({ effect: "rest", service, revision })),
-  );
 }

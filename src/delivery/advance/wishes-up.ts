@@ -17,6 +17,7 @@ import {
   startable,
   weightWanted,
 } from "./capacity.ts";
+import { leftoversRested } from "./leftovers.ts";
 import { inOrder } from "./order.ts";
 import { sharesWanted } from "./shares.ts";
 
@@ -26,13 +27,14 @@ const newTag = "next";
 /** All that a step wants of the target, said again at every look. */
 export function wishesUp(run: Release, step: Step, observed: Observed, nowMs: number): readonly Effect[] {
   if (!step.runs) return tasksWanted(run, step, observed, nowMs);
+  const leaving = run.plan.crowded?.restsFirst === true ? leftoversRested(run, observed) : [];
+  if (leaving.length > 0) return leaving;
   const may = new Set(startable(run, step, observed).map(({ service }) => service));
   const changes = inOrder(concerned(run, step));
-  return [
-    ...changes.flatMap((change) => running(change, step, observed, may.has(change.service))),
-    ...changes.flatMap((change) => (change.serves ? routed(run, change, step, observed) : [])),
-    ...tasksWanted(run, step, observed, nowMs),
-  ];
+  const runs = changes.flatMap((change) => running(change, step, observed, may.has(change.service)));
+  const routes = changes.flatMap((change) => (change.serves ? routed(run, change, step, observed) : []));
+  // What is to stop before the other starts is first left by its traffic.
+  return [...(step.stopsOld === true ? [...routes, ...runs] : [...runs, ...routes]), ...tasksWanted(run, step, observed, nowMs)];
 }
 
 function running(change: Change, step: Step, observed: Observed, mayStart: boolean): readonly Effect[] {
@@ -50,13 +52,16 @@ function running(change: Change, step: Step, observed: Observed, mayStart: boole
   if (replicas === 0) {
     // Whoever still has traffic keeps it until somebody else can take it.
     const isNeeded = canServe(seenOf(observed, service, to)) && shareOf(observed, service, from) > 0;
-    return isNeeded ? [started(service, from, 1), ...start] : [rest, ...start];
+    // It stands in the place of one of the new ones until then.
+    const others = Math.max(1, (newReplicas(change, step) ?? 1) - 1);
+    return isNeeded ? [started(service, from, 1), ...(mayStart ? [started(service, to, others)] : [])] : [rest, ...start];
   }
   return [started(service, from, replicas), ...start];
 }
 
 function routed(run: Release, change: Change, step: Step, observed: Observed): readonly Effect[] {
   const { service, from, to } = change;
+  if (step.stopsOld === true && from !== to && !isAtRest(seenOf(observed, service, from))) return left(service, from, observed);
   const isNewReady = canServe(seenOf(observed, service, to));
   const shares = sharesWanted(change, weightWanted(change, step, observed), observed) ?? (from === undefined ? [] : undefined);
   if (shares === undefined) return [];
@@ -79,4 +84,9 @@ function tasksWanted(run: Release, step: Step, observed: Observed, nowMs: number
 
 export function started(service: string, revision: string, replicas?: number): Effect {
   return { effect: "start", service, revision, ...(replicas === undefined ? {} : { replicas }) };
+}
+
+/** Nobody is sent to it any more, nor to anybody else: the gap begins. */
+export function left(service: string, revision: string | undefined, observed: Observed): readonly Effect[] {
+  return shareOf(observed, service, revision) > 0 ? [{ effect: "route", service, shares: [], tags: {} }] : [];
 }

@@ -36,6 +36,8 @@ const tolerated = 1.25;
 const leastWindowMs = 1_000;
 const windowMs = 60_000;
 const warmUpMs = 60_000;
+/** At whatever speed spans pass, a new process is slow until what it often runs has been compiled. */
+const leastWarmUpMs = 5_000;
 
 /** How the new revision is held against the old one; a canary always is, and waits for the answer where the spec asks for it. */
 export function comparisonOf({ strategy, speed, latencyBoundsMs }: Compiling<Canary>): Comparison {
@@ -45,7 +47,7 @@ export function comparisonOf({ strategy, speed, latencyBoundsMs }: Compiling<Can
     harmful: Math.max(2, tolerance * 1.6),
     alpha: falseAlarms === undefined ? 0.05 : shareOf(falseAlarms),
     beta: misses === undefined ? 0.1 : shareOf(misses),
-    warmUpMs: (warmUp === undefined ? warmUpMs : durationMs(warmUp)) / speed,
+    warmUpMs: warmUp === undefined ? Math.max(leastWarmUpMs, warmUpMs / speed) : durationMs(warmUp) / speed,
     windowMs: Math.max(leastWindowMs, windowMs / speed),
     ...(latencyBoundsMs === undefined ? {} : { latencyBoundsMs }),
   };

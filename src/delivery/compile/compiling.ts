@@ -13,6 +13,8 @@ export type Compiling<S extends Strategy = Strategy> = {
   readonly changes: readonly Change[];
   readonly speed: number;
   readonly latencyBoundsMs?: readonly number[] | undefined;
+  /** How many replicas may be started beside those that run; absent where nothing limits it. */
+  readonly free?: number | undefined;
 };
 
 type Given = Partial<Step> & Pick<Step, "name"> & { readonly deadlineAtLeastMs?: number };

@@ -1,19 +1,22 @@
 import { shareOf } from "../../lib/quantities.ts";
 import type { Step } from "../plan.ts";
+import type { Change } from "../release.ts";
 import { startOf, verifyOf } from "./closing.ts";
 import { type Compiling, type Strategy, stepOf } from "./compiling.ts";
 import { freezesOf } from "./freezes.ts";
 import { preludeOf } from "./preparing.ts";
+import { fitting } from "./room.ts";
 
 type Rolling = Extract<Strategy, { readonly strategy: "rolling" }>;
 
 /** Batch by batch: so many new ones, and as many of the old ones less. */
 export function compileRolling(compiling: Compiling<Rolling>): readonly Step[] {
-  const { changes, speed } = compiling;
+  const { changes, speed, free } = compiling;
   const { steps, remaining } = preludeOf(compiling);
+  const of = replicasOf(changes);
+  const wanted = batchOf(compiling.strategy, of);
   const serving = changes.filter(({ serves }) => serves);
-  const of = Math.max(1, ...(serving.length > 0 ? serving : changes).map(({ replicas }) => replicas));
-  const batch = batchOf(compiling.strategy, of);
+  const batch = free === undefined || serving.length === 0 ? wanted : fitting(wanted, serving, { of, free });
   const replaced = Array.from({ length: Math.ceil(of / (batch.surge + batch.unavailable)) }, (_, index) =>
     Math.min(of, (index + 1) * (batch.surge + batch.unavailable)),
   );
@@ -40,6 +43,12 @@ export function compileRolling(compiling: Compiling<Rolling>): readonly Step[] {
     ),
     ...verifyOf(compiling).map((step) => ({ ...step, replaced: { replicas: of, of, ...batch } })),
   ];
+}
+
+/** The most replicas that one of them has: by these the batches are counted. */
+export function replicasOf(changes: readonly Change[]): number {
+  const serving = changes.filter(({ serves }) => serves);
+  return Math.max(1, ...(serving.length > 0 ? serving : changes).map(({ replicas }) => replicas));
 }
 
 /** As Kubernetes counts: more at a time is rounded up, fewer is rounded down, and never both nothing. */

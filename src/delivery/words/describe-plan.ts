@@ -11,6 +11,7 @@ export function describePlan(plan: Plan): string {
   const traffic = [...asked("start"), ...asked("ready")];
   const lines = [
     `${strategyText(plan)}.`,
+    crowdedText(plan),
     plan.strategy === "canary" ? eachText(plan) : "",
     sentence("First", asked("before")),
     deeds.length === 0 ? "" : `Then: ${deeds.map(({ step, resource }) => `${step} ${resource}`).join(", ")}.`,
@@ -58,6 +59,13 @@ function eachText({ steps }: Plan): string {
   const common = saysOf(first?.gates ?? []).filter((says) => others.every(({ gates }) => saysOf(gates).includes(says)));
   if (common.length === 0) return "";
   return `${others.length === 0 ? "It goes" : "Each step goes"} on when ${listed(common)}.`;
+}
+
+function crowdedText({ crowded }: Plan): string {
+  if (crowded === undefined) return "";
+  const most = `The environment may have ${crowded.most} replicas`;
+  if (!crowded.restsFirst) return `${most}: there is no room for more at a time.`;
+  return `${most}: what stands by for the release before rests first${crowded.isShort ? ", and there is no room for more at a time" : ""}.`;
 }
 
 function rollingText(steps: readonly Step[]): string {

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { GantryError } from "../../lib/errors.ts";
 import type { RevisionSpec, Split } from "../../wire/machine.ts";
 import { durationMs, shareOf } from "../../lib/quantities.ts";
 import { seal } from "../../system/sealed.ts";
@@ -12,6 +14,10 @@ import { type ServiceEnv, revisionName } from "./service-env.ts";
 export const revisionsKept = 3;
 /** Requests in flight on one replica before another is started, where the spec says nothing of the kind. */
 const inFlightPerReplica = 40;
+
+/** Nothing is drained for longer than this before somebody is told. */
+const drainLimitMs = 60_000;
+const againMs = 100;
 
 export function isListening(service: EnvironmentService): boolean {
   return service.kind === "service" || service.kind === "frontend" || service.kind === "proxy";
@@ -71,7 +77,16 @@ export async function startRevision(
   spec: RevisionSpec,
 ): Promise<void> {
   const { environment, service } = where;
-  await agent.putRevision(environment, service, spec);
+  const untilMs = performance.now() + drainLimitMs;
+  for (let waits = true; waits;)
+    try {
+      await agent.putRevision(environment, service, spec);
+      waits = false;
+    } catch (error) {
+      // What is being drained makes room in a moment.
+      if (!(error instanceof GantryError) || error.code !== "no-room-yet" || performance.now() > untilMs) throw error;
+      await sleep(againMs, undefined, where.signal ? { signal: where.signal } : {});
+    }
   // Whoever has not listened in the time that a start may take is not given a second one here.
   const timeoutMs = (spec.health?.startMs ?? 20_000) + 5_000;
   await agent.ready(environment, service, spec.revision, timeoutMs, where.signal);

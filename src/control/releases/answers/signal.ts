@@ -1,4 +1,5 @@
 import type { Answer, Gate } from "../../../delivery/gate.ts";
+import { spanText } from "../../../delivery/words/span.ts";
 import { durationMs } from "../../../lib/quantities.ts";
 import { refName } from "../../../spec/derive.ts";
 import { floorText } from "../../../signals/measures/condition-text.ts";
@@ -71,12 +72,12 @@ export async function signalAnswer(gate: Asked, revisions: Readonly<Record<strin
   const told = (verdict: Answer["verdict"], because: string) => answered(verdict, because, nowMs, evidence);
   if (now === undefined) {
     holding.delete(key);
-    if (number === undefined || Number.isNaN(number)) return told("inconclusive", `${value.says}: nothing was measured`);
     if (floor !== undefined && (requests ?? 0) < floor.least)
       return told(
         "inconclusive",
-        `${value.says} is told from ${floor.least} requests on, and there were ${Math.round(requests ?? 0)}`,
+        `${value.says} is told from ${floor.least} requests on, and there were ${Math.round(requests ?? 0) || "none"}${speed === 1 ? "" : ` in the ${spanText(windowOf(condition.signal, measured).overMs / speed)} that it is at this speed`}`,
       );
+    if (number === undefined || Number.isNaN(number)) return told("inconclusive", `${value.says}: nothing was measured`);
     return told(
       gate.passesWhen === "false" ? "pass" : "fail",
       `${value.says} is ${valueText(number * value.scale, value.unit)}, not ${thresholdWords(condition)}`,

@@ -184,7 +184,9 @@ export function createReleaseTarget(parts: {
     // One that has failed is not started again and again under the eyes of whoever has to decide.
     const runs = seen !== undefined && (isJob || seen.resting !== true);
     const last = asked.get(key);
-    const isFresh = last !== undefined && last.replicas === replicas && performance.now() - last.atMs < againAfterMs;
+    // Where there was no room for all of them there may be by now.
+    const hasAll = replicas === undefined || seen === undefined || seen.wanted >= replicas;
+    const isFresh = last !== undefined && last.replicas === replicas && hasAll && performance.now() - last.atMs < againAfterMs;
     if (runs && (isJob || seen.state === "failed" || (isFresh && seen.state !== "idle"))) return;
     const spec = await ground.specOf(service, revision);
     if (spec === undefined) {
@@ -197,6 +199,8 @@ export function createReleaseTarget(parts: {
       asked.set(key, { replicas, atMs: performance.now() });
       mine.delete(subject);
     } catch (error) {
+      // What is being drained makes room in a moment: nothing has failed, and the next look asks again.
+      if (error instanceof GantryError && error.code === "no-room-yet") return;
       if (error instanceof GantryError && error.code !== "fenced-off" && error.code !== "not-reachable")
         mine.set(subject, error.hint === undefined ? error.message : `${error.message}: ${error.hint}`);
       throw error;
