@@ -13,6 +13,7 @@ import { createQueueScaling } from "./queue-scaling.ts";
 import { builtFile } from "./processes.ts";
 import { anyDriver } from "./engine/driver.ts";
 import { createEngine } from "./engine/engine.ts";
+import { createHttpListener } from "./http/listener.ts";
 import { releaseDriver } from "./releases/driver.ts";
 import { addressed } from "./releases/notices.ts";
 import { jobHandler } from "./schedules/jobs.ts";
@@ -105,10 +106,18 @@ const server = createJsonServer(
 );
 await socket.serve(server);
 engine.start();
+const http = createHttpListener({
+  store: platform.store,
+  links: platform.approvalLinks,
+  engine,
+  nowMs: Date.now,
+  port: platform.httpPort,
+  onError: say,
+});
 process.on("SIGTERM", () => {
   leaving = true;
   // What was measured since it was last written is worth a moment, and no more.
-  void Promise.race([engine.stop().then(() => Promise.all([watch.stop(), scheduler.stop()])), sleep(2_000)]).finally(() => {
+  void Promise.race([Promise.all([http.stop(), engine.stop()]).then(() => Promise.all([watch.stop(), scheduler.stop()])), sleep(2_000)]).finally(() => {
     socket.release();
     process.exit(0);
   });

@@ -143,6 +143,7 @@ async function work(
       environment: key,
       kind: "environment.up",
       actor: platform.actor,
+      actorKnown: "login",
       subject: key,
       data: { revisions: Object.fromEntries([...specs].map(([name, spec]) => [name, spec.revision])) },
     });

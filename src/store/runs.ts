@@ -47,6 +47,7 @@ export type RunEvent = {
   readonly kind: string;
   readonly actor: string;
   readonly actorKind: "person" | "ci" | "automation";
+  readonly actorKnown?: "asserted" | "ci" | "login" | "link";
   readonly subject: string;
   readonly because?: string;
   readonly data?: unknown;
@@ -102,10 +103,10 @@ export function runsIn(query: Query) {
            values ($1, $2, $3, $4, $5, $6::json, $7, to_timestamp($8::float8 / 1000), to_timestamp($8::float8 / 1000))
            on conflict (id) do nothing returning id),
          told as (
-           insert into event (product, environment, run, kind, actor, actor_kind, subject, because, data)
-           select $2, $3, $1, one.kind, one.actor, one."actorKind", one.subject, one.because, coalesce(one.data, '{}')
+           insert into event (product, environment, run, kind, actor, actor_kind, actor_known, subject, because, data)
+           select $2, $3, $1, one.kind, one.actor, one."actorKind", one."actorKnown", one.subject, one.because, coalesce(one.data, '{}')
            from begun, json_to_recordset($9::json)
-             as one (kind text, actor text, "actorKind" text, subject text, because text, data json)),
+             as one (kind text, actor text, "actorKind" text, "actorKnown" text, subject text, because text, data json)),
          others as (
            select run.id from begun, run where run.product = $2 and run.environment = $3 and run.kind = $4 and run.ended_at is null
              and not run.exclusive and run.id <> $1 and $5),
@@ -243,10 +244,10 @@ export function runsIn(query: Query) {
            where run.id = given.id and case when run.leased_by = $2 and run.ended_at is null then true else false end
            returning run.id, run.product, run.environment, given.data is not null or given.ended as changed),
          told as (
-           insert into event (product, environment, run, kind, actor, actor_kind, subject, because, data)
-           select product, environment, run, one.kind, one.actor, one."actorKind", one.subject, one.because, coalesce(one.data, '{}')
+           insert into event (product, environment, run, kind, actor, actor_kind, actor_known, subject, because, data)
+           select product, environment, run, one.kind, one.actor, one."actorKind", one."actorKnown", one.subject, one.because, coalesce(one.data, '{}')
            from json_to_recordset($5::json)
-             as one (run text, kind text, actor text, "actorKind" text, subject text, because text, data json)
+             as one (run text, kind text, actor text, "actorKind" text, "actorKnown" text, subject text, because text, data json)
            join written on written.id = one.run),
          noticed as (
            insert into notice (product, environment, channel, dedup_key, once, body, schema_version, state, ended_at)

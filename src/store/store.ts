@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool, type QueryResultRow } from "pg";
 import { GantryError } from "../lib/errors.ts";
+import { approvalLinksIn } from "./approval-links.ts";
 import { createBell } from "./bell.ts";
 import { commandsIn } from "./commands.ts";
 import { eventsIn } from "./events.ts";
@@ -181,6 +182,7 @@ export async function openStore(connectionString: string) {
     },
 
     ...eventsIn(query),
+    approvalLinks: approvalLinksIn(query),
     notices: noticesIn(query, pool),
     releases: releasesIn(query),
     runs: runsIn(query),

@@ -231,6 +231,10 @@ describe("11: approvals", () => {
     const entered = tried.run.record.find(({ what }) => what === "step 100%");
     expect(entered?.atMs).toBeGreaterThanOrEqual(9 * minuteMs);
     expect(tried.run.phase).toBe("healthy");
+    // Each yes has a question of its own, so that one link is not two.
+    const asks = tried.notices.filter(({ moment }) => moment === "waiting").map((one) => [one.asks?.given, one.text]);
+    expect(asks.map(([given]) => given)).toEqual([0, 1]);
+    expect(asks[1]?.[1]).toMatch(/^ada has approved: 1 of 2/);
   });
 
   test("no is no", () => {

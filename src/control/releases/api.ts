@@ -10,6 +10,7 @@ import type { Control } from "../control.ts";
 import { environmentsOf } from "../environments-of.ts";
 import { textOf } from "../watching/watched-in.ts";
 import { actorOf } from "./actor-of.ts";
+import type { OpenLink } from "./approval-links.ts";
 import { planRelease, retryRelease, startRelease, startRollback } from "./begin.ts";
 import { findRelease } from "./find-run.ts";
 import type { Wanted } from "./make-release.ts";
@@ -70,11 +71,22 @@ export function releasesApi(control: Control): readonly Endpoint[] {
         }),
     },
     {
+      method: "GET",
+      path: "/v1/releases/links",
+      async answer({ query }): Promise<readonly OpenLink[]> {
+        const release = await findRelease(control, query.get("product") ?? "", { id: query.get("id") ?? undefined });
+        return platform.approvalLinks.ofRelease(release, Date.now());
+      },
+    },
+    {
       method: "POST",
       path: "/v1/releases/follow",
       async answer({ body, line, signal }) {
         const release = await findRelease(control, textOf(body, "product"), { id: textOf(body, "id") });
-        for await (const { run, ended } of engine.watch(release.id, signal)) line({ kind: "seen", release: run, ended });
+        for await (const { run, ended } of engine.watch(release.id, signal)) {
+          const links = await platform.approvalLinks.ofRelease(run as Release, Date.now());
+          line({ kind: "seen", release: run, ended, links });
+        }
       },
     },
     {

@@ -64,6 +64,11 @@ export function createWatch(platform: Platform, onError: (error: unknown) => voi
       const environment = watching.get(row.environment)?.watch.environment;
       return Promise.resolve(environment === undefined ? undefined : channels.addressOf(environment, row.channel));
     },
+    async complete(notice) {
+      const { asks } = notice;
+      const link = asks === undefined ? undefined : await platform.approvalLinks.urlOf(asks.run, asks);
+      return link === undefined ? notice : { ...notice, link };
+    },
     tell: (row, outcome) =>
       store.addEvent({
         product: row.product,
