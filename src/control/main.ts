@@ -117,7 +117,10 @@ const http = createHttpListener({
 process.on("SIGTERM", () => {
   leaving = true;
   // What was measured since it was last written is worth a moment, and no more.
-  void Promise.race([Promise.all([http.stop(), engine.stop()]).then(() => Promise.all([watch.stop(), scheduler.stop()])), sleep(2_000)]).finally(() => {
+  void Promise.race([
+    Promise.all([http.stop(), engine.stop()]).then(() => Promise.all([watch.stop(), scheduler.stop()])),
+    sleep(2_000),
+  ]).finally(() => {
     socket.release();
     process.exit(0);
   });

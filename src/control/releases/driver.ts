@@ -4,6 +4,7 @@ import { questionsOf } from "../../delivery/gates/questions-of.ts";
 import type { Observed } from "../../delivery/observed.ts";
 import type { Release } from "../../delivery/release.ts";
 import { releaseMachine } from "../../delivery/release-machine.ts";
+import { createRecent } from "../../lib/recent.ts";
 import { agentClient } from "../../targets/local/agent-client.ts";
 import { type Ground, createReleaseTarget } from "../../targets/local/release/release-target.ts";
 import { createTasks } from "../../targets/local/release/tasks.ts";
@@ -30,7 +31,7 @@ export function releaseDriver(
   });
 
   /** What each release was last told to write down as serving. */
-  const served = new Map<string, string>();
+  const served = createRecent<string>(1_000);
 
   /** Said at every look, written down once; what another has written meanwhile is looked at the first time. */
   async function serves(run: Release, service: string, revision: string): Promise<void> {
