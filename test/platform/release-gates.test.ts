@@ -186,3 +186,36 @@ test("a freeze stops a release, and is lifted on record by who may", async () =>
   const { events } = await project.json<{ events: { kind: string; because: string }[] }>("events", "frozen", "--kind", "freeze");
   expect(events.map(({ kind, because }) => [kind, because])).toEqual([["freeze.lifted", "the outage"]]);
 });
+
+test("a freeze that somebody begins stops what is on its way, and a way back only where it says so", async () => {
+  const frozen = (...more: string[]) =>
+    project.json<{ id: string }>(
+      "freeze",
+      "begin",
+      "--env",
+      "held",
+      "--for",
+      "1h",
+      "--because",
+      "the auditors are here",
+      ...more,
+    );
+  writeVersion(project, "stopped");
+  const begun = await told(project, "release", "api", "--to", "held");
+  await until(
+    "a question to people",
+    async () => (await told(project, "rollout", "status", begun.release.id)).release,
+    ({ answers: given }) => Object.keys(given).some((id) => id.includes("approval")),
+  );
+  const { id } = await frozen();
+  expect((await project.run("approve", "--env", "held", "--as", "lead@shop.example")).status).toBe(0);
+  const { status, release } = await told(project, "rollout", "status", begun.release.id, "--watch");
+  expect([status, release.phase]).toEqual([1, "degraded"]);
+  expect(release.because).toMatch(/^"no freeze stops this promote" failed: the freeze of .* the auditors are here$/);
+  expect((await told(project, "release", "api", "--to", "held")).error?.code).toBe("frozen");
+  const other = await frozen("--stops", "rollback");
+  expect((await told(project, "rollback", "api", "--to", "held")).error?.code).toBe("frozen");
+  expect((await project.run("freeze", "end", other.id, "--env", "held")).status).toBe(0);
+  expect((await told(project, "rollback", "api", "--to", "held")).status).toBe(0);
+  expect((await project.run("freeze", "end", id, "--env", "held")).status).toBe(0);
+}, 60_000);

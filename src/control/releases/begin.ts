@@ -43,6 +43,8 @@ export async function startRelease(control: Control, asked: Asked): Promise<Begu
   await refuseFrozen(control, environment, environment.environment, "release");
   const made = await makeRelease(platform, asked);
   if (made.release.changes.length === 0) return begunOf(made);
+  if (made.release.plan.steps.some(({ does }) => does.some(({ step }) => step === "migrate")))
+    await refuseFrozen(control, environment, environment.environment, "migrate");
   await platform.store.releases.putMaterial(made.release.id, environment.product, environment.environment, made.material);
   await engine.begin(made.release);
   await takeConfiguration(control, environment);
@@ -70,7 +72,7 @@ async function refuseFrozen(
   { platform }: Pick<Control, "platform">,
   environment: Environment,
   key: string,
-  action: "release" | "rollback",
+  action: "release" | "migrate" | "rollback",
 ): Promise<void> {
   const nowMs = Date.now();
   const rows = await platform.store.releases.freezes(environment.product, key, new Date(nowMs));
@@ -166,8 +168,7 @@ export async function startRollback(
   const { store } = platform;
   const row = await rowOf(platform, product, key);
   const environment = row.data as Environment;
-  const frozen = Object.values(environment.freezes).some(({ stops }) => stops?.includes("rollback") === true);
-  if (frozen) await refuseFrozen(control, environment, key, "rollback");
+  await refuseFrozen(control, environment, key, "rollback");
   const serving = await servingOf(platform, product, key);
   const names = services.length > 0 ? services : await lastChanged(control, product, key);
   const changes: Change[] = [];
@@ -201,7 +202,7 @@ export async function startRollback(
         hint: `gantry history ${key} lists what there was`,
       },
     );
-  const release = beginRollback({ id: newId(), product, environment: key, startedBy: by, changes, nowMs: Date.now(), frozen });
+  const release = beginRollback({ id: newId(), product, environment: key, startedBy: by, changes, nowMs: Date.now() });
   const material: Material = {
     schemaVersion: 1,
     environment,

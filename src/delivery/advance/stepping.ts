@@ -2,6 +2,7 @@ import type { Answer, Gate } from "../gate.ts";
 import { takeProbe } from "../gates/health.ts";
 import { gatesToPass, judge } from "../gates/judge.ts";
 import { isOpen } from "../gates/questions-of.ts";
+import { standingFreeze } from "../gates/standing-freeze.ts";
 import { deedTask } from "../gates/task-ids.ts";
 import type { Step } from "../plan.ts";
 import { spanText } from "../words/span.ts";
@@ -29,7 +30,16 @@ export function lookAtStep(turn: Turn, step: Step, wasOpen: boolean): void {
   const failed = askGates(turn, step);
   if (failed !== undefined) return revert(turn, failed.because, failed.data);
   const passed = gatesToPass(run, step).every(({ id }) => own(turn.run.answers, id)?.verdict === "pass");
-  if (passed) enterStep(turn, run.at + 1);
+  if (passed && !isFrozen(turn)) enterStep(turn, run.at + 1);
+}
+
+/** A freeze that somebody has begun since. What nobody could look up holds. */
+function isFrozen(turn: Turn): boolean {
+  const freeze = standingFreeze(turn.run);
+  const answer = freeze === undefined ? undefined : own(turn.observed.answers, freeze.id);
+  if (freeze === undefined || answer?.verdict === "pass") return false;
+  if (answer?.verdict === "fail") revert(turn, `"${freeze.says}" failed: ${answer.because}`, { gate: freeze.id, answer });
+  return true;
 }
 
 function beginBake(turn: Turn, step: Step): void {
