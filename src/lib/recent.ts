@@ -3,6 +3,8 @@ export function createRecent<Value>(most: number) {
   const kept = new Map<string, Value>();
   return {
     get: (key: string): Value | undefined => kept.get(key),
+    has: (key: string): boolean => kept.has(key),
+    delete: (key: string): void => void kept.delete(key),
     set(key: string, value: Value): void {
       kept.delete(key);
       kept.set(key, value);

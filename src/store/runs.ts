@@ -81,6 +81,16 @@ export type RunWrite = {
   readonly replies: readonly { readonly command: string; readonly ok: boolean; readonly because: string }[];
 };
 
+export type PruneOptions = {
+  /** So many of each environment and kind stay in any case. */
+  readonly newest: number;
+  readonly keptMs: number;
+  /** And no more than so many, however new. */
+  readonly most: number;
+  /** Nothing stays longer: also of environments that nobody releases to any more. */
+  readonly longestMs: number;
+};
+
 const columns = `id, product, environment, kind, exclusive, data, schema_version as "schemaVersion", version, wake_at as "wakeAt",
   leased_by as "leasedBy", epoch, failures, problem, started_at as "startedAt", changed_at as "changedAt", ended_at as "endedAt"`;
 
@@ -295,6 +305,29 @@ export function runsIn(query: Query) {
          from run where id = any ($3) and leased_by = $2 and ended_at is null`,
         [leaseMs, owner, ids],
       );
+    },
+
+    /**
+     * What ended long ago goes, with what was asked of it and what it was made of: of each environment and kind the newest stay, whatever
+     * their age, and all stay for a while, as long as they are not too many. The log of events stays.
+     */
+    async prune({ newest, keptMs, most, longestMs }: PruneOptions): Promise<number> {
+      const rows = await query(
+        `with ranked as (
+           select id, ended_at, row_number() over (partition by product, environment, kind order by number desc) as place from run),
+         gone as (
+           delete from run using ranked where ranked.id = run.id and run.ended_at is not null and (
+             (place > $1 and run.ended_at < now() - make_interval(secs => $2 / 1000.0)) or place > $3
+             or run.ended_at < now() - make_interval(secs => $4 / 1000.0))
+           returning run.id)
+         select id from gone`,
+        [newest, keptMs, most, longestMs],
+      );
+      // Written down before its run begins: what never began has none.
+      await query(
+        "delete from material where created_at < now() - interval '1 day' and not exists (select from run where run.id = material.run)",
+      );
+      return rows.length;
     },
 
     /** A holder that goes leaves nothing that others would wait for. */

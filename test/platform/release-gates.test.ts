@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startLoad } from "../support/load.ts";
@@ -218,4 +218,31 @@ test("a freeze that somebody begins stops what is on its way, and a way back onl
   expect((await project.run("freeze", "end", other.id, "--env", "held")).status).toBe(0);
   expect((await told(project, "rollback", "api", "--to", "held")).status).toBe(0);
   expect((await project.run("freeze", "end", id, "--env", "held")).status).toBe(0);
+}, 60_000);
+
+test("what is taken down while it migrates leaves no session and no process of it, and its database as it was", async () => {
+  writeVersion(project, "asleep");
+  const server = await ensurePostgres({ folder: path.join(project.folder, ".gantry/postgres"), wanted: 16 });
+  const database = server.superuserUrl();
+  const migrating = async () =>
+    (
+      await query<{ found: number }>(
+        database,
+        "select count(*)::int as found from pg_stat_activity where query like '%pg_sleep(600)%' and pid <> pg_backend_pid()",
+      )
+    )[0]?.found;
+  writeFileSync(path.join(project.folder, "migrations/0003_slow.sql"), "create table half (id int); select pg_sleep(600);\n");
+  const begun = await told(project, "release", "ledger", "--to", "rehearsal");
+  await until("the migration", migrating, (found) => found === 1);
+  expect((await project.run("down", "rehearsal")).status).toBe(0);
+  expect(await migrating()).toBe(0);
+  const [own] = await query<{ name: string }>(
+    database,
+    "select datname as name from pg_database where datname like 'shop%rehearsal%db'",
+  );
+  expect(await query(server.superuserUrl(own?.name), "select to_regclass('half') is null as undone")).toEqual([{ undone: true }]);
+  const { release } = await told(project, "rollout", "status", begun.release.id);
+  expect([release.phase, release.because]).toEqual(["degraded", "the environment was taken down"]);
+  rmSync(path.join(project.folder, "migrations/0003_slow.sql"));
+  expect((await project.run("up", "rehearsal", "--speed", "300")).status).toBe(0);
 }, 60_000);

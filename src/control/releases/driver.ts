@@ -7,7 +7,7 @@ import { releaseMachine } from "../../delivery/release-machine.ts";
 import { createRecent } from "../../lib/recent.ts";
 import { agentClient } from "../../targets/local/agent-client.ts";
 import { type Ground, createReleaseTarget } from "../../targets/local/release/release-target.ts";
-import { createTasks } from "../../targets/local/release/tasks.ts";
+import type { Tasks } from "../../targets/local/release/tasks.ts";
 import type { RevisionSpec } from "../../wire/machine.ts";
 import type { Driver } from "../engine/driver.ts";
 import type { Platform } from "../platform.ts";
@@ -15,17 +15,17 @@ import type { Watch } from "../watching/watch.ts";
 import { answerTo } from "./answers/answer.ts";
 import { type Material, materialOf } from "./material.ts";
 import { taskWork } from "./task-work.ts";
-import path from "node:path";
 
 /** Releases on the machines of this platform. */
 export function releaseDriver(
   platform: Platform,
   watch: Watch,
+  tasks: Tasks,
   onError: (error: unknown) => void,
 ): Driver<Release, Observed, Effect> {
   const { store, agent, place } = platform;
   const target = createReleaseTarget({
-    tasks: createTasks(path.join(place.folder, "tasks")),
+    tasks,
     agent,
     agentWith: (fence) => agentClient(place.agentSocket, () => fence),
   });

@@ -101,6 +101,15 @@ export async function databaseAt(name: string, resource: Postgres, context: Prov
     /** Of whoever may change its tables. */
     url,
     migrate: (folder: string): Promise<Migrated> => migrateDatabase(server, wanted, accounts, folder),
+    /** Ends what changes its tables now: what was begun in a transaction is undone. */
+    async interrupt(): Promise<void> {
+      await withClient(server.superuserUrl(), (client) =>
+        client.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename = $2", [
+          database,
+          changes.name,
+        ]),
+      );
+    },
     /** What of a folder it has not had. */
     async missing(folder: string): Promise<readonly string[]> {
       const applied = await withClient(server.superuserUrl(database), appliedMigrations);
