@@ -246,3 +246,42 @@ test("what is taken down while it migrates leaves no session and no process of i
   rmSync(path.join(project.folder, "migrations/0003_slow.sql"));
   expect((await project.run("up", "rehearsal", "--speed", "300")).status).toBe(0);
 }, 60_000);
+
+test("a rollback refuses where the database has moved on so that the old revision may not run, also weeks later, and goes where it only grew", async () => {
+  const migration = (name: string, sql: string) => writeFileSync(path.join(project.folder, "migrations", name), `${sql};\n`);
+  const release = async (version: string) => {
+    writeVersion(project, version);
+    return told(project, "release", "ledger", "--to", "rehearsal", "--wait");
+  };
+  const back = (...more: string[]) => told(project, "rollback", "ledger", "--to", "rehearsal", ...more);
+  expect((await release("before")).status).toBe(0);
+  const before = await serving(project, "rehearsal", "ledger");
+  migration("0004_more.sql", "alter table entry add column grown text not null default 'x'");
+  expect((await release("grown")).status).toBe(0);
+  expect((await back()).status).toBe(0);
+  expect(await serving(project, "rehearsal", "ledger")).toEqual(before);
+
+  migration("0005_less.sql", "create table other (id int);\nalter table entry\n  drop column grown, drop column text");
+  const shrunk = await release("shrunk");
+  expect(shrunk.status).toBe(0);
+  const refused = await back();
+  expect([refused.status, refused.error?.code]).toEqual([1, "moved-on"]);
+  expect(refused.error?.message).toContain("db has had 0005_less.sql since");
+  expect(refused.error?.message).toContain('"alter table entry drop column grown, drop column text" drops a column');
+  expect(await serving(project, "rehearsal", "ledger")).toEqual({ [shrunk.release.changes[0]?.to ?? ""]: 100 });
+  // Weeks later nothing of it is watched any more, and whoever has written it has thrown it away.
+  expect((await project.run("up", "rehearsal", "--speed", "300")).status).toBe(0);
+  rmSync(path.join(project.folder, "migrations/0005_less.sql"));
+  expect((await back()).error?.code).toBe("moved-on");
+
+  expect((await back("--force")).status).toBe(2);
+  expect((await back("--force", "--reason", "nothing reads it")).status).toBe(0);
+  expect(await serving(project, "rehearsal", "ledger")).toEqual(before);
+  const { events } = await project.json<{ events: { kind: string; because: string; actorKnown: string }[] }>(
+    "events",
+    "rehearsal",
+    "--kind",
+    "release.forced-back",
+  );
+  expect(events.map(({ because, actorKnown }) => [because, actorKnown])).toEqual([["nothing reads it", "login"]]);
+}, 120_000);

@@ -18,6 +18,7 @@ import { answerTo } from "./answers/answer.ts";
 import { activeFreezes } from "./freezes.ts";
 import { type Asked, type Made, makeRelease, newId, rowOf, servingOf } from "./make-release.ts";
 import type { Material } from "./material.ts";
+import { type Forced, refuseMovedOn } from "./way-back.ts";
 
 export type Begun = {
   readonly release: Release;
@@ -162,7 +163,14 @@ export async function startRollback(
     key,
     services,
     by,
-  }: { readonly product: string; readonly key: string; readonly services: readonly string[]; readonly by: Actor },
+    forced,
+  }: {
+    readonly product: string;
+    readonly key: string;
+    readonly services: readonly string[];
+    readonly by: Actor;
+    readonly forced: Forced | undefined;
+  },
 ): Promise<Release> {
   const { platform, engine } = control;
   const { store } = platform;
@@ -202,6 +210,8 @@ export async function startRollback(
         hint: `gantry history ${key} lists what there was`,
       },
     );
+  const to = changes.map((change) => ({ service: change.service, revision: change.to }));
+  await refuseMovedOn(platform, { product, key, environment, to }, forced);
   const release = beginRollback({ id: newId(), product, environment: key, startedBy: by, changes, nowMs: Date.now() });
   const material: Material = {
     schemaVersion: 1,

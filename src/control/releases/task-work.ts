@@ -53,7 +53,11 @@ async function migrate(
   if (database === undefined) return { ok: false, because: `${resource} is no database here` };
   const folder = material.migrations[resource];
   if (folder !== undefined) {
-    const { applied, already } = await untilInterrupted(() => database.migrate(folder), database.interrupt, signal);
+    const { applied, already } = await untilInterrupted(
+      () => database.migrate(folder),
+      () => database.interrupt(),
+      signal,
+    );
     return {
       ok: true,
       because:
