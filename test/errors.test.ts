@@ -119,6 +119,7 @@ describe("the catalogue", () => {
       "bad-report",
       "not-tried-again",
       "frozen",
+      "moved-on",
       "nothing-to-return-to",
       "unknown-freeze",
       "not-your-role",

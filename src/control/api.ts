@@ -243,7 +243,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
           name,
           kind,
           cron,
-          missed,
+          missed: missed === "last" ? "catch up" : "skip",
           next: nextAt.toISOString(),
           ...(last === null ? {} : { last: { ...last, due: new Date(last.due).toISOString(), because: last.because ?? "" } }),
         }));

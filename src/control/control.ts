@@ -1,3 +1,4 @@
+import type { Tasks } from "../targets/local/release/tasks.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { Platform } from "./platform.ts";
 import type { Scheduler } from "./schedules/scheduler.ts";
@@ -9,6 +10,7 @@ export type Control = {
   readonly scheduler: Scheduler;
   readonly watch: Watch;
   readonly engine: Engine;
+  readonly tasks: Pick<Tasks, "endRun">;
   /** What was built, so that a command line of another build starts the server anew. */
   readonly build: string;
   /** One change at a time for each environment. */

@@ -1,18 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Environment } from "../spec/environment.ts";
 import { giveUp } from "../system/give-up.ts";
 import { createJsonServer } from "../system/json-server.ts";
 import { ownSocket } from "../system/own-socket.ts";
 import { placeOf, preparePlace } from "../system/place.ts";
+import { createTasks } from "../targets/local/release/tasks.ts";
 import { controlApi } from "./api.ts";
 import { endWhatServesNobody, openPlatform } from "./platform.ts";
 import { expiredPreviews, takeDown } from "./previews.ts";
+import { createPruning } from "./prune.ts";
 import { createQueueScaling } from "./queue-scaling.ts";
 import { builtFile } from "./processes.ts";
 import { anyDriver } from "./engine/driver.ts";
 import { createEngine } from "./engine/engine.ts";
+import { createHttpListener } from "./http/listener.ts";
 import { releaseDriver } from "./releases/driver.ts";
 import { addressed } from "./releases/notices.ts";
 import { jobHandler } from "./schedules/jobs.ts";
@@ -46,9 +50,10 @@ for (const product of products)
       await watch.set(row.name, row.data as Environment, row.speed);
     }
 
+const tasks = createTasks(path.join(place.folder, "tasks"));
 const engine = createEngine({
   store: platform.store,
-  drivers: [anyDriver(releaseDriver(platform, watch, say))],
+  drivers: [anyDriver(releaseDriver(platform, watch, tasks, say))],
   fences: platform.fences,
   owner: `${process.pid} ${randomUUID()}`,
   nowMs: Date.now,
@@ -101,16 +106,27 @@ const inBackground = (work: () => Promise<void>): void => {
 
 const build = readFileSync(builtFile("../.built-from"), "utf8");
 const server = createJsonServer(
-  controlApi({ platform, scheduler, watch, engine, build, oneAtATime, isBusy, inBackground, leave }),
+  controlApi({ platform, scheduler, watch, engine, tasks, build, oneAtATime, isBusy, inBackground, leave }),
 );
 await socket.serve(server);
 // The lock of this place is ours, and only who has it moves runs here: what its last owner held when it died is nobody's.
 await platform.store.runs.letGoOfAll();
 engine.start();
+const http = createHttpListener({
+  store: platform.store,
+  links: platform.approvalLinks,
+  engine,
+  nowMs: Date.now,
+  port: platform.httpPort,
+  onError: say,
+});
 process.on("SIGTERM", () => {
   leaving = true;
   // What was measured since it was last written is worth a moment, and no more.
-  void Promise.race([engine.stop().then(() => Promise.all([watch.stop(), scheduler.stop()])), sleep(2_000)]).finally(() => {
+  void Promise.race([
+    Promise.all([http.stop(), engine.stop()]).then(() => Promise.all([watch.stop(), scheduler.stop()])),
+    sleep(2_000),
+  ]).finally(() => {
     socket.release();
     process.exit(0);
   });
@@ -121,12 +137,14 @@ process.on("unhandledRejection", (error) =>
 );
 
 // Looks after what has to go on by itself: an agent that died is started again, a preview whose time is over goes.
+const pruning = createPruning(platform.store, Date.now);
 const isLeaving = (): boolean => leaving;
 while (!isLeaving()) {
   await sleep(1_000, undefined, { ref: false });
   if (isLeaving()) break;
   try {
     await Promise.all([platform.ensureAgent(), platform.ensureDatabases()]);
+    await pruning.look();
     for (const product of await platform.store.products()) {
       for (const key of await expiredPreviews(platform, product)) {
         await scheduler.remove(product, key);

@@ -14,6 +14,7 @@ import { type Fences, createFences } from "./engine/fences.ts";
 import { type Facilities, createFacilities } from "./facilities.ts";
 import { portsIn } from "./kept-ports.ts";
 import { builtFile, startDetached } from "./processes.ts";
+import { type ApprovalLinks, createApprovalLinks } from "./releases/approval-links.ts";
 
 // The parts of one product's local platform, each started when it is first needed: Postgres, the agent, the server for buckets and queues.
 
@@ -36,6 +37,9 @@ export type Platform = {
   readonly facilities: Facilities;
   /** Where services send what they measure themselves, by OTLP over HTTP. */
   readonly otlpPort: number;
+  /** Where people with a browser are answered. */
+  readonly httpPort: number;
+  readonly approvalLinks: ApprovalLinks;
   /** Ends everything but this process itself. */
   stop(): Promise<void>;
   /** Removes what is kept, once everything has ended; secrets that somebody has set stay. */
@@ -88,6 +92,10 @@ export async function openPlatform(place: Place): Promise<Platform> {
   const agent = agentClient(place.agentSocket, fences.next);
   for (const { fence } of (await agent.state()).environments) await fences.raise(fence.epoch);
 
+  const ports = portsIn(path.join(place.folder, "ports.json"));
+  const otlpPort = await ports.of("otlp", false);
+  const httpPort = await ports.of("http", false);
+
   return {
     place,
     agent,
@@ -97,7 +105,9 @@ export async function openPlatform(place: Place): Promise<Platform> {
     store,
     actor: userInfo().username,
     facilities: createFacilities(place, agent, secrets),
-    otlpPort: await portsIn(path.join(place.folder, "ports.json")).of("otlp", false),
+    otlpPort,
+    httpPort,
+    approvalLinks: createApprovalLinks({ store, machineKey: key, httpPort }),
     takeStarted: () => started.splice(0),
     atWork: 0,
     ensureAgent,

@@ -125,6 +125,7 @@ export async function takeDown(
     environment: key,
     kind: whole ? "environment.removed" : "environment.down",
     actor: platform.actor,
+    actorKnown: "login",
     subject: key,
   });
   tell({ kind: "down", environment: key });

@@ -9,6 +9,7 @@ import type { RevisionSpec } from "../wire/machine.ts";
 import type { Named, Step } from "./bring-up.ts";
 import type { Platform } from "./platform.ts";
 import type { Ports } from "./ports.ts";
+import type { CameWith } from "./releases/came-with.ts";
 
 // From code and configuration to revisions: what `up` starts at once and a release step by step.
 
@@ -79,8 +80,24 @@ export async function keepRevisions(
   store: Pick<Store, "putRevision">,
   at: { readonly product: string; readonly environment: string },
   specs: ReadonlyMap<string, RevisionSpec>,
-  artifacts: ReadonlyMap<string, Artifact>,
+  {
+    artifacts,
+    migrationsOf,
+    isMigrated = false,
+  }: {
+    readonly artifacts: ReadonlyMap<string, Artifact>;
+    readonly migrationsOf: (service: string) => CameWith;
+    readonly isMigrated?: boolean;
+  },
 ): Promise<void> {
   for (const [service, spec] of specs)
-    await store.putRevision({ ...at, service, revision: spec.revision, artifact: artifacts.get(service)?.id ?? "", spec });
+    await store.putRevision({
+      ...at,
+      service,
+      revision: spec.revision,
+      artifact: artifacts.get(service)?.id ?? "",
+      spec,
+      migrations: migrationsOf(service),
+      isMigrated,
+    });
 }

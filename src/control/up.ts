@@ -11,6 +11,7 @@ import type { BringUp } from "./bring-up.ts";
 import { nextRun } from "./cron.ts";
 import type { Platform } from "./platform.ts";
 import { portsFor } from "./ports.ts";
+import { cameWith } from "./releases/came-with.ts";
 import { provideAll, providing } from "./provide.ts";
 import { addressesOf, buildAll, keepRevisions, revisionsOf } from "./revisions.ts";
 import { deployAll, knows } from "./switch-over.ts";
@@ -99,7 +100,12 @@ async function work(
     secret: context.secret,
   });
   await store.putEnvironment({ product, name: key, data: environment, speed, ports: ports.all(), state: "coming up" });
-  await keepRevisions(store, { product, environment: key }, specs, artifacts);
+  const migrations = cameWith(environment, root);
+  await keepRevisions(store, { product, environment: key }, specs, {
+    artifacts,
+    migrationsOf: () => migrations,
+    isMigrated: true,
+  });
 
   const routes = routesOf(environment, key, [...services.keys()]);
   await agent.route(key, {
@@ -143,6 +149,7 @@ async function work(
       environment: key,
       kind: "environment.up",
       actor: platform.actor,
+      actorKnown: "login",
       subject: key,
       data: { revisions: Object.fromEntries([...specs].map(([name, spec]) => [name, spec.revision])) },
     });

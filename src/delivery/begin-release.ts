@@ -56,7 +56,6 @@ export function whyNotRetry({ phase, changes }: Release, serving: Readonly<Recor
 }
 
 /** Back to what a service was before: `from` is what serves now, `to` what it was. Nobody is asked, and nothing takes it back again. */
-export function beginRollback(given: BeginOptions & { readonly frozen?: boolean }): Release {
-  const { frozen = false, ...rest } = given;
-  return beginRelease({ ...rest, plan: compileRollback({ frozen }) });
+export function beginRollback(given: BeginOptions): Release {
+  return beginRelease({ ...given, plan: compileRollback() });
 }

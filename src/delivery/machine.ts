@@ -10,7 +10,11 @@ export type Actor = {
   readonly kind: "person" | "ci" | "automation";
   /** A login, a workflow's identity, or what did it by itself. */
   readonly name: string;
+  /** How that is known: somebody said so, the pipeline did, the system's login, or whoever had the link. */
+  readonly known?: Known;
 };
+
+export type Known = "asserted" | "ci" | "login" | "link";
 
 /** What every kind of run says of itself; the rest is its own. */
 export type Run = {
@@ -62,7 +66,12 @@ export type NoticeDraft = {
   readonly once: string;
   readonly title: string;
   readonly text: string;
+  /** What somebody is to say yes or no to. */
+  readonly asks?: Asks;
 };
+
+/** One decision that a person is asked for: the gate of a step, and how many have said yes to it before. */
+export type Asks = { readonly step: number; readonly gate: string; readonly role: string; readonly given: number };
 
 export type Advanced<R extends Run, Effect> = {
   readonly run: R;

@@ -1,5 +1,5 @@
 import type { Answer } from "./gate.ts";
-import type { Run } from "./machine.ts";
+import type { Actor, Run } from "./machine.ts";
 import type { Plan } from "./plan.ts";
 
 /** One service of a release: what it was, what it becomes. */
@@ -76,4 +76,11 @@ export type Exposure = {
   readonly seen: { readonly requests: number; readonly errors: number };
 };
 
-export type Entry = { readonly atMs: number; readonly step: number; readonly what: string; readonly because?: string };
+export type Entry = {
+  readonly atMs: number;
+  readonly step: number;
+  readonly what: string;
+  readonly because?: string;
+  /** Who did it, where somebody did. */
+  readonly by?: Actor;
+};

@@ -20,7 +20,7 @@ const services: Readonly<Record<string, Data>> = {
   frontend: { port: 3000, ...serving },
   proxy: { port: 8080, ...serving },
   worker: { ...machine, scale: { min: 1, max: 1 }, drain: "30s", measured: false },
-  cron: { ...machine, limit: "1h", overlap: "skip", measured: false },
+  cron: { ...machine, limit: "1h", overlap: "skip", missed: "skip", measured: false },
 };
 
 const resources: Readonly<Record<string, Data>> = {

@@ -32,7 +32,7 @@ export { drill, gameDay, loadTest, policy, runbook, securityTest, step, testInci
 export { aws, azure, either, gcp, local, set } from "./language/environment.ts";
 export { github, gitlab, product } from "./language/product.ts";
 
-export type { Bytes, Changes, Cron, Duration, LogLevel, Percent } from "./language/units.ts";
+export type { Bytes, Changes, Cron, Duration, LogLevel, Missed, Percent } from "./language/units.ts";
 export type { PostgresOptions, RedisOptions, BucketOptions, Postgres, Redis, Bucket } from "./language/stores.ts";
 export type { QueueOptions, Queue } from "./language/facilities.ts";
 export type { Resource } from "./language/resource.ts";

@@ -27,6 +27,16 @@ export function commandsIn(query: Query) {
       return rows.length > 0;
     },
 
+    /** What was asked under this name, and what came of it. */
+    async get(id: string): Promise<(CommandRow & ReplyRow) | undefined> {
+      const [row] = await query<CommandRow & ReplyRow>(
+        `select id, run, body, answered_at is not null as answered, coalesce(ok, false) as ok, coalesce(because, '') as because
+         from run_command where id = $1`,
+        [id],
+      );
+      return row;
+    },
+
     async reply(id: string): Promise<ReplyRow | undefined> {
       const [row] = await query<ReplyRow>(
         `select answered_at is not null as answered, coalesce(ok, false) as ok, coalesce(because, '') as because

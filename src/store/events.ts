@@ -7,6 +7,8 @@ export type EventRow = {
   readonly kind: string;
   readonly actor: string;
   readonly actorKind: "person" | "ci" | "automation";
+  /** How it is known who it was: somebody said so, the pipeline did, the system's login, or whoever had the link. */
+  readonly actorKnown: "asserted" | "ci" | "login" | "link" | null;
   readonly subject: string;
   readonly because: string | null;
   /** The run that it was part of. */
@@ -21,6 +23,7 @@ export type NewEvent = {
   readonly kind: string;
   readonly actor: string;
   readonly actorKind?: EventRow["actorKind"];
+  readonly actorKnown?: NonNullable<EventRow["actorKnown"]> | undefined;
   readonly subject: string;
   readonly because?: string;
   readonly run?: string;
@@ -35,8 +38,8 @@ export function eventsIn(query: Query) {
   return {
     async addEvent(event: NewEvent): Promise<void> {
       await query(
-        `insert into event (product, environment, kind, actor, actor_kind, subject, because, run, data)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+        `insert into event (product, environment, kind, actor, actor_kind, subject, because, run, data, actor_known)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
         [
           event.product,
           event.environment ?? null,
@@ -47,6 +50,7 @@ export function eventsIn(query: Query) {
           event.because ?? null,
           event.run ?? null,
           JSON.stringify(event.data ?? {}),
+          event.actorKnown ?? null,
         ],
       );
     },
@@ -73,7 +77,7 @@ export function eventsIn(query: Query) {
       } = {},
     ): Promise<EventRow[]> {
       return query(
-        `select id, at, environment, kind, actor, actor_kind as "actorKind", subject, because, run, data from event
+        `select id, at, environment, kind, actor, actor_kind as "actorKind", actor_known as "actorKnown", subject, because, run, data from event
          where product = $1 and ($2::text is null or environment = $2) and ($3::text is null or run = $3)
            and ($4::text[] is null or split_part(kind, '.', 1) = any ($4) or kind = any ($4))
            and ($5::timestamptz is null or at >= $5) and ($6::bigint is null or id < $6)

@@ -21,7 +21,13 @@ export type FreezeRow = {
 };
 
 /** A revision that has served or could, with all that it takes to start it. */
-export type KeptRevision = { readonly revision: string; readonly artifact: string; readonly spec: unknown };
+export type KeptRevision = {
+  readonly revision: string;
+  readonly artifact: string;
+  readonly spec: unknown;
+  /** Those that it came with; nothing where nobody wrote it down. */
+  readonly migrations: unknown;
+};
 
 const schemaVersion = 1;
 
@@ -118,7 +124,7 @@ export function releasesIn(query: Query) {
       revision: string,
     ): Promise<KeptRevision | undefined> {
       const [row] = await query<KeptRevision>(
-        "select revision, artifact, spec from revision where product = $1 and environment = $2 and service = $3 and revision = $4",
+        "select revision, artifact, spec, migrations from revision where product = $1 and environment = $2 and service = $3 and revision = $4",
         [product, environment, service, revision],
       );
       return row;
@@ -131,7 +137,7 @@ export function releasesIn(query: Query) {
       service: string,
     ): Promise<(KeptRevision & { readonly serving: boolean; readonly retiredAt: Date | null })[]> {
       return query(
-        `select revision, artifact, spec, retired_at is null as serving, retired_at as "retiredAt" from revision
+        `select revision, artifact, spec, migrations, retired_at is null as serving, retired_at as "retiredAt" from revision
          where product = $1 and environment = $2 and service = $3 and serving_since is not null and taken_back_at is null
          order by retired_at desc nulls first, serving_since desc`,
         [product, environment, service],

@@ -49,6 +49,7 @@ export type RunEvent = {
   readonly kind: string;
   readonly actor: string;
   readonly actorKind: "person" | "ci" | "automation";
+  readonly actorKnown?: "asserted" | "ci" | "login" | "link";
   readonly subject: string;
   readonly because?: string;
   readonly data?: unknown;
@@ -82,6 +83,16 @@ export type RunWrite = {
   readonly replies: readonly { readonly command: string; readonly ok: boolean; readonly because: string }[];
 };
 
+export type PruneOptions = {
+  /** So many of each environment and kind stay in any case. */
+  readonly newest: number;
+  readonly keptMs: number;
+  /** And no more than so many, however new. */
+  readonly most: number;
+  /** Nothing stays longer: also of environments that nobody releases to any more. */
+  readonly longestMs: number;
+};
+
 const columns = `id, product, environment, kind, exclusive, data, schema_version as "schemaVersion", version, wake_at as "wakeAt",
   leased_by as "leasedBy", epoch, failures, problem, started_at as "startedAt", changed_at as "changedAt", ended_at as "endedAt"`;
 
@@ -104,10 +115,10 @@ export function runsIn(query: Query) {
            values ($1, $2, $3, $4, $5, $6::json, $7, to_timestamp($8::float8 / 1000), to_timestamp($8::float8 / 1000))
            on conflict (id) do nothing returning id),
          told as (
-           insert into event (product, environment, run, kind, actor, actor_kind, subject, because, data)
-           select $2, $3, $1, one.kind, one.actor, one."actorKind", one.subject, one.because, coalesce(one.data, '{}')
+           insert into event (product, environment, run, kind, actor, actor_kind, actor_known, subject, because, data)
+           select $2, $3, $1, one.kind, one.actor, one."actorKind", one."actorKnown", one.subject, one.because, coalesce(one.data, '{}')
            from begun, json_to_recordset($9::json)
-             as one (kind text, actor text, "actorKind" text, subject text, because text, data json)),
+             as one (kind text, actor text, "actorKind" text, "actorKnown" text, subject text, because text, data json)),
          others as (
            select run.id from begun, run where run.product = $2 and run.environment = $3 and run.kind = $4 and run.ended_at is null
              and not run.exclusive and run.id <> $1 and $5),
@@ -246,11 +257,12 @@ export function runsIn(query: Query) {
            where run.id = given.id and case when run.leased_by = $2 and run.ended_at is null then true else false end
            returning run.id, run.product, run.environment, given.data is not null or given.ended as changed),
          told as (
-           insert into event (product, environment, run, kind, actor, actor_kind, subject, because, data)
-           select product, environment, run, one.kind, one.actor, one.actor_kind, one.subject, one.because, coalesce(one.data, '{}')
+           insert into event (product, environment, run, kind, actor, actor_kind, actor_known, subject, because, data)
+           select product, environment, run, one.kind, one.actor, one.actor_kind, one.actor_known, one.subject, one.because, coalesce(one.data, '{}')
            from rows from (
-             json_to_recordset($5::json) as (run text, kind text, actor text, "actorKind" text, subject text, because text, data json))
-             with ordinality as one (run, kind, actor, actor_kind, subject, because, data, nth)
+             json_to_recordset($5::json) as (
+               run text, kind text, actor text, "actorKind" text, "actorKnown" text, subject text, because text, data json))
+             with ordinality as one (run, kind, actor, actor_kind, actor_known, subject, because, data, nth)
            join written on written.id = one.run
            -- A join keeps no order, and a log has one.
            order by nth),
@@ -305,6 +317,29 @@ export function runsIn(query: Query) {
     /** For whoever knows that nobody else lives who could hold something: what the dead held is free at once. */
     async letGoOfAll(): Promise<void> {
       await query("update run set leased_by = null, leased_until = null where leased_by is not null and ended_at is null");
+    },
+
+    /**
+     * What ended long ago goes, with what was asked of it and what it was made of: of each environment and kind the newest stay, whatever
+     * their age, and all stay for a while, as long as they are not too many. The log of events stays.
+     */
+    async prune({ newest, keptMs, most, longestMs }: PruneOptions): Promise<number> {
+      const rows = await query(
+        `with ranked as (
+           select id, ended_at, row_number() over (partition by product, environment, kind order by number desc) as place from run),
+         gone as (
+           delete from run using ranked where ranked.id = run.id and run.ended_at is not null and (
+             (place > $1 and run.ended_at < now() - make_interval(secs => $2 / 1000.0)) or place > $3
+             or run.ended_at < now() - make_interval(secs => $4 / 1000.0))
+           returning run.id)
+         select id from gone`,
+        [newest, keptMs, most, longestMs],
+      );
+      // Written down before its run begins: what never began has none.
+      await query(
+        "delete from material where created_at < now() - interval '1 day' and not exists (select from run where run.id = material.run)",
+      );
+      return rows.length;
     },
 
     /** A holder that goes leaves nothing that others would wait for. */

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool, type QueryResultRow } from "pg";
 import { GantryError } from "../lib/errors.ts";
+import { approvalLinksIn } from "./approval-links.ts";
 import { createBell } from "./bell.ts";
 import { commandsIn } from "./commands.ts";
 import { eventsIn } from "./events.ts";
@@ -137,12 +138,25 @@ export async function openStore(connectionString: string) {
       readonly revision: string;
       readonly artifact: string;
       readonly spec: unknown;
+      readonly migrations: unknown;
+      /** The database has had these: it runs with them, whatever it came with the first time. */
+      readonly isMigrated: boolean;
     }): Promise<void> {
       await query(
-        `insert into revision (product, environment, service, revision, artifact, spec, schema_version)
-         values ($1, $2, $3, $4, $5, $6, ${schemaVersion})
-         on conflict (product, environment, service, revision) do update set spec = excluded.spec`,
-        [row.product, row.environment, row.service, row.revision, row.artifact, JSON.stringify(row.spec)],
+        `insert into revision (product, environment, service, revision, artifact, spec, migrations, schema_version)
+         values ($1, $2, $3, $4, $5, $6, $7, ${schemaVersion})
+         on conflict (product, environment, service, revision) do update set spec = excluded.spec,
+           migrations = case when $8 then excluded.migrations else coalesce(revision.migrations, excluded.migrations) end`,
+        [
+          row.product,
+          row.environment,
+          row.service,
+          row.revision,
+          row.artifact,
+          JSON.stringify(row.spec),
+          JSON.stringify(row.migrations),
+          row.isMigrated,
+        ],
       );
     },
 
@@ -181,6 +195,7 @@ export async function openStore(connectionString: string) {
     },
 
     ...eventsIn(query),
+    approvalLinks: approvalLinksIn(query),
     notices: noticesIn(query, pool),
     releases: releasesIn(query),
     runs: runsIn(query),

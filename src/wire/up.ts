@@ -126,7 +126,8 @@ export type ScheduleView = {
   /** `job`, `off-hours`. */
   readonly kind: string;
   readonly cron: string;
-  readonly missed: "skip" | "last";
+  /** What becomes of times at which nobody was there. */
+  readonly missed: "skip" | "catch up";
   readonly next: string;
   readonly last?: {
     readonly due: string;

@@ -41,6 +41,9 @@ const stateOf = ({ target }: Tried, service: string, revision: string) => target
 const all = (revision: string) => [{ revision, weightPercent: 100 }];
 const steps = ({ run }: Driven) => run.record.filter(({ what }) => what.startsWith("step ")).map(({ what }) => what.slice(5));
 const isWatch = (question: Question) => question.ask === "gate" && question.id.startsWith("watch");
+/** Nothing is measured; the calendar is known all the same. */
+const unmeasured = (question: Question, nowMs: number): Answer | undefined =>
+  question.ask === "gate" && question.gate.gate === "freeze" ? told("pass", nowMs) : undefined;
 const told = (verdict: Answer["verdict"], nowMs: number): Answer => ({ verdict, because: `told ${verdict}`, atMs: nowMs });
 
 describe("1: no traffic is no proof", () => {
@@ -195,6 +198,26 @@ test("10: users who stay on a side are others in each release, and what was answ
   );
 });
 
+test("a freeze that somebody begins stops what is on its way before it gets more traffic, and what nobody can look up holds it", () => {
+  const frozen = (verdict: Answer["verdict"], fromMs: number) => (question: Question, nowMs: number) =>
+    question.ask === "gate" && question.gate.gate === "freeze" && nowMs >= fromMs
+      ? told(verdict, nowMs)
+      : passing(question, nowMs);
+  const stopped = attempt(canary, { answer: frozen("fail", 10 * minuteMs) });
+  expect([steps(stopped), stopped.run.phase]).toEqual([["start", "5%"], "degraded"]);
+  expect(stopped.run.because).toBe('"no freeze stops this promote" failed: told fail');
+  const held = attempt(canary, { answer: frozen("inconclusive", 10 * minuteMs), untilMs: 20 * minuteMs });
+  expect([steps(held), held.run.phase]).toEqual([["start", "5%"], "progressing"]);
+  const migrates = attempt(
+    { ...canary, requires: [approval], before: [migrate] },
+    {
+      answer: frozen("fail", 2 * minuteMs),
+      commands: [command("approve", 5 * minuteMs, { step: 0, roles: ["ops"] })],
+    },
+  );
+  expect([steps(migrates), migrates.run.because]).toEqual([["before"], '"no freeze stops this migrate" failed: told fail']);
+});
+
 describe("11: approvals", () => {
   const strategy = { ...canary, steps: [{ to: "50%", bake: "1m", requires: [approval] }] };
   const roles = ["ops"];
@@ -231,6 +254,10 @@ describe("11: approvals", () => {
     const entered = tried.run.record.find(({ what }) => what === "step 100%");
     expect(entered?.atMs).toBeGreaterThanOrEqual(9 * minuteMs);
     expect(tried.run.phase).toBe("healthy");
+    // Each yes has a question of its own, so that one link is not two.
+    const asks = tried.notices.filter(({ moment }) => moment === "waiting").map((one) => [one.asks?.given, one.text]);
+    expect(asks.map(([given]) => given)).toEqual([0, 1]);
+    expect(asks[1]?.[1]).toMatch(/^ada has approved: 1 of 2/);
   });
 
   test("no is no", () => {
@@ -350,7 +377,7 @@ describe("15: what was never measured is no success", () => {
       { ...canary, after: [errorsAbove, healthOf("api")] },
       {
         commands: [command("promote", minuteMs, { step: 1 })],
-        answer: () => undefined,
+        answer: unmeasured,
       },
     );
     expect(tried.replies).toEqual([expect.objectContaining({ ok: true })]);
@@ -367,7 +394,7 @@ describe("15: what was never measured is no success", () => {
         skip(2 * minuteMs),
         skip(2 * minuteMs + 1, "metrics are down, seen by eye"),
       ],
-      answer: () => undefined,
+      answer: unmeasured,
       until: ({ at }) => at === 2,
     });
     expect(tried.replies.map(({ ok }) => ok)).toEqual([true, false, true]);

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import type { Answer } from "../../src/delivery/gate.ts";
+import type { Question } from "../../src/delivery/gates/question.ts";
 import { beginRollback } from "../../src/delivery/begin-release.ts";
 import { describePlan } from "../../src/delivery/words/describe-plan.ts";
-import { command, drive } from "../support/delivery/drive.ts";
+import { drive } from "../support/delivery/drive.ts";
 import { createLaws, endsWell } from "../support/delivery/laws.ts";
 import { changeOf } from "../support/delivery/plans.ts";
 import { type Behaviour, createSimulatedTarget } from "../support/delivery/simulated-target.ts";
@@ -11,7 +13,7 @@ const changes = [
   changeOf("jobs", { from: "jobs-2", to: "jobs-1", version: "v1" }),
 ];
 
-function rollback(behaviours: Readonly<Record<string, Behaviour>>, { frozen = false } = {}) {
+function rollback(behaviours: Readonly<Record<string, Behaviour>>) {
   const target = createSimulatedTarget({
     serving: { api: { revision: "api-2", replicas: 2 }, jobs: { revision: "jobs-2", replicas: 1 } },
     behaviours,
@@ -23,10 +25,18 @@ function rollback(behaviours: Readonly<Record<string, Behaviour>>, { frozen = fa
     startedBy: { kind: "person", name: "ada" },
     changes,
     nowMs: 0,
-    frozen,
   });
   return { target, run };
 }
+
+const isFreeze = (question: Question, action: string): boolean =>
+  question.ask === "gate" && question.gate.gate === "freeze" && question.gate.action === action;
+/** Whatever is measured is bad; nothing is frozen. */
+const red = (question: Question, nowMs: number): Answer => ({
+  verdict: isFreeze(question, "rollback") ? "pass" : "fail",
+  because: "all is red",
+  atMs: nowMs,
+});
 
 describe("a rollback weeks later", () => {
   test("starts what rested, moves when it is ready, and leaves nothing standing by", () => {
@@ -46,20 +56,23 @@ describe("a rollback weeks later", () => {
 
   test("is not taken back by what made it necessary", () => {
     const { target, run: begun } = rollback({ "api-1": { readyAfterMs: 1_000, errorShare: 0.5 } });
-    const { run } = drive(begun, { target, answer: (_, nowMs) => ({ verdict: "fail", because: "all is red", atMs: nowMs }) });
+    const { run } = drive(begun, { target, answer: red });
     expect(run.phase).toBe("healthy");
   });
 
-  test("waits where a freeze stops it, until somebody says why not", () => {
-    const { target, run: begun } = rollback({ "api-1": { readyAfterMs: 1_000 } }, { frozen: true });
-    const frozen = (nowMs: number) => ({ verdict: "inconclusive", because: "frozen until Monday", atMs: nowMs }) as const;
-    const { run, events } = drive(begun, {
+  test("waits where nobody can tell whether a freeze stops it, and stays where it is where one does", () => {
+    const { target, run: begun } = rollback({ "api-1": { readyAfterMs: 1_000 } });
+    const answer = (verdict: Answer["verdict"]) => (question: Question, nowMs: number) =>
+      isFreeze(question, "rollback") ? { verdict, because: `told ${verdict}`, atMs: nowMs } : undefined;
+    const waits = drive(begun, {
       target,
-      answer: (_, nowMs) => frozen(nowMs),
-      commands: [command("skip", 30_000, { step: 0, reason: "customers cannot pay" })],
+      answer: (question, nowMs) => answer(nowMs < 60_000 ? "inconclusive" : "pass")(question, nowMs),
     });
-    expect(run.phase).toBe("healthy");
-    expect(events.find(({ kind }) => kind === "release.skipped")).toMatchObject({ because: "customers cannot pay" });
+    expect([waits.run.phase, (waits.run.endedAtMs ?? 0) >= 60_000]).toEqual(["healthy", true]);
+    const other = rollback({ "api-1": { readyAfterMs: 1_000 } });
+    const { run } = drive(other.run, { target: other.target, answer: answer("fail"), check: createLaws() });
+    expect([run.phase, run.because]).toEqual(["degraded", '"no freeze stops this rollback" failed: told fail']);
+    endsWell(run, other.target.services());
   });
 
   test("is said in one sentence", () => {

@@ -43,7 +43,11 @@ export async function serving(project: Shop, environment: string, service: strin
   );
 }
 
-export type Told = { readonly ok: boolean; readonly release: Release; readonly error?: { readonly code: string } };
+export type Told = {
+  readonly ok: boolean;
+  readonly release: Release;
+  readonly error?: { readonly code: string; readonly message: string };
+};
 
 /** Runs a command that is about a release, whatever its status. */
 export async function told(project: Shop, ...args: string[]): Promise<Told & { readonly status: number | null }> {

@@ -78,6 +78,7 @@ const worker = fc.record(
     schedule: fc.constantFrom("0 0 * * *", "*/5 * * * *"),
     limit: seconds,
     overlap: fc.constantFrom("skip", "wait", "allow"),
+    missed: fc.constantFrom("skip", "catch up"),
   },
   { requiredKeys: [] },
 );

@@ -1,3 +1,4 @@
+import type { Actor } from "../../delivery/machine.ts";
 import type { Release } from "../../delivery/release.ts";
 import { printable } from "../../lib/text.ts";
 import { type Command, exit } from "../command.ts";
@@ -38,9 +39,9 @@ export const history: Command = {
       if (options["json"] === true) out(`${JSON.stringify({ ok: true, release }, undefined, 2)}\n`);
       else {
         out(`${outColours.bold(titleOf(release))}  ${phaseText(release.phase, outColours)}\n`);
-        for (const { atMs, what, because } of release.record)
+        for (const { atMs, what, because, by } of release.record)
           out(
-            `  ${outColours.dim(new Date(atMs).toISOString().slice(0, 23).replace("T", " "))}  ${printable(what)}${because === undefined ? "" : outColours.dim(`: ${printable(because)}`)}\n`,
+            `  ${outColours.dim(new Date(atMs).toISOString().slice(0, 23).replace("T", " "))}  ${printable(what)}${because === undefined ? "" : outColours.dim(`: ${printable(because)}`)}${by === undefined ? "" : outColours.dim(`  ${whoText(by)}`)}\n`,
           );
         for (const line of exposureText(release, outColours)) out(`${line}\n`);
       }
@@ -71,6 +72,13 @@ export const history: Command = {
     return exit.done;
   },
 };
+
+const knownBy = { asserted: "says so", ci: "pipeline", login: "logged in here", link: "by link" } as const;
+
+/** Who it was, and how that is known. */
+function whoText({ name, known }: Actor): string {
+  return printable(known === undefined ? name : `${name} (${knownBy[known]})`);
+}
 
 function minute(ms: number): string {
   return new Date(ms).toISOString().slice(0, 16).replace("T", " ");

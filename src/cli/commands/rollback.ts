@@ -14,6 +14,7 @@ export const rollback: Command = {
   takes: "[service…]",
   options: {
     to: { type: "string", placeholder: "env", help: "the environment that goes back" },
+    force: { type: "boolean", help: "also where the database has moved on so that the old revision may not run; needs a reason" },
     reason: { type: "string", placeholder: "why", help: "goes on record" },
     as: asOption,
   },
@@ -30,6 +31,7 @@ export const rollback: Command = {
       product: running.product,
       environment,
       services: args,
+      ...(options["force"] === true ? { force: true } : {}),
       ...(typeof options["reason"] === "string" ? { reason: options["reason"] } : {}),
       ...whoAsks(given),
     }))

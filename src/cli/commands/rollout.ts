@@ -4,7 +4,7 @@ import { didYouMean } from "../../lib/nearest.ts";
 import { printable } from "../../lib/text.ts";
 import { type Command, type Given, exit } from "../command.ts";
 import { followRelease } from "../releases/follow-release.ts";
-import { phaseText, releaseText, titleOf } from "../releases/release-text.ts";
+import { type OpenLink, phaseText, releaseText, titleOf } from "../releases/release-text.ts";
 import { readRelease, sayTo } from "../releases/say.ts";
 import { oneOf, queryText, whatRuns } from "../running.ts";
 import { asOption } from "../who.ts";
@@ -94,7 +94,10 @@ async function status(given: Given, id: string | undefined): Promise<number> {
     options["watch"] === true
       ? await followRelease(running.platform, { product: running.product, id: release.id }, given)
       : release;
-  if (options["json"] === true) out(`${JSON.stringify({ ok: seen.phase !== "degraded", release: seen }, undefined, 2)}\n`);
-  else if (options["watch"] !== true || !process.stderr.isTTY) out(releaseText(seen, Date.now(), outColours));
+  const links = await running.platform.get<readonly OpenLink[]>(
+    `/v1/releases/links?${queryText({ product: running.product, id: seen.id })}`,
+  );
+  if (options["json"] === true) out(`${JSON.stringify({ ok: seen.phase !== "degraded", release: seen, links }, undefined, 2)}\n`);
+  else if (options["watch"] !== true || !process.stderr.isTTY) out(releaseText(seen, Date.now(), outColours, links));
   return seen.phase === "degraded" ? exit.no : exit.done;
 }

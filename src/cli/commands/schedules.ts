@@ -35,7 +35,7 @@ function line(
     last === undefined
       ? ""
       : `\n  ${colour[last.state](last.state)} at ${moment(last.due)}${dim(last.because === "" ? "" : `: ${last.because}`)}`;
-  const rule = missed === "skip" ? "" : dim("  the last that was missed is done");
+  const rule = dim(missed === "skip" ? "  what is missed is skipped" : "  what is missed is caught up with once");
   return `${bold(name)}  ${dim(environment)}  ${dim(cron)}  next ${cyan(moment(next))}${rule}${before}\n`;
 }
 

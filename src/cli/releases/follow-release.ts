@@ -5,9 +5,9 @@ import { printable } from "../../lib/text.ts";
 import type { Given } from "../command.ts";
 import { interruptible } from "../interruptible.ts";
 import { type LocalPlatform, ensureServer } from "../platform.ts";
-import { releaseText } from "./release-text.ts";
+import { type OpenLink, releaseText } from "./release-text.ts";
 
-type Seen = { readonly kind: "seen"; readonly release: Release; readonly ended: boolean };
+type Seen = { readonly kind: "seen"; readonly release: Release; readonly ended: boolean; readonly links: readonly OpenLink[] };
 
 const againAfterMs = 500;
 const patienceMs = 60_000;
@@ -35,10 +35,10 @@ export async function followRelease(
       let sinceMs = Date.now();
       for (;;) {
         try {
-          for await (const { release, ended } of platform.send<Seen>("/v1/releases/follow", { product, id }, signal)) {
+          for await (const { release, ended, links } of platform.send<Seen>("/v1/releases/follow", { product, id }, signal)) {
             last = release;
             sinceMs = Date.now();
-            view.show(release);
+            view.show(release, links);
             if (ended || isOver(release)) return;
           }
         } catch (error) {
@@ -60,31 +60,40 @@ export async function followRelease(
 }
 
 /** On a terminal a picture that is drawn anew, elsewhere a line for each thing that happened. */
-function viewOf({ err, colours, options }: Given): { show(release: Release): void; end(): void } {
+function viewOf({ err, colours, options }: Given): { show(release: Release, links: readonly OpenLink[]): void; end(): void } {
   if (options["json"] === true) return { show: () => {}, end: () => {} };
   if (process.stderr.isTTY) return picture(err, colours);
   let told = 0;
   let id: string | undefined;
+  const linked = new Set<string>();
   return {
-    show(release) {
+    show(release, links) {
       if (id !== release.id) [id, told] = [release.id, 0];
       for (const { atMs, what, because } of release.record.slice(told))
         err(
           `${new Date(atMs).toISOString().slice(11, 19)}  ${printable(what)}${because === undefined ? "" : `: ${printable(because)}`}\n`,
         );
       told = release.record.length;
+      for (const link of links.filter(({ url }) => !linked.has(url))) {
+        linked.add(link.url);
+        err(`          ${printable(link.role)} may decide at ${link.url}\n`);
+      }
     },
     end: () => {},
   };
 }
 
-function picture(err: (text: string) => void, colours: Given["colours"]): { show(release: Release): void; end(): void } {
+function picture(
+  err: (text: string) => void,
+  colours: Given["colours"],
+): { show(release: Release, links: readonly OpenLink[]): void; end(): void } {
   let drawn = 0;
   let last: Release | undefined;
+  let open: readonly OpenLink[] = [];
   const draw = (): void => {
     if (last === undefined) return;
     const width = process.stderr.columns || 80;
-    const lines = releaseText(last, Date.now(), colours)
+    const lines = releaseText(last, Date.now(), colours, open)
       .split("\n")
       .map((line) => cut(line, width - 1));
     err(`${drawn > 0 ? `\u001b[${drawn}A` : ""}\u001b[J${lines.join("\n")}`);
@@ -92,8 +101,8 @@ function picture(err: (text: string) => void, colours: Given["colours"]): { show
   };
   const timer = setInterval(draw, redrawMs);
   return {
-    show(release) {
-      last = release;
+    show(release, links) {
+      [last, open] = [release, links];
       draw();
     },
     end() {

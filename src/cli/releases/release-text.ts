@@ -17,14 +17,19 @@ export function phaseText(phase: Release["phase"], { green, yellow, red, cyan }:
   return phase === "paused" ? yellow(phase) : cyan(phase);
 }
 
+/** Where somebody may decide, in a browser. */
+export type OpenLink = { readonly role: string; readonly url: string };
+
 /** Where a release stands: its steps, what has been answered with its numbers, and the time that is left. */
-export function releaseText(release: Release, nowMs: number, colours: Colours): string {
+export function releaseText(release: Release, nowMs: number, colours: Colours, links: readonly OpenLink[] = []): string {
   const { bold, dim } = colours;
   const { id, plan, phase, startedAtMs, endedAtMs, because } = release;
   const took = duration(Math.max(0, Math.round((endedAtMs ?? nowMs) - startedAtMs)));
   return [
     `${bold(titleOf(release))}  ${phaseText(phase, colours)}  ${dim(`${plan.strategy} · ${took} · ${id}`)}`,
     ...plan.steps.flatMap((step, index) => stepText(release, step, index, { nowMs, colours })),
+    // A line of its own, so that it is whole on eighty columns.
+    ...links.flatMap(({ role, url }) => [`    ${printable(role)} may decide at`, `  ${url}`]),
     ...windowText(release, nowMs, colours),
     ...exposureText(release, colours),
     ...(because === undefined || phase === "healthy" ? [] : [`  ${printable(because)}`]),

@@ -87,6 +87,7 @@ export function asEvent({ kind, actor, subject, because, data }: EventDraft): Ru
     kind,
     actor: clean(actor.name),
     actorKind: actor.kind,
+    ...(actor.known === undefined ? {} : { actorKnown: actor.known }),
     subject: clean(subject),
     ...(because === undefined ? {} : { because: clean(because) }),
     ...(data === undefined ? {} : { data }),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { startPostgres, type TestPostgres } from "../../../test/support/examples-postgres.ts";
+import { query, startPostgres, type TestPostgres } from "../../../test/support/examples-postgres.ts";
 import { type Store, openStore } from "../../store/store.ts";
 import { type Driver, anyDriver } from "./driver.ts";
 import { type Engine, type EngineOptions, createEngine } from "./engine.ts";
@@ -223,4 +223,35 @@ test("who watches sees where it stands, each change, and its end", async () => {
   expect(seen).toEqual(seen.toSorted((one, other) => one - other));
   expect(seen.at(-1)).toBe(20);
   expect(seen.length).toBeGreaterThan(2);
+});
+
+test("of what ended long ago the newest stay, with all that is under way and the whole log; the rest goes with what was asked of it", async () => {
+  const dayMs = 86_400_000;
+  const put = async (id: string, environment: string, endedDaysAgo?: number): Promise<void> => {
+    await store.runs.begin(
+      { id, product: "shop", environment, kind: "voyage", exclusive: false, data: {}, schemaVersion: 1, startedAtMs: Date.now() },
+      {},
+      [{ kind: "voyage.begun", actor: "ada", actorKind: "person", actorKnown: "login", subject: id }],
+    );
+    await store.releases.putMaterial(id, "shop", environment, {});
+    await store.commands.add(id, `command of ${id}`, {});
+    if (endedDaysAgo !== undefined)
+      await query(url, `update run set ended_at = now() - interval '${endedDaysAgo} days' where id = '${id}'`);
+  };
+  for (const [index, days] of [500, 90, 40, 40, 1, 1].entries()) await put(`prod-${index}`, "prod", days);
+  await put("prod-open", "prod");
+  for (const [index, days] of [40, 40].entries()) await put(`dev-${index}`, "dev", days);
+  await query(url, "update material set created_at = now() - interval '2 days'");
+  const left = async () => (await store.runs.list("shop")).map(({ id }) => id).toSorted();
+  await store.runs.prune({ newest: 4, keptMs: 30 * dayMs, most: 100, longestMs: 400 * dayMs });
+  expect(await left()).toEqual(["dev-0", "dev-1", "prod-3", "prod-4", "prod-5", "prod-open"]);
+  expect((await query<{ run: string }>(url, "select run from run_command")).map(({ run }) => run).toSorted()).toEqual(
+    await left(),
+  );
+  expect((await query<{ run: string }>(url, "select run from material")).map(({ run }) => run).toSorted()).toEqual(await left());
+  // However new, there is an end to it.
+  await store.runs.prune({ newest: 1, keptMs: 30 * dayMs, most: 2, longestMs: 400 * dayMs });
+  expect(await left()).toEqual(["dev-1", "prod-5", "prod-open"]);
+  const events = await store.events("shop");
+  expect([events.length, new Set(events.map(({ actorKnown }) => actorKnown))]).toEqual([9, new Set(["login"])]);
 });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createTransport } from "nodemailer";
-import { type Address, type Envelope, type Outcome, headline } from "./notice.ts";
+import { type Address, type Envelope, type Outcome, headline, linkText } from "./notice.ts";
 
 const timeoutMs = 20_000;
 
@@ -56,7 +56,7 @@ function bodyOf({ notice }: Envelope): string {
     ["Since", notice.since],
     ["Until", notice.until],
     ["Runbook", notice.runbook],
-    ["Look at it", notice.link],
+    [linkText(notice), notice.link],
   ];
   const facts = lines.flatMap(([name, value]) => (value === undefined ? [] : [`${`${name}:`.padEnd(13)}${value}`]));
   const labels = Object.entries(notice.labels).map(([name, value]) => `  ${name} = ${value}`);

@@ -1,3 +1,5 @@
+import type { Asks } from "../../delivery/machine.ts";
+
 /** Something that people are to be told, as it lies in the outbox. */
 export type Notice = {
   readonly schemaVersion: 1;
@@ -20,6 +22,8 @@ export type Notice = {
   readonly owner?: string;
   readonly runbook?: string;
   readonly link?: string;
+  /** What somebody is to decide: where, is looked up when it is sent, for a link is kept nowhere in the clear. */
+  readonly asks?: Asks & { readonly run: string };
   readonly labels: Readonly<Record<string, string>>;
 };
 
@@ -46,6 +50,11 @@ export type Request = {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 };
+
+/** What its link is for. */
+export function linkText({ asks }: Notice): string {
+  return asks === undefined ? "Look at it" : "Say yes or no";
+}
 
 /** As it is said in one line. */
 export function headline({ kind, status, title, environment }: Notice): string {

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 
 /** What a channel was sent, by an outbox whose sender answers as it is told. */
-type Sent = { readonly id: string; readonly once: string; readonly channel: string };
+type Sent = { readonly id: string; readonly once: string; readonly channel: string; readonly link?: string | undefined };
 const running: Outbox[] = [];
 afterEach(async () => {
   await Promise.all(running.splice(0).map((one) => one.stop()));
@@ -33,13 +33,14 @@ function start(answer: (sent: Sent) => Outcome | Promise<Outcome>, notices: Stor
     notices,
     sender: {
       send(to, { id, notice }) {
-        const one = { id, once: notice.text, channel: to.name };
+        const one = { id, once: notice.text, channel: to.name, link: notice.link };
         sent.push(one);
         return Promise.resolve(answer(one));
       },
       close: () => Promise.resolve(),
     },
     addressOf: (row: NoticeRow) => Promise.resolve({ name: row.channel, kind: "webhook", address: "", key: "k" }),
+    complete: (one) => Promise.resolve(one.asks === undefined ? one : { ...one, link: `http://here/${one.asks.run}` }),
     tell: (row, outcome) => {
       told.push([(row.body as { text: string }).text, outcome]);
       return Promise.resolve();
@@ -73,6 +74,15 @@ describe("the outbox", () => {
     await until(async () => (await states())["a"] === "sent");
     expect(sent.map((one) => one.once)).toEqual(["a"]);
     expect(await states()).toEqual({ a: "sent", b: "kept" });
+  });
+
+  test("the link of a decision is made when it is sent, and lies nowhere in the outbox", async () => {
+    const asks = { run: "r1", step: 1, gate: "g", role: "lead", given: 0 };
+    await add({ ...notice("asked"), body: { text: "asked", asks } }, notice("told"));
+    const { sent } = start(() => ({ is: "sent" }));
+    await until(async () => !Object.values(await states()).includes("waiting"));
+    expect(Object.fromEntries(sent.map(({ once, link }) => [once, link]))).toEqual({ asked: "http://here/r1", told: undefined });
+    expect(JSON.stringify(await query(url, "select * from notice"))).not.toContain("http://here");
   });
 
   test("the end of an occurrence waits for its beginning, and other occurrences do not", async () => {

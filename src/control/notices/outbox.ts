@@ -16,6 +16,8 @@ export type OutboxParts = {
   readonly sender: Sender;
   /** A channel with what opens it; nothing when its secret is gone. */
   readonly addressOf: (row: NoticeRow) => Promise<Address | undefined>;
+  /** What is only to be known when it is sent. */
+  readonly complete: (notice: Notice) => Promise<Notice>;
   readonly tell: (row: NoticeRow, outcome: Outcome) => Promise<void>;
   readonly nowMs: () => number;
   readonly random: () => number;
@@ -62,7 +64,8 @@ export function createOutbox(parts: OutboxParts): Outbox {
     const wait = (lastSent.get(channel) ?? -Infinity) + spacingMs[address.kind] - parts.nowMs();
     if (wait > 0) await sleep(wait, undefined, { signal: stopping.signal });
     lastSent.set(channel, parts.nowMs());
-    const outcome = await sender.send(address, { id: row.id, createdAt: row.createdAt, notice: row.body as Notice });
+    const notice = await parts.complete(row.body as Notice);
+    const outcome = await sender.send(address, { id: row.id, createdAt: row.createdAt, notice });
     switch (outcome.is) {
       case "sent":
         await notices.ended(row.id, "sent");

@@ -1,4 +1,4 @@
-import { type Address, type Envelope, type Request, headline, within } from "./notice.ts";
+import { type Address, type Envelope, type Request, headline, linkText, within } from "./notice.ts";
 
 // Slack's incoming webhooks (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks).
 
@@ -18,7 +18,7 @@ export function slackRequest({ key }: Address, { notice }: Envelope): Request {
     `*Since* ${notice.since}`,
     ...(notice.until === undefined ? [] : [`*Until* ${notice.until}`]),
     ...(notice.runbook === undefined ? [] : [`*Runbook* ${escaped(notice.runbook)}`]),
-    ...(notice.link === undefined ? [] : [`<${escaped(notice.link)}|Look at it>`]),
+    ...(notice.link === undefined ? [] : [`<${escaped(notice.link)}|${linkText(notice)}>`]),
   ];
   const title = headline(notice);
   return {

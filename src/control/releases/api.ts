@@ -10,11 +10,13 @@ import type { Control } from "../control.ts";
 import { environmentsOf } from "../environments-of.ts";
 import { textOf } from "../watching/watched-in.ts";
 import { actorOf } from "./actor-of.ts";
+import type { OpenLink } from "./approval-links.ts";
 import { planRelease, retryRelease, startRelease, startRollback } from "./begin.ts";
 import { findRelease } from "./find-run.ts";
 import type { Wanted } from "./make-release.ts";
 import { materialOf } from "./material.ts";
 import { rolesOf } from "./roles.ts";
+import { refuseMovedOn } from "./way-back.ts";
 
 // What may be asked of releases, and said to them.
 
@@ -70,11 +72,22 @@ export function releasesApi(control: Control): readonly Endpoint[] {
         }),
     },
     {
+      method: "GET",
+      path: "/v1/releases/links",
+      async answer({ query }): Promise<readonly OpenLink[]> {
+        const release = await findRelease(control, query.get("product") ?? "", { id: query.get("id") ?? undefined });
+        return platform.approvalLinks.ofRelease(release, Date.now());
+      },
+    },
+    {
       method: "POST",
       path: "/v1/releases/follow",
       async answer({ body, line, signal }) {
         const release = await findRelease(control, textOf(body, "product"), { id: textOf(body, "id") });
-        for await (const { run, ended } of engine.watch(release.id, signal)) line({ kind: "seen", release: run, ended });
+        for await (const { run, ended } of engine.watch(release.id, signal)) {
+          const links = await platform.approvalLinks.ofRelease(run as Release, Date.now());
+          line({ kind: "seen", release: run, ended, links });
+        }
       },
     },
     {
@@ -109,6 +122,7 @@ export function releasesApi(control: Control): readonly Endpoint[] {
         const key = textOf(body, "environment");
         const services = Array.isArray(body["services"]) ? body["services"].slice(0, mostServices).map(String) : [];
         const by = actorOf(body["by"], platform.actor);
+        const forced = body["force"] === true ? { by, reason: text(body["reason"]) } : undefined;
         return oneAtATime(key, async () => {
           const under = (await store.runs.list(product, { environment: key, kind: "release", unfinished: true, limit: 10 }))
             .map((row) => engine.read(row) as Release)
@@ -118,12 +132,17 @@ export function releasesApi(control: Control): readonly Endpoint[] {
                 (services.length === 0 || changes.some(({ service }) => services.includes(service))),
             );
           if (under === undefined)
-            return { release: await startRollback(control, { product, key, services, by }), aborted: false };
-          // What is still on its way or watched is taken back as a whole: it knows best where it came from.
+            return { release: await startRollback(control, { product, key, services, by, forced }), aborted: false };
+          // What is still on its way or watched is taken back as a whole: it knows best where it came from. On its way, what it goes
+          // back to serves; where all traffic is on the new one, the old one has to run again.
+          const environment = (await materialOf(store, under.id))?.environment;
+          const to = under.changes.flatMap(({ service, from }) => (from === undefined ? [] : [{ service, revision: from }]));
+          if (under.phase === "watching" && environment !== undefined)
+            await refuseMovedOn(platform, { product, key, environment, to }, forced);
           const reason = text(body["reason"]) ?? "rolled back";
           const reply = await engine.command(under.id, { id: randomUUID(), atMs: Date.now(), by, verb: "abort", reason });
           if (reply?.ok === false)
-            return { release: await startRollback(control, { product, key, services, by }), aborted: false };
+            return { release: await startRollback(control, { product, key, services, by, forced }), aborted: false };
           return { release: under, aborted: true };
         });
       },

@@ -20,6 +20,7 @@ import { expectationsNow } from "./expectations.ts";
 import { activeFreezes } from "./freezes.ts";
 import { type Asked, type Made, makeRelease, newId, rowOf, servingOf } from "./make-release.ts";
 import type { Material } from "./material.ts";
+import { type Forced, refuseMovedOn } from "./way-back.ts";
 
 export type Begun = {
   readonly release: Release;
@@ -48,6 +49,8 @@ export async function startRelease(control: Control, asked: Asked): Promise<Begu
   const made = await makeRelease(platform, asked);
   const begun = await begunOf(control, made);
   if (made.release.changes.length === 0) return begun;
+  if (made.release.plan.steps.some(({ does }) => does.some(({ step }) => step === "migrate")))
+    await refuseFrozen(control, environment, environment.environment, "migrate");
   await platform.store.releases.putMaterial(made.release.id, environment.product, environment.environment, made.material);
   // What the spec allows holds before anything is started by it.
   await takeConfiguration(control, environment);
@@ -77,7 +80,7 @@ async function refuseFrozen(
   { platform }: Pick<Control, "platform">,
   environment: Environment,
   key: string,
-  action: "release" | "rollback",
+  action: "release" | "migrate" | "rollback",
 ): Promise<void> {
   const nowMs = Date.now();
   const rows = await platform.store.releases.freezes(environment.product, key, new Date(nowMs));
@@ -167,14 +170,20 @@ export async function startRollback(
     key,
     services,
     by,
-  }: { readonly product: string; readonly key: string; readonly services: readonly string[]; readonly by: Actor },
+    forced,
+  }: {
+    readonly product: string;
+    readonly key: string;
+    readonly services: readonly string[];
+    readonly by: Actor;
+    readonly forced: Forced | undefined;
+  },
 ): Promise<Release> {
   const { platform, engine } = control;
   const { store } = platform;
   const row = await rowOf(platform, product, key);
   const environment = row.data as Environment;
-  const frozen = Object.values(environment.freezes).some(({ stops }) => stops?.includes("rollback") === true);
-  if (frozen) await refuseFrozen(control, environment, key, "rollback");
+  await refuseFrozen(control, environment, key, "rollback");
   const serving = await servingOf(platform, product, key);
   const names = services.length > 0 ? services : await lastChanged(control, product, key);
   const changes: Change[] = [];
@@ -208,7 +217,9 @@ export async function startRollback(
         hint: `gantry history ${key} lists what there was`,
       },
     );
-  const release = beginRollback({ id: newId(), product, environment: key, startedBy: by, changes, nowMs: Date.now(), frozen });
+  const to = changes.map((change) => ({ service: change.service, revision: change.to }));
+  await refuseMovedOn(platform, { product, key, environment, to }, forced);
+  const release = beginRollback({ id: newId(), product, environment: key, startedBy: by, changes, nowMs: Date.now() });
   const material: Material = {
     schemaVersion: 1,
     environment,

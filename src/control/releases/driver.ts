@@ -4,9 +4,10 @@ import { questionsOf } from "../../delivery/gates/questions-of.ts";
 import type { Observed } from "../../delivery/observed.ts";
 import type { Release } from "../../delivery/release.ts";
 import { releaseMachine } from "../../delivery/release-machine.ts";
+import { createRecent } from "../../lib/recent.ts";
 import { agentClient } from "../../targets/local/agent-client.ts";
 import { type Ground, createReleaseTarget } from "../../targets/local/release/release-target.ts";
-import { createTasks } from "../../targets/local/release/tasks.ts";
+import type { Tasks } from "../../targets/local/release/tasks.ts";
 import type { RevisionSpec } from "../../wire/machine.ts";
 import type { Driver } from "../engine/driver.ts";
 import type { Platform } from "../platform.ts";
@@ -14,23 +15,23 @@ import type { Watch } from "../watching/watch.ts";
 import { answerTo } from "./answers/answer.ts";
 import { type Material, materialOf } from "./material.ts";
 import { taskWork } from "./task-work.ts";
-import path from "node:path";
 
 /** Releases on the machines of this platform. */
 export function releaseDriver(
   platform: Platform,
   watch: Watch,
+  tasks: Tasks,
   onError: (error: unknown) => void,
 ): Driver<Release, Observed, Effect> {
   const { store, agent, place } = platform;
   const target = createReleaseTarget({
-    tasks: createTasks(path.join(place.folder, "tasks")),
+    tasks,
     agent,
     agentWith: (fence) => agentClient(place.agentSocket, () => fence),
   });
 
   /** What each release was last told to write down as serving. */
-  const served = new Map<string, string>();
+  const served = createRecent<string>(1_000);
 
   /** Said at every look, written down once; what another has written meanwhile is looked at the first time. */
   async function serves(run: Release, service: string, revision: string): Promise<void> {

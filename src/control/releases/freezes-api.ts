@@ -5,7 +5,7 @@ import type { Environment } from "../../spec/environment.ts";
 import type { Endpoint } from "../../system/json-server.ts";
 import type { Control } from "../control.ts";
 import { textOf } from "../watching/watched-in.ts";
-import { actorOf } from "./actor-of.ts";
+import { actorOf, whoOf } from "./actor-of.ts";
 import { type FreezeAction, activeFreezes, minuteText, usuallyStopped } from "./freezes.ts";
 import { newId, rowOf } from "./make-release.ts";
 import { rolesOf } from "./roles.ts";
@@ -71,8 +71,7 @@ export function freezesApi({ platform }: Control): readonly Endpoint[] {
           product,
           environment: key,
           kind: lifts === null ? "freeze.begun" : "freeze.lifted",
-          actor: by.name,
-          actorKind: by.kind,
+          ...whoOf(by),
           subject: lifts ?? freeze.id,
           because: freeze.because,
           data: { until: freeze.until.toISOString(), stops },
@@ -94,8 +93,7 @@ export function freezesApi({ platform }: Control): readonly Endpoint[] {
           product,
           environment: key,
           kind: "freeze.ended",
-          actor: by.name,
-          actorKind: by.kind,
+          ...whoOf(by),
           subject: id,
         });
         return { id };

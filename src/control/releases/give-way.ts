@@ -21,7 +21,11 @@ export async function endWatching(control: Pick<Control, "platform" | "engine">,
 }
 
 /** Nothing moves what is taken down: it would come up again. */
-export async function endReleases({ platform }: Pick<Control, "platform">, product: string, key: string): Promise<void> {
+export async function endReleases(
+  { platform, tasks }: Pick<Control, "platform" | "tasks">,
+  product: string,
+  key: string,
+): Promise<void> {
   const because = "the environment was taken down";
   const unfinished = await platform.store.runs.list(product, { environment: key, unfinished: true });
   for (const row of unfinished) {
@@ -30,6 +34,7 @@ export async function endReleases({ platform }: Pick<Control, "platform">, produ
     const isDone = (row.data as { readonly phase?: unknown }).phase === "watching";
     const phase = row.kind !== "release" ? {} : isDone ? { phase: "healthy" } : { phase: "degraded", because };
     await platform.store.releases.giveUp(row.id, { ...ended, ...phase }, because);
+    await tasks.endRun(row.id);
   }
   // What is still on its way to the agent bears a lower number than what takes the environment down.
   if (unfinished.length > 0) await platform.fences.raise();

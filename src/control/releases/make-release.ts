@@ -21,6 +21,7 @@ import type { Platform } from "../platform.ts";
 import { portsFor } from "../ports.ts";
 import { provideAll, providing } from "../provide.ts";
 import { addressesOf, buildAll, keepRevisions, revisionsOf } from "../revisions.ts";
+import { cameWith } from "./came-with.ts";
 import { copyMigrations } from "./copy-migrations.ts";
 import type { Material } from "./material.ts";
 import { orderOf } from "./order.ts";
@@ -82,7 +83,8 @@ export async function makeRelease(platform: Platform, asked: Asked): Promise<Mad
     services: await addressesOf(servicesOf(environment).running, { key, ports, gatewayPort: machine.gatewayPort }),
     secret: context.secret,
   });
-  await keepRevisions(store, { product, environment: key }, specs, artifacts);
+  const migrationsOf = (service: string) => cameWith(environment, rootOf(service));
+  await keepRevisions(store, { product, environment: key }, specs, { artifacts, migrationsOf });
 
   const made = new Map<
     string,

@@ -1,3 +1,4 @@
+import { createRecent } from "../../lib/recent.ts";
 import type { Environment } from "../../spec/environment.ts";
 import type { Store } from "../../store/store.ts";
 
@@ -15,8 +16,7 @@ export type Material = {
   readonly names: Readonly<Record<string, readonly string[]>>;
 };
 
-const kept = new Map<string, Material>();
-const mostKept = 50;
+const kept = createRecent<Material>(50);
 
 /** Read once: it does not change. */
 export async function materialOf(store: Pick<Store, "releases">, run: string): Promise<Material | undefined> {
@@ -25,6 +25,5 @@ export async function materialOf(store: Pick<Store, "releases">, run: string): P
   const material = (await store.releases.material(run)) as Material | undefined;
   if (material?.schemaVersion !== 1) return undefined;
   kept.set(run, material);
-  for (const old of [...kept.keys()].slice(0, Math.max(0, kept.size - mostKept))) kept.delete(old);
   return material;
 }

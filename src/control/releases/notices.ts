@@ -38,6 +38,7 @@ export function addressed(watch: Pick<Watch, "of" | "channels">, run: Run, draft
         text: draft.text,
         severity: severities[draft.moment],
         since: new Date(run.startedAtMs).toISOString(),
+        ...(draft.asks === undefined ? {} : { asks: { run: run.id, ...draft.asks } }),
         labels: { release: run.id, ...versionsOf(run) },
       };
       return [{ channel, dedupKey, once: `${run.id}/${draft.once}`, body, kept: !watch.channels.isOpen(environment, channel) }];

@@ -2,7 +2,7 @@ import { UserError } from "../../lib/errors.ts";
 import type { Endpoint } from "../../system/json-server.ts";
 import type { Control } from "../control.ts";
 import { textOf } from "../watching/watched-in.ts";
-import { actorOf } from "./actor-of.ts";
+import { actorOf, whoOf } from "./actor-of.ts";
 import { readReport, saidReport } from "./report.ts";
 
 const mostVersions = 20;
@@ -26,8 +26,7 @@ export function reportsApi({ platform }: Control): readonly Endpoint[] {
         await store.addEvent({
           product,
           kind: "report.recorded",
-          actor: by.name,
-          actorKind: by.kind,
+          ...whoOf(by),
           subject: check,
           because: report.says,
           data: { versions, ok: report.ok, findings: report.findings, format: report.format },

@@ -56,7 +56,11 @@ async function migrate(
   if (database === undefined) return { ok: false, because: `${resource} is no database here` };
   const folder = material.migrations[resource];
   if (folder !== undefined) {
-    const { applied, already } = await database.migrate(folder);
+    const { applied, already } = await untilInterrupted(
+      () => database.migrate(folder),
+      () => database.interrupt(),
+      signal,
+    );
     return {
       ok: true,
       because:
@@ -73,6 +77,24 @@ async function migrate(
   const env = { ...whoAmI(release), DATABASE_URL: database.url };
   const end = await runCommand({ command, folder: material.root, env, timeoutMs: migrateMs }, { began, signal });
   return { ok: end.ok, because: `${command}: ${end.because}`, evidence: { tail: end.tail } };
+}
+
+/** Whoever wants it no longer ends the sessions of it, and waits until it has noticed. */
+async function untilInterrupted<T>(work: () => Promise<T>, interrupt: () => Promise<void>, signal: AbortSignal): Promise<T> {
+  let interrupting: Promise<void> | undefined;
+  const stop = (): void => {
+    interrupting = interrupt();
+    // What cannot be ended fails, or is done, by itself.
+    interrupting.catch(() => {});
+  };
+  signal.addEventListener("abort", stop);
+  try {
+    if (signal.aborted) throw new Error("it was cancelled");
+    return await work();
+  } finally {
+    signal.removeEventListener("abort", stop);
+    await interrupting?.catch(() => {});
+  }
 }
 
 function whoAmI(release: Release): Record<string, string> {

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type TestPostgres, query, startPostgres } from "../../../test/support/examples-postgres.ts";
 import { type Store, openStore } from "../../store/store.ts";
+import type { Environment } from "../../spec/environment.ts";
+import { schedulesOf } from "./wanted.ts";
 import { type Handler, type Scheduler, createScheduler } from "./scheduler.ts";
 
 let postgres: TestPostgres;
@@ -35,7 +37,7 @@ function start(owner: string, { does = handler, of = store, leaseMs = 15_000 } =
     store: of,
     owner,
     nowMs: () => nowMs,
-    handlers: { job: does },
+    handlers: { job: does, "off-hours": does },
     onError: () => {},
     pollMs: 10,
     leaseMs,
@@ -85,6 +87,43 @@ test("what came while nobody was there is skipped and said, or its last time is 
     because: "nobody was there when its time came",
   });
   expect(views.map(({ nextAt }) => nextAt.toISOString())).toEqual(["2026-03-30T09:00:00.000Z", "2026-03-30T09:00:00.000Z"]);
+});
+
+test("what is missed of a spec's jobs and off hours is skipped or caught up with, as it says, and usually jobs are skipped and off hours are not", async () => {
+  const schedule = "0 * * * *";
+  const job = (missed?: "skip" | "catch up") => ({
+    kind: "cron",
+    schedule,
+    here: "x.ts",
+    ...(missed === undefined ? {} : { missed }),
+  });
+  const environment = (missed?: "skip" | "catch up") =>
+    ({
+      services: { usual: job(), skips: job("skip"), catches: job("catch up") },
+      offHours: {
+        stop: [{ ref: "services.usual" }],
+        from: "0 * * * *",
+        until: "5 * * * *",
+        ...(missed === undefined ? {} : { missed }),
+      },
+    }) as unknown as Environment;
+  await store.putEnvironment({ product: "shop", name: "office", data: {}, speed: 1, ports: {}, state: "up" });
+  const first = start("a");
+  await first.set("shop", "prod", schedulesOf(environment()));
+  await first.set("shop", "office", schedulesOf(environment("skip")));
+  await first.stop();
+  running.length = 0;
+  at("30T08:30");
+  start("b");
+  await until(async () => (await store.schedules.list("shop")).every((one) => one.last !== null && one.last.state !== "waiting"));
+  const views = await store.schedules.list("shop");
+  const became = (of: string) =>
+    Object.fromEntries(views.filter(({ environment: key }) => key === of).map(({ name, last: one }) => [name, one?.state]));
+  const jobs = { usual: "skipped", skips: "skipped", catches: "done" };
+  expect(became("prod")).toEqual({ ...jobs, "off hours begin": "done", "off hours end": "done" });
+  expect(became("office")).toEqual({ ...jobs, "off hours begin": "skipped", "off hours end": "skipped" });
+  // Once, whatever was missed.
+  expect(done.filter((one) => one.startsWith("catches"))).toEqual(Array.from({ length: 2 }, () => "catches 2026-03-30T08:00"));
 });
 
 test("a time that has come does not come again when a clock goes back, and setting it again changes nothing", async () => {

@@ -107,6 +107,14 @@ export function alertsApi(platform: Platform, watch: Watch): readonly Endpoint[]
   ];
 
   async function event(one: EnvironmentWatch, kind: string, subject: string, data: object): Promise<void> {
-    await store.addEvent({ product: one.environment.product, environment: one.key, kind, actor: platform.actor, subject, data });
+    await store.addEvent({
+      product: one.environment.product,
+      environment: one.key,
+      kind,
+      actor: platform.actor,
+      actorKnown: "login",
+      subject,
+      data,
+    });
   }
 }

@@ -16,6 +16,7 @@ import { createScraper } from "../telemetry/scraper.ts";
 import { createTrafficSeries } from "../telemetry/traffic-series.ts";
 import { type Channels, channelsOf } from "./channels.ts";
 import { type EnvironmentWatch, type Kept, createEnvironmentWatch } from "./environment-watch.ts";
+import { longestHeldMs } from "./longest-held.ts";
 import { openMeasurements } from "./measurements.ts";
 import { createReadings } from "./readings.ts";
 import { fastTickMs, sampledEveryMs, tickMs } from "./sampling.ts";
@@ -63,6 +64,11 @@ export function createWatch(platform: Platform, onError: (error: unknown) => voi
     addressOf: (row) => {
       const environment = watching.get(row.environment)?.watch.environment;
       return Promise.resolve(environment === undefined ? undefined : channels.addressOf(environment, row.channel));
+    },
+    async complete(notice) {
+      const { asks } = notice;
+      const link = asks === undefined ? undefined : await platform.approvalLinks.urlOf(asks.run, asks);
+      return link === undefined ? notice : { ...notice, link };
     },
     tell: (row, outcome) =>
       store.addEvent({
@@ -154,11 +160,12 @@ export function createWatch(platform: Platform, onError: (error: unknown) => voi
       const measurements = known?.watch.measurements ?? (await openMeasurements(folderOf(platform, key), environment));
       const lost = measurements.lost.map(({ file, reason }) => `${path.basename(file)} was left out: ${reason}`);
       const { ofMetric } = retentionOf(rules);
+      const heldMs = longestHeldMs(environment.release);
       const longest = (recorded: boolean) =>
         Math.max(lookbackMs, ...Object.entries(ofMetric).flatMap(([name, ms]) => (name.includes(":") === recorded ? [ms] : [])));
       measurements.retain({
-        measuredMs: Math.max(longest(false), leastKeptMs),
-        recordedMs: Math.max(longest(true), leastKeptMs),
+        measuredMs: Math.max(longest(false), leastKeptMs) + heldMs,
+        recordedMs: Math.max(longest(true), leastKeptMs) + heldMs,
       });
       const kept = (await store.notices.alerts(environment.product, key)) as Kept | undefined;
       const watch = createEnvironmentWatch({

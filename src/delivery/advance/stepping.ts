@@ -2,15 +2,16 @@ import type { Answer, Gate } from "../gate.ts";
 import { takeProbe } from "../gates/health.ts";
 import { gatesToPass, judge } from "../gates/judge.ts";
 import { isOpen } from "../gates/questions-of.ts";
+import { standingFreeze } from "../gates/standing-freeze.ts";
 import { deedTask } from "../gates/task-ids.ts";
 import type { Step } from "../plan.ts";
 import { spanText } from "../words/span.ts";
-import { releaseTitle } from "../words/release-title.ts";
+import { askPeople } from "./ask-people.ts";
 import { own } from "./capacity.ts";
 import { bakeAgeMs } from "./clock.ts";
 import { enterStep, revert } from "./step-changes.ts";
 import { isAllUp, stands } from "./standing.ts";
-import { change, forget, notice, tell, type Turn } from "./turn.ts";
+import { change, forget, tell, type Turn } from "./turn.ts";
 
 /** One look at a step on the way up: what it does, whether it stands, what its gates say, and whether it is over. */
 export function lookAtStep(turn: Turn, step: Step, wasOpen: boolean): void {
@@ -29,7 +30,16 @@ export function lookAtStep(turn: Turn, step: Step, wasOpen: boolean): void {
   const failed = askGates(turn, step);
   if (failed !== undefined) return revert(turn, failed.because, failed.data);
   const passed = gatesToPass(run, step).every(({ id }) => own(turn.run.answers, id)?.verdict === "pass");
-  if (passed) enterStep(turn, run.at + 1);
+  if (passed && !isFrozen(turn)) enterStep(turn, run.at + 1);
+}
+
+/** A freeze that somebody has begun since. What nobody could look up holds. */
+function isFrozen(turn: Turn): boolean {
+  const freeze = standingFreeze(turn.run);
+  const answer = freeze === undefined ? undefined : own(turn.observed.answers, freeze.id);
+  if (freeze === undefined || answer?.verdict === "pass") return false;
+  if (answer?.verdict === "fail") revert(turn, `"${freeze.says}" failed: ${answer.because}`, { gate: freeze.id, answer });
+  return true;
 }
 
 function beginBake(turn: Turn, step: Step): void {
@@ -69,7 +79,8 @@ function askGates(turn: Turn, step: Step): Failed | undefined {
     if (gate.gate === "health") takeTry(turn, gate);
     const answer = judge(gate, { run: turn.run, step, observed, nowMs });
     keep(turn, { ...gate, what: gate.says }, answer);
-    if (answer.verdict === "inconclusive" && gate.gate === "approval") askPeople(turn, gate, answer);
+    if (answer.verdict === "inconclusive" && gate.gate === "approval" && own(turn.run.held, gate.id) === undefined)
+      askPeople(turn, gate, answer.because);
     const late = overdue(turn, gate, { answer, step });
     if (answer.verdict === "fail" || late !== undefined)
       failed ??= { because: `"${gate.says}" failed: ${late ?? answer.because}`, data: { gate: gate.id, answer } };
@@ -100,13 +111,6 @@ function keep(turn: Turn, of: { readonly id: string; readonly what?: string }, a
   change(turn, { answers: { ...turn.run.answers, [of.id]: answer } });
   if (before?.verdict === answer.verdict) return;
   tell(turn, "gate", `${of.what ?? of.id}: ${answer.verdict}`, { because: answer.because, data: { gate: of.id, answer } });
-}
-
-function askPeople(turn: Turn, gate: Extract<Gate, { readonly gate: "approval" }>, answer: Answer): void {
-  const { run } = turn;
-  const step = run.plan.steps[run.at];
-  const text = `${answer.because} at step ${step?.name ?? run.at}; it expires after ${spanText(gate.expiresMs)}.`;
-  if (own(run.held, gate.id) === undefined) notice(turn, "waiting", gate.id, `Waits for approval: ${releaseTitle(run)}`, text);
 }
 
 /** So much of the bake is over that its gates were asked before this look. */

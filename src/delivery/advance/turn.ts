@@ -39,7 +39,8 @@ export function tell(
 ): void {
   const { run } = turn;
   const reason = because === undefined ? {} : { because };
-  const record = [...run.record, { atMs: turn.nowMs, step: run.at, what, ...reason }];
+  const by = actor.kind === "automation" ? {} : { by: actor };
+  const record = [...run.record, { atMs: turn.nowMs, step: run.at, what, ...reason, ...by }];
   const kept =
     record.length <= mostEntries ? record : [...record.slice(0, firstEntries), ...record.slice(firstEntries - mostEntries)];
   change(turn, { record: kept });
@@ -52,9 +53,16 @@ export function tell(
   });
 }
 
-export function notice(turn: Turn, moment: NoticeDraft["moment"], once: string, title: string, text: string): void {
+export function notice(
+  turn: Turn,
+  moment: NoticeDraft["moment"],
+  once: string,
+  title: string,
+  text: string,
+  asks?: NoticeDraft["asks"],
+): void {
   const { run } = turn;
-  turn.notices.push({ moment, once: `${run.id}/${once}`, title, text });
+  turn.notices.push({ moment, once: `${run.id}/${once}`, title, text, ...(asks === undefined ? {} : { asks }) });
 }
 
 export function stepAt({ plan, at }: Release): Step | undefined {

@@ -1,7 +1,7 @@
 import type { Plan, Step } from "../plan.ts";
 
 /** Back: the old revisions run and are ready, and then all traffic at once. */
-export function compileRollback({ frozen }: { readonly frozen: boolean }): Plan {
+export function compileRollback(): Plan {
   const step: Step = {
     name: "start",
     weightPercent: 0,
@@ -9,13 +9,13 @@ export function compileRollback({ frozen }: { readonly frozen: boolean }): Plan 
     workers: false,
     does: [],
     bakeMs: 0,
-    gates: frozen ? [{ gate: "freeze", id: "start: freeze", says: "no freeze stops a rollback", action: "rollback" }] : [],
+    gates: [],
     compares: false,
     deadlineMs: 60_000,
   };
   return {
     strategy: "rollback",
-    steps: [step, { ...step, name: "100%", weightPercent: 100, workers: true, gates: [] }],
+    steps: [step, { ...step, name: "100%", weightPercent: 100, workers: true }],
     watches: [],
     windowMs: 0,
     retireAfterMs: 0,

@@ -4,6 +4,7 @@ import type { Step } from "../plan.ts";
 import type { Release } from "../release.ts";
 import { isProbeDue } from "./health.ts";
 import type { Question } from "./question.ts";
+import { standingFreeze } from "./standing-freeze.ts";
 import { tasksOf } from "./task-ids.ts";
 
 /** What the driver of a release has to look at now. */
@@ -16,8 +17,11 @@ export function questionsOf(run: Release, nowMs: number): readonly Question[] {
     for (const { service, serves, from, to } of run.changes)
       if (serves) questions.push({ ask: "traffic", service, revisions: [...new Set(from === undefined ? [to] : [from, to])] });
   if (isWatched(run, step)) for (const gate of run.plan.watches) questions.push(...asked(gate, run, nowMs));
-  if (step !== undefined && isOpen(run, step, nowMs))
+  if (step !== undefined && isOpen(run, step, nowMs)) {
     for (const gate of step.gates) if (run.skipped[gate.id] === undefined) questions.push(...asked(gate, run, nowMs));
+    const freeze = standingFreeze(run);
+    if (freeze !== undefined) questions.push(...asked(freeze, run, nowMs));
+  }
   return questions;
 }
 

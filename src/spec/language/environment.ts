@@ -12,7 +12,7 @@ import type { Trigger } from "./pipeline.ts";
 import type { Strategy } from "./release.ts";
 import type { AnyResource } from "./resource.ts";
 import type { AnyService, Host } from "./service.ts";
-import type { Changes, Cron, Duration, LogLevel, Percent } from "./units.ts";
+import type { Changes, Cron, Duration, LogLevel, Missed, Percent } from "./units.ts";
 import type { Alert, Dashboard, Logs, Slo, Traces, Uptime } from "./watch.ts";
 
 /** What one environment has differently. */
@@ -107,7 +107,7 @@ export type EnvironmentOptions = {
   readonly isolated?: Isolation;
   readonly mirrors?: { readonly environment: Environment | Switched; readonly except?: readonly Difference[] };
   readonly limits?: Limits;
-  readonly offHours?: { readonly stop: readonly (AnyResource | AnyService)[]; readonly from: Cron; readonly until: Cron };
+  readonly offHours?: { readonly stop: readonly (AnyResource | AnyService)[]; readonly from: Cron; readonly until: Cron; readonly missed?: Missed };
   readonly logLevel?: LogLevel;
   readonly release?: Strategy;
   readonly freezes?: readonly Freeze[];

@@ -4,7 +4,7 @@ import { type Queue } from "./facilities.ts";
 import type { Secret } from "./secret.ts";
 import { type Signal, measure } from "./signal.ts";
 import type { BuildOptions, Here, Stack } from "./stack.ts";
-import type { Bytes, Cron, Duration, LogLevel, Percent } from "./units.ts";
+import type { Bytes, Cron, Duration, LogLevel, Missed, Percent } from "./units.ts";
 
 export type HealthCheck = {
   readonly path: string;
@@ -151,6 +151,8 @@ export type CronOptions = ServiceOptions & {
   readonly limit?: Duration;
   /** What to do when the last one is still running. */
   readonly overlap?: "skip" | "wait" | "allow";
+  /** What to do about times at which nobody was there to start it: nothing, or once what was due last. */
+  readonly missed?: Missed;
 };
 
 /** A job that runs at set times. */

@@ -3,7 +3,7 @@ import { datasetPart } from "./operate.ts";
 import { trigger } from "./pipeline.ts";
 import { strategy } from "./release.ts";
 import { budget, costs, logs, traces } from "./watch.ts";
-import { cron, duration, filePath, flagState, host, identifier, logLevel, percent, port, ref, refWith, slug, text, urlPath } from "./words.ts";
+import { cron, duration, filePath, flagState, host, identifier, logLevel, missed, percent, port, ref, refWith, slug, text, urlPath } from "./words.ts";
 
 const network = z.strictObject({
   name: slug.optional(),
@@ -83,7 +83,7 @@ const common = {
   limits: z
     .strictObject({ pods: z.int().min(1).optional(), connections: z.int().min(1).optional(), spend: budget.optional() })
     .optional(),
-  offHours: z.strictObject({ stop: z.array(ref("resources", "services")).min(1), from: cron, until: cron }).optional(),
+  offHours: z.strictObject({ stop: z.array(ref("resources", "services")).min(1), from: cron, until: cron, missed: missed.optional() }).optional(),
   logLevel: logLevel.optional(),
   release: strategy.optional(),
   freezes: z.array(ref("freezes")).optional(),

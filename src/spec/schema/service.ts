@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bytes, command, cron, duration, filePath, folderPath, identifier, logLevel, percent, port, ref, refWith, scalar, slug, text, urlPath } from "./words.ts";
+import { bytes, command, cron, duration, filePath, folderPath, identifier, logLevel, missed, percent, port, ref, refWith, scalar, slug, text, urlPath } from "./words.ts";
 
 export const container = z.strictObject({
   image: identifier.optional(),
@@ -105,6 +105,7 @@ const anyService = z.strictObject({
   schedule: cron.optional(),
   limit: duration.optional(),
   overlap: z.enum(["skip", "wait", "allow"]).optional(),
+  missed: missed.optional(),
 });
 
 export const service = anyService.check((context) => {

@@ -54,6 +54,9 @@ export const date = z.string().refine((given) => /^\d{4}-\d{2}-\d{2}$/.test(give
   error: "not a day of the calendar: write it as 2026-12-24",
 });
 
+/** What becomes of times at which nobody was there. */
+export const missed = z.enum(["skip", "catch up"]);
+
 export const cron = z.string().check((context) => {
   const problem = cronProblem(context.value);
   if (problem !== undefined) context.issues.push({ code: "custom", message: problem, params: { code: "bad-cron" }, input: context.value });

@@ -1,6 +1,7 @@
 import { durationMs, shareOf } from "../../lib/quantities.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { type YamlValue, noted } from "../text/yaml.ts";
+import { catchUpSeconds } from "./catch-up.ts";
 import { cluster } from "./cluster.ts";
 import { type Fields, type Manifest, manifest } from "./manifest.ts";
 import { podTemplate } from "./pod.ts";
@@ -66,9 +67,7 @@ function cronJob(environment: Environment, workload: Workload): Manifest {
       schedule: service.schedule ?? "",
       timeZone: "Etc/UTC",
       concurrencyPolicy: service.overlap === "allow" ? "Allow" : "Forbid",
-      ...(service.overlap === "wait"
-        ? { startingDeadlineSeconds: noted("A run that its predecessor kept waiting is made up for.", limitSeconds) }
-        : { startingDeadlineSeconds: 200 }),
+      startingDeadlineSeconds: startingDeadline(service, limitSeconds),
       successfulJobsHistoryLimit: 3,
       failedJobsHistoryLimit: 3,
       jobTemplate: {
@@ -80,6 +79,14 @@ function cronJob(environment: Environment, workload: Workload): Manifest {
       },
     },
   });
+}
+
+/** How late a run may begin. What was due last within it is made up for, once. */
+function startingDeadline({ missed, overlap, schedule = "" }: Workload["service"], limitSeconds: number): YamlValue {
+  const waitsSeconds = overlap === "wait" ? limitSeconds : 0;
+  if (missed === "catch up")
+    return noted("A run that nobody was there to start is made up for.", Math.max(catchUpSeconds(schedule), waitsSeconds));
+  return overlap === "wait" ? noted("A run that its predecessor kept waiting is made up for.", waitsSeconds) : 200;
 }
 
 function serviceObject(workload: Workload): Manifest {

@@ -11,6 +11,7 @@ import type { Value } from "../../../signals/promql/evaluate/value.ts";
 import type { Expr } from "../../../signals/promql/syntax/expr.ts";
 import { parsed } from "../../watching/expression.ts";
 import { valueText } from "../words.ts";
+import { heldThroughout } from "./held-throughout.ts";
 import { type Look, answered } from "./look.ts";
 
 type Asked = Extract<Gate, { gate: "signal" }>;
@@ -28,9 +29,6 @@ const byRevision = new Set([
   "saturation",
   "metric",
 ]);
-
-/** Since when a condition holds that has to hold for a while. What is lost with this process begins anew. */
-const holding = new Map<string, number>();
 
 /**
  * Whether a condition of the spec holds. PromQL gives nothing where it does not, and nothing where nothing was measured: what was
@@ -68,10 +66,8 @@ export async function signalAnswer(gate: Asked, revisions: Readonly<Record<strin
     ...(requests === undefined ? {} : { requests: Math.round(requests) }),
     threshold: condition.value,
   };
-  const key = `${look.release.id}/${gate.id}`;
   const told = (verdict: Answer["verdict"], because: string) => answered(verdict, because, nowMs, evidence);
   if (now === undefined) {
-    holding.delete(key);
     if (floor !== undefined && (requests ?? 0) < floor.least)
       return told(
         "inconclusive",
@@ -83,12 +79,17 @@ export async function signalAnswer(gate: Asked, revisions: Readonly<Record<strin
       `${value.says} is ${valueText(number * value.scale, value.unit)}, not ${thresholdWords(condition)}`,
     );
   }
-  const sinceMs = holding.get(key) ?? nowMs;
-  holding.set(key, sinceMs);
   const says = `${value.says} is ${valueText(now * value.scale, value.unit)}, ${thresholdWords(condition)}`;
+  const notYet = () =>
+    told(gate.passesWhen === "false" ? "pass" : "inconclusive", `${says}, though not yet for ${String(condition.for)}`);
   const forMs = condition.for === undefined ? 0 : durationMs(condition.for) / speed;
-  if (nowMs - sinceMs < forMs)
-    return told(gate.passesWhen === "false" ? "pass" : "inconclusive", `${says}, though not yet for ${condition.for}`);
+  // What was so before is not what the release has done.
+  if (gate.passesWhen === "false" && nowMs - forMs < look.release.startedAtMs && forMs > 0) return notYet();
+  if (forMs > 0) {
+    const whole = await heldThroughout(watch.signals, atSpeed(parsed(asked.expr), speed), { fromMs: nowMs - forMs, nowMs });
+    if (whole.is === "unknown") return told("inconclusive", `${value.says} cannot be told: ${whole.because}`);
+    if (whole.is === "no") return notYet();
+  }
   return told(gate.passesWhen === "false" ? "fail" : "pass", says);
 }
 

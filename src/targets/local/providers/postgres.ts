@@ -101,6 +101,17 @@ export async function databaseAt(name: string, resource: Postgres, context: Prov
     /** Of whoever may change its tables. */
     url,
     migrate: (folder: string): Promise<Migrated> => migrateDatabase(server, wanted, accounts, folder),
+    /** Ends what changes its tables now: what was begun in a transaction is undone. */
+    async interrupt(): Promise<void> {
+      await withClient(server.superuserUrl(), (client) =>
+        client.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename = $2", [
+          database,
+          changes.name,
+        ]),
+      );
+    },
+    /** What it has had, in its order. */
+    applied: () => withClient(server.superuserUrl(database), appliedMigrations),
     /** What of a folder it has not had. */
     async missing(folder: string): Promise<readonly string[]> {
       const applied = await withClient(server.superuserUrl(database), appliedMigrations);
@@ -147,7 +158,7 @@ type ServiceRole = { readonly service: string; readonly role: DatabaseRole };
 /** An account for each service that uses the database, with as many connections as its pool may take, over all its replicas. */
 function rolesOf(name: string, { environment, key, secrets }: ProviderContext): readonly ServiceRole[] {
   return Object.entries(environment.services)
-    .filter(([, service]) => usesOf(service).includes(name) || usesUrlSecret(environment, name, service.env))
+    .filter(([service]) => isUsedBy(environment, name, service))
     .map(([service, { pool, scale }]) => ({
       service,
       role: {
@@ -158,6 +169,11 @@ function rolesOf(name: string, { environment, key, secrets }: ProviderContext): 
         ...(pool === undefined ? {} : { connectionLimit: pool.max * Math.max(1, scale?.max ?? 1) * 2 }),
       },
     }));
+}
+
+export function isUsedBy(environment: ProviderContext["environment"], name: string, service: string): boolean {
+  const of = environment.services[service];
+  return of !== undefined && (usesOf(of).includes(name) || usesUrlSecret(environment, name, of.env));
 }
 
 function accountOf(product: string, key: string, service: string): string {

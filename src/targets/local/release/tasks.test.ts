@@ -110,3 +110,24 @@ test("of what it says only the end is kept, and nothing that looks like a secret
   expect([lines.length, lines.at(-1)]).toEqual([40, "last"]);
   expect(lines.join("\n")).not.toContain("abcdefghij");
 });
+
+test.runIf(existsSync("/proc"))(
+  "a run that is over leaves nothing running, also of a predecessor, and begins nothing any more",
+  async () => {
+    const tasks = createTasks(folder);
+    const hangs = (name: string) => command(`(sleep 600 & echo $! > ${name}; wait) & wait`);
+    tasks.start("run", "smoke", hangs("one"));
+    const pid = Number(await appears(path.join(folder, "one")));
+    const successor = createTasks(folder);
+    await successor.endRun("run");
+    expect(isAlive(pid)).toBe(false);
+    await ended(tasks, "smoke");
+    const other = createTasks(folder);
+    other.start("other", "smoke", hangs("two"));
+    const [second] = [Number(await appears(path.join(folder, "two")))];
+    await other.endRun("other");
+    expect(isAlive(second)).toBe(false);
+    other.start("other", "later", hangs("three"));
+    expect(Object.keys(other.of("other"))).toEqual(["smoke"]);
+  },
+);

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createRecent } from "../../../lib/recent.ts";
 import type { TaskSeen } from "../../../delivery/observed.ts";
 import { type KnownProcess, endOrphans } from "../../../system/process-identity.ts";
 import { writeWhole } from "../../../system/whole-file.ts";
@@ -22,18 +24,23 @@ export type Tasks = {
   /** Sees to it that the task runs or has run. */
   start(run: string, id: string, work: TaskWork): void;
   cancel(run: string, id: string): Promise<void>;
+  /** Nothing of this run runs any more, and nothing of it is begun again by this process. */
+  endRun(run: string): Promise<void>;
   of(run: string): Readonly<Record<string, TaskSeen>>;
   forget(run: string): void;
 };
 
 type Kept = TaskSeen & { readonly schemaVersion: 1; readonly id: string; readonly process?: KnownProcess };
+/** What cannot be ended in this long is not waited for. */
+const patienceMs = 20_000;
 const keptMs = 30 * 86_400_000;
 
 type Running = { readonly stop: AbortController; readonly done: Promise<void> };
 
 export function createTasks(folder: string): Tasks {
   const running = new Map<string, Running>();
-  const known = new Map<string, Map<string, Kept>>();
+  const known = createRecent<Map<string, Kept>>(200);
+  const over = createRecent<true>(1_000);
   const keyOf = (run: string, id: string) => `${run}/${id}`;
   const runFolder = (run: string) => path.join(folder, nameOf(run));
 
@@ -72,10 +79,22 @@ export function createTasks(folder: string): Tasks {
     });
   };
 
+  const cancel = async (run: string, id: string): Promise<void> => {
+    const one = running.get(keyOf(run, id));
+    if (one !== undefined) {
+      one.stop.abort();
+      return one.done.catch(() => {});
+    }
+    const kept = tasksOf(run).get(id);
+    if (kept?.state !== "running") return;
+    if (kept.process !== undefined) await endOrphans([kept.process], { graceMs: 1_000 });
+    keep(run, { schemaVersion: 1, id, state: "failed", because: "it was cancelled" });
+  };
+
   return {
     start(run, id, work) {
       const key = keyOf(run, id);
-      if (running.has(key)) return;
+      if (over.has(run) || running.has(key)) return;
       const state = tasksOf(run).get(id)?.state;
       if (state === "passed" || state === "failed") return;
       const stop = new AbortController();
@@ -84,16 +103,11 @@ export function createTasks(folder: string): Tasks {
       done.catch(() => {});
       running.set(key, { stop, done });
     },
-    async cancel(run, id) {
-      const one = running.get(keyOf(run, id));
-      if (one !== undefined) {
-        one.stop.abort();
-        return one.done.catch(() => {});
-      }
-      const kept = tasksOf(run).get(id);
-      if (kept?.state !== "running") return;
-      if (kept.process !== undefined) await endOrphans([kept.process], { graceMs: 1_000 });
-      keep(run, { schemaVersion: 1, id, state: "failed", because: "it was cancelled" });
+    cancel,
+    async endRun(run) {
+      over.set(run, true);
+      const open = [...tasksOf(run).values()].filter(({ state }) => state === "running");
+      await Promise.race([Promise.all(open.map(({ id }) => cancel(run, id))), sleep(patienceMs, undefined, { ref: false })]);
     },
     of(run) {
       const seen: Record<string, TaskSeen> = {};

@@ -1,0 +1,41 @@
+import type { MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { notePage, pageHeaders } from "./page.ts";
+
+// What anybody's browser may be made to send here by somebody else's page is refused.
+
+/** Only under its own names: another one that leads here is how a page elsewhere would come to read this one. */
+export function ownHostOnly(port: number): MiddlewareHandler {
+  const own = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
+  return async (context, next) => {
+    if (own.has((context.req.header("host") ?? "").toLowerCase())) return next();
+    return context.body(notePage("Not here", "Nothing answers under this name."), 421, pageHeaders);
+  };
+}
+
+/**
+ * What changes something comes from a page of this very place. Browsers say so in `Sec-Fetch-Site`; those that do not say it name the
+ * origin, unless a page without referrer sends it: then they name none, and it is refused.
+ */
+export function ownOriginOnly(port: number): MiddlewareHandler {
+  const own = new Set([`http://127.0.0.1:${port}`, `http://localhost:${port}`]);
+  return async (context, next) => {
+    if (context.req.method === "GET" || context.req.method === "HEAD") return next();
+    const site = context.req.header("sec-fetch-site");
+    const origin = context.req.header("origin");
+    const isOwn = site === undefined ? own.has(origin ?? "") : site === "same-origin";
+    if (isOwn && (origin === undefined || origin === "null" || own.has(origin))) return next();
+    return context.body(
+      notePage("Not from here", "This came from another page. Open the link itself, and decide there."),
+      403,
+      pageHeaders,
+    );
+  };
+}
+
+export function smallBodyOnly(mostBytes: number): MiddlewareHandler {
+  return bodyLimit({
+    maxSize: mostBytes,
+    onError: (context) => context.body(notePage("Too much", "This is more than can be taken."), 413, pageHeaders),
+  });
+}

@@ -1,0 +1,40 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import type { Environment } from "../../spec/environment.ts";
+import { type MigrationFile, readMigrations } from "../../targets/local/postgres/migration-files.ts";
+
+/** The migrations of each database that some code comes with, as its database knows them. */
+export type CameWith = Readonly<Record<string, readonly { readonly name: string; readonly sha256: string }[]>>;
+
+export function cameWith(environment: Environment, root: string): CameWith {
+  const found: Record<string, CameWith[string]> = {};
+  for (const [name, resource] of Object.entries(environment.resources)) {
+    const here = resource.kind === "postgres" ? resource.migrations?.here : undefined;
+    const files = here === undefined ? undefined : readable(path.join(root, here));
+    if (files !== undefined) found[name] = files.map((one) => ({ name: one.name, sha256: one.sha256 }));
+  }
+  return found;
+}
+
+/** The texts of migrations by what they hash to, out of the folders that there are: what was applied long ago may be in an old one. */
+export function textsIn(folders: readonly string[]): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  for (const folder of folders) for (const { sha256, sql } of readable(folder) ?? []) texts.set(sha256, sql);
+  return texts;
+}
+
+export function foldersIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).map((name) => path.join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+function readable(folder: string): readonly MigrationFile[] | undefined {
+  try {
+    return readMigrations(folder);
+  } catch {
+    return undefined;
+  }
+}
