@@ -1,10 +1,13 @@
 import { UserError } from "../../lib/errors.ts";
 import { durationMs } from "../../lib/quantities.ts";
 import type { MigrationText } from "../migration.ts";
+import { type Token, tokensOf } from "../sql/parse.ts";
+import { loadParser } from "../sql/parser.ts";
+import { type Name, as, nameOf } from "../sql/tree.ts";
 import { type Client, rowsOf } from "./connect.ts";
 import { filesPlace } from "./file-place.ts";
 import { identifier } from "./identifier.ts";
-import { type Node, type Relation, parser, relationOf, statementsOf } from "./statements.ts";
+import { statementsOf } from "./statements.ts";
 
 // `-- gantry: backfill` above one UPDATE or DELETE: it is done batch by batch over the primary key, each batch a transaction.
 
@@ -13,7 +16,7 @@ const directive = /^--[ \t]*gantry:[ \t]*backfill\b([^\n]*)$/m;
 export const isBackfill = ({ sql }: MigrationText): boolean => directive.test(sql);
 
 export type Backfill = {
-  readonly table: Relation;
+  readonly table: Name;
   /** How the statement calls it. */
   readonly alias: string;
   /** The statement up to its condition, the condition, and nothing behind it. */
@@ -36,26 +39,22 @@ export async function backfillOf(text: MigrationText): Promise<Backfill> {
     });
   };
   const options = optionsOf(match?.[1] ?? "", refuse);
-  const statements = await statementsOf(sql);
-  const [statement, another] = statements;
+  const [statement, another] = await statementsOf(text);
   if (statement === undefined) throw refuse("there is no statement in it");
   if (another !== undefined) throw refuse("there is more than one statement in it", another.from);
-  const { UpdateStmt: update, DeleteStmt: remove } = statement.node as { readonly UpdateStmt?: Node; readonly DeleteStmt?: Node };
-  const node = update ?? remove;
-  const table = relationOf(node?.["relation"]);
-  if (node === undefined || table === undefined) throw refuse("what stands in it is no UPDATE and no DELETE", statement.from);
-  if (node["withClause"] !== undefined || node["returningClause"] !== undefined || node["returningList"] !== undefined)
+  const update = as(statement.node, "UpdateStmt");
+  const node = update ?? as(statement.node, "DeleteStmt");
+  if (node?.relation === undefined) throw refuse("what stands in it is no UPDATE and no DELETE", statement.from);
+  if (node.withClause !== undefined || node.returningClause !== undefined)
     throw refuse("WITH and RETURNING have no sense in batches", statement.from);
-  const where = await whereIn(statement.sql);
-  const alias = (node["relation"] as { readonly alias?: { readonly aliasname?: string } }).alias?.aliasname;
+  const table = nameOf(node.relation);
+  const where = whereIn(tokensOf(await loadParser(), statement.sql));
   return {
     table,
-    alias: identifier(alias ?? table.name),
+    alias: identifier(node.relation.alias?.aliasname ?? table.name),
     head: where === undefined ? statement.sql : statement.sql.slice(0, where.from),
-    condition: where === undefined ? undefined : statement.sql.slice(where.until),
-    sets: ((update?.["targetList"] ?? []) as readonly { readonly ResTarget?: { readonly name?: string } }[]).flatMap(
-      ({ ResTarget }) => ResTarget?.name ?? [],
-    ),
+    condition: where === undefined ? undefined : statement.sql.slice(where.to),
+    sets: (update?.targetList ?? []).flatMap((one) => as(one, "ResTarget")?.name ?? []),
     ...options,
   };
 }
@@ -78,17 +77,13 @@ function optionsOf(words: string, refuse: (says: string) => UserError): Pick<Bac
 }
 
 /** Where the condition of the statement itself begins: those of subqueries stand in parentheses. */
-async function whereIn(sql: string): Promise<{ readonly from: number; readonly until: number } | undefined> {
-  const { scanSync } = await parser();
-  const bytes = Buffer.from(sql, "utf8");
+function whereIn(tokens: readonly Token[]): Token | undefined {
   let depth = 0;
-  for (const { start, end, text } of scanSync(sql).tokens) {
+  return tokens.find(({ text }) => {
     if (text === "(" || text === "[") depth += 1;
     else if (text === ")" || text === "]") depth -= 1;
-    else if (depth === 0 && end - start === 5 && text.toUpperCase() === "WHERE")
-      return { from: bytes.subarray(0, start).toString("utf8").length, until: bytes.subarray(0, end).toString("utf8").length };
-  }
-  return undefined;
+    return depth === 0 && /^where$/i.test(text);
+  });
 }
 
 export type Key = { readonly column: string; readonly type: string };

@@ -1,8 +1,9 @@
 import { UserError } from "../../lib/errors.ts";
+import type { Name } from "../sql/tree.ts";
 import { type Client, rowsOf } from "./connect.ts";
 import { identifier } from "./identifier.ts";
 import { type Session, pause, refuseAborted } from "./session.ts";
-import { type Relation, type Statement, concurrentDropsOf, concurrentIndexOf, concurrentReindexOf } from "./statements.ts";
+import { type Statement, concurrentDropsOf, concurrentIndexOf, concurrentReindexOf } from "./statements.ts";
 
 type Index = { readonly schema: string; readonly name: string; readonly valid: boolean; readonly building: boolean };
 
@@ -11,8 +12,7 @@ const indexesOf = `SELECT n.nspname AS schema, c.relname AS name, i.indisvalid A
   FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE i.indrelid = to_regclass($1)`;
 
-const quoted = ({ schema, name }: Relation): string =>
-  `${schema === undefined ? "" : `${identifier(schema)}.`}${identifier(name)}`;
+const quoted = ({ schema, name }: Name): string => `${schema === undefined ? "" : `${identifier(schema)}.`}${identifier(name)}`;
 
 /** What a concurrent statement that was broken off has left is removed. True where it is done already. */
 export async function clearBefore(
@@ -39,7 +39,7 @@ export async function clearBefore(
 async function clearIndex(
   session: Session,
   migration: string,
-  { table, name }: { readonly table: Relation; readonly name?: string },
+  { table, name }: { readonly table: Name; readonly name?: string },
   begunBefore: boolean,
 ): Promise<boolean> {
   const all = await indexes(session, table);
@@ -62,7 +62,7 @@ async function clearIndex(
 }
 
 /** Those of a table, once nobody builds one of them any more. */
-async function indexes({ client, signal }: Session, table: Relation): Promise<readonly Index[]> {
+async function indexes({ client, signal }: Session, table: Name): Promise<readonly Index[]> {
   for (;;) {
     const all = await rowsOf<Index>(client, indexesOf, [quoted(table)]);
     if (!all.some(({ valid, building }) => building && !valid)) return all;
@@ -72,7 +72,7 @@ async function indexes({ client, signal }: Session, table: Relation): Promise<re
 }
 
 /** `REINDEX CONCURRENTLY` builds beside and swaps: what is left of one that was broken off ends so. */
-async function leftByReindex(client: Client, of: Relation): Promise<readonly Index[]> {
+async function leftByReindex(client: Client, of: Name): Promise<readonly Index[]> {
   return rowsOf<Index>(
     client,
     `SELECT n.nspname AS schema, c.relname AS name, false AS valid, false AS building FROM pg_index i

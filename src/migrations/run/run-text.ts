@@ -143,8 +143,9 @@ async function runByStatement(session: Session, work: Work): Promise<void> {
 /** What the parser here does not know, the server may: it gets the text as one. */
 async function statementsOrWhole(text: MigrationText): Promise<readonly Statement[]> {
   try {
-    return await statementsOf(text.sql);
-  } catch {
-    return [{ sql: text.sql, from: 0, sha256: text.sha256, node: {}, bare: true }];
+    return await statementsOf(text);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== "migration-syntax") throw error;
+    return [{ sql: text.sql, from: 0, sha256: text.sha256, bare: true }];
   }
 }

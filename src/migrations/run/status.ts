@@ -5,7 +5,7 @@ import { type History, historiesIn } from "./histories.ts";
 import { type Applied, type Half, appliedMigrations, halfDone } from "./records.ts";
 import { statementsOf } from "./statements.ts";
 import { isBackfill } from "./backfill-plan.ts";
-import { placeIn } from "../files/folder-files.ts";
+import { filesPlace } from "./file-place.ts";
 
 export type Standing = {
   readonly name: string;
@@ -98,15 +98,15 @@ export type Planned = {
 export async function plannedOf(migrations: readonly Pick<Migration, "name" | "up">[]): Promise<readonly Planned[]> {
   const planned: Planned[] = [];
   for (const { name, up } of migrations) {
-    const statements = await statementsOf(up.sql).catch(() => undefined);
+    const statements = await statementsOf(up).catch(() => undefined);
     planned.push({
       name,
       file: up.file,
       how: isBackfill(up) ? "in batches" : up.inTransaction ? "in one transaction" : "statement by statement",
-      statements: (statements ?? [{ sql: up.sql, from: 0 }]).map(({ sql, from }) => {
-        const begins = from + (/^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*/.exec(sql)?.[0].length ?? 0);
-        return { line: placeIn(up.sql, begins).line, sql: shortened(up.sql.slice(begins, from + sql.length)) };
-      }),
+      statements: (statements ?? [{ sql: up.sql, from: 0 }]).map(({ sql, from }) => ({
+        line: filesPlace(up, from).line,
+        sql: shortened(sql),
+      })),
     });
   }
   return planned;
