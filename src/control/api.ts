@@ -10,6 +10,7 @@ import { schedulesOf } from "./schedules/wanted.ts";
 import { platformStatus } from "./status.ts";
 import { prepareEnvironmentTemplates } from "../targets/local/providers/postgres.ts";
 import { releasesApi } from "./releases/api.ts";
+import { migrateApi } from "./releases/migrate-api.ts";
 import { freezesApi } from "./releases/freezes-api.ts";
 import { endReleases, endWatching } from "./releases/give-way.ts";
 import { reportsApi } from "./releases/reports-api.ts";
@@ -33,6 +34,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
     ...watchingApi(platform, watch),
     ...alertsApi(platform, watch),
     ...releasesApi(control),
+    ...migrateApi(control),
     ...reportsApi(control),
     ...freezesApi(control),
     { method: "GET", path: "/v1/health", answer: () => ({ ok: true, pid: process.pid, build: control.build }) },

@@ -66,11 +66,11 @@ export async function refuseHeld({ platform }: Pick<Control, "platform">, produc
   });
 }
 
-async function refuseFrozen(
+export async function refuseFrozen(
   { platform }: Pick<Control, "platform">,
   environment: Environment,
   key: string,
-  action: "release" | "rollback",
+  action: "release" | "rollback" | "migrate",
 ): Promise<void> {
   const nowMs = Date.now();
   const rows = await platform.store.releases.freezes(environment.product, key, new Date(nowMs));
@@ -78,7 +78,7 @@ async function refuseFrozen(
   if (frozen === undefined) return;
   throw new ConflictError(
     "frozen",
-    `${frozen.name} stops a ${action} to ${key} until ${frozen.until ?? "it is ended"}: ${frozen.because}`,
+    `${frozen.name} stops ${action === "migrate" ? "migrations of" : `a ${action} to`} ${key} until ${frozen.until ?? "it is ended"}: ${frozen.because}`,
     {
       hint: `wait for its end, or gantry freeze lift ${JSON.stringify(frozen.name)} --env ${key} --for 1h --because "…"`,
     },

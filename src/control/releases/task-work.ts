@@ -53,7 +53,7 @@ async function migrate(
   if (database === undefined) return { ok: false, because: `${resource} is no database here` };
   const folder = material.migrations[resource];
   if (folder !== undefined) {
-    const { applied, already } = await database.migrate(folder);
+    const { applied, already } = await database.migrate({ migrations: folder, signal });
     return {
       ok: true,
       because:

@@ -1,5 +1,6 @@
 import type { Migration } from "../migration.ts";
 import { type Client, withDatabase } from "./connect.ts";
+import { identifier } from "./identifier.ts";
 import { changedOf, openOf } from "./apply.ts";
 import { type History, historiesIn } from "./histories.ts";
 import { type Applied, type Half, appliedMigrations, halfDone } from "./records.ts";
@@ -20,8 +21,9 @@ export type Standing = {
 export type Stand = { readonly migrations: readonly Standing[]; readonly histories: readonly History[] };
 
 /** What the database says, asked in a transaction in which it changes nothing for anybody. */
-export async function asReadOnly<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+export async function asReadOnly<T>(url: string, work: (client: Client) => Promise<T>, role?: string): Promise<T> {
   return withDatabase(url, async (client) => {
+    if (role !== undefined) await client.query(`SET ROLE ${identifier(role)}`);
     await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     try {
       return await work(client);
@@ -92,6 +94,8 @@ export type Planned = {
   readonly how: "in one transaction" | "statement by statement" | "in batches";
   /** First words of each statement, with its line. */
   readonly statements: readonly { readonly line: number; readonly sql: string }[];
+  /** Of a way back: what does not come back with it. */
+  readonly loses?: readonly string[];
 };
 
 /** What of a text would be sent, and how. */

@@ -10,7 +10,7 @@ import {
   provisionDatabase,
 } from "../postgres/databases.ts";
 import { withClient } from "../../../migrations/run/connect.ts";
-import { type Migrated, applyMigrations } from "../../../migrations/run/apply.ts";
+import { type MigrateOptions, type Migrated, applyMigrations } from "../../../migrations/run/apply.ts";
 import { appliedMigrations } from "../../../migrations/run/records.ts";
 import { readMigrations } from "../../../migrations/files/read-folder.ts";
 import { findServers } from "../postgres/find-servers.ts";
@@ -50,7 +50,7 @@ async function provide(name: string, resource: Postgres, context: ProviderContex
   }
   if (migrations !== undefined && context.migrates) {
     const since = performance.now();
-    const { applied } = await migrateDatabase(server, wanted, accounts, migrations);
+    const { applied } = await migrateDatabase(server, wanted, accounts, { migrations });
     if (applied.length > 0)
       onStep({ subject: name, did: `${count(applied.length, "migration")} applied`, ms: Math.round(performance.now() - since) });
   }
@@ -79,13 +79,15 @@ function specOf(name: string, resource: Postgres, context: ProviderContext) {
   return { database, owner, changes, wanted, services };
 }
 
+type Asked = Omit<MigrateOptions, "url" | "role">;
+
 async function migrateDatabase(
   server: PostgresServer,
   wanted: DatabaseSpec,
   { database, owner, changes }: { readonly database: string; readonly owner: string; readonly changes: DatabaseRole },
-  folder: string,
+  asked: Asked,
 ): Promise<Migrated> {
-  const migrated = await applyMigrations({ url: databaseUrl(server, changes, database), role: owner, migrations: folder });
+  const migrated = await applyMigrations({ ...asked, url: databaseUrl(server, changes, database), role: owner });
   // A schema that a migration has made opens to services when rights are given again.
   if (migrated.applied.length > 0) await provisionDatabase(server, wanted);
   return migrated;
@@ -101,7 +103,9 @@ export async function databaseAt(name: string, resource: Postgres, context: Prov
     database,
     /** Of whoever may change its tables. */
     url,
-    migrate: (folder: string): Promise<Migrated> => migrateDatabase(server, wanted, accounts, folder),
+    /** Who owns what is in it: whoever changes tables acts as it. */
+    owner,
+    migrate: (asked: Asked): Promise<Migrated> => migrateDatabase(server, wanted, accounts, asked),
     /** What of a folder it has not had. */
     async missing(folder: string): Promise<readonly string[]> {
       const applied = await withClient(server.superuserUrl(database), appliedMigrations);
