@@ -5,10 +5,12 @@ import { identifier } from "./identifier.ts";
 import { type Session, pause, refuseAborted } from "./session.ts";
 import { type Statement, concurrentDropsOf, concurrentIndexOf, concurrentReindexOf } from "./statements.ts";
 
+/** building: somebody holds the lock under which indexes are built; how far they are only their own role may see. */
 type Index = { readonly schema: string; readonly name: string; readonly valid: boolean; readonly building: boolean };
 
 const indexesOf = `SELECT n.nspname AS schema, c.relname AS name, i.indisvalid AND i.indisready AS valid,
-    EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid) AS building
+    EXISTS (SELECT FROM pg_locks WHERE locktype = 'relation' AND relation = i.indrelid AND mode = 'ShareUpdateExclusiveLock' AND granted
+      AND pid <> pg_backend_pid() AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS building
   FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE i.indrelid = to_regclass($1)`;
 

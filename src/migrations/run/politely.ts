@@ -1,4 +1,5 @@
 import { GantryError } from "../../lib/errors.ts";
+import { listed } from "../../lib/text.ts";
 import { type Client, rowsOf, sqlState } from "./connect.ts";
 import { type Session, pause, refuseAborted } from "./session.ts";
 
@@ -35,14 +36,18 @@ export async function politely<T>(session: Session, migration: string, work: () 
   }
 }
 
-/** Who has been in a transaction for the longest: mostly it is them. */
+/** Who holds locks on tables here, the longest first where that can be seen: mostly it is them. */
 async function holderOf(client: Client): Promise<string | undefined> {
-  const [oldest] = await rowsOf<{ pid: number; name: string; s: number; state: string }>(
+  const holders = await rowsOf<{ pid: number; user: string | null; s: number | null }>(
     client,
-    `SELECT pid, application_name AS name, extract(epoch FROM clock_timestamp() - xact_start)::int AS s, state FROM pg_stat_activity
-     WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid() AND backend_type = 'client backend'
-     ORDER BY xact_start LIMIT 1`,
+    `SELECT pid, usename AS user, extract(epoch FROM clock_timestamp() - xact_start)::int AS s FROM pg_stat_activity
+     WHERE pid <> pg_backend_pid() AND pid IN (SELECT pid FROM pg_locks WHERE granted AND locktype = 'relation' AND relation >= 16384
+       AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+     ORDER BY xact_start, pid LIMIT 3`,
   ).catch(() => []);
-  if (oldest === undefined) return undefined;
-  return `the oldest transaction is that of process ${oldest.pid}${oldest.name === "" ? "" : ` (${oldest.name})`}, ${oldest.s} s, ${oldest.state ?? "hidden"}`;
+  if (holders.length === 0) return undefined;
+  const named = holders.map(
+    ({ pid, user, s }) => `process ${pid}${user === null ? "" : ` of ${user}`}${s === null ? "" : ` for ${s} s`}`,
+  );
+  return `${listed(named)} ${holders.length === 1 ? "holds" : "hold"} locks`;
 }

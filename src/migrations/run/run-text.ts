@@ -1,5 +1,6 @@
 import { UserError } from "../../lib/errors.ts";
 import type { MigrationText } from "../migration.ts";
+import { as } from "../sql/tree.ts";
 import { isBackfill } from "./backfill-plan.ts";
 import { runBackfill } from "./backfill.ts";
 import { inTransaction, rowsOf } from "./connect.ts";
@@ -50,19 +51,21 @@ const transactionId = "SELECT pg_current_xact_id()::text AS id";
 
 async function runWhole(session: Session, { name, direction, text, sha256 }: Work): Promise<void> {
   const { client } = session;
+  const statements = await statementsOrWhole(text);
+  refuseFrame(text, statements);
   const nothing = `${name} was under way in a transaction, which is undone`;
   let committing = false;
+  let at = statements[0];
   try {
     await politely(session, name, () =>
       inTransaction(client, async () => {
         const [before] = await rowsOf<{ id: string }>(client, transactionId);
-        await client.query(text.sql);
+        for (const statement of statements) {
+          at = statement;
+          await client.query(statement.sql);
+        }
         const [after] = await rowsOf<{ id: string }>(client, transactionId);
-        if (before?.id !== after?.id)
-          throw new UserError("migration-commits", `${text.file} ends the transaction in which it runs`, {
-            hint: "take BEGIN, COMMIT and ROLLBACK out of it, or write `-- gantry: no transaction` at its top; part of it may have been done",
-            places: [{ file: text.file, ...filesPlace(text, 0) }],
-          });
+        if (before?.id !== after?.id) throw endsTransaction(text, 0);
         await recordDone(client, direction, { name, sha256 });
         refuseAborted(session.signal, nothing);
         committing = true;
@@ -73,8 +76,30 @@ async function runWhole(session: Session, { name, direction, text, sha256 }: Wor
       error,
       committing ? `${name} was being committed: gantry migrate status says whether it was` : nothing,
     );
-    throw failureOf(told, { text, from: 0, sql: text.sql, inTransaction: true });
+    throw failureOf(told, { text, from: at?.from ?? 0, sql: at?.sql ?? "", inTransaction: true });
   }
+}
+
+/** Before anything is done, where the parser sees it; afterwards, where only the server does. */
+function refuseFrame(text: MigrationText, statements: readonly Statement[]): void {
+  const own = new Set(["TRANS_STMT_SAVEPOINT", "TRANS_STMT_RELEASE", "TRANS_STMT_ROLLBACK_TO"]);
+  const frame = statements.find(({ node }) => {
+    const kind = as(node, "TransactionStmt")?.kind;
+    return kind !== undefined && !own.has(kind);
+  });
+  if (frame !== undefined) throw endsTransaction(text, frame.from);
+}
+
+function endsTransaction(text: MigrationText, at: number): UserError {
+  const place = filesPlace(text, at);
+  return new UserError(
+    "migration-commits",
+    `${text.file}:${place.line}:${place.column}: it ends the transaction in which it runs`,
+    {
+      hint: "take BEGIN, COMMIT and ROLLBACK out of it, or write `-- gantry: no transaction` at its top",
+      places: [{ file: text.file, ...place }],
+    },
+  );
 }
 
 /** Statement by statement, each with the note that it is done: what was killed goes on behind the last of them. */
@@ -140,12 +165,12 @@ async function runByStatement(session: Session, work: Work): Promise<void> {
   await inTransaction(client, () => recordDone(client, direction, { name, sha256 }));
 }
 
-/** What the parser here does not know, the server may: it gets the text as one. */
+/** What the parser here cannot read, the server may: it gets the text as one. */
 async function statementsOrWhole(text: MigrationText): Promise<readonly Statement[]> {
   try {
     return await statementsOf(text);
   } catch (error) {
-    if (!(error instanceof UserError) || error.code !== "migration-syntax") throw error;
+    if (!(error instanceof UserError)) throw error;
     return [{ sql: text.sql, from: 0, sha256: text.sha256, bare: true }];
   }
 }

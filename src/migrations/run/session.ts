@@ -111,7 +111,11 @@ async function holderOfTurn(client: Client): Promise<{ readonly holder?: string 
 
 /** The server ends what is asked; where it cannot be told, the connection is cut and it finds out. */
 async function cancelBackend(url: string, client: Client, pid: number): Promise<void> {
-  await withClient(url, (other) => other.query("SELECT pg_cancel_backend($1)", [pid])).catch(() => {
+  await withClient(url, async (other) => {
+    // A role that is acted as may not cancel what runs as oneself.
+    await other.query("SET ROLE NONE");
+    await other.query("SELECT pg_cancel_backend($1)", [pid]);
+  }).catch(() => {
     (client as unknown as { connection?: { stream?: { destroy(): void } } }).connection?.stream?.destroy();
   });
 }
