@@ -6,7 +6,7 @@ import type { Note, Read } from "./folder.ts";
 // Alembic's own migrations are Python, which is not run here; `alembic upgrade head --sql` writes what they would do, revision by revision:
 // https://alembic.sqlalchemy.org/en/latest/offline.html
 
-const running = /^-- Running upgrade (?:([\w, ]+) )?-> ([\w, ]+)[ \t]*\r?$/gm;
+const running = /^-- Running upgrade ([\w, ]*)-> ([\w, ]+?)[ \t]*\r?$/gm;
 const runningDown = /^-- Running downgrade ([\w, ]+) ->/gm;
 
 export const isAlembic = (one: FolderFile): boolean =>
