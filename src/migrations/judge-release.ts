@@ -1,5 +1,5 @@
 import { count, listed } from "../lib/text.ts";
-import { type Contract, contractsOf, isContract } from "./expand-contract.ts";
+import { contractsOf, isContract } from "./expand-contract.ts";
 import type { Migration } from "./migration.ts";
 import type { Parser } from "./sql/parser.ts";
 
@@ -61,5 +61,5 @@ function becauseOf(needing: readonly InPlay[]): string {
     const known = cameWith === undefined ? ", and nobody knows what it came with" : "";
     return `${service} ${revision} ${why}${known}`;
   });
-  return `${listed([...named, ...(needing.length > 3 ? [`${count(needing.length - 3, "more revision")}`] : [])])}`;
+  return listed([...named, ...(needing.length > 3 ? [count(needing.length - 3, "more revision")] : [])]);
 }

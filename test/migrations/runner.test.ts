@@ -206,7 +206,7 @@ test("two commands at once do each file once, and the second waits its turn", as
   const both = await Promise.all([startCommand("up", "--json").ended, startCommand("up", "--json").ended]);
   expect(both.map(({ status }) => status)).toEqual([0, 0]);
   const applied = both.map(({ said }) => (JSON.parse(said) as { applied: string[] }).applied.length);
-  expect(applied.toSorted()).toEqual([0, 2]);
+  expect(applied.toSorted((a, b) => a - b)).toEqual([0, 2]);
   expect(await rows("SELECT n FROM a ORDER BY n")).toEqual([{ n: 1 }, { n: 2 }]);
 });
 
