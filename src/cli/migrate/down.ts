@@ -1,14 +1,27 @@
 import { count, printable } from "../../lib/text.ts";
 import { type Given, exit } from "../command.ts";
 import { interruptible } from "../interruptible.ts";
-import { groundOf } from "./ground.ts";
-import { backOf } from "./options.ts";
+import { backOf, runOptions } from "./options.ts";
 import { shownEvents } from "./show-events.ts";
 import { sayPlanned } from "./up.ts";
+import type { Subcommand } from "./subcommand.ts";
 
-export async function migrateDown(given: Given): Promise<number> {
+export const down: Subcommand = {
+  name: "down",
+  summary: "Takes migrations back by their downs, the newest first, and says what is lost.",
+  options: {
+    ...runOptions,
+    to: { type: "string", placeholder: "number", help: "the one that stays" },
+    steps: { type: "string", placeholder: "n", help: "so many of them; one where nothing is said" },
+  },
+  examples: ["gantry migrate down --steps 1 --dry-run"],
+  run,
+};
+
+async function run(given: Given): Promise<number> {
   const { options, out, err, colours, outColours } = given;
   const back = backOf(given);
+  const { groundOf } = await import("./ground.ts");
   const ground = await groundOf(given);
   const planned = await ground.planDown(back);
   if (options["dry-run"] === true) return sayPlanned(planned, "undone", given);

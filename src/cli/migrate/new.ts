@@ -4,9 +4,18 @@ import { UserError } from "../../lib/errors.ts";
 import { newMigration } from "../../migrations/files/new-migration.ts";
 import { readFolder } from "../../migrations/files/read-folder.ts";
 import { type Given, exit } from "../command.ts";
-import { folderOf, textOf, toolOf } from "./options.ts";
+import { folderOf, folderOptions, textOf, toolOf } from "./options.ts";
+import type { Subcommand } from "./subcommand.ts";
 
-export function migrateNew(given: Given): Promise<number> {
+export const create: Subcommand = {
+  name: "new",
+  summary: "Writes the next migration with its way back, numbered as the others are.",
+  options: folderOptions,
+  examples: ["gantry migrate new add_title_to_notes"],
+  run,
+};
+
+function run(given: Given): Promise<number> {
   const { args, options, out, outColours } = given;
   if (args.length === 0) throw new UserError("usage", "say what it is called", { hint: "gantry migrate new add_title_to_notes" });
   const said = textOf(options["dir"]);

@@ -7,9 +7,49 @@ import { shown } from "../../lib/text.ts";
 import type { Tool } from "../../migrations/files/folder.ts";
 import type { Back } from "../../migrations/run/down.ts";
 import { type Limits, usualLimits } from "../../migrations/run/limits.ts";
-import type { Given } from "../command.ts";
+import type { Given, Option } from "../command.ts";
 
 const tools: readonly Tool[] = ["sql", "alembic", "sqlx", "prisma", "dbmate", "flyway"];
+
+/** Where the migrations are. */
+export const folderOptions: Readonly<Record<string, Option>> = {
+  dir: { type: "string", short: "d", placeholder: "folder", help: "the migrations; else ./migrations or ./db/migrations" },
+  tool: {
+    type: "string",
+    placeholder: "tool",
+    help: "whose files they are, where they do not say it themselves",
+    choices: tools,
+  },
+};
+
+/** Which database they are of. */
+export const databaseOptions: Readonly<Record<string, Option>> = {
+  ...folderOptions,
+  database: {
+    type: "string",
+    placeholder: "url|name",
+    help: "the database: its URL, else DATABASE_URL; with --env its name in the spec",
+  },
+  env: { type: "string", short: "e", placeholder: "env", help: "a database of this environment, as it runs on this machine" },
+  switch: { type: "string", multiple: true, placeholder: "name=case", help: "choose the case of a switch" },
+};
+
+/** How patient a run is. */
+export const timeOptions: Readonly<Record<string, Option>> = {
+  "lock-timeout": {
+    type: "string",
+    placeholder: "1500ms",
+    help: "wait so long for a lock, then let the others through and try again",
+  },
+  "statement-timeout": { type: "string", placeholder: "5m", help: "of a statement inside of a transaction; 0s is without end" },
+};
+
+export const runOptions: Readonly<Record<string, Option>> = {
+  ...databaseOptions,
+  ...timeOptions,
+  patience: { type: "string", placeholder: "10m", help: "go on trying for its locks for so long" },
+  "dry-run": { type: "boolean", help: "only say what would be done" },
+};
 
 export const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 

@@ -2,12 +2,21 @@ import { count, printable } from "../../lib/text.ts";
 import type { Planned } from "../../migrations/run/status.ts";
 import { type Given, exit } from "../command.ts";
 import { interruptible } from "../interruptible.ts";
-import { groundOf } from "./ground.ts";
-import { textOf } from "./options.ts";
+import { runOptions, textOf } from "./options.ts";
 import { shownEvents } from "./show-events.ts";
+import type { Subcommand } from "./subcommand.ts";
 
-export async function migrateUp(given: Given): Promise<number> {
+export const up: Subcommand = {
+  name: "up",
+  summary: "Applies what is open, one runner at a time; gives way in lock queues, and goes on where it was broken off.",
+  options: { ...runOptions, to: { type: "string", placeholder: "number", help: "the last one" } },
+  examples: ["gantry migrate up --dry-run", "gantry migrate up --env dev"],
+  run,
+};
+
+async function run(given: Given): Promise<number> {
   const { options, out, err, colours, outColours } = given;
+  const { groundOf } = await import("./ground.ts");
   const ground = await groundOf(given);
   const to = textOf(options["to"]);
   if (options["dry-run"] === true) return sayPlanned(await ground.planUp(to), "applied", given);
