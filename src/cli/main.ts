@@ -60,6 +60,7 @@ const commands: readonly Command[] = [
   rollback,
   approve,
   freeze,
+  migrate,
   report,
   history,
   events,

@@ -11,6 +11,7 @@ import { platformStatus } from "./status.ts";
 import { prepareEnvironmentTemplates } from "../targets/local/providers/postgres.ts";
 import { neededAtSpeed } from "./releases/expectations.ts";
 import { releasesApi } from "./releases/api.ts";
+import { migrateApi } from "./releases/migrate-api.ts";
 import { freezesApi } from "./releases/freezes-api.ts";
 import { endReleases, endWatching } from "./releases/give-way.ts";
 import { reportsApi } from "./releases/reports-api.ts";
@@ -34,6 +35,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
     ...watchingApi(platform, watch),
     ...alertsApi(platform, watch),
     ...releasesApi(control),
+    ...migrateApi(control),
     ...reportsApi(control),
     ...freezesApi(control),
     { method: "GET", path: "/v1/health", answer: () => ({ ok: true, pid: process.pid, build: control.build }) },

@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { databaseUrl, provisionDatabase } from "../../src/targets/local/postgres/databases.ts";
-import { applyMigrations } from "../../src/targets/local/postgres/migrate.ts";
+import { applyMigrations } from "../../src/migrations/run/apply.ts";
 import type { DatabaseRole } from "../../src/targets/local/postgres/roles.ts";
 import { ensurePostgres, postgresStatus, removePostgres, stopPostgres } from "../../src/targets/local/postgres/server.ts";
 
@@ -43,7 +43,7 @@ export async function startPostgres(): Promise<TestPostgres> {
       await provisionDatabase(server, spec);
       const ownerUrl = databaseUrl(server, migrator, database);
       if (migrations !== undefined) {
-        await applyMigrations({ url: ownerUrl, folder: migrations, role: owner });
+        await applyMigrations({ url: ownerUrl, migrations, role: owner });
         await provisionDatabase(server, spec);
       }
       return { url: databaseUrl(server, service, database), ownerUrl, asOwner: (sql) => query(ownerUrl, sql) };

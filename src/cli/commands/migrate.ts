@@ -2,10 +2,15 @@ import { UserError } from "../../lib/errors.ts";
 import { didYouMean } from "../../lib/nearest.ts";
 import { printable } from "../../lib/text.ts";
 import type { Command } from "../command.ts";
+import { down } from "../migrate/down.ts";
 import { lint } from "../migrate/lint.ts";
+import { create } from "../migrate/new.ts";
+import { sql } from "../migrate/sql.ts";
+import { status } from "../migrate/status.ts";
+import { up } from "../migrate/up.ts";
 import type { Subcommand } from "../migrate/subcommand.ts";
 
-const subcommands: readonly Subcommand[] = [lint];
+const subcommands: readonly Subcommand[] = [lint, status, up, down, sql, create];
 const names = subcommands.map((one) => one.name);
 
 export const migrate: Command = {

@@ -76,7 +76,7 @@ export async function refuseHeld({ platform }: Pick<Control, "platform">, produc
   });
 }
 
-async function refuseFrozen(
+export async function refuseFrozen(
   { platform }: Pick<Control, "platform">,
   environment: Environment,
   key: string,
@@ -88,7 +88,7 @@ async function refuseFrozen(
   if (frozen === undefined) return;
   throw new ConflictError(
     "frozen",
-    `${frozen.name} stops a ${action} to ${key} until ${frozen.until ?? "it is ended"}: ${frozen.because}`,
+    `${frozen.name} stops ${action === "migrate" ? "migrations of" : `a ${action} to`} ${key} until ${frozen.until ?? "it is ended"}: ${frozen.because}`,
     {
       hint: `wait for its end, or gantry freeze lift ${JSON.stringify(frozen.name)} --env ${key} --for 1h --because "…"`,
     },

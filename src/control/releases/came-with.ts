@@ -1,7 +1,8 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
+import { readMigrations } from "../../migrations/files/read-folder.ts";
+import type { Migration } from "../../migrations/migration.ts";
 import type { Environment } from "../../spec/environment.ts";
-import { type MigrationFile, readMigrations } from "../../targets/local/postgres/migration-files.ts";
 
 /** The migrations of each database that some code comes with, as its database knows them. */
 export type CameWith = Readonly<Record<string, readonly { readonly name: string; readonly sha256: string }[]>>;
@@ -11,7 +12,7 @@ export function cameWith(environment: Environment, root: string): CameWith {
   for (const [name, resource] of Object.entries(environment.resources)) {
     const here = resource.kind === "postgres" ? resource.migrations?.here : undefined;
     const files = here === undefined ? undefined : readable(path.join(root, here));
-    if (files !== undefined) found[name] = files.map((one) => ({ name: one.name, sha256: one.sha256 }));
+    if (files !== undefined) found[name] = files.map(({ name: migration, up }) => ({ name: migration, sha256: up.sha256 }));
   }
   return found;
 }
@@ -19,7 +20,7 @@ export function cameWith(environment: Environment, root: string): CameWith {
 /** The texts of migrations by what they hash to, out of the folders that there are: what was applied long ago may be in an old one. */
 export function textsIn(folders: readonly string[]): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
-  for (const folder of folders) for (const { sha256, sql } of readable(folder) ?? []) texts.set(sha256, sql);
+  for (const folder of folders) for (const { up } of readable(folder) ?? []) texts.set(up.sha256, up.sql);
   return texts;
 }
 
@@ -31,7 +32,7 @@ export function foldersIn(folder: string): readonly string[] {
   }
 }
 
-function readable(folder: string): readonly MigrationFile[] | undefined {
+function readable(folder: string): readonly Migration[] | undefined {
   try {
     return readMigrations(folder);
   } catch {

@@ -5,7 +5,9 @@ import { variableName } from "../../targets/local/service-env.ts";
 import { runCommand } from "../../targets/local/release/run-command.ts";
 import type { TaskEnd, TaskWork } from "../../targets/local/release/tasks.ts";
 import type { EnvironmentView, ServiceView } from "../../wire/machine.ts";
+import { readMigrations } from "../../migrations/files/read-folder.ts";
 import type { Platform } from "../platform.ts";
+import { heldText, judgeMissing } from "./contract-gate.ts";
 import { databaseOf } from "./databases.ts";
 import type { Material } from "./material.ts";
 import { overRestarts } from "./over-restarts.ts";
@@ -56,18 +58,23 @@ async function migrate(
   if (database === undefined) return { ok: false, because: `${resource} is no database here` };
   const folder = material.migrations[resource];
   if (folder !== undefined) {
-    const { applied, already } = await untilInterrupted(
-      () => database.migrate(folder),
-      () => database.interrupt(),
-      signal,
-    );
+    const { held, refused } = await judgeMissing(platform, release, material, {
+      resource,
+      folder,
+      missing: await database.missing(folder),
+    });
+    if (refused.length > 0) return { ok: false, because: refused.join("; "), evidence: { refused } };
+    const names = readMigrations(folder).map(({ name }) => name);
+    const only = names.filter((name) => !held.some(({ migration }) => migration === name));
+    const { applied, already } = await database.migrate({ migrations: folder, only, signal });
+    const did =
+      applied.length === 0
+        ? `${resource} had all ${count(already, "migration")}`
+        : `${count(applied.length, "migration")} applied to ${resource}`;
     return {
       ok: true,
-      because:
-        applied.length === 0
-          ? `${resource} had all ${count(already, "migration")}`
-          : `${count(applied.length, "migration")} applied to ${resource}`,
-      evidence: { applied, already },
+      because: held.length === 0 ? did : `${did}; ${heldText(held)}`,
+      evidence: { applied, already, ...(held.length === 0 ? {} : { held }) },
     };
   }
   const of = material.environment.resources[resource];
@@ -77,24 +84,6 @@ async function migrate(
   const env = { ...whoAmI(release), DATABASE_URL: database.url };
   const end = await runCommand({ command, folder: material.root, env, timeoutMs: migrateMs }, { began, signal });
   return { ok: end.ok, because: `${command}: ${end.because}`, evidence: { tail: end.tail } };
-}
-
-/** Whoever wants it no longer ends the sessions of it, and waits until it has noticed. */
-async function untilInterrupted<T>(work: () => Promise<T>, interrupt: () => Promise<void>, signal: AbortSignal): Promise<T> {
-  let interrupting: Promise<void> | undefined;
-  const stop = (): void => {
-    interrupting = interrupt();
-    // What cannot be ended fails, or is done, by itself.
-    interrupting.catch(() => {});
-  };
-  signal.addEventListener("abort", stop);
-  try {
-    if (signal.aborted) throw new Error("it was cancelled");
-    return await work();
-  } finally {
-    signal.removeEventListener("abort", stop);
-    await interrupting?.catch(() => {});
-  }
 }
 
 function whoAmI(release: Release): Record<string, string> {

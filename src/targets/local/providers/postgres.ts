@@ -9,9 +9,10 @@ import {
   openDatabase,
   provisionDatabase,
 } from "../postgres/databases.ts";
-import { withClient } from "../postgres/connect.ts";
-import { type Migrated, appliedMigrations, applyMigrations } from "../postgres/migrate.ts";
-import { readMigrations } from "../postgres/migration-files.ts";
+import { withClient } from "../../../migrations/run/connect.ts";
+import { type MigrateOptions, type Migrated, applyMigrations } from "../../../migrations/run/apply.ts";
+import { appliedMigrations } from "../../../migrations/run/records.ts";
+import { readMigrations } from "../../../migrations/files/read-folder.ts";
 import { findServers } from "../postgres/find-servers.ts";
 import type { DatabaseRole } from "../postgres/roles.ts";
 import { type PostgresServer, ensurePostgres } from "../postgres/server.ts";
@@ -49,7 +50,7 @@ async function provide(name: string, resource: Postgres, context: ProviderContex
   }
   if (migrations !== undefined && context.migrates) {
     const since = performance.now();
-    const { applied } = await migrateDatabase(server, wanted, accounts, migrations);
+    const { applied } = await migrateDatabase(server, wanted, accounts, { migrations });
     if (applied.length > 0)
       onStep({ subject: name, did: `${count(applied.length, "migration")} applied`, ms: Math.round(performance.now() - since) });
   }
@@ -78,13 +79,15 @@ function specOf(name: string, resource: Postgres, context: ProviderContext) {
   return { database, owner, changes, wanted, services };
 }
 
+type Asked = Omit<MigrateOptions, "url" | "role">;
+
 async function migrateDatabase(
   server: PostgresServer,
   wanted: DatabaseSpec,
   { database, owner, changes }: { readonly database: string; readonly owner: string; readonly changes: DatabaseRole },
-  folder: string,
+  asked: Asked,
 ): Promise<Migrated> {
-  const migrated = await applyMigrations({ url: databaseUrl(server, changes, database), folder, role: owner });
+  const migrated = await applyMigrations({ ...asked, url: databaseUrl(server, changes, database), role: owner });
   // A schema that a migration has made opens to services when rights are given again.
   if (migrated.applied.length > 0) await provisionDatabase(server, wanted);
   return migrated;
@@ -100,23 +103,16 @@ export async function databaseAt(name: string, resource: Postgres, context: Prov
     database,
     /** Of whoever may change its tables. */
     url,
-    migrate: (folder: string): Promise<Migrated> => migrateDatabase(server, wanted, accounts, folder),
-    /** Ends what changes its tables now: what was begun in a transaction is undone. */
-    async interrupt(): Promise<void> {
-      await withClient(server.superuserUrl(), (client) =>
-        client.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename = $2", [
-          database,
-          changes.name,
-        ]),
-      );
-    },
+    /** Who owns what is in it: whoever changes tables acts as it. */
+    owner,
+    migrate: (asked: Asked): Promise<Migrated> => migrateDatabase(server, wanted, accounts, asked),
     /** What it has had, in its order. */
     applied: () => withClient(server.superuserUrl(database), appliedMigrations),
     /** What of a folder it has not had. */
     async missing(folder: string): Promise<readonly string[]> {
       const applied = await withClient(server.superuserUrl(database), appliedMigrations);
       return readMigrations(folder)
-        .filter(({ name: file, sha256 }) => !applied.some((one) => one.name === file && one.sha256 === sha256))
+        .filter(({ name: file, up }) => !applied.some((one) => one.name === file && one.sha256 === up.sha256))
         .map((one) => one.name);
     },
     copy: (migrations: string | undefined): Promise<Template> =>

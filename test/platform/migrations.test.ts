@@ -1,0 +1,73 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Stand } from "../../src/migrations/run/status.ts";
+import { type Project, makeProject, until } from "../support/platform.ts";
+import { told, writeVersion } from "../support/releases.ts";
+
+let project: Project;
+const file = (name: string): string => path.join(project.folder, name);
+beforeAll(async () => {
+  project = makeProject("releases");
+  const spec = readFileSync(file("gantry.config.ts"), "utf8");
+  writeFileSync(
+    file("gantry.config.ts"),
+    spec.replace('here: "migrations" }', 'here: "migrations", destructive: "over two releases" }'),
+  );
+  await project.json("up", "rehearsal", "--speed", "300");
+}, 90_000);
+afterAll(() => project.remove());
+
+const states = async (): Promise<readonly string[]> =>
+  (await project.json<Stand>("migrate", "status", "--env", "rehearsal")).migrations.map(({ name, is }) => `${name} ${is}`);
+
+async function release(version: string) {
+  writeVersion(project, version);
+  const { status, release: made } = await told(project, "release", "ledger", "--to", "rehearsal", "--wait");
+  return { status, id: made.id, because: made.because, record: JSON.stringify(made.record) };
+}
+
+test("a step that takes something away comes over two releases: with the code that no longer needs it, and once no other code is left", async () => {
+  expect(await states()).toEqual(["0001_entry.sql applied"]);
+  writeFileSync(
+    file("migrations/0002_add.sql"),
+    "ALTER TABLE entry ADD note text;\n-- gantry: down\nALTER TABLE entry DROP note;\n",
+  );
+  const dry = await project.run("migrate", "up", "--env", "rehearsal", "--dry-run");
+  expect([dry.status, dry.out]).toEqual([0, expect.stringContaining("ALTER TABLE entry ADD note text")]);
+  expect(await states()).toEqual(["0001_entry.sql applied", "0002_add.sql open"]);
+  const up = await project.json<{ applied: readonly string[] }>("migrate", "up", "--env", "rehearsal");
+  expect(up.applied).toEqual(["0002_add.sql"]);
+  const back = await project.json<{ reverted: readonly string[]; loses: readonly string[] }>(
+    "migrate",
+    "down",
+    "--env",
+    "rehearsal",
+  );
+  expect(back).toMatchObject({ reverted: ["0002_add.sql"], loses: ["0002_add.sql drops the column entry.note"] });
+  expect((await project.run("migrate", "up", "--env", "rehearsal")).status).toBe(0);
+
+  // Nobody says that the code does without it: refused, and nothing gets traffic.
+  writeFileSync(file("migrations/0003_drop.sql"), "ALTER TABLE entry DROP note;\n");
+  const refused = await release("two");
+  expect([refused.status, refused.because]).toEqual([1, expect.stringContaining("marked -- gantry: contract")]);
+  expect(await states()).toContain("0003_drop.sql open");
+
+  // The first release comes with it, and holds it back: what serves until then may need it.
+  writeFileSync(file("migrations/0003_drop.sql"), "-- gantry: contract\nALTER TABLE entry DROP note;\n");
+  const first = await release("three");
+  expect([first.status, first.because]).toEqual([0, undefined]);
+  expect(first.record).toContain("0003_drop.sql waits, for it drops the column entry.note");
+  expect(await states()).toContain("0003_drop.sql open");
+
+  // The second does it, once what was there before the first can no longer be gone back to.
+  await until(
+    "the rollback window is over",
+    () => project.json<{ release: { phase: string } }>("rollout", "status", first.id),
+    ({ release: { phase } }) => phase === "healthy",
+  );
+  const second = await release("four");
+  expect([second.status, second.because]).toEqual([0, undefined]);
+  expect(second.record).toContain("1 migration applied to db");
+  expect(await states()).toEqual(["0001_entry.sql applied", "0002_add.sql applied", "0003_drop.sql applied"]);
+}, 180_000);
