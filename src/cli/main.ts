@@ -28,6 +28,7 @@ import { restart } from "./commands/restart.ts";
 import { rollback } from "./commands/rollback.ts";
 import { rollout } from "./commands/rollout.ts";
 import { schedules } from "./commands/schedules.ts";
+import { snapshots } from "./commands/snapshots.ts";
 import { secret } from "./commands/secret.ts";
 import { show } from "./commands/show.ts";
 import { signals } from "./commands/signals.ts";
@@ -53,6 +54,7 @@ const commands: readonly Command[] = [
   restart,
   preview,
   schedules,
+  snapshots,
   secret,
   migrate,
   release,

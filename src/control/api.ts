@@ -15,6 +15,7 @@ import { migrateApi } from "./releases/migrate-api.ts";
 import { freezesApi } from "./releases/freezes-api.ts";
 import { endReleases, endWatching } from "./releases/give-way.ts";
 import { reportsApi } from "./releases/reports-api.ts";
+import { snapshotsApi } from "./releases/snapshots-api.ts";
 import { bringUp } from "./up.ts";
 import { alertsApi } from "./watching/alerts-api.ts";
 import { telemetryView } from "./watching/telemetry-view.ts";
@@ -38,6 +39,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
     ...migrateApi(control),
     ...reportsApi(control),
     ...freezesApi(control),
+    ...snapshotsApi(control),
     { method: "GET", path: "/v1/health", answer: () => ({ ok: true, pid: process.pid, build: control.build }) },
     {
       method: "POST",

@@ -40,6 +40,7 @@ export const errorTable: Readonly<Record<string, ErrorRow>> = {
   frozen: { exit: 1, http: 409, title: "A freeze stops it" },
   "nothing-to-return-to": { exit: 1, http: 409, title: "There is no earlier revision" },
   "moved-on": { exit: 1, http: 409, title: "The database has moved on" },
+  "unknown-snapshot": { exit: 2, http: 404, title: "There is no such snapshot" },
   "unknown-freeze": { exit: 2, http: 404, title: "There is no such freeze" },
   "not-your-role": { exit: 4, http: 403, title: "Somebody else has to say it" },
   "unknown-preview": { exit: 2, http: 404, title: "There is no such preview" },

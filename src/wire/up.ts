@@ -119,6 +119,16 @@ export type ServiceStatus = {
   readonly next?: string;
 };
 
+/** A copy of a database that a release has kept. */
+export type SnapshotView = {
+  readonly environment: string;
+  readonly resource: string;
+  /** The release that kept it, or what was there before somebody went back. */
+  readonly snapshot: string;
+  readonly bytes: number;
+  readonly takenAt: string;
+};
+
 /** Something that happens at set times, in UTC. */
 export type ScheduleView = {
   readonly environment: string;

@@ -58,6 +58,35 @@ test("only the very version that is green elsewhere and clean by report goes on;
   expect(record).toContain("node smoke.mjs: it passed");
 });
 
+test("the copy that a release has kept can be gone back to, and what was there until then is kept as well", async () => {
+  const listed = async () =>
+    (await project.json<{ snapshots: { snapshot: string; resource: string }[] }>("snapshots", "prod")).snapshots;
+  const [kept] = await listed();
+  const { release } = await told(project, "rollout", "status", "--env", "prod");
+  expect([kept?.snapshot, kept?.resource]).toEqual([release.id, "db"]);
+  expect((await project.run("history", "prod", "--record", release.id)).out).toContain(`db is kept as ${release.id}`);
+  const server = await ensurePostgres({ folder: path.join(project.folder, ".gantry/postgres"), wanted: 16 });
+  const names = "select datname as name from pg_database where datname like 'shop%prod%db'";
+  const [own] = await query<{ name: string }>(server.superuserUrl(), names);
+  const url = server.superuserUrl(own?.name);
+  await query(url, "insert into entry (text) values ('since')");
+  const state = async () => [
+    await query(url, "select text from entry"),
+    await query(url, "select to_regclass('more') is not null as migrated"),
+    await query(url, "select count(*)::int as had from gantry.gantry_migrations"),
+  ];
+  expect(await state()).toEqual([[{ text: "since" }], [{ migrated: true }], [{ had: 2 }]]);
+  const { before } = await project.json<{ before: string }>("snapshots", "prod", "--restore", release.id);
+  expect(await state()).toEqual([[], [{ migrated: false }], [{ had: 1 }]]);
+  const port = await portOf(project, "prod", "ledger");
+  await until(
+    "the ledger on it",
+    () => ask(port, "localhost", "/"),
+    ({ status }) => status === 200,
+  );
+  expect((await listed()).map(({ snapshot }) => snapshot)).toEqual([before, release.id]);
+}, 60_000);
+
 test("a version that answers its health and fails its smoke tests never takes traffic", async () => {
   writeVersion(project, "silent");
   const { changes } = await answers();

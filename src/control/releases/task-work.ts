@@ -37,11 +37,11 @@ export function taskWork(platform: Platform, release: Release, material: Materia
           const since = performance.now();
           const database = await databaseOf(platform, release, material, task.resource);
           if (database === undefined) return { ok: false, because: `${task.resource} is no database here` };
-          const { template, by } = await database.copy(material.migrations[task.resource]);
+          const { by } = await database.snapshot(material.migrations[task.resource], release.id);
           return {
             ok: true,
-            because: `${database.database} is copied, in ${Math.round(performance.now() - since)} ms`,
-            evidence: { copy: template, by },
+            because: `${task.resource} is kept as ${release.id}, in ${Math.round(performance.now() - since)} ms`,
+            evidence: { snapshot: release.id, by },
           };
         });
   }

@@ -107,7 +107,12 @@ export type EnvironmentOptions = {
   readonly isolated?: Isolation;
   readonly mirrors?: { readonly environment: Environment | Switched; readonly except?: readonly Difference[] };
   readonly limits?: Limits;
-  readonly offHours?: { readonly stop: readonly (AnyResource | AnyService)[]; readonly from: Cron; readonly until: Cron; readonly missed?: Missed };
+  readonly offHours?: {
+    readonly stop: readonly (AnyResource | AnyService)[];
+    readonly from: Cron;
+    readonly until: Cron;
+    readonly missed?: Missed;
+  };
   readonly logLevel?: LogLevel;
   readonly release?: Strategy;
   readonly freezes?: readonly Freeze[];

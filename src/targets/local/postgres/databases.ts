@@ -81,14 +81,19 @@ export async function openDatabase(server: PostgresServer, database: string, con
 /** Deletes a database with its template and the roles, whoever is connected. What is not there is fine. */
 export async function dropDatabase(server: PostgresServer, database: string, roles: readonly string[]): Promise<void> {
   await asAdministrator(server, async (client) => {
-    for (const name of [database, templateName(database), `${templateName(database)}.new`]) {
-      checkedName(database);
+    checkedName(database);
+    for (const name of [database, ...(await besides(client, database))])
       await client.query(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`);
-    }
     for (const name of [...roles.map((role) => (ownRole(role), role)), connectRole(database), createRole(database)]) {
       await dropRole(client, name);
     }
   });
+}
+
+/** Copies of it under names of its own. */
+async function besides(client: Client, database: string): Promise<readonly string[]> {
+  const copies = "SELECT datname AS name FROM pg_database WHERE left(datname, length($1)) = $1";
+  return (await rowsOf<{ name: string }>(client, copies, [`${database}/`])).map(({ name }) => name);
 }
 
 async function dropRole(client: Client, name: string): Promise<void> {

@@ -15,6 +15,8 @@ export type TemplateOptions = {
   readonly from: string;
   /** Who owns what is in it. */
   readonly owner: string;
+  /** What the copy is called: that of previews, where nothing is said. */
+  readonly as?: string;
   /** The folder that its tables come from. Only needed while it is in use. */
   readonly migrations?: string;
 };
@@ -43,12 +45,15 @@ export async function ensureTemplate(server: PostgresServer, options: TemplateOp
   });
 }
 
-async function prepare(client: Client, server: PostgresServer, { from, owner, migrations }: TemplateOptions): Promise<Template> {
+async function prepare(
+  client: Client,
+  server: PostgresServer,
+  { from, owner, migrations, as: template = templateName(from) }: TemplateOptions,
+): Promise<Template> {
   checkedName(from);
   if (!(await exists(client, from))) {
     throw new UserError("no-database", `there is no database ${from}`, { hint: "bring the environment up first" });
   }
-  const template = templateName(from);
   const next = identifier(`${template}.new`);
   await client.query(`DROP DATABASE IF EXISTS ${next} WITH (FORCE)`);
   const applied = await migrationsOf(server, from);

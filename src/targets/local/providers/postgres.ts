@@ -16,6 +16,7 @@ import { readMigrations } from "../../../migrations/files/read-folder.ts";
 import { findServers } from "../postgres/find-servers.ts";
 import type { DatabaseRole } from "../postgres/roles.ts";
 import { type PostgresServer, ensurePostgres } from "../postgres/server.ts";
+import { listSnapshots, restoreSnapshot, takeSnapshot } from "../postgres/snapshots.ts";
 import { type Template, ensureTemplate, prepareTemplate } from "../postgres/template.ts";
 import { partsOfKey, sqlName } from "../names.ts";
 import { refName } from "../../../spec/derive.ts";
@@ -115,8 +116,10 @@ export async function databaseAt(name: string, resource: Postgres, context: Prov
         .filter(({ name: file, up }) => !applied.some((one) => one.name === file && one.sha256 === up.sha256))
         .map((one) => one.name);
     },
-    copy: (migrations: string | undefined): Promise<Template> =>
-      prepareTemplate(server, { from: database, owner, ...(migrations === undefined ? {} : { migrations }) }),
+    snapshot: (migrations: string | undefined, as: string): Promise<Template> =>
+      takeSnapshot(server, { from: database, owner, ...(migrations === undefined ? {} : { migrations }) }, as),
+    snapshots: () => listSnapshots(server, database),
+    restore: (of: string, before: string): Promise<void> => restoreSnapshot(server, wanted, { name: of, before }),
   };
 }
 

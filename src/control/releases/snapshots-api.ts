@@ -1,0 +1,68 @@
+import type { Environment } from "../../spec/environment.ts";
+import { UserError } from "../../lib/errors.ts";
+import type { Endpoint } from "../../system/json-server.ts";
+import type { SnapshotView } from "../../wire/up.ts";
+import type { Control } from "../control.ts";
+import { textOf } from "../watching/watched-in.ts";
+import { actorOf, whoOf } from "./actor-of.ts";
+import { refuseHeld } from "./begin.ts";
+import { databaseOf } from "./databases.ts";
+import { newId, rowOf } from "./make-release.ts";
+
+/** What releases have kept of databases, and the way back to it. */
+export function snapshotsApi(control: Control): readonly Endpoint[] {
+  const { platform, oneAtATime } = control;
+  const at = (key: string, environment: Environment, resource: string) =>
+    databaseOf(platform, { environment: key }, { environment, root: platform.place.root }, resource);
+  const all = async (product: string, key: string): Promise<readonly SnapshotView[]> => {
+    const environment = (await rowOf(platform, product, key)).data as Environment;
+    const found: SnapshotView[] = [];
+    for (const resource of Object.keys(environment.resources))
+      for (const { name, bytes } of (await (await at(key, environment, resource))?.snapshots()) ?? [])
+        found.push({ environment: key, resource, snapshot: name, bytes, takenAt: momentOf(name) });
+    return found;
+  };
+  return [
+    {
+      method: "GET",
+      path: "/v1/snapshots",
+      answer: ({ query }) => all(query.get("product") ?? "", query.get("environment") ?? ""),
+    },
+    {
+      method: "POST",
+      path: "/v1/snapshots/restore",
+      async answer({ body }) {
+        const [product, key, snapshot] = [textOf(body, "product"), textOf(body, "environment"), textOf(body, "snapshot")];
+        const by = actorOf(body["by"], platform.actor);
+        return oneAtATime(key, async () => {
+          const environment = (await rowOf(platform, product, key)).data as Environment;
+          await refuseHeld(control, product, key);
+          const those = (await all(product, key)).filter((one) => one.snapshot === snapshot);
+          if (those.length === 0)
+            throw new UserError("unknown-snapshot", `${key} has no snapshot ${JSON.stringify(snapshot.slice(0, 60))}`, {
+              hint: `gantry snapshots ${key} lists those there are`,
+            });
+          const before = newId();
+          for (const { resource } of those) {
+            await (await at(key, environment, resource))?.restore(snapshot, before);
+            const data = { snapshot, before };
+            await platform.store.addEvent({
+              product,
+              environment: key,
+              kind: "snapshot.restored",
+              ...whoOf(by),
+              subject: resource,
+              data,
+            });
+          }
+          return { snapshot, before, resources: those.map(({ resource }) => resource) };
+        });
+      },
+    },
+  ];
+}
+
+/** Names are of the release, or of what has gone back: both begin with the second in which they were made. */
+function momentOf(name: string): string {
+  return new Date(Number.parseInt(name.slice(0, -4), 36) * 1_000).toISOString();
+}
