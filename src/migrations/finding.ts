@@ -1,37 +1,47 @@
+export type LockMode =
+  | "ACCESS SHARE"
+  | "ROW SHARE"
+  | "ROW EXCLUSIVE"
+  | "SHARE UPDATE EXCLUSIVE"
+  | "SHARE"
+  | "SHARE ROW EXCLUSIVE"
+  | "EXCLUSIVE"
+  | "ACCESS EXCLUSIVE";
+
 export type Lock = {
   /** Schema-qualified where the statement says so. */
   readonly relation: string;
-  readonly mode:
-    | "ACCESS SHARE"
-    | "ROW SHARE"
-    | "ROW EXCLUSIVE"
-    | "SHARE UPDATE EXCLUSIVE"
-    | "SHARE"
-    | "SHARE ROW EXCLUSIVE"
-    | "EXCLUSIVE"
-    | "ACCESS EXCLUSIVE";
+  readonly mode: LockMode;
   /** How long it is held, beyond the rest of its transaction. */
   readonly lasts: "instant" | "scan" | "rewrite" | "build" | "unknown";
 };
+
+export type FindingSeverity = "error" | "warning" | "advice";
+
+export type FindingPlace = { readonly line: number; readonly column: number; readonly offset: number };
+
+export type SafeStep = {
+  readonly title: string;
+  readonly sql: string;
+  readonly inTransaction: boolean;
+  readonly release: "this" | "next";
+};
+
+/** The safe way, as SQL ready to paste. */
+export type SafeWay = { readonly steps: readonly SafeStep[] };
+
 export type Finding = {
   /** Stable, kebab-case. */
   readonly rule: string;
-  readonly severity: "error" | "warning" | "advice";
+  readonly severity: FindingSeverity;
   readonly file: string;
-  readonly from: { readonly line: number; readonly column: number; readonly offset: number };
-  readonly to: { readonly line: number; readonly column: number; readonly offset: number };
+  readonly from: FindingPlace;
+  readonly to: FindingPlace;
   /** One sentence: what happens. */
   readonly says: string;
   readonly locks: readonly Lock[];
   readonly rewrites: readonly string[];
   readonly why: string;
-  /** The safe way, as SQL ready to paste; absent where there is none, and `why` says so. */
-  readonly safe?: {
-    readonly steps: readonly {
-      readonly title: string;
-      readonly sql: string;
-      readonly inTransaction: boolean;
-      readonly release: "this" | "next";
-    }[];
-  };
+  /** Absent where there is none, and `why` says so. */
+  readonly safe?: SafeWay;
 };

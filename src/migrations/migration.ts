@@ -7,6 +7,7 @@ export type Migration = {
   readonly up: MigrationText;
   readonly down?: MigrationText;
 };
+
 export type MigrationText = {
   readonly file: string;
   readonly sql: string;

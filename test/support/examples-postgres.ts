@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Client } from "pg";
 import { databaseUrl, provisionDatabase } from "../../src/targets/local/postgres/databases.ts";
-import { applyMigrations } from "../../src/targets/local/postgres/migrate.ts";
+import { applyMigrations } from "../../src/migrations/run/apply.ts";
 import type { DatabaseRole } from "../../src/targets/local/postgres/roles.ts";
 import { ensurePostgres, removePostgres, stopPostgres } from "../../src/targets/local/postgres/server.ts";
 
@@ -42,7 +42,7 @@ export async function startPostgres(): Promise<TestPostgres> {
       await provisionDatabase(server, spec);
       const ownerUrl = databaseUrl(server, migrator, database);
       if (migrations !== undefined) {
-        await applyMigrations({ url: ownerUrl, folder: migrations, role: owner });
+        await applyMigrations({ url: ownerUrl, migrations, role: owner });
         await provisionDatabase(server, spec);
       }
       return { url: databaseUrl(server, service, database), ownerUrl, asOwner: (sql) => query(ownerUrl, sql) };

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Environment } from "../../spec/environment.ts";
-import { readMigrations } from "../../targets/local/postgres/migration-files.ts";
+import { readMigrations } from "../../migrations/files/read-folder.ts";
 
 const copiesKept = 20;
 
@@ -17,16 +17,24 @@ export async function copyMigrations(
   for (const [name, resource] of Object.entries(environment.resources)) {
     const here = resource.kind === "postgres" ? resource.migrations?.here : undefined;
     if (here === undefined) continue;
-    const files = readMigrations(path.join(root, here));
+    const from = path.join(root, here);
+    const texts = readMigrations(from).flatMap(({ name, up, down }) => [
+      { name, ...up },
+      ...(down === undefined ? [] : [{ name, ...down }]),
+    ]);
     const hash = createHash("sha256");
-    for (const { name: file, sha256 } of files) hash.update(`${file}\0${sha256}\0`);
+    for (const one of texts) hash.update(`${one.name}\0${one.sha256}\0`);
     const to = path.join(folder, hash.digest("hex").slice(0, 16));
     copies[name] = to;
     if (existsSync(to)) continue;
     const fresh = `${to}.${process.pid}.tmp`;
     await rm(fresh, { recursive: true, force: true });
     await mkdir(fresh, { recursive: true, mode: 0o700 });
-    for (const { file } of files) await copyFile(file, path.join(fresh, path.basename(file)));
+    for (const file of new Set(texts.map((one) => one.file))) {
+      const copy = path.join(fresh, path.relative(from, file));
+      await mkdir(path.dirname(copy), { recursive: true, mode: 0o700 });
+      await copyFile(file, copy);
+    }
     await rename(fresh, to).catch(async (error: unknown) => {
       await rm(fresh, { recursive: true, force: true });
       if (!existsSync(to)) throw error;

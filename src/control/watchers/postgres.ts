@@ -1,4 +1,4 @@
-import { type Client, rowsOf, withClient } from "../../targets/local/postgres/connect.ts";
+import { type Client, rowsOf, withClient } from "../../migrations/run/connect.ts";
 import type { PostgresServer } from "../../targets/local/postgres/server.ts";
 import type { Reading } from "./watcher.ts";
 

@@ -1,7 +1,7 @@
 import { GantryError, UserError } from "../../../lib/errors.ts";
-import { inTransaction, rowsOf, withClient, type Client } from "./connect.ts";
+import { inTransaction, rowsOf, withClient, type Client } from "../../../migrations/run/connect.ts";
 import { asAdministrator, checkedName, ensureRoles, exists, furnish, type DatabaseSpec } from "./databases.ts";
-import { identifier, literal } from "./identifier.ts";
+import { identifier, literal } from "../../../migrations/run/identifier.ts";
 import { ownRole } from "./roles.ts";
 import type { PostgresServer } from "./server.ts";
 

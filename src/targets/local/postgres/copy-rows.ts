@@ -1,8 +1,8 @@
 import { chownSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../lib/errors.ts";
-import { inTransaction, rowsOf, withClient, type Client } from "./connect.ts";
-import { identifier, literal } from "./identifier.ts";
+import { inTransaction, rowsOf, withClient, type Client } from "../../../migrations/run/connect.ts";
+import { identifier, literal } from "../../../migrations/run/identifier.ts";
 import type { PostgresServer } from "./server.ts";
 
 export type CopyRows = { readonly from: string; readonly to: string };

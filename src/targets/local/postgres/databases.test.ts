@@ -4,7 +4,7 @@ import path from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { cloneDatabase } from "./clone.ts";
-import { withClient } from "./connect.ts";
+import { withClient } from "../../../migrations/run/connect.ts";
 import {
   databaseSize,
   databaseUrl,
@@ -15,7 +15,7 @@ import {
   type DatabaseSpec,
 } from "./databases.ts";
 import { findServers } from "./find-servers.ts";
-import { applyMigrations } from "./migrate.ts";
+import { applyMigrations } from "../../../migrations/run/apply.ts";
 import { ensurePostgres, removePostgres, type PostgresServer } from "./server.ts";
 import { ensureTemplate, prepareTemplate } from "./template.ts";
 
@@ -77,7 +77,7 @@ describe.each(majors)("on Postgres %s (nothing: the one that npm brings)", (want
     await provisionDatabase(server, dev);
     await provisionDatabase(server, prod);
     const migrator = dev.roles[1];
-    if (migrator) await applyMigrations({ url: databaseUrl(server, migrator, dev.database), folder: migrations });
+    if (migrator) await applyMigrations({ url: databaseUrl(server, migrator, dev.database), migrations });
     await as(dev, "service", async (client) => {
       await client.query("INSERT INTO customers (name) SELECT 'c' || n FROM generate_series(1, 50) n");
       await client.query(

@@ -1,6 +1,6 @@
 import { UserError } from "../../../lib/errors.ts";
-import { rowsOf, sqlState, urlFor, withClient, type Client } from "./connect.ts";
-import { identifier, wholeNumber } from "./identifier.ts";
+import { rowsOf, sqlState, urlFor, withClient, type Client } from "../../../migrations/run/connect.ts";
+import { identifier, wholeNumber } from "../../../migrations/run/identifier.ts";
 import { connectRole, createRole, setAccess, setPrivileges } from "./privileges.ts";
 import { ensureRole, ownDatabase, ownRole, type DatabaseRole } from "./roles.ts";
 import type { PostgresServer } from "./server.ts";

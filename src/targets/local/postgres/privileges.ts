@@ -1,5 +1,5 @@
-import { inTransaction, rowsOf, type Client } from "./connect.ts";
-import { identifier } from "./identifier.ts";
+import { inTransaction, rowsOf, type Client } from "../../../migrations/run/connect.ts";
+import { identifier } from "../../../migrations/run/identifier.ts";
 import { ownRole, setMembers, type DatabaseRole, type RoleKind } from "./roles.ts";
 
 // A database belongs to the superuser: its owner could lift its connection limit. Rights on the database itself are held by two

@@ -1,6 +1,6 @@
 import { UserError } from "../../../lib/errors.ts";
-import { rowsOf, type Client } from "./connect.ts";
-import { identifier, literal, wholeNumber } from "./identifier.ts";
+import { rowsOf, type Client } from "../../../migrations/run/connect.ts";
+import { identifier, literal, wholeNumber } from "../../../migrations/run/identifier.ts";
 import { isVerifierOf, scramVerifier } from "./scram.ts";
 
 /**

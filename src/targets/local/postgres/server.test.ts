@@ -19,7 +19,7 @@ import { buildSync } from "esbuild";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { embeddedPackage } from "./binaries.ts";
-import { withClient } from "./connect.ts";
+import { withClient } from "../../../migrations/run/connect.ts";
 import { findServers } from "./find-servers.ts";
 import { outside } from "./cluster.ts";
 import { serverProcessesIn } from "./postmaster.ts";

@@ -13,7 +13,7 @@ import {
   writeCluster,
   type Cluster,
 } from "./cluster.ts";
-import { urlFor, withClient } from "./connect.ts";
+import { urlFor, withClient } from "../../../migrations/run/connect.ts";
 import { embeddedServer, findServers, packagedServers, type ServerBinaries } from "./find-servers.ts";
 import { runningPostmaster } from "./postmaster.ts";
 import { startServer, stopServer, untilReady } from "./process.ts";

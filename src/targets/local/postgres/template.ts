@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { UserError } from "../../../lib/errors.ts";
 import { copyDatabase, markOf, sessionsOn } from "./clone.ts";
-import { rowsOf, withClient, type Client } from "./connect.ts";
+import { rowsOf, withClient, type Client } from "../../../migrations/run/connect.ts";
 import { copyRows } from "./copy-rows.ts";
 import { asAdministrator, checkedName, exists, templateName } from "./databases.ts";
-import { identifier, literal } from "./identifier.ts";
-import { appliedMigrations, applyMigrations } from "./migrate.ts";
+import { identifier, literal } from "../../../migrations/run/identifier.ts";
+import { applyMigrations } from "../../../migrations/run/apply.ts";
+import { appliedMigrations } from "../../../migrations/run/records.ts";
 import { ownRole } from "./roles.ts";
 import type { PostgresServer } from "./server.ts";
 
@@ -99,7 +100,7 @@ async function rebuild(client: Client, server: PostgresServer, { from, to, owner
       await inside.query(`CREATE EXTENSION IF NOT EXISTS ${identifier(extension.name)} CASCADE`);
   });
   const only = applied.map((one) => one.name);
-  const made = await applyMigrations({ url: server.superuserUrl(to), folder: migrations, role: owner, only });
+  const made = await applyMigrations({ url: server.superuserUrl(to), migrations, role: owner, only });
   const missing = only.filter((one) => !made.applied.includes(one));
   if (missing.length > 0) {
     throw new UserError("no-migrations", `${from} has had ${missing.join(", ")}, which ${migrations} does not hold`, {

@@ -9,9 +9,10 @@ import {
   openDatabase,
   provisionDatabase,
 } from "../postgres/databases.ts";
-import { withClient } from "../postgres/connect.ts";
-import { type Migrated, appliedMigrations, applyMigrations } from "../postgres/migrate.ts";
-import { readMigrations } from "../postgres/migration-files.ts";
+import { withClient } from "../../../migrations/run/connect.ts";
+import { type Migrated, applyMigrations } from "../../../migrations/run/apply.ts";
+import { appliedMigrations } from "../../../migrations/run/records.ts";
+import { readMigrations } from "../../../migrations/files/read-folder.ts";
 import { findServers } from "../postgres/find-servers.ts";
 import type { DatabaseRole } from "../postgres/roles.ts";
 import { type PostgresServer, ensurePostgres } from "../postgres/server.ts";
@@ -84,7 +85,7 @@ async function migrateDatabase(
   { database, owner, changes }: { readonly database: string; readonly owner: string; readonly changes: DatabaseRole },
   folder: string,
 ): Promise<Migrated> {
-  const migrated = await applyMigrations({ url: databaseUrl(server, changes, database), folder, role: owner });
+  const migrated = await applyMigrations({ url: databaseUrl(server, changes, database), role: owner, migrations: folder });
   // A schema that a migration has made opens to services when rights are given again.
   if (migrated.applied.length > 0) await provisionDatabase(server, wanted);
   return migrated;
@@ -105,7 +106,7 @@ export async function databaseAt(name: string, resource: Postgres, context: Prov
     async missing(folder: string): Promise<readonly string[]> {
       const applied = await withClient(server.superuserUrl(database), appliedMigrations);
       return readMigrations(folder)
-        .filter(({ name: file, sha256 }) => !applied.some((one) => one.name === file && one.sha256 === sha256))
+        .filter(({ name: file, up }) => !applied.some((one) => one.name === file && one.sha256 === up.sha256))
         .map((one) => one.name);
     },
     copy: (migrations: string | undefined): Promise<Template> =>

@@ -1,4 +1,4 @@
-import { UserError } from "../../../lib/errors.ts";
+import { UserError } from "../../lib/errors.ts";
 
 /** Postgres cuts longer names silently, and two that differ only behind the cut would be one. */
 const longestBytes = 63;

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { withClient } from "./connect.ts";
+import { withClient } from "../../../migrations/run/connect.ts";
 import { databaseUrl, dropDatabase, provisionDatabase, type DatabaseSpec } from "./databases.ts";
-import { applyMigrations } from "./migrate.ts";
+import { applyMigrations } from "../../../migrations/run/apply.ts";
 import { ensurePostgres, removePostgres, type PostgresServer } from "./server.ts";
 
 const scratch = mkdtempSync(path.join(tmpdir(), "gantry-migrate-"));
@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 const write = (name: string, sql: string): void => writeFileSync(path.join(folder, name), sql);
-const apply = () => applyMigrations({ url, folder });
+const apply = () => applyMigrations({ url, migrations: folder });
 const rows = (sql: string): Promise<readonly unknown[]> => withClient(url, async (client) => (await client.query(sql)).rows);
 const recorded = async (): Promise<readonly unknown[]> =>
   (await rows("SELECT name FROM gantry.gantry_migrations ORDER BY name")).map((row) => (row as { name: string }).name);
@@ -86,7 +86,7 @@ test.each([
   ["migration-fails", { "0001_a.sql": "CREATE TABLE a (n int);\nCREATE INDEX CONCURRENTLY x ON a (n);" }],
   [
     "migration-fails",
-    { "0001_a.sql": "-- gantry: no transaction\nCREATE TABLE a (n int);\nCREATE INDEX CONCURRENTLY x ON a (n);" },
+    { "0001_a.sql": "-- gantry: no transaction\nCREATE TABLE a (n int);\nCREATE INDEX CONCURRENTLY x ON a (m);" },
   ],
 ])("%s: %j", async (code, files) => {
   for (const [name, sql] of Object.entries(files)) write(name, sql);
