@@ -10,7 +10,8 @@ export type Description = ReadonlyMap<string, readonly string[]>;
 const own = (oid: string, catalog: string) =>
   `NOT EXISTS (SELECT 1 FROM pg_depend x WHERE x.classid = '${catalog}'::regclass AND x.objid = ${oid} AND x.deptype = 'e')`;
 const ours = "n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'";
-const named = (schema: string, name: string) => `(CASE WHEN ${schema} = 'public' THEN '' ELSE quote_ident(${schema}) || '.' END || quote_ident(${name}))`;
+const named = (schema: string, name: string) =>
+  `(CASE WHEN ${schema} = 'public' THEN '' ELSE quote_ident(${schema}) || '.' END || quote_ident(${name}))`;
 const kindWord = `CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'S' THEN 'sequence' WHEN 'f' THEN 'foreign table' WHEN 'c' THEN 'type' END`;
 const relation = `(${kindWord} || ' ' || ${named("n.nspname", "c.relname")})`;
 /** Who may do what, in an order of its own; what the owner may anyway is left out. */
@@ -29,7 +30,8 @@ const questions: readonly Question[] = [
   () => `SELECT 'schema ' || quote_ident(n.nspname), 1, '', ${rights("n.nspacl", "n.nspowner")} FROM pg_namespace n
     WHERE ${ours} AND n.nspacl IS NOT NULL AND ${own("n.oid", "pg_namespace")}`,
   () => `SELECT 'extension ' || quote_ident(e.extname), 0, '', 'version ' || e.extversion || ' in schema ' || quote_ident(n.nspname)
-    FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace`,
+    FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+    WHERE e.extname <> 'plpgsql'`,
   // Tables, views, sequences: what they are as a whole.
   () => `SELECT ${relation}, 0, '', concat_ws(' ', ${kindWord}, CASE c.relpersistence WHEN 'u' THEN 'unlogged' WHEN 't' THEN 'temporary' END,
       'owned by ' || quote_ident(pg_get_userbyid(c.relowner)), 'partitioned by ' || pg_get_partkeydef(c.oid),
@@ -56,17 +58,18 @@ const questions: readonly Question[] = [
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_type t ON t.oid = a.atttypid
       LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c') AND a.attnum > 0 AND NOT a.attisdropped AND ${ours} AND ${own("c.oid", "pg_class")}`,
-  (major) => `SELECT ${relation}, 3, k.conname, 'constraint ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid)
+  () => `SELECT ${relation}, 3, k.conname, 'constraint ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid)
       || CASE WHEN NOT k.convalidated AND pg_get_constraintdef(k.oid) NOT LIKE '%NOT VALID' THEN ' not valid' ELSE '' END
     FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE ${ours} AND ${own("c.oid", "pg_class")} AND k.contype <> 't' ${major >= 18 ? "" : "AND k.contype <> 'n'"}
+    WHERE ${ours} AND ${own("c.oid", "pg_class")} AND k.contype <> 't'
+      AND (k.contype <> 'n' OR NOT k.convalidated OR k.connoinherit)
       AND NOT (k.contype = 'f' AND k.conparentid <> 0)`,
   () => `SELECT ${relation}, 4, ic.relname, pg_get_indexdef(i.indexrelid) || CASE WHEN i.indisvalid THEN '' ELSE ' (invalid)' END
       || CASE WHEN i.indisclustered THEN ' (clustered on)' ELSE '' END || CASE WHEN i.indisreplident THEN ' (replica identity)' ELSE '' END
       || coalesce(' in tablespace ' || quote_ident(ts.spcname), '')
     FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace
-    WHERE ${ours} AND ${own("c.oid", "pg_class")}`,
+    WHERE NOT (i.indisvalid AND EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.conrelid = i.indrelid)) AND ${ours} AND ${own("c.oid", "pg_class")}`,
   () => `SELECT ${relation}, 5, t.tgname, pg_get_triggerdef(t.oid) || CASE t.tgenabled WHEN 'D' THEN ' (disabled)' WHEN 'A' THEN ' (always)' WHEN 'R' THEN ' (replica)' ELSE '' END
     FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE NOT t.tgisinternal AND ${ours} AND ${own("c.oid", "pg_class")}`,
@@ -112,9 +115,10 @@ const questions: readonly Question[] = [
       (SELECT 'for ' || string_agg(quote_ident(schemaname) || '.' || quote_ident(tablename), ', ' ORDER BY schemaname, tablename) FROM pg_publication_tables x WHERE x.pubname = p.pubname),
       concat_ws(', ', CASE WHEN p.pubinsert THEN 'insert' END, CASE WHEN p.pubupdate THEN 'update' END, CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END))
     FROM pg_publication p`,
-  () => `SELECT 'event trigger ' || quote_ident(evtname), 0, '', concat_ws(' ', evtevent, evtfoid::regproc, array_to_string(evttags, ', '), evtenabled) FROM pg_event_trigger`,
+  () =>
+    `SELECT 'event trigger ' || quote_ident(evtname), 0, '', concat_ws(' ', evtevent, evtfoid::regproc, array_to_string(evttags, ', '), evtenabled) FROM pg_event_trigger`,
   () => `SELECT 'default rights of ' || quote_ident(pg_get_userbyid(d.defaclrole)) || coalesce(' in ' || quote_ident(n.nspname), ''), 0, d.defaclobjtype::text,
-      d.defaclobjtype || ': ' || ${rights("d.defaclacl", "d.defaclrole")} FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace`,
+      d.defaclobjtype::text || ': ' || ${rights("d.defaclacl", "d.defaclrole")} FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace`,
   () => `SELECT 'settings of ' || CASE WHEN s.setrole = 0 THEN 'the database' ELSE quote_ident(pg_get_userbyid(s.setrole)) END, 0, c, c
     FROM pg_db_role_setting s, unnest(s.setconfig) c WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))`,
   () => `SELECT 'role ' || quote_ident(r.rolname), 0, '', concat_ws(' ', CASE WHEN r.rolcanlogin THEN 'login' END, CASE WHEN r.rolsuper THEN 'superuser' END,
@@ -128,13 +132,13 @@ type Row = { readonly subject: string; readonly rank: number; readonly within: s
 export async function describeSchema(client: Client, major: number): Promise<Description> {
   // In one question: a look is a moment, and there may be many.
   const [first = "", ...rest] = questions.map((question) => question(major));
-  const all = [first, ...rest.map((one) => one.replace(/^SELECT /, "SELECT "))].join("\nUNION ALL\n");
+  const all = [first, ...rest].join("\nUNION ALL\n");
   const { rows } = await client.query<Row>(`${all}\nORDER BY 1, 2, 3, 4`);
   const description = new Map<string, string[]>();
   for (const { subject, line } of rows) {
     if (line === null || line === "") continue;
     const lines = description.get(subject) ?? [];
-    lines.push(line);
+    lines.push(...line.split("\n"));
     description.set(subject, lines);
   }
   return description;

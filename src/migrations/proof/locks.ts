@@ -1,7 +1,5 @@
 import type { Client } from "pg";
-import type { Lock } from "../finding.ts";
-
-export type LockMode = Lock["mode"];
+import type { LockMode } from "../finding.ts";
 
 /** The weakest first: each is in the way of at least what those before it are in the way of. */
 export const lockModes = [
@@ -16,7 +14,10 @@ export const lockModes = [
 ] as const satisfies readonly LockMode[];
 
 const byServerName = new Map<string, LockMode>(
-  lockModes.map((mode) => [`${mode.toLowerCase().replace(/(^| )([a-z])/g, (_, __, first: string) => first.toUpperCase())}Lock`, mode]),
+  lockModes.map((mode) => [
+    `${mode.toLowerCase().replace(/(^| )([a-z])/g, (_, __, first: string) => first.toUpperCase())}Lock`,
+    mode,
+  ]),
 );
 
 export const strength = (mode: LockMode): number => lockModes.indexOf(mode);

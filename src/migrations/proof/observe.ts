@@ -7,16 +7,26 @@ import { relationsNow, type Relations } from "./relations.ts";
 export type Watched = Observed & { readonly ms: number };
 
 /**
- * One statement inside of the transaction that its session is in. Locks are kept until its end, so what the session holds right after
- * the statement is all that it took; counters are those of the transaction.
+ * Watches the statements of the transaction that a session is in. Locks are kept until its end, so what the session holds right after a
+ * statement is all that it took; counters are those of the transaction. Only what is done to `known` is told, where it is given: what
+ * a migration has made itself is in nobody's way.
  */
-export async function observeInTransaction(client: Client, sql: string): Promise<Watched> {
+export async function watchTransaction(client: Client, known?: Relations): Promise<(sql: string) => Promise<Watched>> {
   const pid = await ownPid(client);
-  const before = await relationsNow(client, "transaction");
-  const held = new Set((await locksOf(client, pid)).map(keyOf));
-  const { ms } = await timed(() => client.query(sql));
-  const taken = (await locksOf(client, pid)).filter((lock) => !held.has(keyOf(lock)));
-  return { ...whatItDid(before, await relationsNow(client, "transaction"), taken), ms };
+  let before = await relationsNow(client, "transaction");
+  let held = new Set((await locksOf(client, pid)).map(keyOf));
+  return async (sql) => {
+    const start = performance.now();
+    await client.query(sql);
+    const ms = performance.now() - start;
+    const locks = await locksOf(client, pid);
+    const after = await relationsNow(client, "transaction");
+    const taken = locks.filter((lock) => !held.has(keyOf(lock)));
+    const did = whatItDid({ before, after, known: known ?? before }, taken);
+    before = after;
+    held = new Set(locks.map(keyOf));
+    return { ...did, ms };
+  };
 }
 
 const keyOf = ({ oid, mode }: HeldLock): string => `${oid} ${mode}`;
@@ -36,7 +46,7 @@ const mostStops = 20;
  * stands in its way on every table; when it waits, that is looked at, a third session gets in the way of what comes next, and the
  * first one lets go. What is in the way of nobody who writes may be missed, when it is held for less than a look takes.
  */
-export async function observeAlone({ worker, watcher, holders }: Sessions, sql: string): Promise<Watched> {
+export async function observeAlone({ worker, watcher, holders }: Sessions, sql: string, known?: Relations): Promise<Watched> {
   const pid = await ownPid(worker);
   const before = await countedNow(worker);
   const seen = new Map<string, HeldLock>();
@@ -47,7 +57,7 @@ export async function observeAlone({ worker, watcher, holders }: Sessions, sql: 
   const running = worker.query(sql).finally(() => (ended = true));
   // Its failure is told below, when the holders have let go.
   running.catch(() => undefined);
-  for (let stops = 0; !ended; ) {
+  for (let stops = 0; !ended;) {
     const waits = await isWaiting(watcher, pid);
     for (const lock of await locksOf(watcher, pid)) seen.set(keyOf(lock), lock);
     if (waits && stops <= mostStops) {
@@ -61,13 +71,16 @@ export async function observeAlone({ worker, watcher, holders }: Sessions, sql: 
   const ms = performance.now() - startedAt;
   for (const holder of holders) await holder.query("ROLLBACK");
   await running;
-  return { ...whatItDid(before, await countedNow(worker), [...seen.values()]), ms };
+  const after = await countedNow(worker);
+  return { ...whatItDid({ before, after, known: known ?? before }, [...seen.values()]), ms };
 }
 
 /** What cannot be had at once is left: somebody is waiting for it. */
 async function hold(client: Client, relations: Relations, mode: "ROW EXCLUSIVE" | "SHARE UPDATE EXCLUSIVE"): Promise<void> {
   const tables = [...relations.values()].filter(({ kind }) => kind === "table" || kind === "partitioned");
-  const locks = tables.map(({ name }) => `BEGIN LOCK TABLE ONLY ${name} IN ${mode} MODE NOWAIT; EXCEPTION WHEN OTHERS THEN NULL; END;`);
+  const locks = tables.map(
+    ({ name }) => `BEGIN LOCK TABLE ONLY ${name} IN ${mode} MODE NOWAIT; EXCEPTION WHEN OTHERS THEN NULL; END;`,
+  );
   await client.query("BEGIN");
   await client.query(`DO $gantry$ BEGIN ${locks.join(" ")} END $gantry$`);
 }
@@ -79,10 +92,4 @@ const isWaiting = async (watcher: Client, pid: number): Promise<boolean> => (awa
 async function countedNow(client: Client): Promise<Relations> {
   await client.query("SELECT pg_stat_force_next_flush()");
   return relationsNow(client, "server");
-}
-
-async function timed<T>(work: () => Promise<T>): Promise<{ result: T; ms: number }> {
-  const start = performance.now();
-  const result = await work();
-  return { result, ms: performance.now() - start };
 }

@@ -1,5 +1,5 @@
-import type { Lock } from "../finding.ts";
-import { strength, type HeldLock, type LockMode } from "./locks.ts";
+import type { Lock, LockMode } from "../finding.ts";
+import { strength, type HeldLock } from "./locks.ts";
 import type { Relation, RelationKind, Relations } from "./relations.ts";
 
 /** What a statement did to relations that were there before it. */
@@ -13,18 +13,26 @@ export type Observed = {
   /** Indexes of tables that were there, made or made anew. */
   readonly built: readonly { readonly index: string; readonly of: string }[];
   readonly read: readonly { readonly relation: string; readonly rows: number }[];
-  readonly written: readonly { readonly relation: string; readonly inserted: number; readonly updated: number; readonly deleted: number }[];
+  readonly written: readonly {
+    readonly relation: string;
+    readonly inserted: number;
+    readonly updated: number;
+    readonly deleted: number;
+  }[];
   /** What took the statement's time, as long as which each of its locks was held at least. */
   readonly lasts: Lock["lasts"];
 };
 
 export type ObservedLock = { readonly relation: string; readonly kind: RelationKind; readonly mode: LockMode };
 
+/** Relations before and after a statement, and those of which it is told. */
+export type Looks = { readonly before: Relations; readonly after: Relations; readonly known: Relations };
+
 /** Reads from what was before and after a statement what it did. `locks` are those it has taken. */
-export function whatItDid(before: Relations, after: Relations, locks: readonly HeldLock[]): Observed {
+export function whatItDid({ before, after, known }: Looks, locks: readonly HeldLock[]): Observed {
   const changed = [...before.values()].flatMap((then) => {
     const now = after.get(then.oid);
-    return now === undefined ? [] : [{ then, now }];
+    return now === undefined || !known.has(then.oid) ? [] : [{ then, now }];
   });
   const tables = changed.filter(({ now }) => holdsRows(now));
   const newFile = ({ then, now }: { then: Relation; now: Relation }) => then.file !== now.file;
@@ -35,7 +43,7 @@ export function whatItDid(before: Relations, after: Relations, locks: readonly H
   // An index that is made anew may get the file of the one it replaces: then nothing was built.
   const files = new Set([...before.values()].map(({ file }) => file));
   const built = [...after.values()].flatMap((index) => {
-    const of = index.kind === "index" && index.of !== undefined ? before.get(index.of) : undefined;
+    const of = index.kind === "index" && index.of !== undefined ? known.get(index.of) : undefined;
     if (of === undefined || files.has(index.file) || gone.has(after.get(of.oid)?.name ?? "")) return [];
     return [{ index: index.name, of: of.name }];
   });
@@ -46,8 +54,20 @@ export function whatItDid(before: Relations, after: Relations, locks: readonly H
     const [inserted, updated, deleted] = [now.inserted - then.inserted, now.updated - then.updated, now.deleted - then.deleted];
     return inserted + updated + deleted > 0 ? [{ relation: now.name, inserted, updated, deleted }] : [];
   });
-  const lasts = rewritten.length > 0 ? "rewrite" : built.length > 0 && read.length > 0 ? "build" : read.length > 0 ? "scan" : "instant";
-  return { locks: strongestOf(before, locks), rewritten, emptied, built, read, written, lasts };
+  const lasts =
+    rewritten.length > 0 ? "rewrite" : built.length > 0 && read.length > 0 ? "build" : read.length > 0 ? "scan" : "instant";
+  return {
+    locks: strongestOf(
+      before,
+      locks.filter(({ oid }) => known.has(oid)),
+    ),
+    rewritten,
+    emptied,
+    built,
+    read,
+    written,
+    lasts,
+  };
 }
 
 const holdsRows = ({ kind }: Relation): boolean => kind === "table" || kind === "matview" || kind === "partitioned";

@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import { quoted } from "../sql/quote.ts";
 
 /** A relation at one moment, and what was done to it until then. Indexes are relations too. */
 export type Relation = {
@@ -68,5 +69,3 @@ function relationOf({ schema, name, kind, of, ...rest }: Row): Relation {
 export function shownName(schema: string, name: string): string {
   return schema === "public" ? quoted(name) : `${quoted(schema)}.${quoted(name)}`;
 }
-
-export const quoted = (name: string): string => (/^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
