@@ -18,6 +18,7 @@ import { freeze } from "./commands/freeze.ts";
 import { history } from "./commands/history.ts";
 import { init } from "./commands/init.ts";
 import { logs } from "./commands/logs.ts";
+import { migrate } from "./commands/migrate.ts";
 import { open } from "./commands/open.ts";
 import { preview } from "./commands/preview.ts";
 import { query } from "./commands/query.ts";
@@ -53,6 +54,7 @@ const commands: readonly Command[] = [
   preview,
   schedules,
   secret,
+  migrate,
   release,
   rollout,
   rollback,

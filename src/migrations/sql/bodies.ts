@@ -22,10 +22,10 @@ export function bodyOf(parser: Parser, statement: Statement): Body | undefined {
   const language = as(options.find((one) => one.defname === "language")?.arg, "String")?.sval ?? (block ? "plpgsql" : "sql");
   const source = sourceOf(parser, statement, statement.at(quotedBody.location) - statement.from);
   const whole = { from: statement.from, to: statement.to };
-  if (source === undefined) return { of, statements: [], unknown: [{ ...whole, what: "a body whose text is written with escapes" }] };
+  if (source === undefined)
+    return { of, statements: [], unknown: [{ ...whole, what: "a body whose text is written with escapes" }] };
   if (language.toLowerCase() === "sql") return { of, statements: inner(parser, source.text, source.from), unknown: [] };
-  if (language.toLowerCase() !== "plpgsql")
-    return { of, statements: [], unknown: [{ ...whole, what: `a body in ${language}` }] };
+  if (language.toLowerCase() !== "plpgsql") return { of, statements: [], unknown: [{ ...whole, what: `a body in ${language}` }] };
   return { of, ...plpgsql(parser, statement, source) };
 }
 
@@ -76,7 +76,10 @@ function allStatements(tree: unknown): readonly PlStatement[] {
   while (open.length > 0) {
     const one = open.pop();
     if (typeof one !== "object" || one === null) continue;
-    for (const [key, value] of Object.entries(one) as [string, { lineno?: number; sqlstmt?: { PLpgSQL_expr?: { query?: string } } }][]) {
+    for (const [key, value] of Object.entries(one) as [
+      string,
+      { lineno?: number; sqlstmt?: { PLpgSQL_expr?: { query?: string } } },
+    ][]) {
       if (key === "PLpgSQL_stmt_execsql")
         found.push({ line: value.lineno ?? 1, query: value.sqlstmt?.PLpgSQL_expr?.query ?? "", dynamic: false });
       else if (key.startsWith("PLpgSQL_stmt_dyn")) found.push({ line: value.lineno ?? 1, query: "", dynamic: true });

@@ -20,7 +20,7 @@ export function offsetsOf(text: string): Offsets {
   const room = Math.ceil(text.length / stride) + 1;
   const [units, bytes, characters] = [new Uint32Array(room), new Uint32Array(room), new Uint32Array(room)];
   let [kept, byte, character] = [0, 0, 0];
-  for (let unit = 0; unit < text.length; ) {
+  for (let unit = 0; unit < text.length;) {
     if (unit >= kept * stride) {
       units[kept] = unit;
       bytes[kept] = byte;

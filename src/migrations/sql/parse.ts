@@ -95,7 +95,7 @@ function guarded<Result>(work: () => Result, sql: string, offsets: Offsets, plac
 
 /** Past blanks and comments. */
 function firstWord(sql: string, from: number): number {
-  for (let at = from; at < sql.length; ) {
+  for (let at = from; at < sql.length;) {
     if (/\s/.test(sql.charAt(at)) || sql.charAt(at) === ";") at++;
     else if (sql.startsWith("--", at)) at = behind(sql, "\n", at);
     else if (sql.startsWith("/*", at)) at = behindComment(sql, at);

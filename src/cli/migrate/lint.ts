@@ -1,0 +1,171 @@
+import { mkdirSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { text as readAll } from "node:stream/consumers";
+import { UserError } from "../../lib/errors.ts";
+import { didYouMean } from "../../lib/nearest.ts";
+import { count, printable } from "../../lib/text.ts";
+import { type PostgresVersion, postgresVersions } from "../../migrations/rules/rule.ts";
+import type { Migration } from "../../migrations/migration.ts";
+import type { LintedFile } from "../../migrations/lint/lint.ts";
+import { type Given, exit } from "../command.ts";
+import { readSpec } from "../read-spec.ts";
+import { failureAnnotation, githubText } from "./lint-github.ts";
+import { sarifDocument } from "./lint-sarif.ts";
+import { findingsText, ruleText, rulesText } from "./lint-text.ts";
+import { shippedIn } from "./shipped.ts";
+import type { Subcommand } from "./subcommand.ts";
+
+const formats = ["text", "json", "github", "sarif"] as const;
+
+export const lint: Subcommand = {
+  name: "lint",
+  summary: "Says what each statement of migrations would lock, rewrite or lose, and writes out the safe way.",
+  options: {
+    postgres: {
+      type: "string",
+      placeholder: "15-18",
+      help: "the version it runs on; that of the spec, else 18",
+      choices: postgresVersions.map(String),
+    },
+    base: {
+      type: "string",
+      placeholder: "git ref",
+      help: "files that are not in this commit go out together as one release; the others have been shipped",
+    },
+    since: { type: "string", placeholder: "migration", help: "the last one that has been shipped, by its file's name or number" },
+    format: { type: "string", placeholder: "name", help: "text, json, github (annotations) or sarif", choices: formats },
+    strict: { type: "boolean", help: "exit 1 also for warnings" },
+    fix: { type: "boolean", help: "write the safe way as files into a folder beside each migration; changes none that is there" },
+    "dry-run": { type: "boolean", help: "with --fix: only say what would be written" },
+    rules: { type: "boolean", help: "list the rules" },
+    explain: { type: "string", placeholder: "rule", help: "say what a rule finds, and why" },
+  },
+  examples: [
+    "gantry migrate lint",
+    "gantry migrate lint migrations/*.sql --postgres 16 --format github",
+    "gantry migrate lint --base origin/main --strict",
+  ],
+  run,
+};
+
+async function run(given: Given): Promise<number> {
+  const { options, out } = given;
+  const format = formatOf(given);
+  if (options["rules"] === true || options["explain"] !== undefined) return told(given);
+  const [{ lintMigrations }, { fixedFiles }] = await Promise.all([
+    import("../../migrations/lint/lint.ts"),
+    import("../../migrations/lint/fix.ts"),
+  ]);
+  const linted: LintedFile[] = [];
+  try {
+    for (const { migrations, version } of await groupsOf(given)) {
+      const isShipped = shippedIn(migrations, options, process.cwd());
+      const fileText = (file: string) => readFileSync(path.resolve(file), "utf8");
+      linted.push(
+        ...(await lintMigrations(migrations, { version, fileText, ...(isShipped ? { isShipped, together: true } : {}) })),
+      );
+    }
+  } catch (error) {
+    if (format === "github" && error instanceof UserError) out(failureAnnotation(error));
+    throw error;
+  }
+  const findings = linted.flatMap((one) => one.findings);
+  if (options["fix"] === true) writeFixed(given, (await Promise.all(linted.map(fixedFiles))).flat(), format === "text");
+  const worst = findings.some(({ severity }) => severity === "error" || (options["strict"] === true && severity === "warning"));
+  if (format === "json") out(`${JSON.stringify({ ok: !worst, files: linted.length, findings }, undefined, 2)}\n`);
+  else if (format === "sarif") out(`${JSON.stringify(await sarifDocument(findings), undefined, 2)}\n`);
+  else if (format === "github") out(githubText(findings));
+  else out(findingsText(linted, given.outColours));
+  return worst ? exit.no : exit.done;
+}
+
+function formatOf({ options }: Given): (typeof formats)[number] {
+  if (options["json"] === true) return "json";
+  const given = options["format"] ?? "text";
+  const format = formats.find((one) => one === given);
+  if (format === undefined)
+    throw new UserError("usage", `there is no format ${JSON.stringify(printable(String(given)))}`, {
+      hint: `one of: ${formats.join(", ")}`,
+    });
+  return format;
+}
+
+async function told({ options, out, outColours }: Given): Promise<number> {
+  const { ownRules, rules } = await import("../../migrations/rules/all.ts");
+  const all = [...rules, ...ownRules].map(({ id, family, severity, title, why }) => ({ id, family, severity, title, why }));
+  const named = options["explain"];
+  const wanted = named === undefined ? all : all.filter((one) => one.id === named);
+  if (wanted.length === 0)
+    throw new UserError("usage", `there is no rule ${JSON.stringify(printable(String(named)))}`, {
+      hint:
+        didYouMean(
+          String(named),
+          all.map((one) => one.id),
+        ) ?? "gantry migrate lint --rules lists them",
+    });
+  if (options["json"] === true) out(`${JSON.stringify({ ok: true, rules: wanted }, undefined, 2)}\n`);
+  else out(named === undefined ? rulesText(all, outColours) : wanted.map((one) => ruleText(one, outColours)).join("\n"));
+  return exit.done;
+}
+
+type Group = { readonly migrations: readonly Migration[]; readonly version: PostgresVersion };
+
+/** What is named on the command line, else each database's folder of the spec. */
+async function groupsOf(given: Given): Promise<readonly Group[]> {
+  const { args } = given;
+  const { readMigrationFiles, textOfFile } = await import("../../migrations/lint/read-files.ts");
+  const asked = versionOf(given);
+  if (args.includes("-")) return [{ migrations: [textOfFile("stdin.sql", await readAll(process.stdin))], version: asked ?? 18 }];
+  if (args.length > 0) return [{ migrations: readMigrationFiles(args, process.cwd()), version: asked ?? 18 }];
+  const spec = await readSpec(given);
+  const resources = Object.values((spec.data["resources"] ?? {}) as Record<string, Resource>);
+  const folders = resources.flatMap(({ migrations: said, version }) => {
+    const folder = typeof said === "string" ? said : (said?.here ?? said?.folder);
+    return folder === undefined ? [] : [{ folder: path.resolve(path.dirname(spec.file), folder), version }];
+  });
+  if (folders.length === 0)
+    throw new UserError("no-migrations", "no database of the spec has a folder of migrations", {
+      hint: "name the files: gantry migrate lint migrations/*.sql",
+    });
+  return folders.map(({ folder, version }) => ({
+    migrations: readMigrationFiles([path.relative(process.cwd(), folder) || "."], process.cwd()),
+    version: asked ?? postgresVersions.find((one) => one === Math.max(15, version ?? 18)) ?? 18,
+  }));
+}
+
+type Resource = {
+  readonly version?: number;
+  readonly migrations?: string | { readonly folder?: string; readonly here?: string };
+};
+
+function versionOf({ options }: Given): PostgresVersion | undefined {
+  const given = options["postgres"];
+  if (given === undefined) return undefined;
+  const version = postgresVersions.find((one) => String(one) === given);
+  if (version === undefined)
+    throw new UserError("usage", `--postgres ${printable(String(given))} is no version that is known here`, {
+      hint: `one of: ${postgresVersions.join(", ")}`,
+    });
+  return version;
+}
+
+function writeFixed(
+  { options, out }: Given,
+  files: readonly { readonly path: string; readonly text: string }[],
+  aloud: boolean,
+): void {
+  const there = files.find((one) => existsSync(one.path));
+  if (there !== undefined && options["dry-run"] !== true)
+    throw new UserError("would-overwrite", `${printable(there.path)} is there already`, {
+      hint: "move it away, or take what it says",
+    });
+  for (const { path: file, text } of files) {
+    if (options["dry-run"] !== true) {
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, text, { flag: "wx" });
+    }
+    if (aloud) out(`${options["dry-run"] === true ? "would write" : "wrote"} ${printable(file)}\n`);
+  }
+  if (aloud && files.length > 0)
+    out(`${count(files.length, "file")}: look at each one, and number it as the next of your migrations\n\n`);
+}

@@ -1,0 +1,59 @@
+import type { TransactionStmt } from "libpg-query";
+import type { Lock } from "../finding.ts";
+import { as } from "../sql/tree.ts";
+import type { Statement } from "../sql/parse.ts";
+
+/** What holds around a statement: a transaction, the locks that earlier statements of it took, settings such as timeouts. */
+export type Surroundings = {
+  /** Undefined where each statement is a transaction of its own. */
+  readonly transaction: number | undefined;
+  readonly held: readonly Lock[];
+  /** As they are written: `lock_timeout` → `1s`. */
+  readonly settings: ReadonlyMap<string, string>;
+};
+
+export function createSurroundings() {
+  let number = 0;
+  let open = false;
+  let held: Lock[] = [];
+  let settings = new Map<string, string>();
+  let local = new Set<string>();
+  const end = () => {
+    open = false;
+    held = [];
+    for (const name of local) settings.delete(name);
+    local = new Set();
+  };
+  const begin = () => {
+    end();
+    open = true;
+    number++;
+  };
+  return {
+    startMigration(inTransaction: boolean): void {
+      settings = new Map();
+      if (inTransaction) begin();
+      else end();
+    },
+    /** The number for what the next statement makes: that of the open transaction, else a new one. */
+    transaction: (): number => (open ? number : ++number),
+    now: (): Surroundings => ({ transaction: open ? number : undefined, held, settings }),
+    after(statement: Statement, locks: readonly Lock[]): void {
+      const change = as(statement.node, "TransactionStmt");
+      if (change) follow(change);
+      else if (open) held.push(...locks);
+      const setting = as(statement.node, "VariableSetStmt");
+      if (setting?.name === undefined || !(open || setting.is_local !== true)) return;
+      if (setting.kind !== "VAR_SET_VALUE") settings.delete(setting.name);
+      else {
+        settings.set(setting.name, statement.text.replace(/^.*?(?:=|\bto\b)\s*/is, ""));
+        if (setting.is_local === true) local.add(setting.name);
+      }
+    },
+  };
+
+  function follow({ kind }: TransactionStmt): void {
+    if (kind === "TRANS_STMT_BEGIN" || kind === "TRANS_STMT_START") begin();
+    else if (kind === "TRANS_STMT_COMMIT" || kind === "TRANS_STMT_ROLLBACK") end();
+  }
+}

@@ -1,0 +1,27 @@
+import type { Parser } from "../sql/parser.ts";
+import { type Statement, tokensOf } from "../sql/parse.ts";
+
+export type Ignore = {
+  readonly rules: readonly string[];
+  readonly reason: string | undefined;
+  readonly from: number;
+  readonly to: number;
+  /** The statement behind it, or around it. */
+  readonly statement: Statement | undefined;
+  readonly used: Set<string>;
+};
+
+/** `-- gantry: ignore <rule>[, <rule>] because <reason>`, in front of the statement that it is about. */
+export function ignoresIn(parser: Parser, sql: string, statements: readonly Statement[]): readonly Ignore[] {
+  if (!/gantry:\s*ignore\b/.test(sql)) return [];
+  return tokensOf(parser, sql).flatMap(({ kind, text, from, to }) => {
+    const words = kind.endsWith("COMMENT")
+      ? /^(?:--|\/\*)\s*gantry:\s*ignore\b\s*([\s\S]*?)\s*(?:\*\/)?$/.exec(text)?.[1]
+      : undefined;
+    if (words === undefined) return [];
+    const [, named = words, reason] = /^([\s\S]*?)\s*\bbecause\b\s*([\s\S]*)$/.exec(words) ?? [];
+    const rules = named.split(/[\s,]+/).filter((one) => one !== "");
+    const statement = statements.find((one) => one.to > from);
+    return [{ rules, reason: reason === "" ? undefined : reason, from, to, statement, used: new Set<string>() }];
+  });
+}

@@ -1,0 +1,61 @@
+import type { Finding, SafeStep } from "../finding.ts";
+import type { Statement } from "../sql/parse.ts";
+import { alterOf } from "../sql/pieces.ts";
+import { loadParser, type Parser } from "../sql/parser.ts";
+import type { LintedFile } from "./lint.ts";
+
+export type FixedFile = { readonly path: string; readonly text: string };
+
+type Part = {
+  readonly sql: string[];
+  readonly inTransaction: boolean;
+  readonly release: SafeStep["release"];
+  readonly closed: boolean;
+};
+
+/**
+ * A migration taken apart into safe ones, in a folder beside it: those of this release, and those of the next. What has no finding
+ * stays word by word and in its order; the migration itself is left as it is.
+ */
+export async function fixedFiles({ migration, parsed, findings }: LintedFile): Promise<readonly FixedFile[]> {
+  if (!findings.some((one) => one.safe !== undefined)) return [];
+  const parser = await loadParser();
+  const parts: Part[] = [];
+  const keep = (sql: string) => {
+    const last = parts.findLast(({ release }) => release === "this");
+    if (last !== undefined && !last.closed && last.inTransaction === migration.up.inTransaction) last.sql.push(`${sql};`);
+    else parts.push({ sql: [`${sql};`], inTransaction: migration.up.inTransaction, release: "this", closed: false });
+  };
+  for (const statement of parsed.statements)
+    for (const piece of piecesOf(parser, statement, findings)) {
+      if (piece.safe === undefined) keep(piece.sql);
+      for (const { title, sql, inTransaction, release } of piece.safe ?? [])
+        parts.push({ sql: [`-- ${title}\n${sql}`], inTransaction, release, closed: true });
+    }
+  const folder = migration.up.file.replace(/(?:\.up)?\.sql$/, "") + ".safe";
+  const numbered = (release: SafeStep["release"]) =>
+    parts
+      .filter((part) => part.release === release)
+      .map(({ sql, inTransaction }, nth) => ({
+        path: `${folder}/${release}-release-${String(nth + 1).padStart(2, "0")}.sql`,
+        text: `${inTransaction ? "" : "-- gantry: no transaction\n"}${sql.join("\n")}\n`,
+      }));
+  return [...numbered("this"), ...numbered("next")];
+}
+
+type Piece = { readonly sql: string; readonly safe?: readonly SafeStep[] };
+
+/** A statement, or each action of an ALTER TABLE by itself where one of them has to change. */
+function piecesOf(parser: Parser, statement: Statement, findings: readonly Finding[]): readonly Piece[] {
+  const stepsIn = (from: number, to: number) =>
+    findings.find((one) => one.safe !== undefined && one.from.offset >= from && one.to.offset <= to)?.safe?.steps;
+  const steps = stepsIn(statement.from, statement.to);
+  // What stands within a body cannot be put in its place.
+  if (steps === undefined || ["DoStmt", "CreateFunctionStmt"].includes(statement.kind)) return [{ sql: statement.text }];
+  const alter = alterOf(parser, statement);
+  if (alter === undefined || alter.commands.length < 2) return [{ sql: statement.text, safe: steps }];
+  return alter.commands.map(({ from, to, text }) => {
+    const own = stepsIn(from, to);
+    return { sql: `${alter.head} ${text}`, ...(own === undefined ? {} : { safe: own }) };
+  });
+}

@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { UserError } from "../../lib/errors.ts";
+import { mostBytes } from "../sql/parse.ts";
+import type { Migration } from "../migration.ts";
+
+const mostFiles = 20_000;
+
+/** The migrations that paths name, in the order of their numbers: files, folders, or `*` and `?` within a name. */
+export function readMigrationFiles(paths: readonly string[], cwd: string): readonly Migration[] {
+  const files = [...new Set(paths.flatMap((one) => filesOf(one, cwd)))];
+  if (files.length > mostFiles)
+    throw new UserError("migration-too-large", `there are more than ${mostFiles} files`, { hint: "name fewer of them" });
+  return files.map((file) => readMigrationFile(file, cwd));
+}
+
+function filesOf(given: string, cwd: string): readonly string[] {
+  const named = path.resolve(cwd, given);
+  if (existsSync(named)) return statSync(named).isDirectory() ? inFolder(named, () => true) : [named];
+  const pattern = path.basename(named);
+  if (!/[*?]/.test(pattern) || !existsSync(path.dirname(named)))
+    throw new UserError("no-migrations", `there is no file or folder ${JSON.stringify(given)}`, {
+      hint: "name a folder or .sql files",
+    });
+  const wanted = new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+      .replaceAll("*", ".*")
+      .replaceAll("?", ".")}$`,
+  );
+  return inFolder(path.dirname(named), (name) => wanted.test(name));
+}
+
+/** In the order in which they are applied; what undoes a migration is none. */
+function inFolder(folder: string, isWanted: (name: string) => boolean): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".sql") && !name.endsWith(".down.sql") && isWanted(name))
+    .toSorted((a, b) => (Number.parseInt(a, 10) || 0) - (Number.parseInt(b, 10) || 0) || (a < b ? -1 : 1))
+    .map((name) => path.join(folder, name));
+}
+
+function readMigrationFile(file: string, cwd: string): Migration {
+  const shown = path.relative(cwd, file);
+  const { size } = statSync(file);
+  if (size > mostBytes)
+    throw new UserError("migration-too-large", `it is larger than ${mostBytes / 1024 / 1024} MB`, {
+      hint: "data belong into COPY from a file, or into a backfill; the statements that change the schema into a file of their own",
+      places: [{ file: shown, line: 1, column: 1 }],
+    });
+  return textOfFile(shown, readFileSync(file, "utf8"));
+}
+
+/** A text as the migration that it is by itself. What dbmate would run when it goes down is blank, so that places stay as they are. */
+export function textOfFile(file: string, text: string): Migration {
+  const sql = upOf(text.replace(/^\uFEFF/, " "));
+  const name = path.basename(file);
+  return {
+    id: /^\d+/.exec(name)?.[0] ?? name,
+    name,
+    up: {
+      file,
+      sql,
+      startsAt: 0,
+      sha256: createHash("sha256").update(text).digest("hex"),
+      inTransaction: !/^--[ \t]*(?:gantry:[ \t]*no transaction[ \t]*$|migrate:up[^\n]*\btransaction:false\b)/m.test(sql),
+    },
+  };
+}
+
+function upOf(text: string): string {
+  const up = /^--[ \t]*migrate:up\b/m.exec(text);
+  const down = /^--[ \t]*migrate:down\b/m.exec(text);
+  if (up === null || down === null) return text;
+  const end = down.index > up.index ? text.length : up.index;
+  return text.slice(0, down.index) + text.slice(down.index, end).replace(/[^\n]/g, " ") + text.slice(end);
+}

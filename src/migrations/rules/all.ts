@@ -1,0 +1,34 @@
+import { columnRules } from "./columns.ts";
+import { constraintRules } from "./constraints.ts";
+import { dropRules } from "./drops.ts";
+import { indexRules } from "./indexes.ts";
+import { renameRules } from "./renames.ts";
+import type { Rule } from "./rule.ts";
+
+/** Every rule, family by family. */
+export const rules: readonly Rule[] = [...indexRules, ...columnRules, ...constraintRules, ...dropRules, ...renameRules];
+
+/** What the linter says by itself, of what it cannot read and of directives: `--explain` knows them too. */
+export const ownRules: readonly Omit<Rule, "check">[] = [
+  {
+    id: "not-read",
+    family: "frame",
+    severity: "advice",
+    title: "SQL that cannot be read before it runs",
+    why: "EXECUTE puts a statement together while it runs, and bodies in other languages are no SQL: what they lock, rewrite or lose is unknown. Look at it yourself, and say with an ignore that you have.",
+  },
+  {
+    id: "unused-ignore",
+    family: "frame",
+    severity: "warning",
+    title: "An ignore that ignores nothing",
+    why: "The statement behind it has no such finding: it was mended, or the ignore stands at the wrong place. It would hide the next mistake there.",
+  },
+  {
+    id: "bad-ignore",
+    family: "frame",
+    severity: "error",
+    title: "An ignore of an unknown rule, or without a reason",
+    why: "Write -- gantry: ignore <rule> because <reason> in front of the statement. Whoever reads it next year wants to know why it was right.",
+  },
+];

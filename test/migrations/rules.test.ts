@@ -1,0 +1,49 @@
+import { describe, expect, test } from "vitest";
+import { lintMigrations } from "../../src/migrations/lint/lint.ts";
+import { textOfFile } from "../../src/migrations/lint/read-files.ts";
+import { rules } from "../../src/migrations/rules/all.ts";
+import { postgresVersions } from "../../src/migrations/rules/rule.ts";
+import { ruleCases } from "./rules/all.ts";
+
+describe.each(ruleCases)("$rule: $says", ({ before, sql, inTransaction, versions = postgresVersions, finds }) => {
+  test.each(versions)("on Postgres %i", async (version) => {
+    const shipped = textOfFile("0001_before.sql", before ?? "");
+    const migration = textOfFile("0002_change.sql", inTransaction === false ? `${sql}\n-- gantry: no transaction` : sql);
+    const linted = await lintMigrations([shipped, migration], { version, isShipped: (one) => one === shipped });
+    expect(
+      linted[0]?.findings.map((one) => ({
+        rule: one.rule,
+        at: sql.slice(one.from.offset, one.to.offset),
+        locks: one.locks,
+        ...(one.rewrites.length > 0 ? { rewrites: one.rewrites } : {}),
+        ...(one.safe ? { safe: one.safe.steps.map((step) => step.sql) } : {}),
+      })),
+    ).toEqual(finds.map((one) => (one.rule === "validate-in-same-transaction" ? expect.objectContaining(one) : one)));
+  });
+});
+
+test.each(rules.map(({ id }) => id))("%s has a case that it finds and one that it leaves alone", (id) => {
+  const own = ruleCases.filter(({ rule }) => rule === id);
+  expect(own.some(({ finds }) => finds.some(({ rule }) => rule === id))).toBe(true);
+  expect(own.some(({ finds }) => finds.length === 0)).toBe(true);
+});
+
+test("every safe way is one that the rules have nothing against", async () => {
+  for (const { before, finds, sql, versions = postgresVersions } of ruleCases) {
+    const version = versions.at(-1) ?? 18;
+    for (const { rule } of finds) {
+      const files = [textOfFile("0001_before.sql", before ?? ""), textOfFile("0002_change.sql", sql)];
+      const [, found] = await lintMigrations(files, { version });
+      const steps =
+        found?.findings.find((one) => one.rule === rule)?.safe?.steps.filter(({ release }) => release === "this") ?? [];
+      const safe = steps.map((one, nth) =>
+        textOfFile(`000${nth + 2}_safe.sql`, one.inTransaction ? one.sql : `${one.sql}\n-- gantry: no transaction`),
+      );
+      const linted = await lintMigrations([textOfFile("0001_before.sql", before ?? ""), ...safe], {
+        version,
+        isShipped: ({ name }) => name.startsWith("0001"),
+      });
+      expect(linted.flatMap(({ findings }) => findings.map((one) => one.rule))).toEqual([]);
+    }
+  }
+});
