@@ -3,9 +3,10 @@ import { didYouMean } from "../../lib/nearest.ts";
 import { printable } from "../../lib/text.ts";
 import type { Command } from "../command.ts";
 import { lint } from "../migrate/lint.ts";
+import { prove } from "../migrate/prove.ts";
 import type { Subcommand } from "../migrate/subcommand.ts";
 
-const subcommands: readonly Subcommand[] = [lint];
+const subcommands: readonly Subcommand[] = [lint, prove];
 const names = subcommands.map((one) => one.name);
 
 export const migrate: Command = {

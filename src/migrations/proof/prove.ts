@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import type { Migration } from "../migration.ts";
 import { loadParser, type Parser } from "../sql/parser.ts";
+import { createAsker, type Asker, type Compatibility, type Queries } from "./compatibility.ts";
 import { contentsOf, goneBetween, lostBetween, type Contents, type Loss } from "./contents.ts";
 import { describeSchema, type Description } from "./describe.ts";
 import { differencesBetween, type Difference } from "./differences.ts";
@@ -18,13 +19,10 @@ export type ProveOptions = {
   readonly isProved: (migration: Migration) => boolean;
   readonly rows: number;
   readonly seed: number;
-  /** Asked while the schema is the migration's, with what it was before. */
-  readonly look?: (client: Client, moment: Moment) => Promise<void>;
+  /** Statements of code, which have to work before and after. */
+  readonly queries?: Queries;
   readonly onStep?: (doing: string) => void;
 };
-
-/** Before and after a migration, for whoever has questions to the schema in between. */
-export type Moment = { readonly when: "before" | "after"; readonly migration: Migration };
 
 export type Proof = {
   readonly proved: readonly MigrationProof[];
@@ -43,6 +41,8 @@ export type MigrationProof = {
   readonly onRows?: Failure;
   /** Tables and columns that it takes away, with what is in them. */
   readonly drops: readonly string[];
+  /** What code that sends these statements says of it. */
+  readonly compatibility?: Compatibility;
   readonly down?: DownProof;
   /** Up a second time. */
   readonly again?: TextProof & { readonly differences: readonly Difference[] };
@@ -57,7 +57,12 @@ export type DownProof = TextProof & {
   readonly drops: readonly string[];
 };
 
-type Situation = ProveOptions & { readonly sessions: Sessions; readonly parser: Parser; readonly done: Set<string> };
+type Situation = ProveOptions & {
+  readonly sessions: Sessions;
+  readonly parser: Parser;
+  readonly done: Set<string>;
+  readonly asker?: Asker;
+};
 
 /** Up, down and up again, of each migration to be proved, on rows that were made up. */
 export async function proveMigrations(options: ProveOptions): Promise<Proof> {
@@ -68,7 +73,15 @@ export async function proveMigrations(options: ProveOptions): Promise<Proof> {
     holders: [await options.open(), await options.open()],
   };
   const { worker } = sessions;
-  const situation: Situation = { ...options, sessions, parser, done: new Set() };
+  const { queries } = options;
+  const asks = queries !== undefined && queries.running.length + queries.next.length > 0;
+  const situation: Situation = {
+    ...options,
+    sessions,
+    parser,
+    done: new Set(),
+    ...(asks ? { asker: createAsker(queries) } : {}),
+  };
   const roles = await makeRoles(worker, rolesNamedBy(options.migrations, parser));
   const last = options.migrations.findLastIndex(options.isProved);
   const proved: MigrationProof[] = [];
@@ -94,18 +107,19 @@ async function stateOf({ sessions: { worker }, major }: Situation): Promise<Stat
 }
 
 async function prove(migration: Migration, situation: Situation): Promise<MigrationProof> {
-  const { sessions, parser, look } = situation;
+  const { sessions, parser, asker } = situation;
   const { worker } = sessions;
   const rows = await generateRows(worker, situation);
   const before = await stateOf(situation);
-  await look?.(worker, { when: "before", migration });
+  await asker?.before(worker);
   const { up, onRows } = await upOnRows(migration, situation);
   const told = { id: migration.id, name: migration.name, rows, up, ...(onRows === undefined ? {} : { onRows }) };
   if (up.failure !== undefined) return { ...told, drops: [] };
   const after = await stateOf(situation);
-  await look?.(worker, { when: "after", migration });
+  const compatibility = await asker?.after(worker, onRows === undefined);
   const drops = goneBetween(before.contents, after.contents);
-  if (migration.down === undefined) return { ...told, drops };
+  const there = { ...told, drops, ...(compatibility === undefined ? {} : { compatibility }) };
+  if (migration.down === undefined) return there;
 
   const back = await runText(sessions, parser, migration.down);
   const restored = await stateOf(situation);
@@ -115,11 +129,11 @@ async function prove(migration: Migration, situation: Situation): Promise<Migrat
     lost: back.failure === undefined && onRows === undefined ? lostBetween(before.contents, restored.contents) : [],
     drops: goneBetween(after.contents, restored.contents),
   };
-  if (back.failure !== undefined) return { ...told, drops, down };
+  if (back.failure !== undefined) return { ...there, down };
   const again = await runText(sessions, parser, migration.up);
   const differences =
     again.failure === undefined ? differencesBetween(after.schema, await describeSchema(worker, situation.major)) : [];
-  return { ...told, drops, down, again: { ...again, differences } };
+  return { ...there, down, again: { ...again, differences } };
 }
 
 /** Rows that are in the way of a new constraint say something about data, and nothing about the rest of the migration. */
