@@ -1,4 +1,5 @@
 import type { Finding, SafeStep } from "../finding.ts";
+import { ended } from "../sql/ended.ts";
 import type { Statement } from "../sql/parse.ts";
 import { alterOf } from "../sql/pieces.ts";
 import { loadParser, type Parser } from "../sql/parser.ts";
@@ -23,8 +24,8 @@ export async function fixedFiles({ migration, parsed, findings }: LintedFile): P
   const parts: Part[] = [];
   const keep = (sql: string) => {
     const last = parts.findLast(({ release }) => release === "this");
-    if (last !== undefined && !last.closed && last.inTransaction === migration.up.inTransaction) last.sql.push(`${sql};`);
-    else parts.push({ sql: [`${sql};`], inTransaction: migration.up.inTransaction, release: "this", closed: false });
+    if (last !== undefined && !last.closed && last.inTransaction === migration.up.inTransaction) last.sql.push(ended(sql));
+    else parts.push({ sql: [ended(sql)], inTransaction: migration.up.inTransaction, release: "this", closed: false });
   };
   for (const statement of parsed.statements)
     for (const piece of piecesOf(parser, statement, findings)) {

@@ -100,7 +100,7 @@ function contextOf({ statement, origin, file, catalogue, surroundings, options, 
     table,
     isNew: (name) => table(name)?.origin?.release === origin.release,
     alter: () => (alter ??= { read: alterOf(file.parser, statement) }).read,
-    columnText: (command, column) => columnTextOf(statement, command, column, file.parsed.sql),
+    columnText: (command, column) => columnTextOf(file.parser, statement, command, column, file.parsed.sql),
   };
 }
 

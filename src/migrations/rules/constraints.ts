@@ -120,7 +120,7 @@ function columnThen({ text, from }: Statement, { alter }: Context, added: AddedC
   const command = alter()?.commands.find((one) => one.from <= added.from && added.to <= one.to);
   const before = text.slice((command?.from ?? from) - from, added.from - from).trimEnd();
   const behind = text.slice(added.to - from, (command?.to ?? added.to) - from).trim();
-  const column = `${before} ${behind}`.trim();
+  const column = `${before}${before.includes("--") ? "\n" : " "}${behind}`.trim();
   return safe(
     step("The column alone, which takes no time", `ALTER TABLE ${added.relation} ${column}`),
     ...inTwoSteps(added, definition),

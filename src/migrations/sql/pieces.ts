@@ -43,19 +43,32 @@ export type ColumnText = {
   }[];
 };
 
-export function columnTextOf(statement: Statement, { to }: AlterCommand, column: ColumnDef, sql: string): ColumnText {
+export function columnTextOf(
+  parser: Parser,
+  statement: Statement,
+  { to }: AlterCommand,
+  column: ColumnDef,
+  sql: string,
+): ColumnText {
   const constraints = (column.constraints ?? []).flatMap((node) => as(node, "Constraint") ?? []);
   const starts = constraints.map((one) => statement.at(one.location));
   const type = statement.at(column.typeName?.location);
   return {
-    type: sql.slice(type, Math.min(to, ...starts)).trim(),
+    type: withoutComments(parser, sql.slice(type, Math.min(to, ...starts))),
     constraints: constraints.map((constraint, nth) => {
       const from = starts[nth] ?? to;
       const end = Math.min(to, ...starts.filter((one) => one > from));
       const text = sql.slice(from, end).trim();
-      return { constraint, text, from, to: from + text.length };
+      return { constraint, text: withoutComments(parser, text), from, to: from + text.length };
     }),
   };
+}
+
+/** What is cut out of a line would else go on in the comment at its end. */
+function withoutComments(parser: Parser, text: string): string {
+  if (!/--|\/\*/.test(text)) return text.trim();
+  const comments = tokensOf(parser, text).filter(isComment).toReversed();
+  return comments.reduce((rest, { from, to }) => rest.slice(0, from) + rest.slice(to), text).trim();
 }
 
 /** The text of a statement with words put in behind the token that a test finds. */

@@ -28,6 +28,6 @@ export function quotedName({ schema, name }: Name): string {
 export function madeName(...words: readonly string[]): string {
   const last = `_${words.at(-1) ?? ""}`;
   let first = words.slice(0, -1).join("_");
-  while (Buffer.byteLength(first + last, "utf8") > 63) first = [...first].slice(0, -1).join("");
+  while (Buffer.byteLength(first + last, "utf8") > 63) first = first.replace(/.$/su, "");
   return first + last;
 }

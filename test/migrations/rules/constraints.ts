@@ -47,6 +47,27 @@ export const constraintCases: readonly RuleCase[] = [
   },
   {
     rule: "foreign-key-validated",
+    says: "comments at the end of a line swallow nothing of the safe way",
+    before: tables,
+    sql: "ALTER TABLE orders ADD COLUMN seller bigint -- who\n  REFERENCES people -- whom\n  DEFAULT 7 -- which\n",
+    finds: [
+      {
+        rule: "foreign-key-validated",
+        at: "REFERENCES people -- whom",
+        locks: [
+          { relation: "orders", mode: "ACCESS EXCLUSIVE", lasts: "instant" },
+          { relation: "people", mode: "SHARE ROW EXCLUSIVE", lasts: "instant" },
+        ],
+        safe: [
+          "ALTER TABLE orders ADD COLUMN seller bigint -- who\nDEFAULT 7;",
+          "ALTER TABLE orders ADD CONSTRAINT orders_seller_fkey FOREIGN KEY (seller) REFERENCES people NOT VALID;",
+          "ALTER TABLE orders VALIDATE CONSTRAINT orders_seller_fkey;",
+        ],
+      },
+    ],
+  },
+  {
+    rule: "foreign-key-validated",
     says: "not valid looks at new rows only",
     before: tables,
     sql: "ALTER TABLE orders ADD CONSTRAINT bought FOREIGN KEY (buyer) REFERENCES people (id) NOT VALID",

@@ -32,7 +32,7 @@ export const indexCases: readonly RuleCase[] = [
         locks: [{ relation: '"Ör""ders; --"', mode: "SHARE", lasts: "build" }],
         safe: [
           '-- DROP INDEX CONCURRENTLY IF EXISTS "in dex";',
-          'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "in dex" ON "Ör""ders; --" ("to,tal");',
+          'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "in dex" ON "Ör""ders; --" ("to,tal")\n;',
         ],
       },
     ],
