@@ -1,6 +1,7 @@
 import { placeText } from "../../lib/problem.ts";
 import { count, listed, printable } from "../../lib/text.ts";
 import type { LockMode } from "../../migrations/finding.ts";
+import { strength } from "../../migrations/proof/locks.ts";
 import type { Compatibility, QueryFailure } from "../../migrations/proof/compatibility.ts";
 import type { Loss } from "../../migrations/proof/contents.ts";
 import type { Difference } from "../../migrations/proof/differences.ts";
@@ -132,20 +133,22 @@ function compatibilityText(
       ({ sql, place, error }) =>
         `      ${printable(error)}\n${dim(`        ${printable(placeText({ ...place, file: shown(place.file) }))}  ${excerpt(sql)}`)}\n`,
     );
-  const { broken, needed, neither, tried, ran } = told;
+  const { broken, needed, neither, fine, ran } = told;
   return [
     broken.length > 0
-      ? `  ${red("✗")} ${count(broken.length, "statement")} of the code that runs will not work any more\n`
-      : `  ${green("✓")} ${count(tried - neither.length, "statement")} of the code work on both sides of it ${dim(`(${ran} were run, the others planned)`)}\n`,
+      ? `  ${red("✗")} ${count(broken.length, "statement")} of the code will not work any more\n`
+      : fine === 0
+        ? ""
+        : `  ${green("✓")} ${fine === 1 ? "1 statement of the code works" : `${fine} statements of the code work`} on both sides of it ${dim(ran === fine ? "(run, and rolled back)" : `(${ran} run and rolled back, the others planned)`)}\n`,
     ...each(broken),
     ...(needed.length > 0
       ? [
-          `  ${dim("·")} ${count(needed.length, "statement")} of the next code work only with it: it goes first\n`,
+          `  ${dim("·")} ${count(needed.length, "statement")} of the next code: only with this migration, which goes first\n`,
           ...each(needed),
         ]
       : []),
     ...(neither.length > 0
-      ? [`  ${yellow("!")} ${count(neither.length, "statement")} work neither before nor after it\n`, ...each(neither)]
+      ? [`  ${yellow("!")} ${count(neither.length, "statement")} of the code: neither before nor after it\n`, ...each(neither)]
       : []),
   ];
 }
@@ -156,7 +159,14 @@ const excerpt = (sql: string): string => {
 };
 
 /** Statements that somebody would notice; the others are counted. */
-function statementsText({ statements }: TextProof, look: ProofLook): readonly string[] {
+function statementsText({ statements: all }: TextProof, look: ProofLook): readonly string[] {
+  const statements = all.map((one, index) => ({
+    ...one,
+    locks: heavy(
+      one.locks,
+      all.slice(0, index + 1).flatMap(({ locks }) => locks),
+    ),
+  }));
   const loud = statements.filter(isLoud);
   const quiet = statements.length - loud.length;
   const { dim } = look.colours;
@@ -167,7 +177,7 @@ function statementsText({ statements }: TextProof, look: ProofLook): readonly st
 }
 
 const isLoud = ({ locks, rewritten, emptied, built, read, written }: StatementProof): boolean =>
-  heavy(locks).length > 0 || rewritten.length + emptied.length + built.length + read.length + written.length > 0;
+  locks.length > 0 || rewritten.length + emptied.length + built.length + read.length + written.length > 0;
 
 function statementText(one: StatementProof, { colours: { dim, red, yellow } }: ProofLook): string {
   const { place, sql, ms, rewritten, emptied, built, read, written, heldMs } = one;
@@ -181,7 +191,7 @@ function statementText(one: StatementProof, { colours: { dim, red, yellow } }: P
         `writes ${count(inserted + updated + deleted, "row")} of ${printable(relation)}`,
     ),
   ];
-  const locks = heavy(one.locks).map(({ relation, mode }) => {
+  const locks = one.locks.map(({ relation, mode }) => {
     const text = `locks ${printable(relation)} (${mode}) for ${duration(Math.round(heldMs))}: ${stops[mode] ?? ""}`;
     return `       ${mode === "ACCESS EXCLUSIVE" ? yellow(text) : text}\n`;
   });
@@ -200,10 +210,12 @@ const stops: Partial<Record<LockMode, string>> = {
   "ACCESS EXCLUSIVE": "reads and writes wait",
 };
 
-/** Those of tables: an index is locked with its table, and that says it. */
-function heavy(locks: StatementProof["locks"]): StatementProof["locks"] {
-  const tables = new Set(locks.filter(({ kind }) => kind !== "index" && kind !== "sequence").map(({ mode }) => mode));
+/** An index that is locked as its table is by then says nothing more; sequences go with their tables. */
+function heavy(locks: StatementProof["locks"], held: StatementProof["locks"] = locks): StatementProof["locks"] {
   return locks.filter(
-    ({ mode, kind }) => stops[mode] !== undefined && ((kind !== "index" && kind !== "sequence") || !tables.has(mode)),
+    ({ mode, kind, of }) =>
+      stops[mode] !== undefined &&
+      kind !== "sequence" &&
+      !held.some((other) => other.relation === of && strength(other.mode) >= strength(mode)),
   );
 }

@@ -21,8 +21,8 @@ export type Compatibility = {
   readonly needed: readonly QueryFailure[];
   /** Neither before nor after: about something else, or of a later migration. */
   readonly neither: readonly QueryFailure[];
-  /** How many were tried, and how many of these were run and not only planned. */
-  readonly tried: number;
+  /** How many work before and after, and how many of these were run and not only planned. */
+  readonly fine: number;
   readonly ran: number;
 };
 
@@ -45,12 +45,13 @@ export function createAsker({ running, next }: Queries): Asker {
     async after(client, hasRows) {
       const tables = await readTables(client);
       const [broken, needed, neither]: [QueryFailure[], QueryFailure[], QueryFailure[]] = [[], [], []];
-      let ran = 0;
+      let [fine, ran] = [0, 0];
       for (const [index, { query, isNext }] of all.entries()) {
         const then = baseline[index];
         const values = then?.works === true && hasRows ? then.values : undefined;
         const now = await tryQuery(client, query, { tables, values });
-        if (now.works && now.values !== undefined) ran += 1;
+        if (then?.works === true && now.works) fine += 1;
+        if (then?.works === true && now.works && now.values !== undefined) ran += 1;
         const failure = (tried: Tried & { works: false }): QueryFailure => ({
           sql: query.sql,
           place: query.place,
@@ -61,7 +62,7 @@ export function createAsker({ running, next }: Queries): Asker {
         else if (then?.works === false && !now.works) neither.push(failure(now));
         else if (then?.works === false && isNext) needed.push(failure(then));
       }
-      return { broken, needed, neither, tried: all.length, ran };
+      return { broken, needed, neither, fine, ran };
     },
   };
 }

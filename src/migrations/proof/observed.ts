@@ -23,7 +23,13 @@ export type Observed = {
   readonly lasts: Lock["lasts"];
 };
 
-export type ObservedLock = { readonly relation: string; readonly kind: RelationKind; readonly mode: LockMode };
+export type ObservedLock = {
+  readonly relation: string;
+  readonly kind: RelationKind;
+  readonly mode: LockMode;
+  /** The table, of an index. */
+  readonly of?: string;
+};
 
 /** Relations before and after a statement, and those of which it is told. */
 export type Looks = { readonly before: Relations; readonly after: Relations; readonly known: Relations };
@@ -76,7 +82,9 @@ const holdsRows = ({ kind }: Relation): boolean => kind === "table" || kind === 
 function strongestOf(before: Relations, locks: readonly HeldLock[]): readonly ObservedLock[] {
   const all = locks.flatMap(({ oid, mode }) => {
     const relation = before.get(oid);
-    return relation === undefined ? [] : [{ oid, relation: relation.name, kind: relation.kind, mode }];
+    if (relation === undefined) return [];
+    const of = relation.of === undefined ? undefined : before.get(relation.of)?.name;
+    return [{ oid, relation: relation.name, kind: relation.kind, mode, ...(of === undefined ? {} : { of }) }];
   });
   const implied = (one: (typeof all)[number]) =>
     all.some(
@@ -87,6 +95,6 @@ function strongestOf(before: Relations, locks: readonly HeldLock[]): readonly Ob
     );
   return all
     .filter((one) => !implied(one))
-    .map(({ relation, kind, mode }) => ({ relation, kind, mode }))
+    .map(({ oid: _, ...lock }) => lock)
     .toSorted((a, b) => strength(b.mode) - strength(a.mode) || (a.relation < b.relation ? -1 : 1));
 }
