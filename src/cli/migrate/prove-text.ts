@@ -60,7 +60,12 @@ function migrationText(one: MigrationProof, look: ProofLook): string {
     ...statementsText(up, look),
     ...(up.failure ? [`  ${red("✗")} up fails\n${failureText(up.failure, look)}`] : []),
     ...(onRows
-      ? [warn(`fails on rows that the schema allows; what follows is without any\n${failureText(onRows, look)}`).trimEnd(), "\n"]
+      ? [
+          warn(
+            `fails on rows that the schema allows, as there may be some; ${onRows.then} it does not\n${failureText(onRows, look)}`,
+          ).trimEnd(),
+          "\n",
+        ]
       : []),
     ...(drops.length > 0 ? [warn(`takes away ${listed(drops.map(printable))}, with all that is in there`)] : []),
     ...compatibilityText(compatibility, look),

@@ -16,11 +16,13 @@ export type GenerateOptions = {
   readonly seed: number;
   /** Tables that have had their turn, by oid; those of this turn are added. */
   readonly done: Set<string>;
+  /** The tables as they will be: rows keep to what will be demanded of them as well. */
+  readonly demanded?: readonly Table[];
 };
 
 /** Rows for every table, referenced tables first. The same for the same schema, number and seed. */
 export async function generateRows(client: Client, options: GenerateOptions): Promise<Generated> {
-  const tables = await readTables(client);
+  const tables = (await readTables(client)).map((table) => asDemanded(table, options.demanded));
   const counts = new Map<string, number>();
   const filled: Filled[] = [];
   const unfilled: Unfilled[] = [];
@@ -41,6 +43,23 @@ export async function generateRows(client: Client, options: GenerateOptions): Pr
     await client.query("RESET session_replication_role");
   }
   return { filled, unfilled };
+}
+
+/** With the constraints that its columns are going to have. */
+function asDemanded(table: Table, demanded: readonly Table[] | undefined): Table {
+  const then = demanded?.find(({ oid }) => oid === table.oid);
+  if (then === undefined) return table;
+  const has = (names: readonly string[]) => names.every((name) => table.columns.some((one) => one.name === name));
+  return {
+    ...table,
+    columns: table.columns.map((column) => {
+      const later = then.columns.find(({ name }) => name === column.name);
+      return { ...column, notNull: column.notNull || later?.notNull === true, demands: later?.demands ?? column.demands };
+    }),
+    keys: [...table.keys, ...then.keys.filter(has)],
+    references: [...table.references, ...then.references.filter(({ columns }) => has(columns))],
+    checks: [...table.checks, ...then.checks.filter(({ columns }) => has(columns))],
+  };
 }
 
 async function countOf(client: Client, table: string): Promise<number> {

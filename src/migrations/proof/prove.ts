@@ -8,6 +8,7 @@ import { differencesBetween, type Difference } from "./differences.ts";
 import { generateRows, type Generated } from "./generate-rows.ts";
 import type { Sessions } from "./observe.ts";
 import { makeRoles, rolesNamedBy } from "./roles.ts";
+import { readTables, type Table } from "./tables.ts";
 import { runText, type Failure, type TextProof } from "./run-text.ts";
 
 export type ProveOptions = {
@@ -37,8 +38,8 @@ export type MigrationProof = {
   readonly name: string;
   readonly rows: Generated;
   readonly up: TextProof;
-  /** It failed on generated rows, which the schema allowed: what is told below is without any rows. */
-  readonly onRows?: Failure;
+  /** It failed on generated rows, which the schema allowed; what is told of it is what it did to others. */
+  readonly onRows?: Failure & { readonly then: "on rows that keep to it" | "without rows" };
   /** Tables and columns that it takes away, with what is in them. */
   readonly drops: readonly string[];
   /** What code that sends these statements says of it. */
@@ -113,10 +114,12 @@ async function prove(migration: Migration, situation: Situation): Promise<Migrat
   const before = await stateOf(situation);
   await asker?.before(worker);
   const { up, onRows } = await upOnRows(migration, situation);
+  // Those that are there now were others before.
+  const sameRows = onRows === undefined;
   const told = { id: migration.id, name: migration.name, rows, up, ...(onRows === undefined ? {} : { onRows }) };
   if (up.failure !== undefined) return { ...told, drops: [] };
   const after = await stateOf(situation);
-  const compatibility = await asker?.after(worker, onRows === undefined);
+  const compatibility = await asker?.after(worker, sameRows);
   const drops = goneBetween(before.contents, after.contents);
   const there = { ...told, drops, ...(compatibility === undefined ? {} : { compatibility }) };
   if (migration.down === undefined) return there;
@@ -126,7 +129,7 @@ async function prove(migration: Migration, situation: Situation): Promise<Migrat
   const down: DownProof = {
     ...back,
     differences: back.failure === undefined ? differencesBetween(before.schema, restored.schema) : [],
-    lost: back.failure === undefined && onRows === undefined ? lostBetween(before.contents, restored.contents) : [],
+    lost: back.failure === undefined && sameRows ? lostBetween(before.contents, restored.contents) : [],
     drops: goneBetween(after.contents, restored.contents),
   };
   if (back.failure !== undefined) return { ...there, down };
@@ -137,13 +140,38 @@ async function prove(migration: Migration, situation: Situation): Promise<Migrat
 }
 
 /** Rows that are in the way of a new constraint say something about data, and nothing about the rest of the migration. */
-async function upOnRows(migration: Migration, situation: Situation): Promise<{ up: TextProof; onRows?: Failure }> {
-  const { sessions, parser } = situation;
+async function upOnRows(
+  migration: Migration,
+  situation: Situation,
+): Promise<{ up: TextProof; onRows?: MigrationProof["onRows"] }> {
+  const { sessions, parser, done } = situation;
   const up = await runText(sessions, parser, migration.up);
-  if (up.failure?.state?.startsWith("23") !== true || !migration.up.inTransaction) return { up };
+  const { failure } = up;
+  if (failure?.state?.startsWith("23") !== true || !migration.up.inTransaction) return { up };
+  await emptyAll(sessions.worker);
+  const demanded = await tablesAfter(migration, situation);
+  if (demanded === undefined) return { up };
+  done.clear();
+  await generateRows(sessions.worker, { ...situation, demanded });
+  const onOthers = await runText(sessions, parser, migration.up);
+  if (onOthers.failure === undefined) return { up: onOthers, onRows: { ...failure, then: "on rows that keep to it" } };
   await emptyAll(sessions.worker);
   const without = await runText(sessions, parser, migration.up);
-  return without.failure === undefined ? { up: without, onRows: up.failure } : { up };
+  return without.failure === undefined ? { up: without, onRows: { ...failure, then: "without rows" } } : { up };
+}
+
+/** What it would make of tables that are empty. */
+async function tablesAfter({ up }: Migration, { sessions: { worker } }: Situation): Promise<readonly Table[] | undefined> {
+  await worker.query("BEGIN");
+  try {
+    await worker.query(up.sql);
+    return await readTables(worker);
+  } catch {
+    return undefined;
+  } finally {
+    await worker.query("ROLLBACK");
+    await worker.query("RESET ALL");
+  }
 }
 
 async function emptyAll(worker: Client): Promise<void> {
