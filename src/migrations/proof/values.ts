@@ -46,16 +46,18 @@ function plainOf(base: BaseType, n: string, literals: readonly string[]): readon
   const given = literals.map(literalOf);
   const numbers = literals.filter((one) => /^-?\d+(\.\d+)?$/.test(one));
   const near = numbers.flatMap((one) => [one, `${one} + 1`, `${one} - 1`]);
+  const between = spread(numbers, n);
   switch (base.name) {
     case "bool":
       return some(`${n} % 2 = 0`, "true", "false");
     case "int2":
-      return [...distinct("g % 32767"), ...some(...near, "0", "-1")];
+      return [...distinct("g % 32767"), ...some(...between, ...near, "0", "-1")];
     case "int4":
     case "int8":
       return [
         ...distinct("g"),
         ...numbers.flatMap((one) => distinct(`${one} + g`, `${one} - g`)),
+        ...some(...between),
         ...some(`${n} % 100`, `${n} % 10`, ...near, "0"),
         ...distinct("-g"),
       ];
@@ -119,6 +121,15 @@ function plainOf(base: BaseType, n: string, literals: readonly string[]): readon
     default:
       return given.map((sql) => ({ sql, distinct: false }));
   }
+}
+
+/** All of what lies between two whole numbers that somebody wrote. */
+function spread(numbers: readonly string[], n: string): readonly string[] {
+  const whole = [...new Set(numbers.map(Number).filter((one) => Number.isSafeInteger(one)))].toSorted((a, b) => a - b);
+  return whole.slice(1).map((high, index) => {
+    const low = whole[index] ?? 0;
+    return `${low} + ${n} % ${high - low + 1}`;
+  });
 }
 
 /** No length that somebody wrote makes a row that fills the disk. */
