@@ -36,9 +36,16 @@ export const prove: Subcommand = {
       placeholder: "file.sql",
       help: "prove: what running code sends; it has to work on the new schema",
     },
+    record: {
+      type: "string",
+      placeholder: "env",
+      help: "prove: prints what the databases of this environment are sent, for --queries, and proves nothing",
+    },
+    for: { type: "string", placeholder: "30s", help: "prove: with --record, for so long; else until Ctrl-C" },
     "next-queries": { type: "string", placeholder: "file.sql", help: "prove: what the next code sends" },
   },
   examples: [
+    "gantry migrate prove --record dev --for 30s > queries.sql",
     "gantry migrate prove",
     "gantry migrate prove db/migrations --only 0007",
     "gantry migrate prove --base origin/main --queries queries.sql --json",
@@ -50,6 +57,7 @@ const mostRows = 1_000_000;
 
 async function run(given: Given, signal: AbortSignal): Promise<number> {
   const { options, out, err, args } = given;
+  if (options["record"] !== undefined) return (await import("./prove-record.ts")).record(given, signal);
   const json = options["json"] === true;
   const rows = numberOf(given, "rows", 1_000, mostRows);
   const seed = numberOf(given, "seed", 1, 2 ** 31);

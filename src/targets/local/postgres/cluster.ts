@@ -19,7 +19,7 @@ import { writeWhole } from "../../../system/whole-file.ts";
 import { runnableBinaries } from "./binaries.ts";
 import type { ServerBinaries } from "./find-servers.ts";
 import { invocation, reaches, serverEnv, waysToRun, type RunAs } from "./run-as.ts";
-import { clientRules, serverSettings } from "./settings.ts";
+import { clientRules, noLaterSettings, serverSettings } from "./settings.ts";
 
 /** A data folder and what is known about it. It is named by its major version: another one cannot read it. */
 export type Cluster = {
@@ -185,7 +185,7 @@ function localeOf(major: number): readonly string[] {
 
 /** Written before each start, so that what an older version of Gantry or a person wrote there does not matter. */
 export function writeConfiguration({ dataFolder, runAs, ...kind }: Cluster): void {
-  const files = { "postgresql.conf": serverSettings(kind), "pg_hba.conf": clientRules };
+  const files = { "postgresql.conf": serverSettings(kind), "pg_hba.conf": clientRules, "postgresql.auto.conf": noLaterSettings };
   for (const [name, text] of Object.entries(files)) {
     const file = path.join(dataFolder, name);
     if (readFileSync(file, "utf8") === text) continue;

@@ -48,3 +48,6 @@ const forgetful: readonly (readonly [string, string])[] = [
 
 /** Only over loopback and only with a password; nobody is trusted for being on this machine. */
 export const clientRules = "# Written by Gantry before each start.\nhost all all 127.0.0.1/32 scram-sha-256\n";
+
+/** What was set while it ran, by whoever was broken off before it was set back. */
+export const noLaterSettings = "# Written by Gantry before each start.\n";
