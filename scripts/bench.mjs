@@ -10,6 +10,7 @@ import { measureCompare } from "../bench/compare/run.mjs";
 import { measureEngine } from "../bench/engine/run.mjs";
 import { measureGateway } from "../bench/gateway/run.mjs";
 import { median, paired, times, whole } from "../bench/measure.mjs";
+import { measureProve } from "../bench/prove.mjs";
 import { measureSignals } from "../bench/signals/run.mjs";
 import { measureSynth } from "../bench/synth.mjs";
 import { measureTelemetry } from "../bench/telemetry/run.mjs";
@@ -129,6 +130,9 @@ const groups = {
   },
   up: async () => {
     for (const one of await measureUp(say)) row(...one);
+  },
+  prove: () => {
+    for (const one of measureProve()) row(...one);
   },
   preview: () => {
     for (const one of measurePreview(say)) row(...one);
