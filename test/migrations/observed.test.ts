@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Lock } from "../../src/migrations/finding.ts";
 import { strength } from "../../src/migrations/proof/locks.ts";
 import type { Watched } from "../../src/migrations/proof/observe.ts";
 import { packagedServers } from "../../src/targets/local/postgres/find-servers.ts";
-import { withThrowawayPostgres } from "../../src/targets/local/postgres/throwaway.ts";
-import { createObserver, type Observer } from "../support/observing.ts";
+import { useObserver } from "../support/observing.ts";
 import { ruleCases } from "./rules/all.ts";
 import type { RuleCase } from "./rules/case.ts";
 
@@ -22,28 +21,12 @@ const strong = (seen: Watched) =>
   seen.locks.filter(({ kind, mode }) => strength(mode) >= shared && ["table", "partitioned", "matview"].includes(kind));
 
 describe.each([...new Set(versions)])("on Postgres %i", (version) => {
-  let observer: Observer;
-  let stop: () => Promise<void>;
-  beforeAll(async () => {
-    let release: () => void = () => undefined;
-    const released = new Promise<void>((resolve) => (release = resolve));
-    await new Promise<void>((resolve, reject) => {
-      const running = withThrowawayPostgres({ wanted: version }, async (server) => {
-        observer = await createObserver(server);
-        resolve();
-        await released;
-        await observer.end();
-      });
-      running.catch(reject);
-      stop = () => (release(), running);
-    });
-  });
-  afterAll(() => stop());
+  const observer = useObserver(version);
 
   const cases = ruleCases.filter((one) => one.versions === undefined || one.versions.some((other) => other === version));
   test.each(cases.filter(({ fails }) => fails !== true))("$rule: $says", async (one) => {
-    await observer.prepare(one.before ?? "", one.sql);
-    const seen = await observer.observe(one.sql, one.inTransaction !== false);
+    await observer().prepare(one.before ?? "", one.sql);
+    const seen = await observer().observe(one.sql, one.inTransaction !== false);
     const held = new Map<string, Watched["lasts"][]>();
     for (const { statement, seen: did } of seen) {
       for (const { relation, mode } of did.locks)
@@ -64,8 +47,8 @@ describe.each([...new Set(versions)])("on Postgres %i", (version) => {
   });
 
   test.each(cases.filter(({ fails }) => fails === true))("$rule: $says: Postgres refuses it", async (one) => {
-    await observer.prepare(one.before ?? "");
-    await expect(observer.observe(one.sql, one.inTransaction !== false)).rejects.toThrow();
+    await observer().prepare(one.before ?? "");
+    await expect(observer().observe(one.sql, one.inTransaction !== false)).rejects.toThrow();
   });
 
   test.each(cases.filter(({ finds }) => finds.some(({ safe }) => safe !== undefined)))(
@@ -73,10 +56,10 @@ describe.each([...new Set(versions)])("on Postgres %i", (version) => {
     async (one) => {
       for (const { safe } of one.finds) {
         if (safe === undefined) continue;
-        await observer.prepare(one.before ?? "", one.sql);
+        await observer().prepare(one.before ?? "", one.sql);
         for (const sql of safe) {
-          await observer.fillColumns();
-          for (const { seen, statement } of await observer.observe(sql, !/\bconcurrently\b/i.test(sql))) {
+          await observer().fillColumns();
+          for (const { seen, statement } of await observer().observe(sql, !/\bconcurrently\b/i.test(sql))) {
             expect(seen.rewritten, statement.text).toEqual([]);
             if (seen.lasts !== "instant")
               expect(strong(seen).map(told), `${statement.text} takes as long as there are rows`).toEqual([]);

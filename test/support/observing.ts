@@ -1,4 +1,5 @@
 import { Client } from "pg";
+import { afterAll, beforeAll } from "vitest";
 import { generateRows } from "../../src/migrations/proof/generate-rows.ts";
 import type { Sessions } from "../../src/migrations/proof/observe.ts";
 import { runText, type StatementProof } from "../../src/migrations/proof/run-text.ts";
@@ -9,6 +10,7 @@ import { textOfFile } from "../../src/migrations/lint/read-files.ts";
 import { parseSql, type Statement } from "../../src/migrations/sql/parse.ts";
 import { loadParser, type Parser } from "../../src/migrations/sql/parser.ts";
 import type { PostgresServer } from "../../src/targets/local/postgres/server.ts";
+import { withThrowawayPostgres } from "../../src/targets/local/postgres/throwaway.ts";
 
 export type Observer = {
   /** An empty database, `before`, and rows in every table which keep to what `then` will demand of them. */
@@ -21,9 +23,37 @@ export type Observer = {
   readonly end: () => Promise<void>;
 };
 
+/** An observer on a server of this version, for the tests of a file or group. */
+export function useObserver(version: number): () => Observer {
+  let observer: Observer | undefined;
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  let running: Promise<void> = Promise.resolve();
+  beforeAll(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        running = withThrowawayPostgres({ wanted: version }, async (server) => {
+          observer = await createObserver(server);
+          resolve();
+          await released;
+          await observer.end();
+        });
+        running.catch(reject);
+      }),
+  );
+  afterAll(() => {
+    release();
+    return running;
+  });
+  return () => {
+    if (observer === undefined) throw new Error("there is no server yet");
+    return observer;
+  };
+}
+
 export type SeenStatement = { readonly statement: Statement; readonly seen: StatementProof };
 
-export async function createObserver(server: PostgresServer): Promise<Observer> {
+async function createObserver(server: PostgresServer): Promise<Observer> {
   const parser = await loadParser();
   const clients: Client[] = [];
   const open = async (): Promise<Client> => {
