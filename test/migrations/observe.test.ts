@@ -17,7 +17,7 @@ const tables = `
   CREATE TABLE days_2 (day date NOT NULL CHECK (day >= '2026-02-01' AND day < '2026-03-01'), n int);
   CREATE DOMAIN amount AS int;
   CREATE TABLE sums (id int PRIMARY KEY, total amount);
-  CREATE MATERIALIZED VIEW titles AS SELECT id, title FROM notes;`;
+  CREATE MATERIALIZED VIEW titles AS SELECT id, body FROM notes;`;
 beforeAll(() => observer().prepare(tables));
 
 const exclusive = "notes ACCESS EXCLUSIVE";

@@ -152,7 +152,7 @@ test("rows that a new rule refuses say so, and the rest is proved on others", as
     "migrations/0002_stars.down.sql": "ALTER TABLE notes ALTER COLUMN stars DROP NOT NULL, ALTER COLUMN title DROP NOT NULL;",
   });
   expect(ok).toBe(true);
-  expect(proof.proved[1]?.onRows).toMatchObject({ state: "23502", then: "on rows that keep to it" });
+  expect(proof.proved[1]?.onRows).toMatchObject({ state: "23502", holds: "on rows that keep to it" });
   expect(proof.proved[1]?.up.statements[0]).toMatchObject({ lasts: "scan" });
 });
 

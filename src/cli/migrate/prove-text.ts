@@ -62,7 +62,7 @@ function migrationText(one: MigrationProof, look: ProofLook): string {
     ...(onRows
       ? [
           warn(
-            `fails on rows that the schema allows, as there may be some; ${onRows.then} it does not\n${failureText(onRows, look)}`,
+            `fails on rows that the schema allows, as there may be some; ${onRows.holds} it does not\n${failureText(onRows, look)}`,
           ).trimEnd(),
           "\n",
         ]

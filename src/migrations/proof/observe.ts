@@ -52,12 +52,12 @@ export async function observeAlone({ worker, watcher, holders }: Sessions, sql: 
   const seen = new Map<string, HeldLock>();
   let [holding, next] = holders;
   await hold(holding, before, "SHARE UPDATE EXCLUSIVE");
-  let ended = false;
+  const statement = { ended: false };
   const startedAt = performance.now();
-  const running = worker.query(sql).finally(() => (ended = true));
+  const running = worker.query(sql).finally(() => (statement.ended = true));
   // Its failure is told below, when the holders have let go.
   running.catch(() => undefined);
-  for (let stops = 0; !ended;) {
+  for (let stops = 0; !statement.ended;) {
     const waits = await isWaiting(watcher, pid);
     for (const lock of await locksOf(watcher, pid)) seen.set(keyOf(lock), lock);
     if (waits && stops <= mostStops) {

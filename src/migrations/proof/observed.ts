@@ -36,13 +36,13 @@ export type Looks = { readonly before: Relations; readonly after: Relations; rea
 
 /** Reads from what was before and after a statement what it did. `locks` are those it has taken. */
 export function whatItDid({ before, after, known }: Looks, locks: readonly HeldLock[]): Observed {
-  const changed = [...before.values()].flatMap((then) => {
-    const now = after.get(then.oid);
-    return now === undefined || !known.has(then.oid) ? [] : [{ then, now }];
+  const changed = [...before.values()].flatMap((was) => {
+    const now = after.get(was.oid);
+    return now === undefined || !known.has(was.oid) ? [] : [{ was, now }];
   });
   const tables = changed.filter(({ now }) => holdsRows(now));
-  const newFile = ({ then, now }: { then: Relation; now: Relation }) => then.file !== now.file;
-  const isEmptied = (one: { then: Relation; now: Relation }) => newFile(one) && one.now.bytes === 0 && one.then.bytes > 0;
+  const newFile = ({ was, now }: { was: Relation; now: Relation }) => was.file !== now.file;
+  const isEmptied = (one: { was: Relation; now: Relation }) => newFile(one) && one.now.bytes === 0 && one.was.bytes > 0;
   const emptied = tables.filter(isEmptied).map(({ now }) => now.name);
   const rewritten = tables.filter((one) => newFile(one) && !isEmptied(one)).map(({ now }) => now.name);
   const gone = new Set([...rewritten, ...emptied]);
@@ -54,10 +54,10 @@ export function whatItDid({ before, after, known }: Looks, locks: readonly HeldL
     return [{ index: index.name, of: of.name }];
   });
   const read = tables
-    .filter(({ then, now }) => now.rowsRead > then.rowsRead)
-    .map(({ then, now }) => ({ relation: now.name, rows: now.rowsRead - then.rowsRead }));
-  const written = tables.flatMap(({ then, now }) => {
-    const [inserted, updated, deleted] = [now.inserted - then.inserted, now.updated - then.updated, now.deleted - then.deleted];
+    .filter(({ was, now }) => now.rowsRead > was.rowsRead)
+    .map(({ was, now }) => ({ relation: now.name, rows: now.rowsRead - was.rowsRead }));
+  const written = tables.flatMap(({ was, now }) => {
+    const [inserted, updated, deleted] = [now.inserted - was.inserted, now.updated - was.updated, now.deleted - was.deleted];
     return inserted + updated + deleted > 0 ? [{ relation: now.name, inserted, updated, deleted }] : [];
   });
   const lasts =
@@ -95,6 +95,6 @@ function strongestOf(before: Relations, locks: readonly HeldLock[]): readonly Ob
     );
   return all
     .filter((one) => !implied(one))
-    .map(({ oid: _, ...lock }) => lock)
+    .map(({ relation, kind, mode, of }) => ({ relation, kind, mode, ...(of === undefined ? {} : { of }) }))
     .toSorted((a, b) => strength(b.mode) - strength(a.mode) || (a.relation < b.relation ? -1 : 1));
 }

@@ -38,8 +38,8 @@ export type MigrationProof = {
   readonly name: string;
   readonly rows: Generated;
   readonly up: TextProof;
-  /** It failed on generated rows, which the schema allowed; what is told of it is what it did to others. */
-  readonly onRows?: Failure & { readonly then: "on rows that keep to it" | "without rows" };
+  /** It failed on generated rows, which the schema allowed; `holds` says on which others it did not. */
+  readonly onRows?: Failure & { readonly holds: "on rows that keep to it" | "without rows" };
   /** Tables and columns that it takes away, with what is in them. */
   readonly drops: readonly string[];
   /** What code that sends these statements says of it. */
@@ -154,10 +154,10 @@ async function upOnRows(
   done.clear();
   await generateRows(sessions.worker, { ...situation, demanded });
   const onOthers = await runText(sessions, parser, migration.up);
-  if (onOthers.failure === undefined) return { up: onOthers, onRows: { ...failure, then: "on rows that keep to it" } };
+  if (onOthers.failure === undefined) return { up: onOthers, onRows: { ...failure, holds: "on rows that keep to it" } };
   await emptyAll(sessions.worker);
   const without = await runText(sessions, parser, migration.up);
-  return without.failure === undefined ? { up: without, onRows: { ...failure, then: "without rows" } } : { up };
+  return without.failure === undefined ? { up: without, onRows: { ...failure, holds: "without rows" } } : { up };
 }
 
 /** What it would make of tables that are empty. */

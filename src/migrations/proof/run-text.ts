@@ -1,4 +1,3 @@
-import type { Client } from "pg";
 import { GantryError, UserError } from "../../lib/errors.ts";
 import type { Place } from "../../lib/problem.ts";
 import type { MigrationText } from "../migration.ts";
