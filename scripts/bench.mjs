@@ -11,6 +11,7 @@ import { measureEngine } from "../bench/engine/run.mjs";
 import { faultHeadings, measureFaults } from "../bench/faults/run.mjs";
 import { measureGateway } from "../bench/gateway/run.mjs";
 import { median, paired, times, whole } from "../bench/measure.mjs";
+import { measureProve } from "../bench/prove.mjs";
 import { measureSignals } from "../bench/signals/run.mjs";
 import { measureSynth } from "../bench/synth.mjs";
 import { measureTelemetry } from "../bench/telemetry/run.mjs";
@@ -136,6 +137,9 @@ const groups = {
   },
   up: async () => {
     for (const one of await measureUp(say)) row(...one);
+  },
+  prove: () => {
+    for (const one of measureProve()) row(...one);
   },
   preview: () => {
     for (const one of measurePreview(say)) row(...one);

@@ -5,12 +5,13 @@ import type { Command } from "../command.ts";
 import { down } from "../migrate/down.ts";
 import { lint } from "../migrate/lint.ts";
 import { create } from "../migrate/new.ts";
+import { prove } from "../migrate/prove.ts";
 import { sql } from "../migrate/sql.ts";
 import { status } from "../migrate/status.ts";
 import { up } from "../migrate/up.ts";
 import type { Subcommand } from "../migrate/subcommand.ts";
 
-const subcommands: readonly Subcommand[] = [lint, status, up, down, sql, create];
+const subcommands: readonly Subcommand[] = [lint, prove, status, up, down, sql, create];
 const names = subcommands.map((one) => one.name);
 
 export const migrate: Command = {

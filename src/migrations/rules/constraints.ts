@@ -14,6 +14,8 @@ type AddedConstraint = {
   readonly text: string;
   readonly name: string;
   readonly column?: string;
+  /** The column begins with a value in each row, which is looked at too. */
+  readonly hasValues?: boolean;
   readonly from: number;
   readonly to: number;
 };
@@ -42,6 +44,7 @@ function addedConstraints(statement: Statement, context: Context, contype: Const
         text: withoutName(text),
         name: constraint.conname ?? madeName(table.name, columnName, contype === "CONSTR_FOREIGN" ? "fkey" : "check"),
         column: columnName,
+        hasValues: (column.constraints ?? []).some((one) => as(one, "Constraint")?.contype === "CONSTR_DEFAULT"),
         from,
         to,
       })),
@@ -75,6 +78,7 @@ const foreignKeyValidated: Rule = {
   check: (statement, context) =>
     addedConstraints(statement, context, "CONSTR_FOREIGN").map((added) => {
       const other = quotedName(nameOf(added.constraint.pktable));
+      const lasts = added.column === undefined || added.hasValues === true ? "scan" : "instant";
       const definition = added.column === undefined ? added.text : `FOREIGN KEY (${quoted(added.column)}) ${added.text}`;
       return {
         from: added.from,
@@ -84,12 +88,8 @@ const foreignKeyValidated: Rule = {
             ? `every row of ${added.relation} is looked up in ${other}, and neither of the two takes a write meanwhile`
             : `with the key neither ${added.relation} nor ${other} takes a write until the transaction ends`,
         locks: [
-          lock(
-            added.relation,
-            added.column === undefined ? "SHARE ROW EXCLUSIVE" : "ACCESS EXCLUSIVE",
-            added.column === undefined ? "scan" : "instant",
-          ),
-          lock(other, "SHARE ROW EXCLUSIVE", added.column === undefined ? "scan" : "instant"),
+          lock(added.relation, added.column === undefined ? "SHARE ROW EXCLUSIVE" : "ACCESS EXCLUSIVE", lasts),
+          lock(other, "SHARE ROW EXCLUSIVE", lasts),
         ],
         ...(added.column === undefined
           ? { safe: safe(...inTwoSteps(added, definition)) }

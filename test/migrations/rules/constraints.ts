@@ -26,7 +26,7 @@ export const constraintCases: readonly RuleCase[] = [
   },
   {
     rule: "foreign-key-validated",
-    says: "with a new column there is nothing to look up, but both tables are locked",
+    says: "a new column with a value is looked up in every row, and both tables are locked",
     before: tables,
     sql: "ALTER TABLE orders ADD COLUMN seller bigint REFERENCES people DEFAULT 7",
     finds: [
@@ -34,8 +34,8 @@ export const constraintCases: readonly RuleCase[] = [
         rule: "foreign-key-validated",
         at: "REFERENCES people",
         locks: [
-          { relation: "orders", mode: "ACCESS EXCLUSIVE", lasts: "instant" },
-          { relation: "people", mode: "SHARE ROW EXCLUSIVE", lasts: "instant" },
+          { relation: "orders", mode: "ACCESS EXCLUSIVE", lasts: "scan" },
+          { relation: "people", mode: "SHARE ROW EXCLUSIVE", lasts: "scan" },
         ],
         safe: [
           "ALTER TABLE orders ADD COLUMN seller bigint DEFAULT 7;",
@@ -55,8 +55,8 @@ export const constraintCases: readonly RuleCase[] = [
         rule: "foreign-key-validated",
         at: "REFERENCES people -- whom",
         locks: [
-          { relation: "orders", mode: "ACCESS EXCLUSIVE", lasts: "instant" },
-          { relation: "people", mode: "SHARE ROW EXCLUSIVE", lasts: "instant" },
+          { relation: "orders", mode: "ACCESS EXCLUSIVE", lasts: "scan" },
+          { relation: "people", mode: "SHARE ROW EXCLUSIVE", lasts: "scan" },
         ],
         safe: [
           "ALTER TABLE orders ADD COLUMN seller bigint -- who\nDEFAULT 7;",

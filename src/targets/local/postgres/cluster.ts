@@ -19,7 +19,7 @@ import { writeWhole } from "../../../system/whole-file.ts";
 import { runnableBinaries } from "./binaries.ts";
 import type { ServerBinaries } from "./find-servers.ts";
 import { invocation, reaches, serverEnv, waysToRun, type RunAs } from "./run-as.ts";
-import { clientRules, serverSettings } from "./settings.ts";
+import { clientRules, noLaterSettings, serverSettings } from "./settings.ts";
 
 /** A data folder and what is known about it. It is named by its major version: another one cannot read it. */
 export type Cluster = {
@@ -31,6 +31,8 @@ export type Cluster = {
   readonly runAs: RunAs;
   readonly maxConnections: number;
   readonly port?: number;
+  /** Gone in a moment: nothing of it is brought to disk. */
+  readonly throwaway?: true;
 };
 
 export const superuser = "postgres";
@@ -64,10 +66,15 @@ export function writeCluster(folder: string, cluster: Cluster): void {
   writeWhole(path.join(home, "cluster.json"), `${JSON.stringify({ ...cluster, dataFolder }, undefined, 2)}\n`);
 }
 
-export type NewCluster = { readonly folder: string; readonly binaries: ServerBinaries; readonly maxConnections: number };
+export type NewCluster = {
+  readonly folder: string;
+  readonly binaries: ServerBinaries;
+  readonly maxConnections: number;
+  readonly throwaway?: true;
+};
 
 /** Made beside and then renamed: there is a whole one or none. Only to be called under the folder's lock. */
-export async function createCluster({ folder, binaries, maxConnections }: NewCluster): Promise<Cluster> {
+export async function createCluster({ folder, binaries, maxConnections, throwaway }: NewCluster): Promise<Cluster> {
   const { runAs, place } = whereToRun(folder);
   for (const name of readdirSync(folder)) if (name.startsWith(".new-")) rmSync(path.join(folder, name), { recursive: true });
   const half = mkdtempSync(path.join(folder, ".new-"));
@@ -86,6 +93,7 @@ export async function createCluster({ folder, binaries, maxConnections }: NewClu
       major,
       password,
       scratch: elsewhere ?? half,
+      sync: throwaway !== true,
     });
     if (runAs.kind === "user") {
       // Whoever runs it gets through to the data, and to nothing else.
@@ -100,6 +108,7 @@ export async function createCluster({ folder, binaries, maxConnections }: NewClu
       dataFolder: elsewhere ?? "data",
       runAs,
       maxConnections,
+      ...(throwaway === undefined ? {} : { throwaway }),
     };
     writeWhole(path.join(half, "cluster.json"), `${JSON.stringify(cluster, undefined, 2)}\n`);
     renameSync(half, homeOf(folder, major));
@@ -140,9 +149,10 @@ type Initial = {
   readonly major: number;
   readonly password: string;
   readonly scratch: string;
+  readonly sync: boolean;
 };
 
-async function initialise(bin: string, { dataFolder, runAs, major, password, scratch }: Initial): Promise<void> {
+async function initialise(bin: string, { dataFolder, runAs, major, password, scratch, sync }: Initial): Promise<void> {
   // Neither on a command line nor in an environment, where others could read it.
   const passwordFile = `${scratch}-password`;
   writeFileSync(passwordFile, password, { mode: 0o600 });
@@ -155,7 +165,7 @@ async function initialise(bin: string, { dataFolder, runAs, major, password, scr
     const who = [`--username=${superuser}`, "--auth=scram-sha-256", `--pwfile=${passwordFile}`];
     await run(["-D", dataFolder, ...who, "--encoding=UTF8", ...localeOf(major), "--no-sync"]);
     // Once at the end and not after each step.
-    await run(["-D", dataFolder, "--sync-only"]);
+    if (sync) await run(["-D", dataFolder, "--sync-only"]);
   } catch (error) {
     const said = (error as { stderr?: string }).stderr?.trim().split("\n").slice(-3).join("; ");
     throw new GantryError("postgres-does-not-start", `initdb failed: ${said || (error as Error).message}`, {
@@ -174,8 +184,8 @@ function localeOf(major: number): readonly string[] {
 }
 
 /** Written before each start, so that what an older version of Gantry or a person wrote there does not matter. */
-export function writeConfiguration({ dataFolder, major, maxConnections, runAs }: Cluster): void {
-  const files = { "postgresql.conf": serverSettings(major, maxConnections), "pg_hba.conf": clientRules };
+export function writeConfiguration({ dataFolder, runAs, ...kind }: Cluster): void {
+  const files = { "postgresql.conf": serverSettings(kind), "pg_hba.conf": clientRules, "postgresql.auto.conf": noLaterSettings };
   for (const [name, text] of Object.entries(files)) {
     const file = path.join(dataFolder, name);
     if (readFileSync(file, "utf8") === text) continue;

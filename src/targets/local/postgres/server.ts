@@ -45,6 +45,8 @@ export type EnsureOptions = {
   readonly maxConnections?: number;
   /** Where it listens if that is free; afterwards it keeps its port. */
   readonly preferredPort?: number;
+  /** Made quickly and not to outlive anything; see throwaway.ts. */
+  readonly throwaway?: true;
   readonly onStep?: (step: PostgresStep, ms: number) => void;
 };
 
@@ -64,9 +66,10 @@ export async function ensurePostgres(options: EnsureOptions): Promise<EnsuredPos
 
   return withFolderLock(folder, async () => {
     const maxConnections = options.maxConnections ?? known?.maxConnections ?? 200;
+    const throwaway = options.throwaway === undefined ? {} : { throwaway: options.throwaway };
     const cluster =
       readCluster(folder, binaries.major) ??
-      (await timed("initdb", options, () => createCluster({ folder, binaries, maxConnections })));
+      (await timed("initdb", options, () => createCluster({ folder, binaries, maxConnections, ...throwaway })));
     const there = await untilReady(cluster.dataFolder);
     if (there) return answer(cluster, there.port, false);
 

@@ -1,0 +1,66 @@
+import { existsSync, statSync } from "node:fs";
+import path from "node:path";
+import { UserError } from "../../lib/errors.ts";
+import { printable } from "../../lib/text.ts";
+import type { Migration } from "../../migrations/migration.ts";
+import type { Given } from "../command.ts";
+import { readSpec } from "../read-spec.ts";
+
+export type MigrationsFolder = {
+  readonly folder: string;
+  readonly migrations: readonly Migration[];
+  /** The version that the spec says. */
+  readonly version: number | undefined;
+  /** Files that were named by themselves. */
+  readonly named: readonly string[];
+};
+
+/** Folders that are named, or those of files that are; else each database's folder of the spec, else one where they mostly are. */
+export async function migrationsFolders(given: Given, args: readonly string[]): Promise<readonly MigrationsFolder[]> {
+  const { readFolder } = await import("../../migrations/files/read-folder.ts");
+  const read = (folder: string, version?: number, named: readonly string[] = []): MigrationsFolder => ({
+    folder,
+    migrations: readFolder(folder).migrations,
+    version,
+    named,
+  });
+  if (args.length > 0) {
+    const places = args.map((one) => path.resolve(one));
+    const missing = places.find((one) => !existsSync(one));
+    if (missing !== undefined)
+      throw new UserError("no-migrations", `there is no file or folder ${JSON.stringify(printable(missing))}`, {
+        hint: "name a folder of migrations, or files in one",
+      });
+    const isFolder = (place: string) => statSync(place).isDirectory();
+    const folders = [...new Set(places.map((one) => (isFolder(one) ? one : path.dirname(one))))];
+    return folders.map((folder) =>
+      read(
+        folder,
+        undefined,
+        places.filter((one) => !isFolder(one) && path.dirname(one) === folder),
+      ),
+    );
+  }
+  const usual = ["migrations", "db/migrations"].find((one) => existsSync(one));
+  try {
+    const spec = await readSpec(given);
+    const resources = Object.values((spec.data["resources"] ?? {}) as Record<string, Resource>);
+    const folders = resources.flatMap(({ migrations: said, version }) => {
+      const folder = typeof said === "string" ? said : (said?.here ?? said?.folder);
+      return folder === undefined ? [] : [read(path.resolve(path.dirname(spec.file), folder), version)];
+    });
+    if (folders.length > 0) return folders;
+  } catch (error) {
+    // Without a spec the folder is enough.
+    if (!(error instanceof UserError) || error.code !== "no-spec" || usual === undefined) throw error;
+  }
+  if (usual !== undefined) return [read(path.resolve(usual))];
+  throw new UserError("no-migrations", "no database of the spec has a folder of migrations", {
+    hint: "name it: gantry migrate prove db/migrations",
+  });
+}
+
+type Resource = {
+  readonly version?: number;
+  readonly migrations?: string | { readonly folder?: string; readonly here?: string };
+};
