@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { compilePlan } from "../../delivery/compile/compile-plan.ts";
+import { orderOf } from "../../delivery/compile/order-of.ts";
+import { withAlerts } from "../../delivery/compile/with-alerts.ts";
 import { beginRelease } from "../../delivery/begin-release.ts";
 import type { Actor } from "../../delivery/machine.ts";
 import type { Plan } from "../../delivery/plan.ts";
@@ -10,7 +12,8 @@ import { didYouMean } from "../../lib/nearest.ts";
 import { shown } from "../../lib/text.ts";
 import type { Environment, EnvironmentService } from "../../spec/environment.ts";
 import type { EnvironmentRow } from "../../store/store.ts";
-import { isListening, servicesOf } from "../../targets/local/deploy.ts";
+import { isListening } from "../../spec/is-listening.ts";
+import { servicesOf } from "../../targets/local/deploy.ts";
 import { planResources } from "../../targets/local/providers/plan.ts";
 import type { EnvironmentView, RevisionSpec } from "../../wire/machine.ts";
 import type { Progress } from "../../wire/up.ts";
@@ -22,7 +25,6 @@ import { provideAll, providing } from "../provide.ts";
 import { addressesOf, buildAll, keepRevisions, revisionsOf } from "../revisions.ts";
 import { copyMigrations } from "./copy-migrations.ts";
 import type { Material } from "./material.ts";
-import { orderOf } from "./order.ts";
 import { type Source, commitSource, folderSource } from "./sources.ts";
 
 /** `api`, `api=v1.2.0`, `api=../fix`, `api=api-1a2b3c4d`. */
@@ -202,17 +204,4 @@ function replicasOf(before: EnvironmentView | undefined, service: string, from: 
   const old = before?.services.find((one) => one.service === service)?.revisions.find((one) => one.revision === from);
   const wanted = old === undefined || old.resting === true ? 0 : old.wanted;
   return Math.max(1, Math.min(spec.scale.max, Math.max(spec.scale.min, wanted)));
-}
-
-/** An alert about what is released that begins to fire is a failure as any other. */
-function withAlerts(plan: Plan, changes: readonly Change[]): Plan {
-  if (plan.strategy === "rollback" || changes.length === 0) return plan;
-  const services = changes.map(({ service }) => service);
-  return {
-    ...plan,
-    watches: [
-      ...plan.watches,
-      { gate: "alerts", id: "watch: alerts", says: `an alert about ${services.join(" or ")} that begins to fire`, services },
-    ],
-  };
 }

@@ -1,6 +1,7 @@
 import type { RevisionSpec, Split } from "../../wire/machine.ts";
 import { durationMs, shareOf } from "../../lib/quantities.ts";
 import { seal } from "../../system/sealed.ts";
+import { isListening } from "../../spec/is-listening.ts";
 import type { Environment, EnvironmentService } from "../../spec/environment.ts";
 import type { AgentClient } from "./agent-client.ts";
 import type { Artifact } from "./artifact.ts";
@@ -12,10 +13,6 @@ import { type ServiceEnv, revisionName } from "./service-env.ts";
 export const revisionsKept = 3;
 /** Requests in flight on one replica before another is started, where the spec says nothing of the kind. */
 const inFlightPerReplica = 40;
-
-export function isListening(service: EnvironmentService): boolean {
-  return service.kind === "service" || service.kind === "frontend" || service.kind === "proxy";
-}
 
 export function revisionSpec(
   name: string,

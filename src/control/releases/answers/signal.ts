@@ -1,40 +1,21 @@
 import type { Answer, Gate } from "../../../delivery/gate.ts";
-import { durationMs } from "../../../lib/quantities.ts";
-import { refName } from "../../../spec/derive.ts";
 import { floorText } from "../../../signals/measures/condition-text.ts";
 import { expressionOf, measureOf, windowOf } from "../../../signals/measures/expression-of.ts";
 import type { ConditionData } from "../../../signals/measures/spec-data.ts";
-import { thresholdWords } from "../../../signals/measures/threshold.ts";
+import { judgeCondition } from "../../../signals/measures/judge-condition.ts";
+import { ofRevision } from "../../../signals/measures/of-revision.ts";
 import { atSpeed } from "../../../signals/promql/at-speed.ts";
 import type { Value } from "../../../signals/promql/evaluate/value.ts";
 import type { Expr } from "../../../signals/promql/syntax/expr.ts";
 import { parsed } from "../../watching/expression.ts";
-import { valueText } from "../words.ts";
 import { type Look, answered } from "./look.ts";
 
 type Asked = Extract<Gate, { gate: "signal" }>;
 
-/** What the series of these are told apart by revision. */
-const byRevision = new Set([
-  "requests",
-  "errors",
-  "errorRate",
-  "latency",
-  "coldStart",
-  "cpu",
-  "memory",
-  "restarts",
-  "saturation",
-  "metric",
-]);
-
 /** Since when a condition holds that has to hold for a while. What is lost with this process begins anew. */
 const holding = new Map<string, number>();
 
-/**
- * Whether a condition of the spec holds. PromQL gives nothing where it does not, and nothing where nothing was measured: what was
- * measured, and how much of it, is asked beside it.
- */
+/** Whether a condition of the spec holds; what was measured, and how much of it, is asked beside it. */
 export async function signalAnswer(gate: Asked, revisions: Readonly<Record<string, string>>, look: Look): Promise<Answer> {
   const { watch, nowMs, material } = look;
   const { environment } = material;
@@ -68,36 +49,17 @@ export async function signalAnswer(gate: Asked, revisions: Readonly<Record<strin
     threshold: condition.value,
   };
   const key = `${look.release.id}/${gate.id}`;
-  const told = (verdict: Answer["verdict"], because: string) => answered(verdict, because, nowMs, evidence);
-  if (now === undefined) {
-    holding.delete(key);
-    if (number === undefined || Number.isNaN(number)) return told("inconclusive", `${value.says}: nothing was measured`);
-    if (floor !== undefined && (requests ?? 0) < floor.least)
-      return told(
-        "inconclusive",
-        `${value.says} is told from ${floor.least} requests on, and there were ${Math.round(requests ?? 0)}`,
-      );
-    return told(
-      gate.passesWhen === "false" ? "pass" : "fail",
-      `${value.says} is ${valueText(number * value.scale, value.unit)}, not ${thresholdWords(condition)}`,
-    );
-  }
-  const sinceMs = holding.get(key) ?? nowMs;
-  holding.set(key, sinceMs);
-  const says = `${value.says} is ${valueText(now * value.scale, value.unit)}, ${thresholdWords(condition)}`;
-  const forMs = condition.for === undefined ? 0 : durationMs(condition.for) / speed;
-  if (nowMs - sinceMs < forMs)
-    return told(gate.passesWhen === "false" ? "pass" : "inconclusive", `${says}, though not yet for ${condition.for}`);
-  return told(gate.passesWhen === "false" ? "fail" : "pass", says);
-}
-
-/** Only what the new revision answers: five percent of the traffic may fail without much being seen of it in all. */
-function ofRevision(condition: ConditionData, revisions: Readonly<Record<string, string>>): ConditionData {
-  const { signal } = condition;
-  const service = refName(signal.of, "services");
-  const revision = service === undefined || !Object.hasOwn(revisions, service) ? undefined : revisions[service];
-  if (revision === undefined || !byRevision.has(signal.measure)) return condition;
-  return { ...condition, signal: { ...signal, where: { ...signal.where, revision } } };
+  const { says, unit, scale } = value;
+  const { passesWhen } = gate;
+  const least = floor === undefined ? {} : { least: floor.least };
+  const { verdict, because, sinceMs } = judgeCondition(
+    { condition, says, unit, scale, passesWhen, ...least },
+    { holding: now, value: number, requests },
+    { nowMs, sinceMs: holding.get(key), speed },
+  );
+  if (sinceMs === undefined) holding.delete(key);
+  else holding.set(key, sinceMs);
+  return answered(verdict, because, nowMs, evidence);
 }
 
 function highest(value: Value): number | undefined {
