@@ -94,33 +94,41 @@ export function createSimulatedTarget(options: TargetOptions) {
     changes: () => changes,
 
     carryOut(effects: readonly Effect[]): void {
-      settle();
+      const changing = (): void => {
+        settle();
+        changes += 1;
+      };
       for (const effect of effects) {
         if (effect.effect === "task") {
           if (running.has(effect.task.id)) continue;
+          changing();
           running.set(effect.task.id, { sinceMs: nowMs, cancelled: false });
         } else if (effect.effect === "cancel") {
           const task = running.get(effect.task);
           if (task === undefined || task.cancelled) continue;
+          changing();
           task.cancelled = true;
         } else if (effect.effect === "start") {
           const { machines } = place(effect.service);
           const found = machines.get(effect.revision);
           if (found === undefined || found.state === "idle") {
-            const replicas = effect.replicas ?? serving[effect.service]?.replicas ?? 1;
-            machines.set(effect.revision, startedAt(nowMs, replicas));
-          } else if (effect.replicas !== undefined && effect.replicas !== found.wanted) found.wanted = effect.replicas;
-          else continue;
+            changing();
+            machines.set(effect.revision, startedAt(nowMs, effect.replicas ?? serving[effect.service]?.replicas ?? 1));
+          } else if (effect.replicas !== undefined && effect.replicas !== found.wanted) {
+            changing();
+            found.wanted = effect.replicas;
+          }
         } else if (effect.effect === "route") {
           const before = place(effect.service);
           if (isAsBefore(before.shares, effect.shares) && isSameTags(before.tags, effect.tags)) continue;
+          changing();
           places.set(effect.service, { ...before, shares: effect.shares, tags: effect.tags });
         } else if (effect.effect === "rest" || effect.effect === "remove") {
           const machine = place(effect.service).machines.get(effect.revision);
           if (machine === undefined || machine.state === "idle") continue;
+          changing();
           machine.state = "idle";
-        } else continue;
-        changes += 1;
+        }
       }
     },
 
@@ -144,7 +152,7 @@ export function createSimulatedTarget(options: TargetOptions) {
       const answers: Record<string, Answer> = {};
       const seenTasks: Record<string, TaskSeen> = {};
       const traffic: Record<string, Record<string, TrafficSeen>> = {};
-      settle();
+      if (source.counts === "at once") settle();
       for (const question of questions) {
         if (question.ask === "gate" || question.ask === "health") {
           const found = answer(question);

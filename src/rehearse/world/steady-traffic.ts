@@ -16,6 +16,7 @@ export function steadyTraffic(requestsPerSecond: number, behaviours: Readonly<Re
     return found;
   };
   return {
+    counts: "at once",
     flow(service, fromMs, untilMs, sides) {
       for (const { revision, weightPercent, ready } of sides) {
         if (ready === 0) continue;

@@ -12,6 +12,8 @@ export type Side = {
 
 /** Where requests come from, and what becomes of them. */
 export type TrafficSource = {
+  /** Whether what was asked up to this very moment is counted, or only what was up to the last tick, as whoever scrapes sees it. */
+  readonly counts: "at once" | "at ticks";
   /** So much time passes in which nothing changes about who answers. */
   flow(service: string, fromMs: number, untilMs: number, sides: readonly Side[]): void;
   seen(service: string, revision: string): TrafficSeen;

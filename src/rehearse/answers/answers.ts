@@ -1,0 +1,80 @@
+import type { Answer, Gate } from "../../delivery/gate.ts";
+import { heldUntil, usuallyStopped } from "../../delivery/freezes.ts";
+import type { Question } from "../../delivery/gates/question.ts";
+import { begunSince, begunText } from "../../signals/alerts/begun-since.ts";
+import { judgeCondition } from "../../signals/measures/judge-condition.ts";
+import { judgeBurn } from "../../signals/slo/judge-burn.ts";
+import type { Script } from "../plan/script.ts";
+import type { SimulatedTarget } from "../world/simulated-target.ts";
+import type { Alerts } from "./alerts.ts";
+import type { Signals } from "./signals.ts";
+
+/** What the questions of a release are answered in a rehearsal. */
+export type Answers = {
+  of(question: Question, nowMs: number): Answer | undefined;
+  /** A watch that would take the release back, were it looked at now. */
+  fails(nowMs: number): boolean;
+};
+
+export function createAnswers(
+  { plan, conditions, slos, environment, alerts: rules }: Script,
+  { signals, alerts, target, startMs }: { readonly signals: Signals; readonly alerts: Alerts; readonly target: SimulatedTarget; readonly startMs: number },
+): Answers {
+  const holding = new Map<string, number>();
+  const alertRules = rules.map(({ rule }) => rule);
+
+  function gateAnswer(gate: Gate, nowMs: number): Answer {
+    const told = (verdict: Answer["verdict"], because: string): Answer => ({ verdict, because, atMs: nowMs });
+    switch (gate.gate) {
+      case "signal": {
+        const condition = conditions.get(gate.id);
+        if (condition === undefined) return told("pass", assumed);
+        const at = { nowMs, sinceMs: holding.get(gate.id), speed: 1 };
+        const { verdict, because, sinceMs } = judgeCondition(condition.asked, condition.read(signals, nowMs), at);
+        if (sinceMs === undefined) holding.delete(gate.id);
+        else holding.set(gate.id, sinceMs);
+        return told(verdict, because);
+      }
+      case "burn": {
+        const slo = slos.find(({ name }) => name === gate.slo);
+        if (slo === undefined) return told("pass", assumed);
+        const burnt = signals.burnt(slo, nowMs, gate.withinMs);
+        const { verdict, because } = judgeBurn({ slo, below: gate.below, withinMs: gate.withinMs, speed: 1 }, burnt?.bad, burnt?.all);
+        return told(verdict, because);
+      }
+      case "alerts": {
+        const found = begunSince(alerts.state(), alertRules, { services: gate.services, sinceMs: startMs });
+        return found.length === 0 ? told("pass", "no alert about it fires") : told("fail", begunText(found, nowMs));
+      }
+      case "freeze": {
+        for (const [name, freeze] of Object.entries(environment.freezes)) {
+          if (!(freeze.stops ?? usuallyStopped).includes(gate.action)) continue;
+          const untilMs = heldUntil(freeze, nowMs);
+          if (untilMs !== undefined) return told("fail", `${name} stops a ${gate.action}: ${freeze.because}`);
+        }
+        return told("pass", `nothing stops a ${gate.action} now`);
+      }
+      default:
+        return told("pass", assumed);
+    }
+  }
+
+  return {
+    of(question, nowMs) {
+      if (question.ask === "gate") return gateAnswer(question.gate, nowMs);
+      if (question.ask !== "health") return undefined;
+      const { service } = question.gate;
+      const seen = target.services()[service]?.revisions[question.revision ?? `${service}-1`];
+      const isUp = seen?.state === "ready" && seen.ready > 0;
+      return { verdict: isUp ? "pass" : "fail", because: `${service} ${isUp ? "answers" : "does not answer"}`, atMs: nowMs };
+    },
+    fails(nowMs) {
+      let failed = false;
+      // Each is asked, as a look would: how long a condition has held is told by having been asked.
+      for (const gate of plan.watches) if (gateAnswer(gate, nowMs).verdict === "fail") failed = true;
+      return failed;
+    },
+  };
+}
+
+const assumed = "taken to be so";
