@@ -21,6 +21,7 @@ import { logs } from "./commands/logs.ts";
 import { open } from "./commands/open.ts";
 import { preview } from "./commands/preview.ts";
 import { query } from "./commands/query.ts";
+import { rehearse } from "./commands/rehearse.ts";
 import { release } from "./commands/release.ts";
 import { report } from "./commands/report.ts";
 import { restart } from "./commands/restart.ts";
@@ -53,6 +54,7 @@ const commands: readonly Command[] = [
   preview,
   schedules,
   secret,
+  rehearse,
   release,
   rollout,
   rollback,

@@ -18,7 +18,12 @@ export type Answers = {
 
 export function createAnswers(
   { plan, conditions, slos, environment, alerts: rules }: Script,
-  { signals, alerts, target, startMs }: { readonly signals: Signals; readonly alerts: Alerts; readonly target: SimulatedTarget; readonly startMs: number },
+  {
+    signals,
+    alerts,
+    target,
+    startMs,
+  }: { readonly signals: Signals; readonly alerts: Alerts; readonly target: SimulatedTarget; readonly startMs: number },
 ): Answers {
   const holding = new Map<string, number>();
   const alertRules = rules.map(({ rule }) => rule);
@@ -39,7 +44,11 @@ export function createAnswers(
         const slo = slos.find(({ name }) => name === gate.slo);
         if (slo === undefined) return told("pass", assumed);
         const burnt = signals.burnt(slo, nowMs, gate.withinMs);
-        const { verdict, because } = judgeBurn({ slo, below: gate.below, withinMs: gate.withinMs, speed: 1 }, burnt?.bad, burnt?.all);
+        const { verdict, because } = judgeBurn(
+          { slo, below: gate.below, withinMs: gate.withinMs, speed: 1 },
+          burnt?.bad,
+          burnt?.all,
+        );
         return told(verdict, because);
       }
       case "alerts": {

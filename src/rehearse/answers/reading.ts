@@ -44,7 +44,8 @@ export function conditionOf(
   const { is, value: threshold } = condition;
   const limit = Number((thresholdOf(threshold) / (measured.scale ?? 1)).toPrecision(12));
   const isBurn = measured.shape.is === "burn" || measured.shape.is === "of budget";
-  const shortMs = isBurn && window.overMs > recordedMs && (is === "above" || is === "atLeast") ? shortOf(window.overMs) : undefined;
+  const shortMs =
+    isBurn && window.overMs > recordedMs && (is === "above" || is === "atLeast") ? shortOf(window.overMs) : undefined;
   const holds = (one: number | undefined) => one !== undefined && compared[is](one, limit);
   return {
     asked: {

@@ -5,7 +5,12 @@ import type { Series, SloSeries } from "./series-of.ts";
 export const recordEveryMs = 30_000;
 
 /** What an SLO records, from so long before the rehearsal begins on: the same for every run, as nothing had happened yet. */
-export type Recorded = { readonly slo: SloSeries; readonly times: Float64Array; readonly bad: Float64Array; readonly all: Float64Array };
+export type Recorded = {
+  readonly slo: SloSeries;
+  readonly times: Float64Array;
+  readonly bad: Float64Array;
+  readonly all: Float64Array;
+};
 
 export type Increase = (of: Series, nowMs: number, overMs: number) => number | undefined;
 
@@ -18,7 +23,12 @@ export type Recordings = {
 type Column = { readonly slo: SloSeries; readonly times: number[]; readonly bad: number[]; readonly all: number[] };
 
 export function createRecordings(before: readonly Recorded[]): Recordings {
-  const columns = new Map(before.map(({ slo, times, bad, all }): [string, Column] => [slo.name, { slo, times: [...times], bad: [...bad], all: [...all] }]));
+  const columns = new Map(
+    before.map(({ slo, times, bad, all }): [string, Column] => [
+      slo.name,
+      { slo, times: [...times], bad: [...bad], all: [...all] },
+    ]),
+  );
   return {
     record(increase, nowMs) {
       for (const { slo, times, bad, all } of columns.values()) {

@@ -1,7 +1,12 @@
 import type { Script } from "./script.ts";
 
 /** The service that a fault is in where nobody says: the first that the policy watches, else the first that takes requests. */
-export function mainService({ conditions, alerts, slos, changes }: Pick<Script, "conditions" | "alerts" | "slos" | "changes">): string {
+export function mainService({
+  conditions,
+  alerts,
+  slos,
+  changes,
+}: Pick<Script, "conditions" | "alerts" | "slos" | "changes">): string {
   const watched = [
     ...[...conditions.values()].map(({ asked }) => asked.condition.signal.of?.ref),
     ...slos.map(({ all }) => `services.${all.service}`),

@@ -26,7 +26,8 @@ export function pastOf({ looksBackMs, slos }: Script, { lives, startMs }: Pick<S
   const of = (service: string): Prior => {
     let known = priors.get(service);
     const life = lives[service];
-    if (known === undefined) priors.set(service, (known = life === undefined ? nothing : priorOf(life, { times, stepMs, startMs })));
+    if (known === undefined)
+      priors.set(service, (known = life === undefined ? nothing : priorOf(life, { times, stepMs, startMs })));
     return known;
   };
   return { times, of, recorded: slos.map((slo) => recordedOf(slo, { lives, startMs, looksBackMs })) };

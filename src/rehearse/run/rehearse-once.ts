@@ -69,14 +69,17 @@ export function rehearseOnce(stage: Stage, { seed, run: index, everyLook = false
       revertedMs = nowMs;
       reverted = advanced.events.find(({ kind }) => kind === "release.reverting");
     }
-    if (firstTrafficMs === undefined && changes.some(({ service, to }) => shareOf(target, service, to) > 0)) firstTrafficMs = nowMs;
+    if (firstTrafficMs === undefined && changes.some(({ service, to }) => shareOf(target, service, to) > 0))
+      firstTrafficMs = nowMs;
     if (onMoment !== undefined && run.record !== before.record) tellMoments(before, run, onMoment);
     const { wakeAtMs } = advanced;
     if (wakeAtMs === undefined || wakeAtMs - startMs > setting.mostMs) break;
     const isStill = changed === target.changes() && advanced.events.length === 0;
     const people_ = people.nextMs(run);
     nowMs =
-      isStill && !everyLook ? nextLook(run, { nowMs, wakeAtMs, personMs: people_, world, answers }) : Math.min(wakeAtMs, Math.max(nowMs, people_));
+      isStill && !everyLook
+        ? nextLook(run, { nowMs, wakeAtMs, personMs: people_, world, answers })
+        : Math.min(wakeAtMs, Math.max(nowMs, people_));
   }
   return outcomeOf({ run, stage, world, nowMs, seed, index, firstTrafficMs, reverted, revertedMs });
 }

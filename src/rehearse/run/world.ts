@@ -31,7 +31,8 @@ export function createWorld(
   const { changes, boundsMs, slos, plan } = script;
   const { startMs, lives } = setting;
   const main = mainService(script);
-  const of = (service: string) => setting.faults.filter((fault) => (fault.service ?? main) === service && fault.fault !== "dependency");
+  const of = (service: string) =>
+    setting.faults.filter((fault) => (fault.service ?? main) === service && fault.fault !== "dependency");
   const released = Object.fromEntries(changes.map(({ service, to }) => [service, { revision: to, faults: of(service) }]));
   const dependencies = Object.fromEntries(
     changes.map(({ service }) => [
@@ -55,8 +56,12 @@ export function createWorld(
   const smokes = new Set(plan.steps.flatMap(({ gates }) => gates.flatMap(({ gate, id }) => (gate === "smoke" ? [id] : []))));
   const failsSmoke = setting.faults.some(({ fault }) => fault === "smoke");
   const target = createSimulatedTarget({
-    serving: Object.fromEntries(changes.map(({ service, from, replicas }) => [service, { ...(from && { revision: from }), replicas }])),
-    behaviours: Object.fromEntries(changes.map(({ service, to }) => [to, behaviourOf(of(service), lives[service]?.readyAfterMs)])),
+    serving: Object.fromEntries(
+      changes.map(({ service, from, replicas }) => [service, { ...(from && { revision: from }), replicas }]),
+    ),
+    behaviours: Object.fromEntries(
+      changes.map(({ service, to }) => [to, behaviourOf(of(service), lives[service]?.readyAfterMs)]),
+    ),
     traffic,
     tasks: (id) => ({
       lastsMs: setting.taskMs,
@@ -78,7 +83,7 @@ export function createWorld(
     signals,
     alerts,
     pass(untilMs) {
-      for (; tickedMs + tickMs <= untilMs; ) {
+      for (; tickedMs + tickMs <= untilMs;) {
         tickedMs += tickMs;
         target.pass(tickedMs);
         target.settle();

@@ -96,8 +96,7 @@ export function createDrawnTraffic(options: DrawnOptions): DrawnTraffic {
     let known = sticky.get(service);
     if (known === undefined)
       sticky.set(service, (known = { meant: 0, users: 0, draws: createGenerator(...seed, 1_000_000 + sticky.size) }));
-    if (meant > known.meant)
-      known.users += binomial(known.draws, users - known.users, (meant - known.meant) / (1 - known.meant));
+    if (meant > known.meant) known.users += binomial(known.draws, users - known.users, (meant - known.meant) / (1 - known.meant));
     else if (meant < known.meant) known.users = binomial(known.draws, known.users, meant / known.meant);
     known.meant = meant;
     return known.users / users;
@@ -187,7 +186,8 @@ export function createDrawnTraffic(options: DrawnOptions): DrawnTraffic {
     if (!arm.isNew || bad === 0) return;
     // Of those on its side, whoever asks is any of them.
     const users = Math.max(1, Math.round(arm.life.users * arm.share));
-    arm.hit += binomial(arm.draws, users - arm.hit, users === 1 ? 1 : -Math.expm1(bad * Math.log1p(-1 / users)));
+    const isNew = users === 1 ? 1 : -Math.expm1(bad * Math.log1p(-1 / users));
+    arm.hit += Math.min(bad, binomial(arm.draws, users - arm.hit, isNew));
   }
 
   function drawLatency(arm: Arm): readonly number[] {

@@ -4,7 +4,6 @@ import { rates } from "../../signals/promql/evaluate/rates.ts";
 
 const increase = rates["increase"];
 
-
 /** One counter; it has no samples before it began. */
 export type Counter = { values: Float64Array; readonly from: number };
 
