@@ -10,13 +10,17 @@ export type Alerts = {
   readonly nextMs: () => number;
   round(signals: Signals, nowMs: number): void;
   readonly state: () => AlertState;
+  readonly isFiring: () => boolean;
 };
 
 export function createAlerts(rules: Script["alerts"], startMs: number): Alerts {
   const due = rules.map((one) => ({ ...one, atMs: startMs + one.rule.everyMs }));
   let state = noAlerts;
+  let firing = false;
+  const next = () => due.reduce((least, { atMs }) => Math.min(least, atMs), Infinity);
+  let nextMs = next();
   return {
-    nextMs: () => due.reduce((least, { atMs }) => Math.min(least, atMs), Infinity),
+    nextMs: () => nextMs,
     round(signals, nowMs) {
       const results = due.flatMap((one) => {
         if (nowMs < one.atMs) return [];
@@ -27,8 +31,12 @@ export function createAlerts(rules: Script["alerts"], startMs: number): Alerts {
         const labels: Record<string, string> = service === undefined ? {} : { service };
         return [{ rule, outcome: { ok: true as const, vector: holding === undefined ? [] : [{ labels, value: holding }] } }];
       });
-      if (results.length > 0) ({ state } = advanceAlerts(state, results, nowMs));
+      if (results.length === 0) return;
+      ({ state } = advanceAlerts(state, results, nowMs));
+      nextMs = next();
+      firing = Object.values(state.alerts).some(({ phase }) => phase === "firing");
     },
     state: () => state,
+    isFiring: () => firing,
   };
 }

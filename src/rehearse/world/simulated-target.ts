@@ -34,6 +34,7 @@ export function createSimulatedTarget(options: TargetOptions) {
   /** Until when requests have been told of. */
   let toldMs = startMs;
   let changes = 0;
+  let foreseen = { changes: -1, ms: 0 };
   for (const [service, { revision, replicas }] of Object.entries(serving)) {
     const machines = new Map<string, Machine>();
     if (revision !== undefined) machines.set(revision, { ...startedAt(startMs, replicas), state: "ready" });
@@ -48,6 +49,7 @@ export function createSimulatedTarget(options: TargetOptions) {
 
   /** When something changes by itself next. */
   function nextMs(): number {
+    if (foreseen.changes === changes && foreseen.ms > nowMs) return foreseen.ms;
     let least = Infinity;
     for (const { machines } of places.values())
       for (const [revision, machine] of machines) {
@@ -55,6 +57,7 @@ export function createSimulatedTarget(options: TargetOptions) {
         for (const { fromMs, untilMs } of behaviour(revision).loses ?? [])
           for (const ms of [fromMs, untilMs]) if (ms > nowMs) least = Math.min(least, ms);
       }
+    foreseen = { changes, ms: least };
     return least;
   }
 
@@ -79,10 +82,10 @@ export function createSimulatedTarget(options: TargetOptions) {
       for (let next = nextMs(); next <= untilMs; next = nextMs()) {
         nowMs = Math.max(nowMs, next);
         settle();
-        changes += 1;
         for (const [service, { machines }] of places)
           for (const [revision, machine] of machines)
             if (move(machine, behaviour(revision), nowMs)) source.crashed(service, revision);
+        changes += 1;
       }
       nowMs = Math.max(nowMs, untilMs);
     },
