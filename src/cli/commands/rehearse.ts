@@ -5,7 +5,7 @@ export const rehearse: Command = {
   summary:
     "Releases to an environment on a virtual clock: how its policy treats a release with a fault, or a good one, at this traffic. " +
     "One run as a timeline, or -n many as chances and spans, each with its 95 % interval. Nothing has to run.",
-  takes: "<env> [service…]",
+  takes: "[env] [service…]",
   completes: ["environment"],
   options: {
     fault: {
@@ -23,6 +23,17 @@ export const rehearse: Command = {
     },
     runs: { type: "string", short: "n", placeholder: "n", help: "so many runs, instead of one" },
     seed: { type: "string", placeholder: "n", help: "where chance begins: the same seed gives the same bytes" },
+    table: {
+      type: "boolean",
+      help: "each --fault at each --traffic, or the usual ones; without an environment for all that release",
+    },
+    against: {
+      type: "string",
+      placeholder: "file",
+      help: "another spec: the same environment's policy there, under the same circumstances",
+    },
+    advise: { type: "boolean", help: "also rehearses what might be better, and says what was" },
+    html: { type: "string", placeholder: "file", help: "writes one page with charts" },
     "base-errors": { type: "string", placeholder: "0.1%", help: "how many requests fail when nothing is wrong" },
     bursts: { type: "string", placeholder: "30%", help: "how far the error rate strays from minute to minute" },
     users: { type: "string", placeholder: "n", help: "users who come again and again, and stay on a side" },
@@ -37,7 +48,9 @@ export const rehearse: Command = {
   examples: [
     "gantry rehearse prod --fault errors=3%",
     "gantry rehearse prod --fault errors=3% --traffic 5rps -n 10000",
-    "gantry rehearse prod -n 10000 --json",
+    "gantry rehearse prod --fault errors=3% -n 2000 --advise",
+    "gantry rehearse --table -n 500 --html rehearsals.html",
+    "gantry rehearse prod -n 1000 --against ../stricter/gantry.config.ts",
   ],
   async run(given) {
     const { rehearseCommand } = await import("../rehearse/rehearse-command.ts");

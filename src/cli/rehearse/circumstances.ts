@@ -69,7 +69,7 @@ function trafficOfAll(given: readonly string[]): { traffic: TrafficShape; traffi
   return { traffic: traffic ?? shapeOf(usualTraffic), trafficOf };
 }
 
-function shapeOf(text: string): TrafficShape {
+export function shapeOf(text: string): TrafficShape {
   const known = parseTraffic(text);
   if (known !== undefined) return known;
   const size = statSync(text, { throwIfNoEntry: false });

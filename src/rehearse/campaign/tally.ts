@@ -29,6 +29,7 @@ type Column = (typeof columns)[number];
 export type Tally = {
   add(outcome: Outcome): void;
   readonly count: () => number;
+  readonly takenBack: () => number;
   summary(): Summary;
   /** A quantity in rising order. */
   sorted(column: Column): Float64Array;
@@ -42,7 +43,7 @@ export function createTally(): Tally {
 
   function sorted(column: Column): Float64Array {
     const found = kept.get(column);
-    return found === undefined ? new Float64Array(0) : found.values.slice(0, found.count).sort();
+    return found === undefined ? new Float64Array(0) : found.values.subarray(0, found.count).toSorted();
   }
 
   function spread(column: Column): Spread | undefined {
@@ -50,6 +51,9 @@ export function createTally(): Tally {
     const [median, p95] = [quantile(values, 0.5), quantile(values, 0.95)];
     return median === undefined || p95 === undefined ? undefined : { of: values.length, median, p95 };
   }
+
+  const times = (one: Outcome["ended"]) => ended.get(one) ?? 0;
+  const takenBack = () => times("taken back") + times("stuck");
 
   return {
     add(outcome) {
@@ -68,17 +72,16 @@ export function createTally(): Tally {
       }
     },
     count: () => count,
+    takenBack,
     sorted,
     summary() {
-      const times = (one: Outcome["ended"]) => ended.get(one) ?? 0;
-      const takenBack = times("taken back") + times("stuck");
       const none: Spread = { of: 0, median: nothing, p95: nothing };
       const [detectedAfterMs, fullAfterMs, budget] = [spread("detectedAfterMs"), spread("fullAfterMs"), spread("budget")];
       return {
         runs: count,
         healthy: chance(times("healthy"), count),
-        takenBack: chance(takenBack, count),
-        takenBackTimes: takenBack,
+        takenBack: chance(takenBack(), count),
+        takenBackTimes: takenBack(),
         notReleased: chance(times("not released") + times("open"), count),
         causes: [...causes]
           .toSorted(([left, many], [right, more]) => more - many || (left < right ? -1 : 1))

@@ -90,7 +90,7 @@ export function createWorld(
         traffic.tick(tickedMs);
         if (slos.length > 0 && tickedMs >= recordedAtMs + recordEveryMs) {
           recordedAtMs = tickedMs;
-          recordings.record(signals.increase, tickedMs);
+          recordings.record((of, nowMs, overMs) => signals.increase(of, nowMs, overMs), tickedMs);
         }
         if (tickedMs >= alerts.nextMs()) alerts.round(signals, tickedMs);
       }
