@@ -30,7 +30,11 @@ test("a rehearsal decides with the very modules that a real release decides with
   expect(decide(rehearsed)).toContain("src/delivery/gates/judge.ts");
   expect(decide(rehearsed)).toEqual(decide(real));
   // What conditions, burns and alerts mean is one as well.
-  for (const file of ["src/signals/measures/judge-condition.ts", "src/signals/slo/judge-burn.ts", "src/signals/alerts/begun-since.ts"]) {
+  for (const file of [
+    "src/signals/measures/judge-condition.ts",
+    "src/signals/slo/judge-burn.ts",
+    "src/signals/alerts/begun-since.ts",
+  ]) {
     expect([file, rehearsed.has(file), real.has(file)]).toEqual([file, true, true]);
   }
 });

@@ -22,7 +22,7 @@ describe("what is left out decides nothing: every look taken gives the same byte
     ["proveniq-ledger", "sandbox", "crash-at-start", "2rps"],
   ])("%s %s, %s at %s", async (product, name, fault, traffic) => {
     const stage = stageFor(await exampleEnvironment(product, name), { faults: [fault], traffic, life: { bursts: 0.4 } });
-    for (let run = 0; run < 2; run++) expect(played(stage, run, false)).toBe(played(stage, run, true));
+    expect(played(stage, 0, false)).toBe(played(stage, 0, true));
   });
 });
 

@@ -18,7 +18,7 @@ type Given = {
   readonly faults?: readonly string[];
   readonly traffic?: string;
   readonly setting?: Partial<Omit<Setting, "lives" | "faults">>;
-} & Pick<StageOptions, "services" | "life" | "perReplica">;
+} & Partial<Pick<StageOptions, "services" | "life" | "perReplica" | "latencyBoundsMs">>;
 
 export function stageFor(environment: Environment, { faults = [], traffic = "50rps", setting = {}, ...more }: Given): Stage {
   const shape = parseTraffic(traffic);
@@ -29,5 +29,9 @@ export function stageFor(environment: Environment, { faults = [], traffic = "50r
 
 /** One canary for an hour at this share, with nothing but the comparison to take it back. */
 export function hourAt(environment: Environment, share: string): Environment {
-  return { ...environment, alerts: {}, release: { strategy: "canary", steps: [{ to: share, bake: "62m" }], rollbackWindow: "1m" } } as Environment;
+  return {
+    ...environment,
+    alerts: {},
+    release: { strategy: "canary", steps: [{ to: share, bake: "62m" }], rollbackWindow: "1m" },
+  } as Environment;
 }

@@ -2,6 +2,7 @@ import { UserError } from "../../lib/errors.ts";
 import type { Advice } from "../../rehearse/campaign/advice.ts";
 import type { Case } from "../../rehearse/campaign/case.ts";
 import { stageOf } from "../../rehearse/campaign/stage-of.ts";
+import { scheduledBetween } from "../../rehearse/run/calendar.ts";
 import type { Moment } from "../../rehearse/run/outcome.ts";
 import { rehearseOnce } from "../../rehearse/run/rehearse-once.ts";
 import { type Given, exit } from "../command.ts";
@@ -38,9 +39,11 @@ export async function rehearseCommand(given: Given): Promise<number> {
     const moments: Moment[] = [];
     const outcome = rehearseOnce(stage, { seed, run: 0, onMoment: (moment) => moments.push(moment) });
     const { product, environment } = first.environment;
+    const { startMs } = stage.setting;
+    const scheduled = scheduledBetween(first.environment, startMs, startMs + outcome.endedAfterMs);
     const said = { product, environment, ...saidOf(circumstances), seed };
-    if (options["json"] === true) out(document({ ...said, outcome, moments, assumed: stage.script.assumed }));
-    else out(onceText({ stage, head: said, moments, outcome }, outColours));
+    if (options["json"] === true) out(document({ ...said, outcome, moments, scheduled, assumed: stage.script.assumed }));
+    else out(onceText({ stage, head: said, moments, scheduled, outcome }, outColours));
     return exit.done;
   }
 

@@ -3,6 +3,7 @@ import type { Advice } from "../../rehearse/campaign/advice.ts";
 import type { Case } from "../../rehearse/campaign/case.ts";
 import { type Report, labelOf } from "../../rehearse/page/page.ts";
 import { mainService } from "../../rehearse/plan/main-service.ts";
+import type { Scheduled } from "../../rehearse/run/calendar.ts";
 import type { Moment, Outcome } from "../../rehearse/run/outcome.ts";
 import type { Stage } from "../../rehearse/run/rehearse-once.ts";
 import { chanceText, numberText, shareText, timeText } from "../../rehearse/words/estimates.ts";
@@ -12,11 +13,17 @@ import { difference } from "../../rehearse/statistics/intervals.ts";
 import type { Colours } from "../terminal.ts";
 
 type Head = Pick<Case, "environment" | "faults" | "traffic"> & { readonly seed: number };
-type Once = { readonly stage: Stage; readonly head: Head; readonly moments: readonly Moment[]; readonly outcome: Outcome };
+type Once = {
+  readonly stage: Stage;
+  readonly head: Head;
+  readonly moments: readonly Moment[];
+  readonly scheduled: readonly Scheduled[];
+  readonly outcome: Outcome;
+};
 
-export function onceText({ stage, head, moments, outcome }: Once, colours: Colours): string {
+export function onceText({ stage, head, moments, scheduled, outcome }: Once, colours: Colours): string {
   const { bold, dim, red, green } = colours;
-  const lines = timelineOf(moments, stage.setting.startMs);
+  const lines = timelineOf(moments, stage.setting.startMs, scheduled);
   const width = Math.max(...lines.map(({ share }) => share.length), 4);
   const rows = lines.map(
     ({ at, share, text, seen }) => `  ${dim(at)}  ${bold(share.padStart(width))}  ${text}${seen === "" ? "" : dim(`  ${seen}`)}`,

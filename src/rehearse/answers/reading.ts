@@ -57,7 +57,7 @@ export function conditionOf(
       ...(floor === undefined ? {} : { least: floor.least }),
     },
     looksBackMs: window.overMs,
-    needsLatency: measured.shape.is === "quantile",
+    needsLatency: measured.shape.is === "quantile" || traffic?.of === "timed",
     read(signals, nowMs) {
       const now = value(signals, nowMs, window.overMs);
       const requests = traffic === undefined ? undefined : signals.increase(traffic, nowMs, window.overMs);

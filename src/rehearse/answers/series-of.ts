@@ -2,7 +2,7 @@ import type { Selector } from "../../signals/measures/promql-text.ts";
 
 /** A counter that a rehearsal has: of a service, or of one of its revisions. */
 export type Series = {
-  readonly of: "requests" | "errors" | "latency";
+  readonly of: "requests" | "errors" | "latency" | "timed";
   readonly service: string;
   readonly revision?: string;
 };
@@ -37,5 +37,5 @@ function kindOf(metric: string, failed: boolean): Series["of"] | undefined {
   if (metric === "http_requests_total") return failed ? "errors" : "requests";
   if (failed) return undefined;
   if (metric === "http_request_duration_seconds_bucket") return "latency";
-  return metric === "http_request_duration_seconds_count" ? "requests" : undefined;
+  return metric === "http_request_duration_seconds_count" ? "timed" : undefined;
 }

@@ -1,5 +1,5 @@
 import { bucketQuantile } from "../../signals/promql/evaluate/histogram.ts";
-import { type SampleTimes, increaseOf } from "../world/samples.ts";
+import { type Counter, type SampleTimes, increaseOf } from "../world/samples.ts";
 import type { Arm } from "../world/arm.ts";
 import type { Recordings } from "./recordings.ts";
 import type { Series, SloSeries } from "./series-of.ts";
@@ -27,9 +27,17 @@ export function createSignals(options: {
   return {
     increase(series, nowMs, overMs) {
       let sum: number | undefined;
-      for (const arm of asked(series)) {
-        const one = increaseOf(arm.counted[series.of === "errors" ? "errors" : "requests"], samples, nowMs - overMs, nowMs);
+      const add = (counter: Counter | undefined) => {
+        const one = counter && increaseOf(counter, samples, nowMs - overMs, nowMs);
         if (one !== undefined) sum = (sum ?? 0) + one;
+      };
+      for (const { counted } of asked(series)) {
+        if (series.of === "timed") add(counted.buckets.at(-1));
+        else {
+          // Each status is a series of its own, and each of them is brought to the ends of the window by itself.
+          if (series.of !== "errors") add(counted.good);
+          add(counted.errors);
+        }
       }
       return sum;
     },

@@ -21,12 +21,28 @@ test("none is none", () => {
   expect(parseFault("none")).toBeUndefined();
 });
 
-test.each(["", "errors", "errors=", "errors=300%", "errors=3", "latency=20%", "latency=+-1%", "latency=x0.5", "crash", "crash@0s", "smoke=1", "boom", "errors=3%@never", "x".repeat(100_000), "a:b:errors=3%", "<script>=3%"])(
-  "%# is refused, with what would be understood",
-  (text) => {
-    expect(() => parseFault(text)).toThrow(expect.objectContaining({ code: "unknown-fault", hint: expect.any(String) as string }) as Error);
-  },
-);
+test.each([
+  "",
+  "errors",
+  "errors=",
+  "errors=300%",
+  "errors=3",
+  "latency=20%",
+  "latency=+-1%",
+  "latency=x0.5",
+  "crash",
+  "crash@0s",
+  "smoke=1",
+  "boom",
+  "errors=3%@never",
+  "x".repeat(100_000),
+  "a:b:errors=3%",
+  "<script>=3%",
+])("%# is refused, with what would be understood", (text) => {
+  expect(() => parseFault(text)).toThrow(
+    expect.objectContaining({ code: "unknown-fault", hint: expect.any(String) as string }) as Error,
+  );
+});
 
 test("traffic by its shape", () => {
   const constant = parseTraffic("50rps");
@@ -45,10 +61,16 @@ test("a recorded series goes in straight lines, and begins again when it is over
   expect([0, 30_000, 60_000, 90_000, 120_000, 150_000].map((ms) => rateAt(recorded, 0, ms))).toEqual([10, 20, 30, 15, 10, 20]);
 });
 
-test.each(["", "1,1", "1,1\n1,2", "1,1\n2,-1", "1,1\n2,x", "1,0\n2,0", "1,1,1\n2,2,2", "1,1\nNaN,2", "1,1\n2,1e99"])("%j is no recorded traffic", (text) => {
-  expect(() => parseRecorded(text, "a.csv")).toThrow(expect.objectContaining({ code: "unknown-traffic" }) as Error);
-});
+test.each(["", "1,1", "1,1\n1,2", "1,1\n2,-1", "1,1\n2,x", "1,0\n2,0", "1,1,1\n2,2,2", "1,1\nNaN,2", "1,1\n2,1e99"])(
+  "%j is no recorded traffic",
+  (text) => {
+    expect(() => parseRecorded(text, "a.csv")).toThrow(expect.objectContaining({ code: "unknown-traffic" }) as Error);
+  },
+);
 
-test.each(["0rps", "diurnal:200..20rps", "99999999999rps", "spikes:5rps,x4,every=5m,for=5m", "spikes:5rps,x4,every=soon,for=5m"])("%s is no traffic", (text) => {
-  expect(() => parseTraffic(text)).toThrow(expect.objectContaining({ code: "unknown-traffic" }) as Error);
-});
+test.each(["0rps", "diurnal:200..20rps", "99999999999rps", "spikes:5rps,x4,every=5m,for=5m", "spikes:5rps,x4,every=soon,for=5m"])(
+  "%s is no traffic",
+  (text) => {
+    expect(() => parseTraffic(text)).toThrow(expect.objectContaining({ code: "unknown-traffic" }) as Error);
+  },
+);

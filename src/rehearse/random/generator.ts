@@ -12,7 +12,12 @@ export type Generator = {
 export function createGenerator(seed: number, ...about: readonly number[]): Generator {
   let mixed = splitMix(fold(seed));
   for (const part of about) mixed = splitMix((mixed ^ fold(part)) + 0x9e3779b9);
-  let [a, b, c, d] = [splitMix(mixed + 1), splitMix(mixed + 2), splitMix(mixed + 3), splitMix(mixed + 4)];
+  return xoshiro128([splitMix(mixed + 1), splitMix(mixed + 2), splitMix(mixed + 3), splitMix(mixed + 4)]);
+}
+
+/** From a state of four whole numbers of 32 bits, not all of them 0. */
+export function xoshiro128(state: readonly [number, number, number, number]): Generator {
+  let [a, b, c, d] = state;
   // Where all are 0 it would stay so.
   if ((a | b | c | d) === 0) a = 1;
   const bits = (): number => {

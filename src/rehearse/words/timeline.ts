@@ -1,5 +1,6 @@
 import { spanText } from "../../delivery/words/span.ts";
 import { count, printable } from "../../lib/text.ts";
+import type { Scheduled } from "../run/calendar.ts";
 import type { Moment, Outcome } from "../run/outcome.ts";
 import { numberText, shareText } from "./estimates.ts";
 
@@ -13,16 +14,29 @@ export function sinceText(ms: number): string {
 
 export type TimelineLine = { readonly at: string; readonly share: string; readonly text: string; readonly seen: string };
 
-/** One run as lines; gates that were only taken to pass are told together, at the end. */
-export function timelineOf(moments: readonly Moment[], startMs: number): readonly TimelineLine[] {
-  return moments
+/** One run as lines, with what happens at set times meanwhile; gates that were only taken to pass are told together, at the end. */
+export function timelineOf(
+  moments: readonly Moment[],
+  startMs: number,
+  scheduled: readonly Scheduled[] = [],
+): readonly TimelineLine[] {
+  const lines = moments
     .filter(({ because, what }) => because !== "taken to be so" && what !== "started")
     .map(({ atMs, weightPercent, what, because, requests, errors }) => ({
+      atMs,
       at: sinceText(atMs - startMs),
       share: `${weightPercent}%`,
       text: printable(because === undefined ? what : `${what}: ${because}`),
       seen: requests === 0 ? "" : `${numberText(requests)} requests, ${numberText(errors)} failed`,
     }));
+  const others = scheduled.map(({ atMs, what }) => ({
+    atMs,
+    at: sinceText(atMs - startMs),
+    share: "",
+    text: printable(what),
+    seen: "",
+  }));
+  return [...lines, ...others].toSorted((left, right) => left.atMs - right.atMs);
 }
 
 /** What it came to. */

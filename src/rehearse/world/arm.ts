@@ -26,7 +26,7 @@ export type Arm = {
   readonly waiting: Map<number, number>;
   readonly latency: number[];
   /** As a scraper has it; buckets as a histogram has them, each with all below it, and none where nobody asks. */
-  readonly counted: { readonly requests: Counter; readonly errors: Counter; readonly buckets: readonly Counter[] };
+  readonly counted: { readonly good: Counter; readonly errors: Counter; readonly buckets: readonly Counter[] };
   burst: number;
   replicas: number;
   scalesAtMs: number;

@@ -74,7 +74,8 @@ export function createDrawnTraffic(options: DrawnOptions): DrawnTraffic {
     const buckets = options.latencyAtTicks
       ? below(shapeOf(service, life, 1)).map((share) => column(before?.requests.map((value) => value * share)))
       : [];
-    const counted = { requests: column(before?.requests), errors: column(before?.errors), buckets };
+    const good = before?.requests.map((all, at) => all - (before.errors[at] ?? 0));
+    const counted = { good: column(good), errors: column(before?.errors), buckets };
     const faults = [...(isNew ? (own?.faults ?? []) : []), ...(dependencies[service] ?? [])];
     const arm = createArm(
       { service, revision, life, isNew, faults, counted },
@@ -83,6 +84,8 @@ export function createDrawnTraffic(options: DrawnOptions): DrawnTraffic {
     if (before !== undefined) {
       arm.requests = Math.round(before.requests.at(-1) ?? 0);
       arm.errors = Math.round(before.errors.at(-1) ?? 0);
+      // It bears what it has borne until now.
+      arm.replicas = replicasFor(life, rateAt(life.traffic, startMs, 0));
       if (before.answered > 0) arm.waiting.set(1, before.answered);
     }
     arms.push(arm);
@@ -159,7 +162,7 @@ export function createDrawnTraffic(options: DrawnOptions): DrawnTraffic {
             if (counter !== undefined) put(counter, at, (began[bucket] ?? 0) + sum);
           }
         }
-        put(arm.counted.requests, at, arm.requests);
+        put(arm.counted.good, at, arm.requests - arm.errors);
         put(arm.counted.errors, at, arm.errors);
       }
       minute = now;
@@ -199,12 +202,17 @@ export function createDrawnTraffic(options: DrawnOptions): DrawnTraffic {
   }
 }
 
+/** As many as leave some room. */
+function replicasFor({ capacity }: Life, perSecond: number): number {
+  return capacity === undefined ? 0 : Math.min(capacity.most, Math.ceil(perSecond / (0.7 * capacity.perReplica)));
+}
+
 /** The share of its requests that its replicas bear; where it is not all, more are started. */
 function borne(arm: Arm, perSecond: number, { ready, nowMs }: { readonly ready: number; readonly nowMs: number }): number {
   const { capacity, readyAfterMs } = arm.life;
   if (capacity === undefined) return 1;
   arm.replicas = Math.max(arm.replicas, ready);
-  const wanted = Math.min(capacity.most, Math.ceil(perSecond / (0.7 * capacity.perReplica)));
+  const wanted = replicasFor(arm.life, perSecond);
   if (wanted <= arm.replicas) arm.scalesAtMs = Infinity;
   else if (arm.scalesAtMs === Infinity) arm.scalesAtMs = nowMs + readyAfterMs;
   else if (nowMs >= arm.scalesAtMs) {
