@@ -83,8 +83,9 @@ export function createAnswers(
       if (question.ask === "gate") return gateAnswer(question.gate, nowMs);
       if (question.ask !== "health") return undefined;
       const { service } = question.gate;
-      const seen = target.services()[service]?.revisions[question.revision ?? `${service}-1`];
-      const isUp = seen?.state === "ready" && seen.ready > 0;
+      const seen = question.revision === undefined ? undefined : target.services()[service]?.revisions[question.revision];
+      // What is not released serves as it did before.
+      const isUp = question.revision === undefined || (seen?.state === "ready" && seen.ready > 0);
       return { verdict: isUp ? "pass" : "fail", because: `${service} ${isUp ? "answers" : "does not answer"}`, atMs: nowMs };
     },
     fails(nowMs) {
