@@ -10,6 +10,7 @@ import { measureCompare } from "../bench/compare/run.mjs";
 import { measureEngine } from "../bench/engine/run.mjs";
 import { measureGateway } from "../bench/gateway/run.mjs";
 import { median, paired, times, whole } from "../bench/measure.mjs";
+import { measureRehearse } from "../bench/rehearse/run.mjs";
 import { measureSignals } from "../bench/signals/run.mjs";
 import { measureSynth } from "../bench/synth.mjs";
 import { measureTelemetry } from "../bench/telemetry/run.mjs";
@@ -117,6 +118,9 @@ const groups = {
   },
   compare: async () => {
     for (const one of await measureCompare(say)) row(...one);
+  },
+  rehearse: async () => {
+    for (const one of await measureRehearse(say)) row(...one);
   },
   gateway: async () => {
     for (const one of await measureGateway(say)) row(one.what, one.figure, one.beside, one.ratio, one.bound, one.holds);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createTally } from "../../src/rehearse/campaign/tally.ts";
 import { rehearseMany } from "../../src/rehearse/campaign/rehearse-many.ts";
-import { exampleEnvironment, hourAt, stageFor } from "../support/rehearse.ts";
+import { exampleEnvironment } from "../support/rehearse.ts";
+import { hourAt, stageFor } from "../support/rehearse-stage.ts";
 
 // What the comparison was measured to do, canary by canary, once more with all of a release around it: machines that start, a warm-up,
 // shares that are routed, looks that come when they come. 5 requests a second on the new revision, a tenth of all, 60 windows. What is asserted are intervals: the

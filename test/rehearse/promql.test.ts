@@ -7,7 +7,8 @@ import type { ConditionData } from "../../src/signals/measures/spec-data.ts";
 import { evaluateAt } from "../../src/signals/promql/evaluator.ts";
 import { parsePromql } from "../../src/signals/promql/parse.ts";
 import { createMetricStore } from "../../src/signals/store/metric-store.ts";
-import { exampleEnvironment, stageFor } from "../support/rehearse.ts";
+import { exampleEnvironment } from "../support/rehearse.ts";
+import { stageFor } from "../support/rehearse-stage.ts";
 
 // What a rehearsal reads out of arrays, against the expressions that a real release asks, over the series that the gateway would have said.
 

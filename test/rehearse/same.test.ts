@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Moment } from "../../src/rehearse/run/outcome.ts";
 import { type Stage, rehearseOnce } from "../../src/rehearse/run/rehearse-once.ts";
-import { exampleEnvironment, stageFor } from "../support/rehearse.ts";
+import { exampleEnvironment } from "../support/rehearse.ts";
+import { stageFor } from "../support/rehearse-stage.ts";
 
 function played(stage: Stage, run: number, everyLook: boolean): string {
   const moments: Moment[] = [];

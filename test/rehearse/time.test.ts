@@ -3,7 +3,8 @@ import { occurrences, scheduledBetween } from "../../src/rehearse/run/calendar.t
 import type { Moment } from "../../src/rehearse/run/outcome.ts";
 import { type Stage, rehearseOnce } from "../../src/rehearse/run/rehearse-once.ts";
 import type { Environment } from "../../src/spec/environment.ts";
-import { exampleEnvironment, stageFor } from "../support/rehearse.ts";
+import { exampleEnvironment } from "../support/rehearse.ts";
+import { stageFor } from "../support/rehearse-stage.ts";
 
 function played(stage: Stage) {
   const moments: Moment[] = [];
