@@ -69,7 +69,9 @@ function findingsOf(cases) {
   });
 }
 
-const cells = ["--fault none", "--fault errors=5%", "--fault latency=+20%", "--traffic 0.5rps", "--traffic 50rps"].flatMap((one) => one.split(" "));
+const cells = ["--fault none", "--fault errors=5%", "--fault latency=+20%", "--traffic 0.5rps", "--traffic 50rps"].flatMap(
+  (one) => one.split(" "),
+);
 
 async function sectionOf([product, environment, ...switches]) {
   const args = ["rehearse", environment, "--table", ...cells, "-n", String(runs), "--seed", "1", ...switches];

@@ -26,5 +26,5 @@ export function hourAt(environment: Environment, share: string): Environment {
     ...environment,
     alerts: {},
     release: { strategy: "canary", steps: [{ to: share, bake: "62m" }], rollbackWindow: "1m" },
-  } as Environment;
+  };
 }

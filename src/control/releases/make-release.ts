@@ -5,7 +5,6 @@ import { orderOf } from "../../delivery/compile/order-of.ts";
 import { withAlerts } from "../../delivery/compile/with-alerts.ts";
 import { beginRelease } from "../../delivery/begin-release.ts";
 import type { Actor } from "../../delivery/machine.ts";
-import type { Plan } from "../../delivery/plan.ts";
 import type { Change, Release } from "../../delivery/release.ts";
 import { ConflictError, UserError } from "../../lib/errors.ts";
 import { didYouMean } from "../../lib/nearest.ts";
