@@ -12,6 +12,7 @@ import { faultHeadings, measureFaults } from "../bench/faults/run.mjs";
 import { measureGateway } from "../bench/gateway/run.mjs";
 import { median, paired, times, whole } from "../bench/measure.mjs";
 import { measureProve } from "../bench/prove.mjs";
+import { measureRehearse } from "../bench/rehearse/run.mjs";
 import { measureSignals } from "../bench/signals/run.mjs";
 import { measureSynth } from "../bench/synth.mjs";
 import { measureTelemetry } from "../bench/telemetry/run.mjs";
@@ -121,6 +122,9 @@ const groups = {
   },
   compare: async () => {
     for (const one of await measureCompare(say)) row(...one);
+  },
+  rehearse: async () => {
+    for (const one of await measureRehearse(say)) row(...one);
   },
   gateway: async () => {
     for (const one of await measureGateway(say)) row(one.what, one.figure, one.beside, one.ratio, one.bound, one.holds);

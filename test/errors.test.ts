@@ -103,6 +103,9 @@ describe("the catalogue", () => {
       "unknown-silence",
       "unknown-channel",
       "unknown-dashboard",
+      "unknown-fault",
+      "unknown-traffic",
+      "nothing-to-rehearse",
       "interrupted",
       "internal",
       "build-failed",
@@ -406,6 +409,8 @@ describe("what the command line says", () => {
         "would-overwrite",
         "nothing-written",
         "not-reachable",
+        "unknown-fault",
+        "unknown-traffic",
       ]),
     );
   });

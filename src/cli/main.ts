@@ -22,6 +22,7 @@ import { migrate } from "./commands/migrate.ts";
 import { open } from "./commands/open.ts";
 import { preview } from "./commands/preview.ts";
 import { query } from "./commands/query.ts";
+import { rehearse } from "./commands/rehearse.ts";
 import { release } from "./commands/release.ts";
 import { report } from "./commands/report.ts";
 import { restart } from "./commands/restart.ts";
@@ -57,6 +58,7 @@ const commands: readonly Command[] = [
   snapshots,
   secret,
   migrate,
+  rehearse,
   release,
   rollout,
   rollback,

@@ -1,6 +1,6 @@
-import { Cron } from "croner";
+import { nextAfter } from "../lib/cron.ts";
 
 /** When it comes next, in UTC. */
 export function nextRun(schedule: string, after = new Date()): Date | undefined {
-  return new Cron(schedule, { timezone: "UTC", paused: true }).nextRun(after) ?? undefined;
+  return nextAfter(schedule, after);
 }

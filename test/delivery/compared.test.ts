@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { drive } from "../support/delivery/drive.ts";
 import { begun, canary, planOf } from "../support/delivery/plans.ts";
-import { createSimulatedTarget } from "../support/delivery/simulated-target.ts";
+import { createSimulatedTarget } from "../../src/rehearse/world/simulated-target.ts";
 
 // A new revision that nothing but the comparison finds: its watch is told that all is well.
 

@@ -13,7 +13,7 @@ import {
 import { command, drive } from "../support/delivery/drive.ts";
 import { createLaws, endsWell, settled } from "../support/delivery/laws.ts";
 import { begun, planOf } from "../support/delivery/plans.ts";
-import { createSimulatedTarget } from "../support/delivery/simulated-target.ts";
+import { createSimulatedTarget } from "../../src/rehearse/world/simulated-target.ts";
 import type { Change } from "../../src/delivery/release.ts";
 
 const minuteMs = 60_000;

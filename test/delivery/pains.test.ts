@@ -7,7 +7,8 @@ import { beginRetry, whyNotRetry } from "../../src/delivery/begin-release.ts";
 import { command, drive, type Driven, type DriveOptions, passing } from "../support/delivery/drive.ts";
 import { createLaws } from "../support/delivery/laws.ts";
 import { begun, canary, changeOf, errorsAbove, healthOf, migrate, planOf } from "../support/delivery/plans.ts";
-import { type Behaviour, createSimulatedTarget, type SimulatedTarget } from "../support/delivery/simulated-target.ts";
+import type { Behaviour } from "../../src/rehearse/world/behaviour.ts";
+import { createSimulatedTarget, type SimulatedTarget } from "../../src/rehearse/world/simulated-target.ts";
 
 // What users of other release tools have asked for, for years. The numbers are those of the list that this was built from; each test says
 // what holds here. What only a target, a gateway or a database can show is shown where those are tested.

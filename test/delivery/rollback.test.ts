@@ -6,7 +6,8 @@ import { describePlan } from "../../src/delivery/words/describe-plan.ts";
 import { drive } from "../support/delivery/drive.ts";
 import { createLaws, endsWell } from "../support/delivery/laws.ts";
 import { changeOf } from "../support/delivery/plans.ts";
-import { type Behaviour, createSimulatedTarget } from "../support/delivery/simulated-target.ts";
+import type { Behaviour } from "../../src/rehearse/world/behaviour.ts";
+import { createSimulatedTarget } from "../../src/rehearse/world/simulated-target.ts";
 
 const changes = [
   changeOf("api", { from: "api-2", to: "api-1", version: "v1" }),

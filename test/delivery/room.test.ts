@@ -6,7 +6,7 @@ import type { Change } from "../../src/delivery/release.ts";
 import { describePlan } from "../../src/delivery/words/describe-plan.ts";
 import { drive } from "../support/delivery/drive.ts";
 import { begun, canary, changeOf, environmentOf } from "../support/delivery/plans.ts";
-import { type SimulatedTarget, createSimulatedTarget } from "../support/delivery/simulated-target.ts";
+import { type SimulatedTarget, createSimulatedTarget } from "../../src/rehearse/world/simulated-target.ts";
 
 // An environment may have so many replicas and not one more: a release finds its way within that, or says beforehand that there is none.
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { begun, canary, changeOf, healthOf, migrate, migrated, planOf, smoke } from "../support/delivery/plans.ts";
 import { drive } from "../support/delivery/drive.ts";
-import { createSimulatedTarget } from "../support/delivery/simulated-target.ts";
+import { createSimulatedTarget } from "../../src/rehearse/world/simulated-target.ts";
 
 const prepared = { before: [migrate], requires: [migrated], after: [healthOf("api"), smoke] };
 const strategies = {

@@ -4,7 +4,7 @@ import { canonical } from "../../src/spec/merge.ts";
 import { upcastRelease } from "../../src/delivery/upcast-release.ts";
 import { command, drive } from "../support/delivery/drive.ts";
 import { begun, canary, changeOf, healthOf, migrate, planOf, smoke } from "../support/delivery/plans.ts";
-import { createSimulatedTarget } from "../support/delivery/simulated-target.ts";
+import { createSimulatedTarget } from "../../src/rehearse/world/simulated-target.ts";
 
 // What lies in databases, and may lie there for weeks. When the form changes, `release-v1.json` stays as it is and an upcast reads it; the
 // first test then gets a file of the new version.

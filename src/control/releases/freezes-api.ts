@@ -5,8 +5,9 @@ import type { Environment } from "../../spec/environment.ts";
 import type { Endpoint } from "../../system/json-server.ts";
 import type { Control } from "../control.ts";
 import { textOf } from "../watching/watched-in.ts";
+import { type FreezeAction, usuallyStopped } from "../../delivery/freezes.ts";
 import { actorOf, whoOf } from "./actor-of.ts";
-import { type FreezeAction, activeFreezes, minuteText, usuallyStopped } from "./freezes.ts";
+import { activeFreezes, minuteText } from "./freezes.ts";
 import { newId, rowOf } from "./make-release.ts";
 import { rolesOf } from "./roles.ts";
 

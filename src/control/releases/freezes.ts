@@ -1,11 +1,6 @@
 import type { Environment } from "../../spec/environment.ts";
 import type { FreezeRow } from "../../store/releases.ts";
-import { nextRun } from "../cron.ts";
-
-export type FreezeAction = "release" | "promote" | "migrate" | "rollback" | "infrastructure";
-
-/** What a freeze stops where it does not say: everything but the way back. */
-export const usuallyStopped: readonly FreezeAction[] = ["release", "promote", "migrate", "infrastructure"];
+import { type FreezeAction, heldUntil, usuallyStopped } from "../../delivery/freezes.ts";
 
 export type ActiveFreeze = {
   readonly name: string;
@@ -46,22 +41,6 @@ export function activeFreezes(
         stops: row.stops,
       });
   return { frozen, lifted };
-}
-
-/** When a freeze that holds now ends; undefined where it does not hold. */
-function heldUntil({ from, until }: Freezes[string], nowMs: number): number | undefined {
-  if (from.includes(" ")) {
-    const now = new Date(nowMs);
-    const [begins, ends] = [nextRun(from, now), nextRun(until, now)];
-    // Whoever ends before it begins again has begun already.
-    return ends !== undefined && (begins === undefined || ends < begins) ? ends.getTime() : undefined;
-  }
-  const [fromMs, untilMs] = [momentMs(from), momentMs(until)];
-  return fromMs <= nowMs && nowMs < untilMs ? untilMs : undefined;
-}
-
-function momentMs(text: string): number {
-  return Date.parse(text.includes("T") ? text : `${text}T00:00Z`);
 }
 
 /** "2026-12-24 18:00 UTC" */

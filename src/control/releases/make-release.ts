@@ -1,17 +1,19 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { compilePlan, lacksRoom } from "../../delivery/compile/compile-plan.ts";
+import { orderOf } from "../../delivery/compile/order-of.ts";
 import type { Room } from "../../delivery/compile/room.ts";
+import { withAlerts } from "../../delivery/compile/with-alerts.ts";
 import { beginRelease } from "../../delivery/begin-release.ts";
 import type { Actor } from "../../delivery/machine.ts";
-import type { Plan } from "../../delivery/plan.ts";
 import type { Change, Release } from "../../delivery/release.ts";
 import { ConflictError, UserError } from "../../lib/errors.ts";
 import { didYouMean } from "../../lib/nearest.ts";
 import { count, shown } from "../../lib/text.ts";
 import type { Environment, EnvironmentService } from "../../spec/environment.ts";
 import type { EnvironmentRow } from "../../store/store.ts";
-import { isListening, servicesOf } from "../../targets/local/deploy.ts";
+import { isListening } from "../../spec/is-listening.ts";
+import { servicesOf } from "../../targets/local/deploy.ts";
 import { planResources } from "../../targets/local/providers/plan.ts";
 import type { EnvironmentView, RevisionSpec } from "../../wire/machine.ts";
 import type { Progress } from "../../wire/up.ts";
@@ -24,7 +26,6 @@ import { addressesOf, buildAll, keepRevisions, revisionsOf } from "../revisions.
 import { cameWith } from "./came-with.ts";
 import { copyMigrations } from "./copy-migrations.ts";
 import type { Material } from "./material.ts";
-import { orderOf } from "./order.ts";
 import { type Source, commitSource, folderSource } from "./sources.ts";
 
 /** `api`, `api=v1.2.0`, `api=../fix`, `api=api-1a2b3c4d`. */
@@ -242,17 +243,4 @@ function refuseCrowded(environment: Environment, changes: readonly Change[], roo
       hint: `raise limits.pods to ${most + lacks}, have fewer services or replicas in it, or say release: recreate(), which stops the old first and has a gap`,
     },
   );
-}
-
-/** An alert about what is released that begins to fire is a failure as any other. */
-function withAlerts(plan: Plan, changes: readonly Change[]): Plan {
-  if (plan.strategy === "rollback" || changes.length === 0) return plan;
-  const services = changes.map(({ service }) => service);
-  return {
-    ...plan,
-    watches: [
-      ...plan.watches,
-      { gate: "alerts", id: "watch: alerts", says: `an alert about ${services.join(" or ")} that begins to fire`, services },
-    ],
-  };
 }

@@ -93,28 +93,27 @@ export function takeWindow(
   if (seen.baseline === undefined || seen.canary === undefined || !Number.isFinite(seen.atMs)) return state;
   const { atMs } = seen;
   const { warmUpMs, windowMs } = state.rules;
+  const { last, trafficSinceMs, windowSinceMs, windowEndsMs } = state;
+  const hasBegun = last !== undefined && windowEndsMs !== undefined && windowSinceMs !== undefined;
+  // Most looks come in the middle of a window: nothing is read for those.
+  if (trafficSinceMs !== undefined && atMs < (hasBegun ? windowEndsMs : trafficSinceMs + warmUpMs)) return state;
   const now: Arms = { baseline: readTraffic(seen.baseline), canary: readTraffic(seen.canary) };
-  const { last } = state;
 
-  if (state.trafficSinceMs === undefined) {
+  if (trafficSinceMs === undefined) {
     const arrived = last === undefined ? now.canary.requests : between(last.canary, now.canary).requests;
     return { ...state, last: now, ...(arrived > 0 ? { trafficSinceMs: atMs } : {}) };
   }
-  if (last === undefined || state.windowEndsMs === undefined || state.windowSinceMs === undefined) {
-    if (atMs < state.trafficSinceMs + warmUpMs) return state;
-    return { ...frozen(state, now.baseline), last: now, windowSinceMs: atMs, windowEndsMs: atMs + windowMs };
-  }
-  if (atMs < state.windowEndsMs) return state;
+  if (!hasBegun) return { ...frozen(state, now.baseline), last: now, windowSinceMs: atMs, windowEndsMs: atMs + windowMs };
 
   const window: Arms = { baseline: between(last.baseline, now.baseline), canary: between(last.canary, now.canary) };
   const counted = {
     ...counting(state, window),
     windows: state.windows + 1,
-    countedMs: state.countedMs + (atMs - state.windowSinceMs),
+    countedMs: state.countedMs + (atMs - windowSinceMs),
     last: now,
     windowSinceMs: atMs,
     // Looks that come a little late do not put off all that follow.
-    windowEndsMs: Math.max(state.windowEndsMs + windowMs, atMs + windowMs / 2),
+    windowEndsMs: Math.max(windowEndsMs + windowMs, atMs + windowMs / 2),
   };
   const failed = counted.failed ?? findHarm(counted, atMs);
   return frozen(failed ? { ...counted, failed } : counted, now.baseline);

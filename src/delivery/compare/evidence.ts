@@ -1,4 +1,5 @@
-import { type Counts, isTelling, splitLogLikelihood } from "./split-likelihood.ts";
+import { splitLogChanges } from "./split-changes.ts";
+import { type Counts, isTelling } from "./split-likelihood.ts";
 
 // A bet against "no worse than tolerated" and one against "harmful": what was staked grows with how much better another odds ratio tells the
 // splits that are seen. Where the claim is true it does not grow on average, whatever the base rate, the shares and the number of looks;
@@ -32,6 +33,9 @@ export type Evidence = {
   readonly safety: readonly number[];
   readonly rare: readonly number[];
 };
+
+/** How much likelier a window is at each of these odds ratios than at the one that is claimed. */
+export type Changes = (window: Counts, claimed: number, logOdds: readonly number[]) => readonly number[];
 
 const worse = [1.5, 2, 3, 5, 10, 30].map(Math.log);
 /** The odds ratios that are bet on for safety are these powers of the harmful one: somewhat worse, the same, better. */
@@ -78,17 +82,23 @@ export function withWindow(evidence: Evidence, window: Counts, question: Questio
 }
 
 /** How much one window makes of each bet against "no worse than tolerated", as logarithms and before the cap. */
-export function harmChanges(window: Counts, tolerance: number, likelihood = splitLogLikelihood): readonly number[] {
+export function harmChanges(window: Counts, tolerance: number, changes: Changes = splitLogChanges): readonly number[] {
   const claimed = Math.log(tolerance);
-  const before = likelihood(window, claimed);
-  return worse.map((times) => likelihood(window, claimed + times) - before);
+  return changes(
+    window,
+    claimed,
+    worse.map((times) => claimed + times),
+  );
 }
 
 /** The same against "so many times worse, or more". */
-export function safetyChanges(window: Counts, harmful: number, likelihood = splitLogLikelihood): readonly number[] {
+export function safetyChanges(window: Counts, harmful: number, changes: Changes = splitLogChanges): readonly number[] {
   const claimed = Math.log(harmful);
-  const before = likelihood(window, claimed);
-  return safer.map((power) => likelihood(window, power * claimed) - before);
+  return changes(
+    window,
+    claimed,
+    safer.map((power) => power * claimed),
+  );
 }
 
 /** The same against "not rare", by the canary's requests alone. */

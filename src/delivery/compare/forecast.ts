@@ -1,7 +1,7 @@
 import type { TrafficSeen } from "../observed.ts";
 import { type ComparisonState, type Measure, neededForHarm, type Rules } from "./comparison.ts";
 import { readTraffic, sum } from "./counting.ts";
-import { harmChanges, logSum, rareChanges, safetyChanges } from "./evidence.ts";
+import { type Changes, harmChanges, logSum, rareChanges, safetyChanges } from "./evidence.ts";
 import { slowerThan } from "./latency-thresholds.ts";
 import { type Counts, splitExponent } from "./split-likelihood.ts";
 
@@ -48,7 +48,7 @@ export function forecastOf(rules: Rules, expected: Expected, times: number = rul
     );
 
   const fails = rules.measures.flatMap((measure) => {
-    const bets = rates[measure].map((rate) => harmChanges(typical(share, rate, times), rules.tolerance, splitExponent));
+    const bets = rates[measure].map((rate) => harmChanges(typical(share, rate, times), rules.tolerance, exponentChanges));
     const ms = afterMs(windowsUntil(bets, 1 / 2, neededForHarm(rules)));
     return ms === undefined ? [] : [[measure, ms] as const];
   });
@@ -56,7 +56,7 @@ export function forecastOf(rules: Rules, expected: Expected, times: number = rul
     if (rates[measure].length === 0) return [Infinity];
     return rates[measure].map((rate) => {
       const counts = typical(share, rate, 1);
-      const bets = [safetyChanges(counts, rules.harmful, splitExponent), rareChanges(counts, rules.negligible)];
+      const bets = [safetyChanges(counts, rules.harmful, exponentChanges), rareChanges(counts, rules.negligible)];
       return windowsUntil(bets, 1, 1 / rules.beta);
     });
   });
@@ -85,6 +85,11 @@ export function forecastBefore(
   };
   return forecastOf(begun.rules, expected, traffic.times);
 }
+
+const exponentChanges: Changes = (window, claimed, logOdds) => {
+  const before = splitExponent(window, claimed);
+  return logOdds.map((odds) => splitExponent(window, odds) - before);
+};
 
 const aYearMs = 365 * 86_400_000;
 

@@ -3,6 +3,7 @@ import { GantryError } from "../../lib/errors.ts";
 import type { RevisionSpec, Split } from "../../wire/machine.ts";
 import { durationMs, shareOf } from "../../lib/quantities.ts";
 import { seal } from "../../system/sealed.ts";
+import { isListening } from "../../spec/is-listening.ts";
 import type { Environment, EnvironmentService } from "../../spec/environment.ts";
 import type { AgentClient } from "./agent-client.ts";
 import type { Artifact } from "./artifact.ts";
@@ -18,10 +19,6 @@ const inFlightPerReplica = 40;
 /** Nothing is drained for longer than this before somebody is told. */
 const drainLimitMs = 60_000;
 const againMs = 100;
-
-export function isListening(service: EnvironmentService): boolean {
-  return service.kind === "service" || service.kind === "frontend" || service.kind === "proxy";
-}
 
 export function revisionSpec(
   name: string,

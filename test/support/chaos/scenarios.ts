@@ -4,7 +4,7 @@ import type { Question } from "../../../src/delivery/gates/question.ts";
 import type { Observed } from "../../../src/delivery/observed.ts";
 import type { Change, Release } from "../../../src/delivery/release.ts";
 import { canary, changeOf, errorsAbove, healthOf, migrate, migrated, planOf, smoke, snapshot } from "../delivery/plans.ts";
-import type { Behaviour } from "../delivery/simulated-target.ts";
+import type { Behaviour } from "../../../src/rehearse/world/behaviour.ts";
 
 // Releases of every strategy, some good and some not, in seconds instead of hours.
 

@@ -3,7 +3,7 @@ import type { Question } from "../../../src/delivery/gates/question.ts";
 import type { Observed } from "../../../src/delivery/observed.ts";
 import { createJsonServer } from "../../../src/system/json-server.ts";
 import type { Fence } from "../../../src/wire/machine.ts";
-import { type SimulatedTarget, createSimulatedTarget } from "../delivery/simulated-target.ts";
+import { type SimulatedTarget, createSimulatedTarget } from "../../../src/rehearse/world/simulated-target.ts";
 import { type Scenario, answerOf } from "./scenarios.ts";
 
 // Environments that releases go to, served to other processes over a socket: each takes what bears a number no lower than one that it has

@@ -3,7 +3,7 @@ import type { Answer } from "../../../src/delivery/gate.ts";
 import type { Command } from "../../../src/delivery/machine.ts";
 import type { Change } from "../../../src/delivery/release.ts";
 import { changeOf, firstOf, errorsAbove, healthOf, migrate, migrated, smoke, snapshot } from "./plans.ts";
-import type { Behaviour } from "./simulated-target.ts";
+import type { Behaviour } from "../../../src/rehearse/world/behaviour.ts";
 
 // Releases, worlds and people as they come.
 

@@ -6,7 +6,7 @@ import type { Question } from "../../../src/delivery/gates/question.ts";
 import type { Advanced, Command, EventDraft, NoticeDraft, Reply } from "../../../src/delivery/machine.ts";
 import type { Observed } from "../../../src/delivery/observed.ts";
 import type { Release } from "../../../src/delivery/release.ts";
-import type { SimulatedTarget } from "./simulated-target.ts";
+import type { SimulatedTarget } from "../../../src/rehearse/world/simulated-target.ts";
 
 // The driver of tests: one look after the other, on a clock of its own. A look may be lost before anything is carried out, and whatever
 // is carried out may be carried out twice; the next look has to make good both.

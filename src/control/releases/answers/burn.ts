@@ -1,11 +1,11 @@
 import type { Answer, Gate } from "../../../delivery/gate.ts";
 import { durationText } from "../../../signals/measures/promql-text.ts";
 import type { Value } from "../../../signals/promql/evaluate/value.ts";
+import { judgeBurn } from "../../../signals/slo/judge-burn.ts";
 import { parsed } from "../../watching/expression.ts";
-import { percentText } from "../words.ts";
 import { type Look, answered } from "./look.ts";
 
-/** How much of the whole budget of an SLO was burnt within a span: so many times too fast, for that part of the SLO's own window. */
+/** How much of the whole budget of an SLO was burnt within a span. */
 export async function burnAnswer(gate: Extract<Gate, { gate: "burn" }>, { watch, nowMs }: Look): Promise<Answer> {
   const slo = watch?.rules.slos.find((one) => one.name === gate.slo);
   if (watch === undefined || slo === undefined)
@@ -19,17 +19,9 @@ export async function burnAnswer(gate: Extract<Gate, { gate: "burn" }>, { watch,
   const failed = [bad, total].find((one) => one?.ok === false);
   if (failed?.ok === false) return answered("inconclusive", `the burn of ${gate.slo} cannot be told: ${failed.message}`, nowMs);
   const all = total?.ok === true ? first(total.value) : undefined;
-  const said = durationText(gate.withinMs);
-  if (all === undefined || !(all > 0))
-    return answered("inconclusive", `nothing was asked in the last ${said}: nobody knows how ${gate.slo} does`, nowMs);
-  const times = ((bad?.ok === true ? first(bad.value) : undefined) ?? 0) / all / (1 - slo.target);
-  const burnt = times * Math.min(1, withinMs / slo.windowMs);
-  return answered(
-    burnt < gate.below ? "pass" : "fail",
-    `${percentText(burnt)} of the budget of ${gate.slo} was burnt in the last ${said}, ${burnt < gate.below ? "below" : "and not below"} ${percentText(gate.below)}`,
-    nowMs,
-    { burnt, times, below: gate.below },
-  );
+  const asked = { slo, below: gate.below, withinMs: gate.withinMs, speed: watch.speed };
+  const { verdict, because, evidence } = judgeBurn(asked, bad?.ok === true ? first(bad.value) : undefined, all);
+  return answered(verdict, because, nowMs, evidence);
 }
 
 function first(value: Value): number | undefined {

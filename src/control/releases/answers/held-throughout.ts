@@ -1,7 +1,6 @@
+import type { Held } from "../../../signals/measures/judge-condition.ts";
 import type { Expr } from "../../../signals/promql/syntax/expr.ts";
 import type { Signals } from "../../watching/signals.ts";
-
-export type Held = { readonly is: "yes" } | { readonly is: "no" } | { readonly is: "unknown"; readonly because: string };
 
 const mostInstants = 60;
 /** Nothing is sampled more often. */

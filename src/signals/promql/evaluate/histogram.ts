@@ -3,7 +3,7 @@ import type { CallExpr } from "../syntax/expr.ts";
 import { type LabelSet, dropLabels, labelOf } from "./label-sets.ts";
 import { parseGoNumber } from "./numbers.ts";
 
-type Bucket = { readonly upTo: number; count: number };
+export type Bucket = { readonly upTo: number; count: number };
 
 /** The quantile of each histogram whose buckets are in the vector. */
 export function histogramQuantile(context: Context, expr: CallExpr, quantile: number, vec: Vec): Vec {
@@ -28,7 +28,7 @@ export function histogramQuantile(context: Context, expr: CallExpr, quantile: nu
   return checkUnique(context, out, expr);
 }
 
-function bucketQuantile(quantile: number, given: readonly Bucket[], prometheus: 2 | 3): number {
+export function bucketQuantile(quantile: number, given: readonly Bucket[], prometheus: 2 | 3): number {
   if (Number.isNaN(quantile)) return Number.NaN;
   if (quantile < 0) return -Infinity;
   if (quantile > 1) return Infinity;

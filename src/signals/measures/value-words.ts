@@ -1,4 +1,4 @@
-import type { Unit } from "../../signals/measures/expression.ts";
+import type { Unit } from "./expression.ts";
 
 /** 2.35 %, 12 ms, 3.2 */
 export function valueText(value: number, unit: Unit): string {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { EnvironmentService } from "../../spec/environment.ts";
-import { orderOf } from "./order.ts";
+import { orderOf } from "./order-of.ts";
 
 const service = (uses: readonly string[], env: Readonly<Record<string, string>> = {}) =>
   ({

@@ -1,0 +1,47 @@
+import { stageOf } from "../../rehearse/campaign/stage-of.ts";
+import { parseFault } from "../../rehearse/faults/parse-fault.ts";
+import type { Stage } from "../../rehearse/run/rehearse-once.ts";
+import type { Given } from "../command.ts";
+import { type Circumstances, listOf, shapeOf } from "./circumstances.ts";
+import type { Policy } from "./policies.ts";
+
+/** One that is to be rehearsed, and how it is called. */
+export type Rehearsal = {
+  readonly stage: Stage;
+  readonly environment: string;
+  readonly policy?: string;
+  readonly faults: readonly string[];
+  readonly traffic: string;
+};
+
+const usualFaults = ["none", "errors=1%", "errors=5%", "latency=+20%", "crash@10m"];
+const usualTraffics = ["0.5rps", "5rps", "50rps"];
+
+/** Every combination where a table is asked for, else the one that was said. */
+export function rehearsalsOf(
+  policies: readonly Policy[],
+  circumstances: Circumstances,
+  { options }: Given,
+): readonly Rehearsal[] {
+  const isTable = options["table"] === true;
+  const [faults, traffics] = [listOf(options["fault"]), listOf(options["traffic"])];
+  const tableFaults = faults.length > 0 ? faults : usualFaults;
+  const tableTraffics = traffics.length > 0 ? traffics : usualTraffics;
+  return policies.flatMap(({ environment, policy }) => {
+    const about = { environment: environment.environment, ...(policy !== undefined && { policy }) };
+    if (!isTable) {
+      const said = (circumstances.setting?.faults ?? []).map(({ text }) => text);
+      const others = Object.entries(circumstances.trafficOf ?? {}).map(([service, { text }]) => `${service} ${text}`);
+      const traffic = [circumstances.traffic.text, ...others].join(", ");
+      return [{ ...about, stage: stageOf({ environment, ...circumstances }), faults: said, traffic }];
+    }
+    return tableFaults.flatMap((fault) =>
+      tableTraffics.map((text): Rehearsal => {
+        const found = parseFault(fault);
+        const setting = { ...circumstances.setting, faults: found === undefined ? [] : [found] };
+        const stage = stageOf({ environment, ...circumstances, traffic: shapeOf(text), trafficOf: {}, setting });
+        return { ...about, stage, faults: found === undefined ? [] : [fault], traffic: text };
+      }),
+    );
+  });
+}

@@ -1,0 +1,56 @@
+import type { ComparisonState } from "../../delivery/compare/comparison.ts";
+import { isOpen } from "../../delivery/gates/questions-of.ts";
+import type { Release } from "../../delivery/release.ts";
+import type { Answers } from "../answers/answers.ts";
+import type { World } from "./world.ts";
+
+export type Looking = {
+  readonly nowMs: number;
+  /** When `advance` wants to look again. */
+  readonly wakeAtMs: number;
+  readonly personMs: number;
+  readonly world: World;
+  readonly answers: Answers;
+};
+
+/**
+ * The next look that can decide anything. While a release bakes or is watched, and nothing about the target changes, a look only adds up
+ * what was counted, which the next one does as well. So looks are left out until a window of the comparison is over, a watch fails, a
+ * machine changes, somebody speaks or the bake ends; each that is left out is still one at which the watches were asked.
+ */
+export function nextLook(run: Release, { nowMs, wakeAtMs, personMs, world, answers }: Looking): number {
+  const everyMs = run.plan.lookEveryMs;
+  const endMs = quietUntilMs(run, nowMs);
+  let atMs = Math.min(wakeAtMs, Math.max(nowMs, personMs));
+  if (endMs === undefined || wakeAtMs !== nowMs + everyMs) return atMs;
+  const comparedMs = countedNextMs(run);
+  while (atMs < endMs && atMs < comparedMs && atMs < personMs) {
+    if (world.target.nextMs() <= atMs) return atMs;
+    world.pass(atMs);
+    if (answers.fails(atMs)) return atMs;
+    atMs = Math.min(atMs + everyMs, endMs, Math.max(atMs, personMs));
+  }
+  return atMs;
+}
+
+/** Until when nothing but watches and the comparison can decide; undefined where something else could. */
+function quietUntilMs(run: Release, nowMs: number): number | undefined {
+  const { plan, at, phase, full, lostSinceMs, bakeSinceMs, pausedMs } = run;
+  if (full !== undefined || lostSinceMs !== undefined) return undefined;
+  const step = plan.steps[at];
+  if (phase === "watching" && step === undefined)
+    return (run.switchedAtMs ?? nowMs) + Math.max(plan.windowMs, plan.retireAfterMs);
+  if (phase !== "progressing" || step === undefined || bakeSinceMs === undefined || pausedMs !== 0) return undefined;
+  return isOpen(run, step, nowMs) ? undefined : bakeSinceMs + step.bakeMs;
+}
+
+/** When the comparison takes something in next: at once while it waits for requests or for the end of its warm-up. */
+function countedNextMs(run: Release): number {
+  if (run.plan.steps[run.at]?.compares !== true) return Infinity;
+  let least = Infinity;
+  for (const state of Object.values(run.compared) as readonly ComparisonState[]) {
+    if (state.trafficSinceMs === undefined) return 0;
+    least = Math.min(least, state.windowEndsMs ?? state.trafficSinceMs + state.rules.warmUpMs);
+  }
+  return least;
+}

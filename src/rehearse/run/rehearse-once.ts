@@ -1,0 +1,105 @@
+import { beginRelease } from "../../delivery/begin-release.ts";
+import { questionsOf } from "../../delivery/gates/questions-of.ts";
+import type { EventDraft } from "../../delivery/machine.ts";
+import type { Release } from "../../delivery/release.ts";
+import { releaseMachine } from "../../delivery/release-machine.ts";
+import { createAnswers } from "../answers/answers.ts";
+import type { Script } from "../plan/script.ts";
+import type { Setting } from "../plan/setting.ts";
+import type { Shapes } from "../world/drawn-traffic.ts";
+import { nextLook } from "./next-look.ts";
+import type { Moment, Outcome } from "./outcome.ts";
+import { outcomeOf } from "./outcome-of.ts";
+import { createPeople } from "./people.ts";
+import type { Past } from "./prior.ts";
+import { createWorld } from "./world.ts";
+
+// The virtual driver: a clock that jumps from look to look, and the very `advance` that moves real releases. Looks at which nothing can be
+// decided are left out; what comes of it is the same to the byte, which a test shows.
+
+export type Stage = {
+  readonly script: Script;
+  readonly setting: Setting;
+  readonly past: Past;
+  /** Kept between runs: the same for all. */
+  readonly shapes: Shapes;
+};
+
+export type RunOptions = {
+  readonly seed: number;
+  readonly run: number;
+  /** Takes every look, also those at which nothing can be decided. */
+  readonly everyLook?: boolean;
+  readonly onMoment?: (moment: Moment) => void;
+};
+
+const mostLooks = 2_000_000;
+
+export function rehearseOnce(stage: Stage, { seed, run: index, everyLook = false, onMoment }: RunOptions): Outcome {
+  const { script, setting } = stage;
+  const { startMs } = setting;
+  const world = createWorld(script, setting, { ...stage, seed: [seed, index] });
+  const { target, alerts, signals } = world;
+  const answers = createAnswers(script, { signals, alerts, target, startMs });
+  const people = createPeople(setting.approvedAfterMs);
+  const { environment, plan, changes } = script;
+  let run: Release = beginRelease({
+    id: "rehearsal",
+    product: environment.product,
+    environment: environment.environment,
+    startedBy: { kind: "person", name: "rehearsal" },
+    changes,
+    plan,
+    nowMs: startMs,
+  });
+  let nowMs = startMs;
+  let firstTrafficMs: number | undefined;
+  let reverted: EventDraft | undefined;
+  let revertedMs: number | undefined;
+
+  for (let looks = 0; looks < mostLooks; looks++) {
+    world.pass(nowMs);
+    const observed = target.observe(questionsOf(run, nowMs), (question) => answers.of(question, nowMs));
+    const before = run;
+    const advanced = releaseMachine.advance(run, observed, people.due(run, nowMs), nowMs);
+    ({ run } = advanced);
+    const changed = target.changes();
+    target.carryOut(advanced.effects);
+    if (run.phase === "reverting" && before.phase !== "reverting") {
+      revertedMs = nowMs;
+      reverted = advanced.events.find(({ kind }) => kind === "release.reverting");
+    }
+    if (firstTrafficMs === undefined && changes.some(({ service, to }) => shareOf(target, service, to) > 0))
+      firstTrafficMs = nowMs;
+    if (onMoment !== undefined && run.record !== before.record) tellMoments(before, run, onMoment);
+    const { wakeAtMs } = advanced;
+    if (wakeAtMs === undefined || wakeAtMs - startMs > setting.mostMs) break;
+    const isStill = changed === target.changes() && advanced.events.length === 0;
+    const people_ = people.nextMs(run);
+    nowMs =
+      isStill && !everyLook
+        ? nextLook(run, { nowMs, wakeAtMs, personMs: people_, world, answers })
+        : Math.min(wakeAtMs, Math.max(nowMs, people_));
+  }
+  return outcomeOf({ run, stage, world, nowMs, seed, index, firstTrafficMs, reverted, revertedMs });
+}
+
+function shareOf(target: ReturnType<typeof createWorld>["target"], service: string, revision: string): number {
+  return target.services()[service]?.shares.find((share) => share.revision === revision)?.weightPercent ?? 0;
+}
+
+function tellMoments(before: Release, run: Release, onMoment: (moment: Moment) => void): void {
+  const sums = Object.values(run.exposure);
+  for (const entry of run.record.slice(before.record.length)) {
+    const step = run.plan.steps[entry.step];
+    onMoment({
+      atMs: entry.atMs,
+      step: step?.name ?? "afterwards",
+      weightPercent: step?.weightPercent ?? 100,
+      what: entry.what,
+      ...(entry.because === undefined ? {} : { because: entry.because }),
+      requests: sums.reduce((sum, { requests }) => sum + requests, 0),
+      errors: sums.reduce((sum, { errors }) => sum + errors, 0),
+    });
+  }
+}
