@@ -141,7 +141,7 @@ test("what an older Gantry has stored weeks ago goes on from there to its end", 
   const aheadMs = Math.max(...record.map(({ atMs }) => atMs)) - Date.now();
   const ask = (verb: string) =>
     store.commands.add(id, verb, { atMs: 0, by: { kind: "person", name: "ada" }, verb, reason: "nobody waits for hours here" });
-  const phase = async () => ((await store.runs.get(id))?.data as Release).phase;
+  const phase = async () => ((await store.runs.get(id))?.data as Release | undefined)?.phase;
   await ask("promote-full");
   await deaths.start({ aheadMs });
   await deaths.until(async () => (await phase()) === "watching");
