@@ -40,7 +40,7 @@ test.skipIf(process.platform !== "linux")(
     process.stdout.write(`killed with GANTRY_SEED=${seed}\n`);
     const random = seeded(seed);
     const some = () => after(200 + random() * 2_000, killServer);
-    const kills = [during(project, "migrate db", killPostgres), during(project, "migrate db", killServer), some(), some()];
+    const kills = [during(project, "migrate db", killPostgres), some(), some(), some()];
     const seen = await releaseUnderKills(project, { version: "two", kills });
     expect(seen).toMatchObject({ status: 0, phase: "watching", because: undefined, migrated: 1, lost: [], serves: 100 });
     // The database of the services is gone for a moment with its server.
@@ -53,5 +53,5 @@ test.skipIf(process.platform !== "linux")(
     expect(seen.smokes.filter((line) => line === "ended with 0").length).toBeGreaterThanOrEqual(3);
     expect(seen.smokes.filter((line) => line === "begun").length).toBeLessThanOrEqual(3 + seen.killed);
   },
-  120_000,
+  240_000,
 );
