@@ -6,6 +6,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { measureChaos } from "../bench/chaos/run.mjs";
+import { measureVerdict } from "../bench/chaos/verdict.mjs";
 import { measureCompare } from "../bench/compare/run.mjs";
 import { measureEngine } from "../bench/engine/run.mjs";
 import { faultHeadings, measureFaults } from "../bench/faults/run.mjs";
@@ -138,6 +140,12 @@ const groups = {
   },
   engine: async () => {
     for (const one of await measureEngine(say)) row(...one);
+  },
+  chaos: async () => {
+    for (const one of await measureChaos(say)) row(...one);
+  },
+  "way back": async () => {
+    for (const one of await measureVerdict(say)) row(...one);
   },
   up: async () => {
     for (const one of await measureUp(say)) row(...one);

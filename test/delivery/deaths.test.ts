@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { Client } from "pg";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { overRestarts } from "../../src/control/releases/over-restarts.ts";
 import type { Release } from "../../src/delivery/release.ts";
 import { releaseMachine } from "../../src/delivery/release-machine.ts";
 import { openStore } from "../../src/store/store.ts";
@@ -12,6 +14,9 @@ import { root } from "../support/gantry.ts";
 
 // Control processes that die with releases in their hands: the real engine and the real machine, in processes of their own, on a target
 // that is served to them and refuses whoever has been overtaken. Each release is held against one of the same kind with which nobody died.
+
+// Many processes: on a machine that has much else to do they take their time.
+vi.setConfig({ testTimeout: 180_000 });
 
 let postgres: TestPostgres;
 let deaths: Deaths;
@@ -26,7 +31,7 @@ beforeAll(async () => {
   await deaths.kill(child);
   const ended = await endedAll(deaths);
   spared = scenarios.map((_, index) => ended.get(`spared ${index}`));
-});
+}, 120_000);
 afterAll(async () => {
   await deaths.close();
   await deaths.store.close();
@@ -109,6 +114,25 @@ test("Postgres dies in the middle and comes back: nothing of it is in any log", 
   await expectUndisturbed(of);
 });
 
+test("work on a database is done once more where its server dies in the middle of it; one that lives has the last word", async () => {
+  const { signal } = new AbortController();
+  const { ownerUrl: connectionString } = await postgres.database();
+  let tries = 0;
+  const broken = async () => {
+    tries += 1;
+    const client = new Client({ connectionString });
+    client.on("error", () => {});
+    await client.connect();
+    const asked = client.query(tries === 1 ? "select pg_sleep(3600)" : "select 1");
+    const [answer] = await Promise.allSettled([asked, tries === 1 ? postgres.restart("immediate") : undefined]);
+    await client.end().catch(() => {});
+    return { ok: answer.status === "fulfilled", because: answer.status };
+  };
+  expect([await overRestarts(postgres.folder, signal, broken), tries]).toEqual([{ ok: true, because: "fulfilled" }, 2]);
+  const wrong = () => Promise.reject(new Error(`wrong, the ${(tries += 1)}rd time`));
+  expect(await overRestarts(postgres.folder, signal, wrong)).toEqual({ ok: false, because: "wrong, the 3rd time" });
+});
+
 test("a newer Gantry takes over in the middle, goes on with what the older one has stored, and keeps it", async () => {
   const of = await begin(["older"]);
   const told = deaths.world.taken.length;
@@ -141,7 +165,7 @@ test("what an older Gantry has stored weeks ago goes on from there to its end", 
   const aheadMs = Math.max(...record.map(({ atMs }) => atMs)) - Date.now();
   const ask = (verb: string) =>
     store.commands.add(id, verb, { atMs: 0, by: { kind: "person", name: "ada" }, verb, reason: "nobody waits for hours here" });
-  const phase = async () => ((await store.runs.get(id))?.data as Release).phase;
+  const phase = async () => ((await store.runs.get(id))?.data as Release | undefined)?.phase;
   await ask("promote-full");
   await deaths.start({ aheadMs });
   await deaths.until(async () => (await phase()) === "watching");

@@ -17,6 +17,7 @@ export type TestDatabase = {
 };
 
 export type TestPostgres = {
+  readonly folder: string;
   /** A database of its own, with an example's migrations applied where they are given. */
   readonly database: (migrations?: string) => Promise<TestDatabase>;
   /** At the same port; `immediate` is as after a crash: nothing is written, no session is told why, and its log is read again. */
@@ -30,6 +31,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   const server = await ensurePostgres({ folder });
   let count = 0;
   return {
+    folder,
     async database(migrations) {
       const database = `example_${(count += 1)}`;
       const owner = `${database}_owner`;

@@ -167,6 +167,16 @@ test("a clock that goes back or ahead by a day keeps nothing from its end", asyn
   expect((await store.runs.get("a"))?.data).toMatchObject({ at: 60 });
 });
 
+test("whoever knows that all others are dead waits for none of their leases", async () => {
+  const run = voyage("a");
+  await store.runs.begin({ ...run, data: run }, {}, []);
+  const claim = { busy: [], kinds: { voyage: 2 }, nowMs: Date.now(), leaseMs: 3_600_000, epoch: 1, limit: 10 };
+  expect((await store.runs.claim("dead", claim)).runs).toHaveLength(1);
+  await store.runs.letGoOfAll();
+  await start(createTarget());
+  await until(() => ended("a"));
+});
+
 test("Postgres is restarted in the middle, and it goes on", async () => {
   const target = createTarget();
   const engine = await start(target);

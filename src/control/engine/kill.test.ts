@@ -15,7 +15,8 @@ import { createFences } from "./fences.ts";
 import { type Target, createTarget, serveTarget } from "./fixtures/target.ts";
 import { type Voyage, address, voyage, voyageMachine } from "./fixtures/voyage.mjs";
 
-// Processes that die or fall asleep at any moment: what they had in hand goes on as if nothing had been.
+// Processes that die: what they had in hand goes on as if nothing had been, also what was still to be carried out of a run that has ended.
+// What becomes of releases then is in test/delivery/deaths.test.ts.
 
 const processFile = fileURLToPath(new URL("fixtures/process.mjs", import.meta.url));
 const leases = { leaseMs: 600, pollMs: 100 };
@@ -130,51 +131,4 @@ test("killed at any boundary, it goes on in another process as if nothing had be
   await survivor(kinds);
   await until(over);
   for (const kind of kinds) await expectWhole(kind, 3);
-});
-
-test("one that slept while another took over changes nothing when it wakes, neither in the database nor at the target", async () => {
-  const asleepAt = ["before write", "before effects"] as const;
-  const kinds = asleepAt.map((_, index) => `voyage-${index}`);
-  for (const kind of kinds) await begin(kind, kind, 4);
-  const children = await Promise.all(
-    asleepAt.map((at, index) => start({ kind: kinds[index] ?? "", at, nth: 3, signal: "SIGSTOP" })),
-  );
-  await until(async () => (await store.runs.list("shop")).every(({ data }) => (data as Voyage).at >= 1));
-  await survivor(kinds);
-  await until(over);
-  const before = [await store.runs.list("shop"), await store.events("shop"), target.accepted.length];
-  for (const child of children) child.kill("SIGCONT");
-  // Awake again, they are as good as any: they take what begins now.
-  for (const close of closing.splice(closing.length - 1)) await close();
-  await until(() => target.refused.length > 0);
-  expect([await store.runs.list("shop"), await store.events("shop"), target.accepted.length]).toEqual(before);
-  for (const kind of kinds) {
-    await expectWhole(kind, 4);
-    await begin(`${kind}-again`, kind, 2);
-  }
-  await until(over);
-  for (const kind of kinds) await expectWhole(`${kind}-again`, 2);
-});
-
-test("killed at random moments, several processes bring all of them to their end", async () => {
-  const seed = Number(process.env["GANTRY_SEED"] ?? Date.now() % 1_000_000);
-  process.stdout.write(`killed with GANTRY_SEED=${seed}\n`);
-  let state = seed;
-  const random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-  const ids = Array.from({ length: 12 }, (_, index) => `v${index}`);
-  for (const id of ids) await begin(id, "voyage", 25);
-  let killed = 0;
-  const lives = async (): Promise<void> => {
-    while (killed < 12 && !(await over())) {
-      const child = await start({ kind: "voyage" });
-      await sleep(random() * 300);
-      if (child.kill("SIGKILL")) killed += 1;
-      await once(child, "exit");
-    }
-  };
-  await Promise.all([lives(), lives()]);
-  await survivor(["voyage"]);
-  await until(over);
-  expect(killed).toBeGreaterThan(1);
-  for (const id of ids) await expectWhole(id, 25);
 });

@@ -66,7 +66,7 @@ const toldOf = async (told) => {
 const newer = {
   ...releaseMachine,
   schemaVersion,
-  upcast: ({ newlyTold: _, ...stored }) => releaseMachine.upcast({ ...stored, schemaVersion: releaseMachine.schemaVersion }),
+  upcast: (stored) => releaseMachine.upcast({ ...stored, schemaVersion: releaseMachine.schemaVersion }),
   advance(...given) {
     const advanced = releaseMachine.advance(...given);
     return { ...advanced, run: { ...advanced.run, schemaVersion, newlyTold: true } };

@@ -15,6 +15,7 @@ export function createLaws(): (look: Look) => void {
     routesHold(look);
     restsHold(look);
     stepsHold(look);
+    wayBackHolds(look);
     looks += 1;
     // Looks at which nothing happens are many and alike: one in ten will do.
     const isDull = before.phase === advanced.run.phase && before.record === advanced.run.record && commands.length === 0;
@@ -64,6 +65,13 @@ function stepsHold({ before, advanced, observed, commands, nowMs }: Look): void 
     if (!canServe(seenOf(observed, service, to))) expect([service, to]).toBe("ready");
     if (shareOf(observed, service, to) < step.weightPercent) expect([service, to]).toBe("given its share");
   }
+}
+
+/** Whoever is hit by what is taken back waits for nothing else: traffic is moved first. */
+function wayBackHolds({ advanced: { run, effects } }: Look): void {
+  if (run.phase !== "reverting") return;
+  const others = effects.findIndex(({ effect }) => effect !== "route");
+  if (others !== -1 && effects.slice(others).some(({ effect }) => effect === "route")) expect(effects).toBe("routes first");
 }
 
 /** What the plan itself says: a gap, replicas that make room for others, workers that change over. */
