@@ -50,6 +50,7 @@ const attachWithoutCheck: Rule = {
   why: "Postgres reads every row of the table to see that it belongs there, and nobody reads or writes that table meanwhile. A validated CHECK that says the same spares it that. Where the partitioned table has a default partition, that one is read too, unless a CHECK of its own excludes the new rows.",
   check({ node, from: begin, text }, { alter, isNew, table }) {
     const parent = nameOf(as(node, "AlterTableStmt")?.relation);
+    if (as(node, "AlterTableStmt")?.objtype !== "OBJECT_TABLE") return [];
     return (alter()?.commands ?? []).flatMap(({ command, from, to, text: action }) => {
       const add = command.subtype === "AT_AttachPartition" ? as(command.def, "PartitionCmd") : undefined;
       if (add?.name === undefined || isNew(nameOf(add.name)) || add.bound?.is_default === true) return [];
