@@ -88,7 +88,7 @@ function altered(catalogue: Catalogue, table: Table, { subtype, name = "", def }
   if (subtype === "AT_DropIdentity") return withColumn(table, name, { hasDefault: false });
   if (subtype === "AT_AlterColumnType") {
     const type = columnTypeOf(definition?.typeName, definition?.collClause);
-    return withColumn(table, name, { ...(type === undefined ? {} : { type }) });
+    return withColumn(table, name, type === undefined ? {} : { type });
   }
   if (subtype === "AT_DropConstraint") return withoutConstraint(table, name);
   if (subtype === "AT_ValidateConstraint") {

@@ -88,7 +88,7 @@ function replace<Value>(map: Map<string, Value>, from: string, to: string): void
 function renameSchema(catalogue: Catalogue, from: string, to: string): void {
   replace(catalogue.schemas, from, to);
   for (const kept of ["tables", "indexes", "types", "routines"] as const)
-    for (const key of [...catalogue[kept].keys()])
+    for (const key of Array.from(catalogue[kept].keys()))
       if (schemaIn(key) === from) moveTo(catalogue, kept, { schema: from, name: nameIn(key) }, { schema: to });
 }
 

@@ -1,5 +1,5 @@
 import { indexOf } from "../catalogue/catalogue.ts";
-import { madeName, quoted, quotedName } from "../sql/quote.ts";
+import { madeName, quoted } from "../sql/quote.ts";
 import { as, wordsOf } from "../sql/tree.ts";
 import { notNullSteps } from "./backfill.ts";
 import { type AddedConstraint, addedConstraints, columnAlone } from "./constraints.ts";

@@ -50,7 +50,7 @@ export function columnTypeOf(type: TypeName | undefined, collate?: CollateClause
   const words = wordsOf(type?.names);
   const { name: said, schema } = nameOfWords(words);
   if (said === "" || type?.setof === true || type?.pct_type === true) return undefined;
-  const own = schema === "pg_catalog" ? {} : { ...(schema === undefined ? {} : { schema }) };
+  const own = schema === "pg_catalog" ? {} : schema === undefined ? {} : { schema };
   const name = words.length === 1 ? (serials[said] ?? said) : said;
   const all = (type?.typmods ?? []).map(modifierText);
   // An interval's first one is a mask of its fields; 32767 is all of them.
