@@ -1,9 +1,10 @@
+import type { UserError } from "../../lib/errors.ts";
 import type { Finding } from "../../migrations/finding.ts";
 
 const levels = { error: "error", warning: "warning", advice: "note" } as const;
 
 /** SARIF 2.1.0, as code scanning reads it. */
-export async function sarifDocument(findings: readonly Finding[]): Promise<object> {
+export async function sarifDocument(findings: readonly Finding[], unread: readonly UserError[]): Promise<object> {
   const { ownRules, rules } = await import("../../migrations/rules/all.ts");
   const all = [...rules, ...ownRules];
   return {
@@ -25,6 +26,19 @@ export async function sarifDocument(findings: readonly Finding[]): Promise<objec
           },
         },
         columnKind: "utf16CodeUnits",
+        invocations: [
+          {
+            executionSuccessful: unread.length === 0,
+            toolExecutionNotifications: unread.map(({ code, message, places }) => ({
+              descriptor: { id: code },
+              level: "error",
+              message: { text: message },
+              locations: places.map(({ file, line, column }) => ({
+                physicalLocation: { artifactLocation: artifact(file), region: { startLine: line, startColumn: column } },
+              })),
+            })),
+          },
+        ],
         results: findings.map(({ rule, severity, says, file, from, to, safe }) => ({
           ruleId: rule,
           ruleIndex: all.findIndex(({ id }) => id === rule),
@@ -35,7 +49,7 @@ export async function sarifDocument(findings: readonly Finding[]): Promise<objec
           locations: [
             {
               physicalLocation: {
-                artifactLocation: { uri: file.split(/[\\/]/).map(encodeURIComponent).join("/") },
+                artifactLocation: artifact(file),
                 region: { startLine: from.line, startColumn: from.column, endLine: to.line, endColumn: to.column },
               },
             },
@@ -44,4 +58,8 @@ export async function sarifDocument(findings: readonly Finding[]): Promise<objec
       },
     ],
   };
+}
+
+function artifact(file: string) {
+  return { uri: file.split(/[\\/]/).map(encodeURIComponent).join("/") };
 }

@@ -8,6 +8,7 @@ import { type PostgresVersion, postgresVersions } from "../../migrations/rules/r
 import type { Migration } from "../../migrations/migration.ts";
 import type { LintedFile } from "../../migrations/lint/lint.ts";
 import { type Given, exit } from "../command.ts";
+import { failureText } from "../failure.ts";
 import { readSpec } from "../read-spec.ts";
 import { failureAnnotation, githubText } from "./lint-github.ts";
 import { sarifDocument } from "./lint-sarif.ts";
@@ -69,14 +70,25 @@ async function run(given: Given): Promise<number> {
     if (format === "github" && error instanceof UserError) out(failureAnnotation(error));
     throw error;
   }
+  // What has been shipped is only remembered: that a statement of it cannot be read is nobody's mistake of today.
+  const unread = linted.flatMap(({ problem, isShipped }) => (problem === undefined || isShipped ? [] : [problem]));
   const findings = linted.flatMap((one) => one.findings);
   if (options["fix"] === true) writeFixed(given, (await Promise.all(linted.map(fixedFiles))).flat(), format === "text");
   const worst = findings.some(({ severity }) => severity === "error" || (options["strict"] === true && severity === "warning"));
-  if (format === "json") out(`${JSON.stringify({ ok: !worst, files: linted.length, findings }, undefined, 2)}\n`);
-  else if (format === "sarif") out(`${JSON.stringify(await sarifDocument(findings), undefined, 2)}\n`);
-  else if (format === "github") out(githubText(findings));
+  if (format === "json")
+    out(
+      `${JSON.stringify({ ok: !worst && unread.length === 0, files: filesIn(linted), findings, unread: unread.map(({ code, message, hint = null, places }) => ({ code, message, hint, places })) }, undefined, 2)}\n`,
+    );
+  else if (format === "sarif") out(`${JSON.stringify(await sarifDocument(findings, unread), undefined, 2)}\n`);
+  else if (format === "github") out(githubText(findings) + unread.map(failureAnnotation).join(""));
   else out(findingsText(linted, given.outColours));
+  if (format !== "json") for (const one of unread) given.err(failureText(one, one, given.colours, 50));
+  if (unread.length > 0) return exit.wrongInput;
   return worst ? exit.no : exit.done;
+}
+
+function filesIn(linted: readonly LintedFile[]): number {
+  return new Set(linted.flatMap(({ migration, problem }) => (problem === undefined ? [migration] : []))).size;
 }
 
 function formatOf({ options }: Given): (typeof formats)[number] {

@@ -1,11 +1,28 @@
-import type { AlterTableStmt, CreateStmt, DropStmt, IndexStmt, RenameStmt } from "libpg-query";
-import { as, type Name, nameOf, nameOfObject, nameOfWords, wordsOf } from "../sql/tree.ts";
+import type { AlterTableCmd, AlterTableStmt, IndexStmt } from "libpg-query";
+import { as, nameOf, nameOfWords, wordsOf } from "../sql/tree.ts";
+import { columnTypeOf } from "../sql/types.ts";
+import { applyType } from "./custom-types.ts";
 import type { Statement } from "../sql/parse.ts";
-import { type Catalogue, emptyTable, keyOf, knownTable, type Origin, type Table } from "./catalogue.ts";
-import { addConstraint, columnOf } from "./constraints.ts";
+import {
+  type Catalogue,
+  changeTable,
+  emptyTable,
+  foundKeyOf,
+  keyOf,
+  type Origin,
+  type Table,
+  withColumn,
+  withConstraint,
+  withoutColumn,
+  withoutConstraint,
+} from "./catalogue.ts";
+import { constrained } from "./constraints.ts";
+import { addTable, createTable, withDefinition } from "./create.ts";
+import { dropObjects, moveObject, renameObject } from "./move.ts";
 
 /** Has the catalogue know what a statement made, changed and removed. */
-export function applyStatement(catalogue: Catalogue, { node }: Statement, origin: Origin): void {
+export function applyStatement(catalogue: Catalogue, statement: Statement, origin: Origin): void {
+  const { node } = statement;
   const create = as(node, "CreateStmt");
   if (create) return createTable(catalogue, create, origin);
   const alter = as(node, "AlterTableStmt");
@@ -16,7 +33,10 @@ export function applyStatement(catalogue: Catalogue, { node }: Statement, origin
   if (drop) return dropObjects(catalogue, drop);
   const rename = as(node, "RenameStmt");
   if (rename) return renameObject(catalogue, rename);
+  const move = as(node, "AlterObjectSchemaStmt");
+  if (move) return moveObject(catalogue, move);
   applyOther(catalogue, node, origin);
+  applyType(catalogue, statement, origin);
 }
 
 function applyOther(catalogue: Catalogue, node: Statement["node"], origin: Origin): void {
@@ -29,13 +49,6 @@ function applyOther(catalogue: Catalogue, node: Statement["node"], origin: Origi
   if (view) addTable(catalogue, emptyTable(nameOf(view.view), { kind: "view", partitioned: false, origin }));
   const schema = as(node, "CreateSchemaStmt");
   if (schema?.schemaname !== undefined) catalogue.schemas.set(schema.schemaname, origin);
-  const type = as(node, "CreateEnumStmt")?.typeName;
-  if (type) addType(catalogue, nameOfWords(wordsOf(type)), "enum", origin);
-  const domain = as(node, "CreateDomainStmt")?.domainname;
-  if (domain) addType(catalogue, nameOfWords(wordsOf(domain)), "domain", origin);
-  const value = as(node, "AlterEnumStmt");
-  if (value?.newVal !== undefined)
-    catalogue.types.get(keyOf(catalogue, nameOfWords(wordsOf(value.typeName))))?.addedValues.set(value.newVal, origin);
   const routine = as(node, "CreateFunctionStmt");
   if (routine) {
     const said = (routine.options ?? []).flatMap((one) => as(one, "DefElem") ?? []).find((one) => one.defname === "volatility");
@@ -43,62 +56,54 @@ function applyOther(catalogue: Catalogue, node: Statement["node"], origin: Origi
     const volatility = word === "immutable" || word === "stable" ? word : "volatile";
     catalogue.routines.set(keyOf(catalogue, nameOfWords(wordsOf(routine.funcname))), { volatility });
   }
-  const setting = as(node, "VariableSetStmt");
-  if (setting?.name === "search_path") catalogue.searchPath = as(setting.args?.[0], "A_Const")?.sval?.sval ?? "public";
-}
-
-function addType(catalogue: Catalogue, name: Name, kind: "enum" | "domain", origin: Origin): void {
-  catalogue.types.set(keyOf(catalogue, name), { kind, origin, addedValues: new Map() });
-}
-
-/** IF NOT EXISTS leaves what is there as it is: what is known stays. */
-function addTable(catalogue: Catalogue, table: Table, ifNotExists = false): void {
-  const key = keyOf(catalogue, table.name);
-  if (!(ifNotExists && catalogue.tables.has(key))) catalogue.tables.set(key, table);
-}
-
-function createTable(catalogue: Catalogue, create: CreateStmt, origin: Origin): void {
-  const table = emptyTable(nameOf(create.relation), { kind: "table", partitioned: create.partspec !== undefined, origin });
-  for (const element of create.tableElts ?? []) {
-    const column = as(element, "ColumnDef");
-    if (column?.colname !== undefined) addColumn(table, column.colname, element, origin);
-    const constraint = as(element, "Constraint");
-    if (constraint) addConstraint(table, constraint, undefined, origin);
-  }
-  addTable(catalogue, table, create.if_not_exists === true);
-}
-
-function addColumn(table: Table, name: string, definition: Parameters<typeof as>[0], origin: Origin): void {
-  const column = as(definition, "ColumnDef");
-  const type = wordsOf(column?.typeName?.names).at(-1);
-  table.columns.set(name, { name, origin, ...(type === undefined ? {} : { type }) });
-  for (const node of column?.constraints ?? []) {
-    const constraint = as(node, "Constraint");
-    if (constraint) addConstraint(table, constraint, name, origin);
-  }
 }
 
 function alterTable(catalogue: Catalogue, alter: AlterTableStmt, origin: Origin): void {
   if (alter.objtype !== "OBJECT_TABLE" && alter.objtype !== undefined) return;
-  const table = knownTable(catalogue, nameOf(alter.relation));
+  const parent = nameOf(alter.relation);
   for (const node of alter.cmds ?? []) {
     const command = as(node, "AlterTableCmd");
-    const name = command?.name ?? "";
-    const definition = as(command?.def, "ColumnDef");
-    const constraint = as(command?.def, "Constraint");
-    if (command?.subtype === "AT_AddColumn" && definition?.colname !== undefined)
-      addColumn(table, definition.colname, command.def, origin);
-    else if (command?.subtype === "AT_DropColumn") table.columns.delete(name);
-    else if (command?.subtype === "AT_SetNotNull") columnOf(table, name).notNull = true;
-    else if (command?.subtype === "AT_DropNotNull") columnOf(table, name).notNull = false;
-    else if (command?.subtype === "AT_AlterColumnType")
-      columnOf(table, name).type = wordsOf(definition?.typeName?.names).at(-1) ?? "";
-    else if (command?.subtype === "AT_DropConstraint") table.constraints.delete(name);
-    else if (command?.subtype === "AT_ValidateConstraint") {
-      const known = table.constraints.get(name);
-      if (known) known.validated = true;
-    } else if (constraint) addConstraint(table, constraint, undefined, origin);
+    if (command === undefined) continue;
+    const partition = as(command.def, "PartitionCmd")?.name;
+    if (partition === undefined) changeTable(catalogue, parent, (table) => altered(catalogue, table, command, origin));
+    else if (command.subtype === "AT_AttachPartition")
+      changeTable(catalogue, nameOf(partition), (table) => ({ ...table, partitionOf: parent }));
+    else
+      changeTable(catalogue, nameOf(partition), (table) => {
+        const { partitionOf: _, ...rest } = table;
+        return rest;
+      });
   }
+}
+
+function altered(catalogue: Catalogue, table: Table, { subtype, name = "", def }: AlterTableCmd, origin: Origin): Table {
+  const definition = as(def, "ColumnDef");
+  const constraint = as(def, "Constraint");
+  if (subtype === "AT_AddColumn" && definition?.colname !== undefined) return withDefinition(table, definition, origin);
+  if (subtype === "AT_DropColumn") return withoutColumn(table, name);
+  if (subtype === "AT_SetNotNull") return withColumn(table, name, { notNull: true });
+  if (subtype === "AT_DropNotNull") return withColumn(table, name, { notNull: false });
+  if (subtype === "AT_ColumnDefault") return withColumn(table, name, { hasDefault: def !== undefined });
+  if (subtype === "AT_AddIdentity") return withColumn(table, name, { hasDefault: true });
+  if (subtype === "AT_DropIdentity") return withColumn(table, name, { hasDefault: false });
+  if (subtype === "AT_AlterColumnType") {
+    const type = columnTypeOf(definition?.typeName, definition?.collClause);
+    return withColumn(table, name, type === undefined ? {} : { type });
+  }
+  if (subtype === "AT_DropConstraint") return withoutConstraint(table, name);
+  if (subtype === "AT_ValidateConstraint") {
+    const known = table.constraints.get(name);
+    const validated = known === undefined ? table : withConstraint(table, { ...known, validated: true });
+    return known?.kind === "not null"
+      ? known.columns.reduce((changed, column) => withColumn(changed, column, { notNull: true }), validated)
+      : validated;
+  }
+  if (constraint?.indexname !== undefined && subtype === "AT_AddConstraint") {
+    const index = catalogue.indexes.get(foundKeyOf(catalogue, catalogue.indexes, { ...table.name, name: constraint.indexname }));
+    const keys = (index?.columns ?? []).map((sval) => ({ String: { sval } }));
+    return constrained(table, { conname: constraint.indexname, ...constraint, keys }, undefined, origin);
+  }
+  return constraint && subtype === "AT_AddConstraint" ? constrained(table, constraint, undefined, origin) : table;
 }
 
 function createIndex(catalogue: Catalogue, index: IndexStmt, origin: Origin): void {
@@ -109,47 +114,4 @@ function createIndex(catalogue: Catalogue, index: IndexStmt, origin: Origin): vo
   const about = { name, table, unique: index.unique === true, columns, partial: index.whereClause !== undefined, origin };
   const key = keyOf(catalogue, name);
   if (!(index.if_not_exists === true && catalogue.indexes.has(key))) catalogue.indexes.set(key, about);
-}
-
-function dropObjects(catalogue: Catalogue, drop: DropStmt): void {
-  for (const object of drop.objects ?? []) {
-    const name = nameOfObject(object);
-    const key = keyOf(catalogue, name);
-    if (drop.removeType === "OBJECT_INDEX") catalogue.indexes.delete(key);
-    else if (drop.removeType === "OBJECT_TYPE" || drop.removeType === "OBJECT_DOMAIN") catalogue.types.delete(key);
-    else if (drop.removeType === "OBJECT_SCHEMA") catalogue.schemas.delete(name.name);
-    else if (["OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW"].includes(drop.removeType ?? "")) {
-      catalogue.tables.delete(key);
-      for (const [indexKey, index] of catalogue.indexes)
-        if (keyOf(catalogue, index.table) === key) catalogue.indexes.delete(indexKey);
-    }
-  }
-}
-
-function renameObject(catalogue: Catalogue, rename: RenameStmt): void {
-  const old = nameOf(rename.relation);
-  const key = keyOf(catalogue, old);
-  const to = rename.newname ?? "";
-  if (rename.renameType === "OBJECT_COLUMN") {
-    const table = knownTable(catalogue, old);
-    const column = columnOf(table, rename.subname ?? "");
-    table.columns.delete(column.name);
-    table.columns.set(to, { ...column, name: to });
-  } else if (rename.renameType === "OBJECT_TABCONSTRAINT") {
-    const { constraints } = knownTable(catalogue, old);
-    const known = constraints.get(rename.subname ?? "");
-    constraints.delete(rename.subname ?? "");
-    if (known) constraints.set(to, { ...known, name: to });
-  } else if (rename.renameType === "OBJECT_INDEX") {
-    const index = catalogue.indexes.get(key);
-    catalogue.indexes.delete(key);
-    if (index) catalogue.indexes.set(keyOf(catalogue, { ...old, name: to }), { ...index, name: { ...old, name: to } });
-  } else if (rename.renameType === "OBJECT_TABLE") {
-    const table = catalogue.tables.get(key);
-    catalogue.tables.delete(key);
-    if (table) {
-      table.name = { ...old, name: to };
-      catalogue.tables.set(keyOf(catalogue, table.name), table);
-    }
-  }
 }

@@ -1,7 +1,7 @@
 import type { Constraint, Node } from "libpg-query";
-import { as, nameOf, wordsOf } from "../sql/tree.ts";
-import type { Column, Origin, Table, TableConstraint } from "./catalogue.ts";
 import { madeName } from "../sql/quote.ts";
+import { allOf, as, nameOf, wordsOf } from "../sql/tree.ts";
+import { type Origin, type Table, type TableConstraint, withColumn, withConstraint } from "./catalogue.ts";
 
 const kinds: Readonly<Record<string, readonly [TableConstraint["kind"], suffix: string]>> = {
   CONSTR_CHECK: ["check", "check"],
@@ -12,32 +12,32 @@ const kinds: Readonly<Record<string, readonly [TableConstraint["kind"], suffix: 
   CONSTR_EXCLUSION: ["exclusion", "excl"],
 };
 
-/** A constraint of a table or of one of its columns, under the name that it gets or has. */
-export function addConstraint(table: Table, constraint: Constraint, column: string | undefined, origin: Origin): void {
+/** The table with a constraint of it or of one of its columns, under the name that it gets or has. */
+export function constrained(table: Table, constraint: Constraint, column: string | undefined, origin: Origin): Table {
+  if (column !== undefined && ["CONSTR_DEFAULT", "CONSTR_IDENTITY", "CONSTR_GENERATED"].includes(constraint.contype ?? ""))
+    return withColumn(table, column, {
+      hasDefault: true,
+      ...(constraint.contype === "CONSTR_IDENTITY" ? { notNull: true } : {}),
+    });
   const kind = kinds[constraint.contype ?? ""];
-  if (kind === undefined) return;
+  if (kind === undefined) return table;
   const columns = columnsOf(constraint, column);
-  if (kind[0] === "primary key" || (kind[0] === "not null" && constraint.skip_validation !== true))
-    for (const name of columns) columnOf(table, name).notNull = true;
-  const name = constraint.conname ?? constraintName(table.name.name, kind[0] === "primary key" ? [] : columns, kind[1]);
-  table.constraints.set(name, {
+  const isKept = kind[0] === "primary key" || (kind[0] === "not null" && constraint.skip_validation !== true);
+  const kept = isKept ? columns.reduce((changed, name) => withColumn(changed, name, { notNull: true }), table) : table;
+  const name = constraint.conname ?? madeName(table.name.name, ...(kind[0] === "primary key" ? [] : columns), kind[1]);
+  return withConstraint(kept, {
     name,
     kind: kind[0],
     validated: constraint.skip_validation !== true,
     columns,
+    ...(constraint.contype === "CONSTR_CHECK" ? { mentions: columnsIn(constraint.raw_expr) } : {}),
     ...(constraint.pktable ? { references: nameOf(constraint.pktable) } : {}),
     origin,
   });
 }
 
-function constraintName(table: string, columns: readonly string[], suffix: string): string {
-  return madeName(table, ...columns, suffix);
-}
-
-export function columnOf(table: Table, name: string): Column {
-  const known = table.columns.get(name) ?? { name };
-  table.columns.set(name, known);
-  return known;
+function columnsIn(expression: Node | undefined): readonly string[] {
+  return allOf(expression, "ColumnRef").flatMap(({ fields }) => wordsOf(fields).at(-1) ?? []);
 }
 
 function columnsOf(constraint: Constraint, column: string | undefined): readonly string[] {

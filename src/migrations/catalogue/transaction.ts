@@ -1,6 +1,6 @@
 import type { TransactionStmt } from "libpg-query";
 import type { Lock } from "../finding.ts";
-import { as } from "../sql/tree.ts";
+import { as, wordsOf } from "../sql/tree.ts";
 import type { Statement } from "../sql/parse.ts";
 
 /** What holds around a statement: a transaction, the locks that earlier statements of it took, settings such as timeouts. */
@@ -35,6 +35,14 @@ export function createSurroundings() {
       if (inTransaction) begin();
       else end();
     },
+    /** What is held and set, for a savepoint; going back to it gives back what came since. */
+    mark: () => {
+      const [kept, set, own] = [held.length, new Map(settings), new Set(local)];
+      return () => {
+        held.length = Math.min(held.length, kept);
+        [settings, local] = [new Map(set), new Set(own)];
+      };
+    },
     /** The number for what the next statement makes: that of the open transaction, else a new one. */
     transaction: (): number => (open ? number : ++number),
     now: (): Surroundings => ({ transaction: open ? number : undefined, held, settings }),
@@ -42,7 +50,13 @@ export function createSurroundings() {
       const change = as(statement.node, "TransactionStmt");
       if (change) follow(change);
       else if (open) held.push(...locks);
+      const config = configOf(statement);
+      if (config && (open || !config.isLocal)) {
+        settings.set(config.name, config.value);
+        if (config.isLocal) local.add(config.name);
+      }
       const setting = as(statement.node, "VariableSetStmt");
+      if (setting?.kind === "VAR_RESET_ALL") settings.clear();
       if (setting?.name === undefined || !(open || setting.is_local !== true)) return;
       if (setting.kind !== "VAR_SET_VALUE") settings.delete(setting.name);
       else {
@@ -56,4 +70,19 @@ export function createSurroundings() {
     if (kind === "TRANS_STMT_BEGIN" || kind === "TRANS_STMT_START") begin();
     else if (kind === "TRANS_STMT_COMMIT" || kind === "TRANS_STMT_ROLLBACK") end();
   }
+}
+
+/** `SELECT set_config('search_path', '', false)`, as pg_dump writes it. */
+function configOf({ node }: Statement): { readonly name: string; readonly value: string; readonly isLocal: boolean } | undefined {
+  const [target, more] = as(node, "SelectStmt")?.targetList ?? [];
+  const call = more === undefined ? as(as(target, "ResTarget")?.val, "FuncCall") : undefined;
+  if (wordsOf(call?.funcname).at(-1) !== "set_config") return undefined;
+  const [name, value, isLocal] = (call?.args ?? []).map((one) => as(one, "A_Const"));
+  if (name?.sval?.sval === undefined || value?.sval === undefined) return undefined;
+  const quotedValue = `'${(value.sval.sval ?? "").replaceAll("'", "''")}'`;
+  return {
+    name: name.sval.sval,
+    value: name.sval.sval === "search_path" ? (value.sval.sval ?? "") : quotedValue,
+    isLocal: isLocal?.boolval?.boolval === true,
+  };
 }

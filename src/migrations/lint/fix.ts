@@ -18,14 +18,23 @@ type Part = {
  * A migration taken apart into safe ones, in a folder beside it: those of this release, and those of the next. What has no finding
  * stays word by word and in its order; the migration itself is left as it is.
  */
-export async function fixedFiles({ migration, parsed, findings }: LintedFile): Promise<readonly FixedFile[]> {
+export async function fixedFiles({
+  migration,
+  text,
+  parsed,
+  findings: placed,
+  startsAt,
+}: LintedFile): Promise<readonly FixedFile[]> {
+  // Their offsets count in the file, of which this may be a part.
+  const findings = placed.map((one) => ({ ...one, from: one.from.offset - startsAt, to: one.to.offset - startsAt }));
   if (!findings.some((one) => one.safe !== undefined)) return [];
+  const isDown = text === migration.down;
   const parser = await loadParser();
   const parts: Part[] = [];
   const keep = (sql: string) => {
     const last = parts.findLast(({ release }) => release === "this");
-    if (last !== undefined && !last.closed && last.inTransaction === migration.up.inTransaction) last.sql.push(ended(sql));
-    else parts.push({ sql: [ended(sql)], inTransaction: migration.up.inTransaction, release: "this", closed: false });
+    if (last !== undefined && !last.closed && last.inTransaction === text.inTransaction) last.sql.push(ended(sql));
+    else parts.push({ sql: [ended(sql)], inTransaction: text.inTransaction, release: "this", closed: false });
   };
   for (const statement of parsed.statements)
     for (const piece of piecesOf(parser, statement, findings)) {
@@ -33,7 +42,7 @@ export async function fixedFiles({ migration, parsed, findings }: LintedFile): P
       for (const { title, sql, inTransaction, release } of piece.safe ?? [])
         parts.push({ sql: [`-- ${title}\n${sql}`], inTransaction, release, closed: true });
     }
-  const folder = migration.up.file.replace(/(?:\.up)?\.sql$/, "") + ".safe";
+  const folder = text.file.replace(/(?:\.up)?\.sql$/, "") + (isDown && !text.file.endsWith(".down.sql") ? ".down.safe" : ".safe");
   const numbered = (release: SafeStep["release"]) =>
     parts
       .filter((part) => part.release === release)
@@ -44,12 +53,13 @@ export async function fixedFiles({ migration, parsed, findings }: LintedFile): P
   return [...numbered("this"), ...numbered("next")];
 }
 
+type Placed = Pick<Finding, "safe"> & { readonly from: number; readonly to: number };
 type Piece = { readonly sql: string; readonly safe?: readonly SafeStep[] };
 
 /** A statement, or each action of an ALTER TABLE by itself where one of them has to change. */
-function piecesOf(parser: Parser, statement: Statement, findings: readonly Finding[]): readonly Piece[] {
+function piecesOf(parser: Parser, statement: Statement, findings: readonly Placed[]): readonly Piece[] {
   const stepsIn = (from: number, to: number) =>
-    findings.find((one) => one.safe !== undefined && one.from.offset >= from && one.to.offset <= to)?.safe?.steps;
+    findings.find((one) => one.safe !== undefined && one.from >= from && one.to <= to)?.safe?.steps;
   const steps = stepsIn(statement.from, statement.to);
   // What stands within a body cannot be put in its place.
   if (steps === undefined || ["DoStmt", "CreateFunctionStmt"].includes(statement.kind)) return [{ sql: statement.text }];

@@ -1,9 +1,12 @@
+import { UserError } from "../../lib/errors.ts";
 import { applyStatement } from "../catalogue/apply.ts";
-import { type Catalogue, createCatalogue, type Origin, tableOf } from "../catalogue/catalogue.ts";
+import { type Catalogue, copyOf, createCatalogue, type Origin, tableOf } from "../catalogue/catalogue.ts";
 import { locksOf } from "../catalogue/locks.ts";
+import { followSearchPath } from "../catalogue/search-path.ts";
 import { createSurroundings } from "../catalogue/transaction.ts";
+import { createUndo } from "../catalogue/undo.ts";
 import type { Finding } from "../finding.ts";
-import type { Migration } from "../migration.ts";
+import type { Migration, MigrationText } from "../migration.ts";
 import { ownRules, rules as everyRule } from "../rules/all.ts";
 import type { Context, Found, PostgresVersion, Rule } from "../rules/rule.ts";
 import { type Body, bodyOf } from "../sql/bodies.ts";
@@ -25,40 +28,94 @@ export type LintOptions = {
   readonly rules?: readonly Rule[];
 };
 
-export type LintedFile = { readonly migration: Migration; readonly parsed: ParsedSql; readonly findings: readonly Finding[] };
+export type LintedFile = {
+  readonly migration: Migration;
+  /** Its up, or its down. */
+  readonly text: MigrationText;
+  readonly parsed: ParsedSql;
+  /** The whole file, and where the text begins in it: offsets of findings count there. */
+  readonly whole: string;
+  readonly startsAt: number;
+  readonly findings: readonly Finding[];
+  /** Why it could not be read. What it makes is not known then. */
+  readonly problem?: UserError;
+  /** It was to be remembered only. */
+  readonly isShipped: boolean;
+};
 
-/** Reads migrations in their order, remembers what each one makes, and says what is dangerous in those that are not shipped. */
+/**
+ * Reads migrations in their order, remembers what each one makes, and says what is dangerous in those that are not shipped. What undoes
+ * one is judged behind it, and forgotten.
+ */
 export async function lintMigrations(migrations: readonly Migration[], options: LintOptions): Promise<readonly LintedFile[]> {
-  const parser = await loadParser();
   const catalogue = createCatalogue();
   const surroundings = createSurroundings();
-  return migrations.flatMap((migration, nth) => {
-    const shipped = options.isShipped?.(migration) === true;
-    const release = shipped ? -1 : options.together === true ? 0 : nth;
-    surroundings.startMigration(migration.up.inTransaction);
-    const file = readFile(parser, migration, options);
-    const judge = shipped ? undefined : createJudge(file, options);
-    for (const statement of file.parsed.statements) {
-      const origin = () => ({ migration: nth, transaction: surroundings.transaction(), release });
-      follow({ statement, origin: origin(), file, catalogue, surroundings, judge, options });
-    }
-    return judge === undefined ? [] : [{ migration, parsed: file.parsed, findings: judge.findings() }];
-  });
+  const linted: LintedFile[] = [];
+  for (const [nth, migration] of migrations.entries()) {
+    const isShipped = options.isShipped?.(migration) === true;
+    const release = isShipped ? -1 : options.together === true ? 0 : nth;
+    const given = { migration, nth, surroundings, options };
+    const up = await lintText({ ...given, text: migration.up, catalogue, release, isShipped });
+    if (!isShipped || up.problem !== undefined) linted.push(up);
+    if (isShipped || migration.down === undefined) continue;
+    // When it runs, the release may have had traffic: nothing that the release made is new to it.
+    const down = { ...given, text: migration.down, catalogue: copyOf(catalogue), release: -2 - nth, isShipped };
+    linted.push(await lintText(down));
+  }
+  return linted;
 }
 
-type File = ReturnType<typeof readFile>;
-type Judge = ReturnType<typeof createJudge>;
+type Text = {
+  readonly migration: Migration;
+  readonly text: MigrationText;
+  readonly nth: number;
+  readonly catalogue: Catalogue;
+  readonly surroundings: ReturnType<typeof createSurroundings>;
+  readonly release: number;
+  readonly isShipped: boolean;
+  readonly options: LintOptions;
+};
 
-function readFile(parser: Parser, migration: Migration, { fileText }: LintOptions) {
-  const { file, sql, startsAt } = migration.up;
-  const whole = startsAt === 0 ? sql : (fileText?.(file) ?? sql);
+async function lintText(given: Text): Promise<LintedFile> {
+  const { migration, text, nth, catalogue, surroundings, release, isShipped, options } = given;
+  const whole = wholeOf(text, options);
+  const empty = { sql: text.sql, offsets: offsetsOf(""), statements: [] };
+  try {
+    // A parser that a text before has broken is another one now.
+    const file = readText(await loadParser(), given, whole);
+    surroundings.startMigration(text.inTransaction);
+    followSearchPath(catalogue, surroundings.now());
+    const judge = isShipped ? undefined : createJudge(file, options);
+    const undo = createUndo(catalogue, surroundings, file.parsed.statements);
+    for (const statement of file.parsed.statements) {
+      const origin = { migration: nth, transaction: surroundings.transaction(), release };
+      follow({ statement, origin, file, catalogue, surroundings, undo, judge, options });
+    }
+    return { migration, text, ...whole, parsed: file.parsed, findings: judge?.findings() ?? [], isShipped };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { migration, text, ...whole, parsed: empty, findings: [], problem: error, isShipped };
+  }
+}
+
+type File = ReturnType<typeof readText>;
+type Judge = ReturnType<typeof createJudge>;
+type Whole = Pick<LintedFile, "whole" | "startsAt">;
+
+function wholeOf({ file, sql, startsAt }: MigrationText, { fileText }: LintOptions): Whole {
+  const whole = startsAt === 0 ? undefined : fileText?.(file);
+  return whole === undefined ? { whole: sql, startsAt: 0 } : { whole, startsAt };
+}
+
+function readText(parser: Parser, { migration, text }: Text, { whole, startsAt }: Whole) {
+  const { file, sql } = text;
   const offsets = offsetsOf(whole);
-  const placeOf = (offset: number) => offsets.placeOf(offset + (whole === sql ? 0 : startsAt));
+  const placeOf = (offset: number) => offsets.placeOf(offset + startsAt);
   const parsed = parseSql(parser, sql, (offset) => {
     const { line, column } = placeOf(offset);
     return { file, line, column };
   });
-  return { parser, migration, parsed, placeOf };
+  return { parser, migration, text, isDown: text === migration.down, parsed, placeOf };
 }
 
 type Step = {
@@ -67,6 +124,7 @@ type Step = {
   readonly file: File;
   readonly catalogue: Catalogue;
   readonly surroundings: ReturnType<typeof createSurroundings>;
+  readonly undo: ReturnType<typeof createUndo>;
   readonly judge: Judge | undefined;
   readonly options: LintOptions;
   readonly inside?: Body["of"];
@@ -81,8 +139,10 @@ function follow(given: Step): void {
   for (const inner of body?.statements ?? []) follow({ ...given, statement: inner, inside: body?.of ?? "function" });
   // What a function does, it does when somebody calls it.
   if (given.inside === "function") return;
+  given.undo.before(statement);
   applyStatement(catalogue, statement, origin);
   surroundings.after(statement, locksOf(statement));
+  followSearchPath(catalogue, surroundings.now());
 }
 
 function contextOf({ statement, origin, file, catalogue, surroundings, options, inside }: Step): Context {
@@ -104,9 +164,14 @@ function contextOf({ statement, origin, file, catalogue, surroundings, options, 
   };
 }
 
-function createJudge({ parser, migration, parsed, placeOf }: File, options: LintOptions) {
+/** What the rules of these families find is what going down is for. */
+const meantInDown = new Set(["drops", "renames"]);
+
+function createJudge({ parser, text, isDown, parsed, placeOf }: File, options: LintOptions) {
   const found: Finding[] = [];
-  const rules = (options.rules ?? everyRule).filter((rule) => (rule.from ?? 0) <= options.version);
+  const rules = (options.rules ?? everyRule).filter(
+    (rule) => (rule.from ?? 0) <= options.version && !(isDown && (rule.isMeantInDown ?? meantInDown.has(rule.family))),
+  );
   const ignores = ignoresIn(parser, parsed.sql, parsed.statements);
   const byId = new Map<string, Omit<Rule, "check">>([...everyRule, ...ownRules, ...rules].map((rule) => [rule.id, rule]));
   for (const ignore of ignores) refuseBad(ignore);
@@ -123,7 +188,7 @@ function createJudge({ parser, migration, parsed, placeOf }: File, options: Lint
     found.push({
       rule: id,
       severity: one.severity ?? rule.severity,
-      file: migration.up.file,
+      file: text.file,
       from: placeOf(from),
       to: placeOf(to),
       says: one.says,

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../lib/errors.ts";
 import { mostBytes } from "../sql/parse.ts";
-import type { Migration } from "../migration.ts";
+import type { Migration, MigrationText } from "../migration.ts";
 
 const mostFiles = 20_000;
 
@@ -48,30 +48,35 @@ function readMigrationFile(file: string, cwd: string): Migration {
       hint: "data belong into COPY from a file, or into a backfill; the statements that change the schema into a file of their own",
       places: [{ file: shown, line: 1, column: 1 }],
     });
-  return textOfFile(shown, readFileSync(file, "utf8"));
+  const migration = textOfFile(shown, readFileSync(file, "utf8"));
+  const undoes = file.replace(/(?:\.up)?\.sql$/, ".down.sql");
+  if (undoes === file || file.endsWith(".down.sql") || !existsSync(undoes)) return migration;
+  return { ...migration, down: readMigrationFile(undoes, cwd).up };
 }
 
-/** A text as the migration that it is by itself. What dbmate would run when it goes down is blank, so that places stay as they are. */
+/** A text as the migration that it is by itself. */
 export function textOfFile(file: string, text: string): Migration {
-  const sql = upOf(text.replace(/^\uFEFF/, " "));
+  const { up, down } = sidesOf(text.replace(/^\uFEFF/, " "));
   const name = path.basename(file);
-  return {
-    id: /^\d+/.exec(name)?.[0] ?? name,
-    name,
-    up: {
-      file,
-      sql,
-      startsAt: 0,
-      sha256: createHash("sha256").update(text).digest("hex"),
-      inTransaction: !/^--[ \t]*(?:gantry:[ \t]*no transaction[ \t]*$|migrate:up[^\n]*\btransaction:false\b)/m.test(sql),
-    },
-  };
+  const textOf = (sql: string): MigrationText => ({
+    file,
+    sql,
+    startsAt: 0,
+    sha256: createHash("sha256").update(text).digest("hex"),
+    inTransaction: !/^--[ \t]*(?:gantry:[ \t]*no transaction[ \t]*$|migrate:(?:up|down)[^\n]*\btransaction:false\b)/m.test(sql),
+  });
+  return { id: /^\d+/.exec(name)?.[0] ?? name, name, up: textOf(up), ...(down === undefined ? {} : { down: textOf(down) }) };
 }
 
-function upOf(text: string): string {
+/** What dbmate runs on the way up and on the way down: each with the other blank, so that places stay as they are. */
+function sidesOf(text: string): { readonly up: string; readonly down?: string } {
   const up = /^--[ \t]*migrate:up\b/m.exec(text);
   const down = /^--[ \t]*migrate:down\b/m.exec(text);
-  if (up === null || down === null) return text;
+  if (up === null || down === null) return { up: text };
   const end = down.index > up.index ? text.length : up.index;
-  return text.slice(0, down.index) + text.slice(down.index, end).replace(/[^\n]/g, " ") + text.slice(end);
+  const blank = (part: string) => part.replace(/[^\n]/g, " ");
+  return {
+    up: text.slice(0, down.index) + blank(text.slice(down.index, end)) + text.slice(end),
+    down: blank(text.slice(0, down.index)) + text.slice(down.index, end) + blank(text.slice(end)),
+  };
 }

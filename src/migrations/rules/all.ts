@@ -1,12 +1,34 @@
 import { columnRules } from "./columns.ts";
 import { constraintRules } from "./constraints.ts";
+import { domainRules } from "./domains.ts";
 import { dropRules } from "./drops.ts";
+import { enumRules } from "./enums.ts";
+import { generatedRules } from "./generated.ts";
 import { indexRules } from "./indexes.ts";
+import { keyRules } from "./keys.ts";
+import { maintenanceRules } from "./maintenance.ts";
+import { partitionRules } from "./partitions.ts";
 import { renameRules } from "./renames.ts";
+import { truncateRules } from "./truncate.ts";
+import { typeRules } from "./types.ts";
 import type { Rule } from "./rule.ts";
 
 /** Every rule, family by family. */
-export const rules: readonly Rule[] = [...indexRules, ...columnRules, ...constraintRules, ...dropRules, ...renameRules];
+export const rules: readonly Rule[] = [
+  ...indexRules,
+  ...columnRules,
+  ...constraintRules,
+  ...dropRules,
+  ...renameRules,
+  ...generatedRules,
+  ...keyRules,
+  ...typeRules,
+  ...domainRules,
+  ...enumRules,
+  ...partitionRules,
+  ...maintenanceRules,
+  ...truncateRules,
+];
 
 /** What the linter says by itself, of what it cannot read and of directives: `--explain` knows them too. */
 export const ownRules: readonly Omit<Rule, "check">[] = [

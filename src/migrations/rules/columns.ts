@@ -1,9 +1,10 @@
 import type { ColumnDef } from "libpg-query";
 import { provesNotNull } from "../catalogue/catalogue.ts";
-import { madeName, quoted, quotedName } from "../sql/quote.ts";
+import { literal, madeName, quoted, quotedName } from "../sql/quote.ts";
 import type { AlterCommand } from "../sql/pieces.ts";
 import { as, type Name, nameOf, wordsOf } from "../sql/tree.ts";
 import type { Statement } from "../sql/parse.ts";
+import { columnTypeOf, serials } from "../sql/types.ts";
 import { backfill, notNullSteps } from "./backfill.ts";
 import type { Context, Found, Rule } from "./rule.ts";
 import { lock, safe, step } from "./safe.ts";
@@ -43,22 +44,13 @@ function isNotNull(column: ColumnDef): boolean {
   return constraintsOf(column).some(({ contype }) => contype === "CONSTR_NOTNULL" || contype === "CONSTR_PRIMARY");
 }
 
-const serials: Readonly<Record<string, string>> = {
-  serial: "integer",
-  serial4: "integer",
-  bigserial: "bigint",
-  serial8: "bigint",
-  smallserial: "smallint",
-  serial2: "smallint",
-};
-
 function isNumbered(column: ColumnDef): boolean {
   return serialOf(column) !== undefined || constraintsOf(column).some(({ contype }) => contype === "CONSTR_IDENTITY");
 }
 
 function serialOf(column: ColumnDef): string | undefined {
   const names = wordsOf(column.typeName?.names);
-  return names.length === 1 ? serials[names[0] ?? ""] : undefined;
+  return names.length === 1 && serials[names[0] ?? ""] !== undefined ? columnTypeOf(column.typeName)?.text : undefined;
 }
 
 const addColumnVolatileDefault: Rule = {
@@ -109,11 +101,17 @@ const addColumnSerial: Rule = {
   check: eachAdded(({ table, relation, command, column, name }, { columnText, version }) => {
     if (!isNumbered(column)) return undefined;
     const type = serialOf(column) ?? columnText(command, column).type;
-    const sequence = quotedName({ ...table, name: madeName(table.name, name, "seq") });
+    // An identity has a sequence of its own in the end, with the options that it is given here.
+    const identity = columnText(command, column).constraints.find(
+      ({ constraint }) => constraint.contype === "CONSTR_IDENTITY",
+    )?.text;
+    const options = /\(([\s\S]*)\)\s*$/.exec(identity ?? "")?.[1]?.trim();
+    const sequence = quotedName({ ...table, name: madeName(table.name, name, identity === undefined ? "seq" : "numbers") });
     const index = madeName(table.name, name, "key");
     const primary = constraintsOf(column).some(({ contype }) => contype === "CONSTR_PRIMARY");
     const unique = primary || constraintsOf(column).some(({ contype }) => contype === "CONSTR_UNIQUE");
     const as = primary ? `PRIMARY KEY` : `UNIQUE`;
+    const owned = identity === undefined ? ` OWNED BY ${relation}.${quoted(name)}` : "";
     return {
       says: `every row of ${relation} gets a number at once: the table is written anew as a whole, and nobody reads or writes it meanwhile`,
       locks: [lock(relation, "ACCESS EXCLUSIVE", "rewrite")],
@@ -122,10 +120,22 @@ const addColumnSerial: Rule = {
         step("Add it empty, which takes no time", `ALTER TABLE ${relation} ADD COLUMN ${quoted(name)} ${type}`),
         step(
           "Rows from now on get a number",
-          `CREATE SEQUENCE ${sequence} AS ${type} OWNED BY ${relation}.${quoted(name)};\nALTER TABLE ${relation} ALTER COLUMN ${quoted(name)} SET DEFAULT nextval('${sequence.replaceAll("'", "''")}')`,
+          `CREATE SEQUENCE ${sequence} AS ${type}${options === undefined ? "" : ` ${options}`}${owned};\nALTER TABLE ${relation} ALTER COLUMN ${quoted(name)} SET DEFAULT nextval(${literal(sequence)})`,
         ),
-        backfill(table, name, `nextval('${sequence.replaceAll("'", "''")}')`),
+        backfill(table, name, `nextval(${literal(sequence)})`),
         ...notNullSteps(table, name, version),
+        ...(identity === undefined
+          ? []
+          : [
+              step(
+                "It numbers by itself, from where the sequence is",
+                [
+                  `ALTER TABLE ${relation} ALTER COLUMN ${quoted(name)} DROP DEFAULT, ALTER COLUMN ${quoted(name)} ADD ${identity}`,
+                  `SELECT setval(pg_get_serial_sequence(${literal(relation)}, ${literal(name)}), nextval(${literal(sequence)}), false)`,
+                  `DROP SEQUENCE ${sequence}`,
+                ].join(";\n"),
+              ),
+            ]),
         ...(unique
           ? [
               step(

@@ -1,12 +1,13 @@
 import type { Constraint } from "libpg-query";
 import { madeName, quoted, quotedName } from "../sql/quote.ts";
 import { as, type Name, nameOf, wordsOf } from "../sql/tree.ts";
+import type { SafeStep } from "../finding.ts";
 import type { Statement } from "../sql/parse.ts";
 import { addedColumns } from "./columns.ts";
 import type { Context, Rule } from "./rule.ts";
 import { lock, safe, step } from "./safe.ts";
 
-type AddedConstraint = {
+export type AddedConstraint = {
   readonly table: Name;
   readonly relation: string;
   readonly constraint: Constraint;
@@ -21,7 +22,11 @@ type AddedConstraint = {
 };
 
 /** The constraints of a kind which a statement adds, checked at once, to a table that is in use: as such, or with a column. */
-function addedConstraints(statement: Statement, context: Context, contype: Constraint["contype"]): readonly AddedConstraint[] {
+export function addedConstraints(
+  statement: Statement,
+  context: Context,
+  contype: Constraint["contype"],
+): readonly AddedConstraint[] {
   const table = nameOf(as(statement.node, "AlterTableStmt")?.relation);
   if (as(statement.node, "AlterTableStmt") === undefined || context.isNew(table)) return [];
   const relation = quotedName(table);
@@ -116,15 +121,17 @@ const checkValidated: Rule = {
 };
 
 /** The column without the constraint first, and then the constraint in its two steps. */
-function columnThen({ text, from }: Statement, { alter }: Context, added: AddedConstraint, definition: string) {
+function columnThen(statement: Statement, context: Context, added: AddedConstraint, definition: string) {
+  return safe(columnAlone(statement, context, added), ...inTwoSteps(added, definition));
+}
+
+/** Adds the column without the constraint that came with it. */
+export function columnAlone({ text, from }: Statement, { alter }: Context, added: AddedConstraint): SafeStep {
   const command = alter()?.commands.find((one) => one.from <= added.from && added.to <= one.to);
   const before = text.slice((command?.from ?? from) - from, added.from - from).trimEnd();
   const behind = text.slice(added.to - from, (command?.to ?? added.to) - from).trim();
   const column = `${before}${before.includes("--") ? "\n" : " "}${behind}`.trim();
-  return safe(
-    step("The column alone, which takes no time", `ALTER TABLE ${added.relation} ${column}`),
-    ...inTwoSteps(added, definition),
-  );
+  return step("The column alone, which takes no time", `ALTER TABLE ${added.relation} ${column}`);
 }
 
 const validateInSameTransaction: Rule = {

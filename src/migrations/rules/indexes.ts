@@ -4,6 +4,7 @@ import { as, nameOf, nameOfObject } from "../sql/tree.ts";
 import type { Statement } from "../sql/parse.ts";
 import { withWordsBehind } from "../sql/pieces.ts";
 import { indexOf } from "../catalogue/catalogue.ts";
+import { partitionedSteps } from "./partitioned-index.ts";
 import type { Rule } from "./rule.ts";
 import { lock, safe, step } from "./safe.ts";
 
@@ -13,21 +14,27 @@ const indexNotConcurrently: Rule = {
   severity: "error",
   title: "CREATE INDEX without CONCURRENTLY on a table that is in use",
   why: "The build reads the whole table and holds a lock that keeps every write waiting until it is done. CONCURRENTLY lets writes go on; it cannot run in a transaction, and when it fails it leaves an invalid index that has to be dropped before the next attempt.",
-  check({ node, text }, { isNew, table, parser }) {
+  check(statement, context) {
+    const { node, text } = statement;
+    const { isNew, table, parser } = context;
     const index = as(node, "IndexStmt");
     if (index === undefined || index.concurrent === true || isNew(nameOf(index.relation))) return [];
     const relation = quotedName(nameOf(index.relation));
     const says = `${relation} takes no writes while ${index.idxname === undefined ? "the index" : quoted(index.idxname)} is built`;
     const locks = [lock(relation, "SHARE", "build")];
-    // Postgres builds no index on a partitioned table concurrently: one is built on each partition, and then attached.
-    if (table(nameOf(index.relation))?.partitioned === true)
+    if (table(nameOf(index.relation))?.partitioned === true) {
+      // With ONLY nothing is built: it is a frame for indexes that are attached to it.
+      if (index.relation?.inh !== true) return [];
+      const steps = partitionedSteps(statement, index, context);
       return [
         {
           says,
           locks,
-          why: "A partitioned table takes no CONCURRENTLY: create the index ON ONLY the parent, build one CONCURRENTLY on each partition, and attach each of them to it.",
+          why: "A partitioned table takes no CONCURRENTLY: create the index ON ONLY the parent, build one CONCURRENTLY on each partition, and attach each of them to it. Once all are, it is valid.",
+          ...(steps.length === 0 ? {} : { safe: safe(...steps) }),
         },
       ];
+    }
     const words = index.idxname === undefined || index.if_not_exists === true ? "CONCURRENTLY" : "CONCURRENTLY IF NOT EXISTS";
     const sql = withWordsBehind(parser, text, words, ({ text: word }) => word.toLowerCase() === "index");
     const retry = index.idxname === undefined ? [] : [dropInvalid(index)];

@@ -23,6 +23,8 @@ export type Rule = {
   readonly why: string;
   /** The first version of Postgres that it is about. */
   readonly from?: PostgresVersion;
+  /** What it finds is no mistake in a migration that undoes another: that loses what the other made. By itself so for drops and renames. */
+  readonly isMeantInDown?: boolean;
   readonly check: (statement: Statement, context: Context) => readonly Found[];
 };
 

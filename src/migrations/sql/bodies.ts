@@ -1,5 +1,5 @@
 import { UserError } from "../../lib/errors.ts";
-import type { Parser } from "./parser.ts";
+import { breakParser, type Parser } from "./parser.ts";
 import { parseSql, type Statement, tokensOf } from "./parse.ts";
 import { as } from "./tree.ts";
 
@@ -46,6 +46,7 @@ function plpgsql(parser: Parser, statement: Statement, source: Source): Omit<Bod
   try {
     tree = parser.parsePlPgSQLSync(statement.text);
   } catch (error) {
+    if (error instanceof RangeError) breakParser();
     const what = `a body that cannot be read (${(error as Error).message})`;
     return { statements: [], unknown: [{ from: statement.from, to: statement.to, what }] };
   }

@@ -31,3 +31,8 @@ export function madeName(...words: readonly string[]): string {
   while (Buffer.byteLength(first + last, "utf8") > 63) first = first.replace(/.$/su, "");
   return first + last;
 }
+
+/** A text as it may be pasted into SQL. */
+export function literal(text: string): string {
+  return text.includes("\\") ? `E'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'` : `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { lintMigrations } from "../../src/migrations/lint/lint.ts";
+import { textOfFile } from "../../src/migrations/lint/read-files.ts";
+
+async function rulesIn(...texts: readonly string[]): Promise<readonly string[]> {
+  const files = texts.map((text, nth) => textOfFile(`000${nth + 1}_x.sql`, text));
+  return (await lintMigrations(files, { version: 18 })).flatMap(({ findings }) => findings.map(({ rule }) => rule));
+}
+
+const index = "CREATE INDEX a_b ON a (b)";
+
+test.each([
+  [
+    "a table that is rolled back was never made",
+    `ROLLBACK; BEGIN; CREATE TABLE a (b int); ROLLBACK; ${index}`,
+    ["index-not-concurrently"],
+  ],
+  ["one behind a savepoint too", `SAVEPOINT s; CREATE TABLE a (b int); ROLLBACK TO s; ${index}`, ["index-not-concurrently"]],
+  ["one before the savepoint stays", `CREATE TABLE a (b int); SAVEPOINT s; CREATE TABLE c (); ROLLBACK TO s; ${index}`, []],
+  ["a table goes with its schema", "CREATE TABLE a (b int); ALTER TABLE a SET SCHEMA s; CREATE INDEX a_b ON s.a (b)", []],
+  ["the first schema that has it", `CREATE TABLE t.a (b int); SET search_path = s, t; ${index}`, []],
+  [
+    "and no other",
+    `CREATE TABLE t.a (b int); SELECT pg_catalog.set_config('search_path', 's', false); ${index}`,
+    ["index-not-concurrently"],
+  ],
+  ["an unknown function is volatile", "ALTER TABLE a ADD COLUMN c int DEFAULT f()", ["add-column-volatile-default"]],
+  ["one of Postgres is what it is", "ALTER TABLE a ADD COLUMN c text DEFAULT upper(md5('a'))", []],
+])("%s", async (_, sql, wanted) => {
+  expect(await rulesIn(sql)).toEqual(wanted);
+});
+
+test("LIKE and INHERITS take columns with them", async () => {
+  const made = "CREATE TABLE a (b int NOT NULL); CREATE TABLE c (LIKE a); CREATE TABLE d () INHERITS (a)";
+  const change = (table: string) => `ALTER TABLE ${table} ALTER COLUMN b SET NOT NULL`;
+  expect(await rulesIn(made, change("c"), change("d"))).toEqual([]);
+});
+
+test("what goes down may lose what went up, but not stop others", async () => {
+  const sql = `-- migrate:up\nCREATE TABLE c (d int);\n-- migrate:down\nDROP TABLE c;\nDROP INDEX a_b;\n${index};`;
+  expect(await rulesIn(`CREATE TABLE a (b int); ${index}`, sql)).toEqual([
+    "drop-index-not-concurrently",
+    "index-not-concurrently",
+  ]);
+});
+
+test("a text that cannot be read ends nothing", async () => {
+  const files = ["SELEC", "DROP TABLE a"].map((text, nth) => textOfFile(`000${nth + 1}_x.sql`, text));
+  const [bad, good] = await lintMigrations(files, { version: 18 });
+  expect([bad?.problem?.code, good?.findings.length]).toEqual(["migration-syntax", 1]);
+});
