@@ -138,7 +138,7 @@ test(
       const revisions = environments[0]?.services.flatMap((service) => service.revisions) ?? [];
       return { ready: sum(revisions.map(({ ready }) => ready)), all: sum(revisions.map(({ replicas }) => replicas)) };
     };
-    await until("five pods", pods, ({ ready }) => ready === 5);
+    await until("five pods", pods, ({ ready }) => ready === 5, 90_000);
     await reportPassed(project, ["test"], await artifactsOf(project, "sandbox", ["api"]));
     expect((await dryRun()).out).toContain("Rolling: 5 replicas, with at most 1 fewer at a time.");
     const begun = await told(project, "release", "api", "--to", "sandbox");
