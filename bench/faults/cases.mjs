@@ -43,7 +43,7 @@ export const policies = [
   {
     ...byteReview,
     id: "bytereview-little",
-    says: "the same with 5 requests/s",
+    says: "ByteReview prod with 5 requests/s",
     environment: "prod",
     speed: 60,
     perSecond: 5,

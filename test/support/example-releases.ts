@@ -33,8 +33,8 @@ export async function artifactsOf(project: Project, to: string, services: readon
 
 /** As CI reports: these checks have passed, for this very version. */
 export async function reportPassed(project: Project, checks: readonly string[], artifacts: readonly string[]): Promise<void> {
-  for (const check of checks)
-    await project.json("report", check, "--passed", ...artifacts.flatMap((artifact) => ["--for", artifact]));
+  const about = artifacts.flatMap((artifact) => ["--for", artifact]);
+  await Promise.all(checks.map((check) => project.json("report", check, "--passed", ...about)));
 }
 
 /**

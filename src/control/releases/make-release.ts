@@ -219,9 +219,12 @@ function roomOf({ limits }: Environment, before: EnvironmentView | undefined, ch
   if (most === undefined) return undefined;
   const moved = new Map(changes.map((change) => [change.service, change]));
   let [running, spare, takeable] = [0, 0, 0];
-  for (const { service, revisions } of before?.services ?? [])
-    for (const { revision, resting, wanted } of revisions) {
+  for (const { service, revisions, split } of before?.services ?? [])
+    for (const { revision, resting, wanted: runs } of revisions) {
       if (resting === true) continue;
+      // Whoever serves and sleeps is woken by the next request.
+      const serves = split.shares.some((share) => share.revision === revision && share.weight > 0);
+      const wanted = serves ? Math.max(1, runs) : runs;
       running += wanted;
       const change = moved.get(service);
       if (change !== undefined && revision !== change.from && revision !== change.to) spare += wanted;
