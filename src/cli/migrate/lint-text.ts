@@ -7,7 +7,7 @@ import type { Colours } from "../terminal.ts";
 
 /** Findings for people: where, what, the line itself, what is locked for how long, and the safe way. */
 export function findingsText(linted: readonly LintedFile[], colours: Colours): string {
-  const all = linted.flatMap(({ parsed, findings }) => findings.map((one) => findingText(one, parsed.sql, colours)));
+  const all = linted.flatMap(({ whole, findings }) => findings.map((one) => findingText(one, whole, colours)));
   const severities = linted.flatMap(({ findings }) => findings.map((one) => one.severity));
   const number = (severity: FindingSeverity) => severities.filter((one) => one === severity).length;
   const parts = [

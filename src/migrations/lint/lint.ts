@@ -4,15 +4,15 @@ import { locksOf } from "../catalogue/locks.ts";
 import { createSurroundings } from "../catalogue/transaction.ts";
 import type { Finding } from "../finding.ts";
 import type { Migration } from "../migration.ts";
-import { ownRules, rules as everyRule } from "../rules/all.ts";
-import type { Context, Found, PostgresVersion, Rule } from "../rules/rule.ts";
+import type { Context, PostgresVersion } from "../rules/rule.ts";
 import { type Body, bodyOf } from "../sql/bodies.ts";
 import { offsetsOf } from "../sql/offsets.ts";
 import { parseSql, type ParsedSql, type Statement } from "../sql/parse.ts";
 import { loadParser, type Parser } from "../sql/parser.ts";
 import { alterOf, columnTextOf } from "../sql/pieces.ts";
 import type { Name } from "../sql/tree.ts";
-import { type Ignore, ignoresIn } from "./directives.ts";
+import type { Choice } from "./choice.ts";
+import { createJudge } from "./judge.ts";
 
 export type LintOptions = {
   readonly version: PostgresVersion;
@@ -22,27 +22,43 @@ export type LintOptions = {
   readonly together?: boolean;
   /** The whole file of a text that begins somewhere within it. */
   readonly fileText?: (file: string) => string | undefined;
-  readonly rules?: readonly Rule[];
+  readonly choice?: Choice;
 };
 
-export type LintedFile = { readonly migration: Migration; readonly parsed: ParsedSql; readonly findings: readonly Finding[] };
+export type LintedFile = {
+  readonly migration: Migration;
+  readonly parsed: ParsedSql;
+  /** The file in which places count, and where the text begins in it. */
+  readonly whole: string;
+  readonly startsAt: number;
+  readonly findings: readonly Finding[];
+};
 
 /** Reads migrations in their order, remembers what each one makes, and says what is dangerous in those that are not shipped. */
 export async function lintMigrations(migrations: readonly Migration[], options: LintOptions): Promise<readonly LintedFile[]> {
   const parser = await loadParser();
   const catalogue = createCatalogue();
   const surroundings = createSurroundings();
+  const choice = options.choice ?? new Map<never, never>();
+  const lastShipped = migrations.findLastIndex((one) => options.isShipped?.(one) === true);
   return migrations.flatMap((migration, nth) => {
     const shipped = options.isShipped?.(migration) === true;
     const release = shipped ? -1 : options.together === true ? 0 : nth;
     surroundings.startMigration(migration.up.inTransaction);
     const file = readFile(parser, migration, options);
-    const judge = shipped ? undefined : createJudge(file, options);
+    const judge = shipped ? undefined : createJudge(file, options.version, choice);
+    if (nth < lastShipped)
+      judge?.add(
+        "out-of-order",
+        { says: `${migrations[lastShipped]?.name ?? "a later one"} has been shipped before it` },
+        start(file.parsed),
+      );
     for (const statement of file.parsed.statements) {
       const origin = () => ({ migration: nth, transaction: surroundings.transaction(), release });
       follow({ statement, origin: origin(), file, catalogue, surroundings, judge, options });
     }
-    return judge === undefined ? [] : [{ migration, parsed: file.parsed, findings: judge.findings() }];
+    const { parsed, whole, startsAt } = file;
+    return judge === undefined ? [] : [{ migration, parsed, whole, startsAt, findings: judge.findings() }];
   });
 }
 
@@ -50,15 +66,23 @@ type File = ReturnType<typeof readFile>;
 type Judge = ReturnType<typeof createJudge>;
 
 function readFile(parser: Parser, migration: Migration, { fileText }: LintOptions) {
-  const { file, sql, startsAt } = migration.up;
-  const whole = startsAt === 0 ? sql : (fileText?.(file) ?? sql);
+  const { file, sql } = migration.up;
+  const given = migration.up.startsAt === 0 ? undefined : fileText?.(file);
+  // A file that is another one by now has other places.
+  const startsAt = given?.startsWith(sql, migration.up.startsAt) === true ? migration.up.startsAt : 0;
+  const whole = startsAt === 0 ? sql : (given ?? sql);
   const offsets = offsetsOf(whole);
-  const placeOf = (offset: number) => offsets.placeOf(offset + (whole === sql ? 0 : startsAt));
+  const placeOf = (offset: number) => offsets.placeOf(offset + startsAt);
   const parsed = parseSql(parser, sql, (offset) => {
     const { line, column } = placeOf(offset);
     return { file, line, column };
   });
-  return { parser, migration, parsed, placeOf };
+  return { parser, migration, parsed, placeOf, whole, startsAt };
+}
+
+/** The first statement, or where it would be. */
+function start({ statements, sql }: ParsedSql): { readonly from: number; readonly to: number } {
+  return statements[0] ?? { from: 0, to: sql.length };
 }
 
 type Step = {
@@ -81,8 +105,10 @@ function follow(given: Step): void {
   for (const inner of body?.statements ?? []) follow({ ...given, statement: inner, inside: body?.of ?? "function" });
   // What a function does, it does when somebody calls it.
   if (given.inside === "function") return;
+  // Nobody waits for what is made in the same release.
+  const isWaitedFor = ({ name }: { readonly name: Name }) => tableOf(catalogue, name)?.origin?.release !== origin.release;
+  surroundings.after(statement, locksOf(statement).filter(isWaitedFor));
   applyStatement(catalogue, statement, origin);
-  surroundings.after(statement, locksOf(statement));
 }
 
 function contextOf({ statement, origin, file, catalogue, surroundings, options, inside }: Step): Context {
@@ -92,6 +118,7 @@ function contextOf({ statement, origin, file, catalogue, surroundings, options, 
     version: options.version,
     migration: file.migration,
     sql: file.parsed.sql,
+    statements: file.parsed.statements,
     parser: file.parser,
     catalogue,
     surroundings: surroundings.now(),
@@ -102,63 +129,4 @@ function contextOf({ statement, origin, file, catalogue, surroundings, options, 
     alter: () => (alter ??= { read: alterOf(file.parser, statement) }).read,
     columnText: (command, column) => columnTextOf(file.parser, statement, command, column, file.parsed.sql),
   };
-}
-
-function createJudge({ parser, migration, parsed, placeOf }: File, options: LintOptions) {
-  const found: Finding[] = [];
-  const rules = (options.rules ?? everyRule).filter((rule) => (rule.from ?? 0) <= options.version);
-  const ignores = ignoresIn(parser, parsed.sql, parsed.statements);
-  const byId = new Map<string, Omit<Rule, "check">>([...everyRule, ...ownRules, ...rules].map((rule) => [rule.id, rule]));
-  for (const ignore of ignores) refuseBad(ignore);
-
-  function add(id: string, one: Found, about: { readonly from: number; readonly to: number }): void {
-    const rule = byId.get(id);
-    if (rule === undefined) return;
-    const [from, to] = [one.from ?? about.from, one.to ?? about.to];
-    const ignore = ignores.find(
-      ({ rules: named, reason, statement }) =>
-        reason !== undefined && named.includes(id) && statement !== undefined && statement.from <= from && from < statement.to,
-    );
-    if (ignore) return void ignore.used.add(id);
-    found.push({
-      rule: id,
-      severity: one.severity ?? rule.severity,
-      file: migration.up.file,
-      from: placeOf(from),
-      to: placeOf(to),
-      says: one.says,
-      locks: one.locks ?? [],
-      rewrites: one.rewrites ?? [],
-      why: one.why ?? rule.why,
-      ...(one.safe === undefined ? {} : { safe: one.safe }),
-    });
-  }
-
-  function refuseBad(ignore: Ignore): void {
-    for (const name of ignore.rules)
-      if (!byId.has(name)) add("bad-ignore", { says: `there is no rule ${JSON.stringify(name)}` }, ignore);
-    if (ignore.rules.length === 0) add("bad-ignore", { says: "it does not say which rule" }, ignore);
-    if (ignore.reason === undefined) add("bad-ignore", { says: "it does not say why: … because <reason>" }, ignore);
-  }
-
-  return {
-    add,
-    judge(statement: Statement, context: Context): void {
-      for (const rule of rules)
-        for (const one of rule.check(statement, context))
-          add(rule.id, context.inside === "function" ? whenCalled(one, rule) : one, statement);
-    },
-    findings(): readonly Finding[] {
-      for (const ignore of ignores)
-        for (const name of ignore.rules)
-          if (byId.has(name) && ignore.reason !== undefined && !ignore.used.has(name))
-            add("unused-ignore", { says: `${name} finds nothing in the statement behind it` }, ignore);
-      return found.toSorted((a, b) => a.from.offset - b.from.offset);
-    },
-  };
-}
-
-function whenCalled(one: Found, rule: Rule): Found {
-  const severity = (one.severity ?? rule.severity) === "error" ? "warning" : (one.severity ?? rule.severity);
-  return { ...one, severity, says: `when the function is called, ${one.says}` };
 }

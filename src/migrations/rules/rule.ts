@@ -23,6 +23,8 @@ export type Rule = {
   readonly why: string;
   /** The first version of Postgres that it is about. */
   readonly from?: PostgresVersion;
+  /** Asked only where somebody asks for it: by --only, or with a severity. */
+  readonly isOff?: true;
   readonly check: (statement: Statement, context: Context) => readonly Found[];
 };
 
@@ -46,6 +48,8 @@ export type Context = {
   readonly migration: Migration;
   /** The text that offsets count in. */
   readonly sql: string;
+  /** All of the text's. */
+  readonly statements: readonly Statement[];
   readonly parser: Parser;
   readonly catalogue: Catalogue;
   readonly surroundings: Surroundings;
