@@ -13,6 +13,7 @@ import { median, paired, times, whole } from "../bench/measure.mjs";
 import { measureSignals } from "../bench/signals/run.mjs";
 import { measureSynth } from "../bench/synth.mjs";
 import { measureTelemetry } from "../bench/telemetry/run.mjs";
+import { measureLint } from "../bench/lint.mjs";
 import { measureCycles, measureLoss, measurePreview, measureUp } from "../bench/platform.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -111,6 +112,9 @@ const groups = {
   },
   synth: () => {
     for (const one of measureSynth(say)) row(...one);
+  },
+  lint: () => {
+    for (const one of measureLint(say)) row(...one);
   },
   signals: async () => {
     for (const one of await measureSignals(say)) row(...one);
