@@ -7,7 +7,16 @@ import { as, type Name, nameOf, nameOfObject, nameOfWords, wordsOf } from "../sq
 export type HeldLock = Lock & { readonly name: Name };
 
 /** The strongest locks that a statement takes on relations which it names; how long they last is the rules' to say. */
-export function locksOf({ node }: Statement): readonly HeldLock[] {
+export function locksOf(statement: Statement): readonly HeldLock[] {
+  const locks = known.get(statement.node) ?? readLocks(statement);
+  known.set(statement.node, locks);
+  return locks;
+}
+
+/** Several rules ask it of each statement. */
+const known = new WeakMap<Statement["node"], readonly HeldLock[]>();
+
+function readLocks({ node }: Statement): readonly HeldLock[] {
   const lock = (name: Name, mode: LockMode): HeldLock => ({ name, relation: quotedName(name), mode, lasts: "instant" });
   const alter = as(node, "AlterTableStmt");
   if (alter) {

@@ -11,6 +11,15 @@ type Column = { readonly column: ColumnDef; readonly type: TypeName; readonly is
 
 /** The columns that a statement makes, or gives another type; as one that is a key by itself where it says so. */
 function columnsOf({ node }: Statement): readonly Column[] {
+  const columns = known.get(node) ?? readColumns(node);
+  known.set(node, columns);
+  return columns;
+}
+
+/** Each rule of a column asks it. */
+const known = new WeakMap<Statement["node"], readonly Column[]>();
+
+function readColumns(node: Statement["node"]): readonly Column[] {
   const create = as(node, "CreateStmt");
   const elements =
     create?.tableElts ??
@@ -117,7 +126,7 @@ const indexRepeated: Rule = {
   severity: "advice",
   title: "An index of which there is one already",
   why: "Every write keeps both up to date, and queries use one of them. An index serves also those that ask only for the first of its columns.",
-  check({ node }, { catalogue, table: known }) {
+  check({ node }, { catalogue, table: tableOf }) {
     const index = as(node, "IndexStmt");
     const params = (index?.indexParams ?? []).flatMap((one) => as(one, "IndexElem") ?? []);
     const columns = params.flatMap(({ name, ordering }) => (name === undefined || ordering === "SORTBY_DESC" ? [] : [name]));
@@ -129,7 +138,7 @@ const indexRepeated: Rule = {
     const serves = (other: readonly string[]) =>
       other.length >= columns.length && columns.every((one, nth) => other[nth] === one);
     const table = nameOf(index.relation);
-    const keys = [...(known(table)?.constraints.values() ?? [])];
+    const keys = [...(tableOf(table)?.constraints.values() ?? [])];
     const key = keys.find((one) => (one.kind === "primary key" || one.kind === "unique") && serves(one.columns));
     // Whoever has that many has other worries, and every index would be compared with every other.
     const indexes = catalogue.indexes.size > 2_000 ? [] : [...catalogue.indexes.values()];
