@@ -23,7 +23,7 @@ describe("which rules are asked", () => {
     [{ severity: "style=warning,type-char=error" }, ["error drop-table", "error type-char"]],
     [{ severity: "no-lock-timeout=warning,style=off" }, ["error drop-table", "warning no-lock-timeout"]],
   ])("%j", async (choosing, wanted) => {
-    expect((await idsIn(sql, choiceOf(choosing))).toSorted()).toEqual(wanted.toSorted());
+    expect(new Set(await idsIn(sql, choiceOf(choosing)))).toEqual(new Set<string>(wanted));
   });
 
   test.each([{ only: "stile" }, { off: "drop-tabel" }, { severity: "drop-table" }, { severity: "drop-table=bad" }])(
