@@ -36,6 +36,9 @@ export const lint: Subcommand = {
     since: { type: "string", placeholder: "migration", help: "the last one that has been shipped, by its file's name or number" },
     format: { type: "string", placeholder: "name", help: "text, json, github (annotations) or sarif", choices: formats },
     strict: { type: "boolean", help: "exit 1 also for warnings" },
+    only: { type: "string", placeholder: "rules", help: "ask only these rules or families, with commas between them" },
+    off: { type: "string", placeholder: "rules", help: "do not ask these" },
+    severity: { type: "string", placeholder: "rule=level", help: "error, warning, advice or off for a rule or a family" },
     fix: { type: "boolean", help: "write the safe way as files into a folder beside each migration; changes none that is there" },
     "dry-run": { type: "boolean", help: "with --fix: only say what would be written" },
     rules: { type: "boolean", help: "list the rules" },
@@ -57,13 +60,15 @@ async function run(given: Given): Promise<number> {
     import("../../migrations/lint/lint.ts"),
     import("../../migrations/lint/fix.ts"),
   ]);
+  const { choiceOf } = await import("../../migrations/lint/choice.ts");
+  const choice = choiceOf({ ...textOption(given, "only"), ...textOption(given, "off"), ...textOption(given, "severity") });
   const linted: LintedFile[] = [];
   try {
     for (const { migrations, version } of await groupsOf(given)) {
       const isShipped = shippedIn(migrations, options, process.cwd());
       const fileText = (file: string) => readFileSync(path.resolve(file), "utf8");
       linted.push(
-        ...(await lintMigrations(migrations, { version, fileText, ...(isShipped ? { isShipped, together: true } : {}) })),
+        ...(await lintMigrations(migrations, { version, fileText, choice, ...(isShipped ? { isShipped, together: true } : {}) })),
       );
     }
   } catch (error) {
@@ -89,6 +94,11 @@ async function run(given: Given): Promise<number> {
 
 function filesIn(linted: readonly LintedFile[]): number {
   return new Set(linted.flatMap(({ migration, problem }) => (problem === undefined ? [migration] : []))).size;
+}
+
+function textOption<Name extends string>({ options }: Given, name: Name): Partial<Record<Name, string>> {
+  const value = options[name];
+  return typeof value === "string" ? ({ [name]: value } as Record<Name, string>) : {};
 }
 
 function formatOf({ options }: Given): (typeof formats)[number] {
