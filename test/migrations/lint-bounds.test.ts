@@ -69,6 +69,22 @@ test("ten thousand ignores, and as many statements, are each looked at once", as
   expect((await idsIn(one.repeat(10_000))).filter((id) => id !== "warning unused-ignore")).toEqual([]);
 });
 
+test("partitions that hang in a ring, and many of them, are each looked at once", async () => {
+  const ring = "ALTER TABLE a ATTACH PARTITION b DEFAULT; ALTER TABLE b ATTACH PARTITION a DEFAULT;";
+  const many = Array.from({ length: 2_000 }, (_, nth) => `CREATE TABLE p${nth} PARTITION OF p DEFAULT;`).join("");
+  const before = textOfFile(
+    "1_before.sql",
+    `CREATE TABLE a (b int) PARTITION BY LIST (b); ${ring} CREATE TABLE p (b int) PARTITION BY LIST (b); ${many}`,
+  );
+  const files = [before, textOfFile("2_change.sql", "CREATE INDEX c ON a (b); CREATE INDEX d ON p (b)")];
+  const linted = await lintMigrations(files, { version: 18, isShipped: (one) => one === before });
+  const found = linted.flatMap(({ findings }) => findings.filter(({ rule }) => rule === "index-not-concurrently"));
+  expect(found.map(({ locks, safe }) => [locks.length, safe])).toEqual([
+    [2, undefined],
+    [2_001, undefined],
+  ]);
+});
+
 test("whatever a file holds is judged or refused with its place", async () => {
   const pieces = [
     "ALTER TABLE a ADD COLUMN b int",
