@@ -2,11 +2,13 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../src/lib/errors.ts";
 import { choiceOf } from "../../src/migrations/lint/choice.ts";
-import { fixedFiles } from "../../src/migrations/lint/fix.ts";
+import type { Migration } from "../../src/migrations/migration.ts";
+import { type FixedFile, fixedFiles } from "../../src/migrations/lint/fix.ts";
 import { lintMigrations } from "../../src/migrations/lint/lint.ts";
 import { textOfFile } from "../../src/migrations/lint/read-files.ts";
 import { rules } from "../../src/migrations/rules/all.ts";
 import { readMigrationFiles } from "../../src/migrations/lint/read-files.ts";
+import { ruleCases } from "./rules/all.ts";
 import { exampleNames, root } from "../support/gantry.ts";
 
 const lintText = (sql: string, choice = choiceOf({})) => lintMigrations([textOfFile("0001_x.sql", sql)], { version: 18, choice });
@@ -59,14 +61,35 @@ test("a text that begins within its file has the places of the file, and its saf
   expect(linted?.findings[0]?.from.line).toBe(4);
   const [alone] = await lintMigrations([whole], { version: 18, choice: choiceOf({ off: "transactions" }) });
   if (linted === undefined || alone === undefined) throw new Error("nothing was read");
-  const texts = (await fixedFiles(linted)).map(({ text }) => text);
-  expect(texts).toEqual((await fixedFiles(alone)).map(({ text }) => text));
+  const texts = (await fixedFiles(linted, { migrations: [part], version: 18 })).map(({ text }) => text);
+  expect(texts).toEqual((await fixedFiles(alone, { migrations: [whole], version: 18 })).map(({ text }) => text));
   expect(texts.join("")).toContain("VALIDATE CONSTRAINT a_b_not_null");
 });
 
 test("ten thousand ignores, and as many statements, are each looked at once", async () => {
   const one = "-- gantry: ignore drop-table, several-tables-locked because a\nDROP TABLE a;\n";
   expect((await idsIn(one.repeat(10_000))).filter((id) => id !== "warning unused-ignore")).toEqual([]);
+});
+
+test("what --fix writes is judged as its safe way is meant: nothing is left in it, and nothing more is to be fixed", async () => {
+  for (const { before = "", sql, inTransaction, versions, says } of ruleCases) {
+    const version = versions?.at(-1) ?? 18;
+    const shipped = [textOfFile("1_before.sql", before)];
+    const change = textOfFile("2_change.sql", inTransaction === false ? `-- gantry: no transaction\n${sql}` : sql);
+    const linted = await lintMigrations([...shipped, change], { version, isShipped: (one) => shipped.includes(one) });
+    const files: FixedFile[] = [];
+    for (const one of linted) files.push(...(await fixedFiles(one, { migrations: [...shipped, change], version })));
+    for (const release of ["this-release", "next-release"]) {
+      const now = files.filter((one) => one.path.includes(release)).map(({ path, text }) => textOfFile(path, text));
+      const isShipped = (one: Migration) => shipped.includes(one);
+      const again = await lintMigrations([...shipped, ...now], { version, isShipped, together: true });
+      const found = again.flatMap((one) =>
+        one.findings.filter(({ severity, safe }) => severity !== "advice" || safe !== undefined),
+      );
+      expect([says, again.flatMap(({ problem }) => problem ?? []), found.map(({ rule }) => rule)]).toEqual([says, [], []]);
+      shipped.push(...now);
+    }
+  }
 });
 
 test("partitions that hang in a ring, and many of them, are each looked at once", async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import path from "node:path";
 import * as fc from "fast-check";
@@ -207,6 +207,12 @@ describe("gantry migrate lint", () => {
       "ALTER TABLE orders VALIDATE CONSTRAINT orders_id_not_null;\n",
       "",
     ]);
-    expect(await gantry(["migrate", "lint", "m/0001_a.sql", "m/0002_b.sql", "--fix"], { cwd })).toMatchObject({ status: 2 });
+    const now = () => readdirSync(folder).map((name) => statSync(path.join(folder, name)).mtimeMs);
+    const before = now();
+    const again = await gantry(["migrate", "lint", "m", "--fix"], { cwd });
+    expect([again.status, again.out.includes("wrote"), now()]).toEqual([1, false, before]);
+    writeFileSync(path.join(folder, "this-release-01.sql"), "SELECT 1;\n");
+    expect(await gantry(["migrate", "lint", "m", "--fix"], { cwd })).toMatchObject({ status: 2 });
+    expect(readFileSync(path.join(folder, "this-release-01.sql"), "utf8")).toBe("SELECT 1;\n");
   });
 });

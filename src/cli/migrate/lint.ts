@@ -6,6 +6,7 @@ import { didYouMean } from "../../lib/nearest.ts";
 import { count, printable } from "../../lib/text.ts";
 import { type PostgresVersion, postgresVersions } from "../../migrations/rules/rule.ts";
 import type { Migration } from "../../migrations/migration.ts";
+import type { FixedFile } from "../../migrations/lint/fix.ts";
 import type { LintedFile } from "../../migrations/lint/lint.ts";
 import { type Given, exit } from "../command.ts";
 import { failureText } from "../failure.ts";
@@ -63,13 +64,20 @@ async function run(given: Given): Promise<number> {
   const { choiceOf } = await import("../../migrations/lint/choice.ts");
   const choice = choiceOf({ ...textOption(given, "only"), ...textOption(given, "off"), ...textOption(given, "severity") });
   const linted: LintedFile[] = [];
+  const fixed: FixedFile[] = [];
   try {
     for (const { migrations, version } of await groupsOf(given)) {
       const isShipped = shippedIn(migrations, options, process.cwd());
       const fileText = (file: string) => readFileSync(path.resolve(file), "utf8");
-      linted.push(
-        ...(await lintMigrations(migrations, { version, fileText, choice, ...(isShipped ? { isShipped, together: true } : {}) })),
-      );
+      const judged = await lintMigrations(migrations, {
+        version,
+        fileText,
+        choice,
+        ...(isShipped ? { isShipped, together: true } : {}),
+      });
+      linted.push(...judged);
+      if (options["fix"] !== true) continue;
+      for (const one of judged) fixed.push(...(await fixedFiles(one, { migrations, version, choice })));
     }
   } catch (error) {
     if (format === "github" && error instanceof UserError) out(failureAnnotation(error));
@@ -78,7 +86,7 @@ async function run(given: Given): Promise<number> {
   // What has been shipped is only remembered: that a statement of it cannot be read is nobody's mistake of today.
   const unread = linted.flatMap(({ problem, isShipped }) => (problem === undefined || isShipped ? [] : [problem]));
   const findings = linted.flatMap((one) => one.findings);
-  if (options["fix"] === true) writeFixed(given, (await Promise.all(linted.map(fixedFiles))).flat(), format === "text");
+  if (options["fix"] === true) writeFixed(given, fixed, format === "text");
   const worst = findings.some(({ severity }) => severity === "error" || (options["strict"] === true && severity === "warning"));
   if (format === "json")
     out(
@@ -171,11 +179,9 @@ function versionOf({ options }: Given): PostgresVersion | undefined {
   return version;
 }
 
-function writeFixed(
-  { options, out }: Given,
-  files: readonly { readonly path: string; readonly text: string }[],
-  aloud: boolean,
-): void {
+function writeFixed({ options, out }: Given, all: readonly FixedFile[], aloud: boolean): void {
+  // What was written before, and nobody has changed since, is as it should be.
+  const files = all.filter((one) => !existsSync(one.path) || readFileSync(one.path, "utf8") !== one.text);
   const there = files.find((one) => existsSync(one.path));
   if (there !== undefined && options["dry-run"] !== true)
     throw new UserError("would-overwrite", `${printable(there.path)} is there already`, {

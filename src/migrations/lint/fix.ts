@@ -3,8 +3,10 @@ import { ended } from "../sql/ended.ts";
 import type { Statement } from "../sql/parse.ts";
 import { alterOf } from "../sql/pieces.ts";
 import { loadParser, type Parser } from "../sql/parser.ts";
-import type { LintedFile } from "./lint.ts";
+import { accepted } from "./accepted.ts";
+import type { LintedFile, LintOptions } from "./lint.ts";
 import { firstFrom } from "./nearest-before.ts";
+import type { Migration } from "../migration.ts";
 
 export type FixedFile = { readonly path: string; readonly text: string };
 
@@ -15,11 +17,18 @@ type Part = {
   readonly closed: boolean;
 };
 
+/** What a migration was read with: those in front of it are known where its safe ways are. */
+export type FixOptions = Pick<LintOptions, "version" | "choice"> & { readonly migrations: readonly Migration[] };
+
 /**
  * A migration taken apart into safe ones, in a folder beside it: those of this release, and those of the next. What has no finding
- * stays word by word and in its order; the migration itself is left as it is.
+ * stays word by word and in its order; the migration itself is left as it is. They may be linted again: what a safe way does on purpose
+ * is ignored there with its reason.
  */
-export async function fixedFiles({ migration, text, parsed, startsAt, findings }: LintedFile): Promise<readonly FixedFile[]> {
+export async function fixedFiles(
+  { migration, text, parsed, startsAt, findings }: LintedFile,
+  { migrations, ...options }: FixOptions,
+): Promise<readonly FixedFile[]> {
   if (!findings.some((one) => one.safe !== undefined)) return [];
   const isDown = text === migration.down;
   const parser = await loadParser();
@@ -44,11 +53,16 @@ export async function fixedFiles({ migration, text, parsed, startsAt, findings }
   const numbered = (release: SafeStep["release"]) =>
     parts
       .filter((part) => part.release === release)
-      .map(({ sql, inTransaction }, nth) => ({
+      .map(({ sql, inTransaction, closed }, nth) => ({
+        isStep: closed,
         path: `${folder}/${release}-release-${String(nth + 1).padStart(2, "0")}.sql`,
         text: `${inTransaction ? "" : "-- gantry: no transaction\n"}${sql.join("\n")}\n`,
       }));
-  return [...numbered("this"), ...numbered("next")];
+  const files = { these: numbered("this"), next: numbered("next") };
+  // Going down, what going up made is taken away on purpose, and no rule speaks of it.
+  if (isDown) return [...files.these, ...files.next].map(({ path, text: sql }) => ({ path, text: sql }));
+  const before = migrations.slice(0, Math.max(0, migrations.indexOf(migration)));
+  return accepted(files, before, options);
 }
 
 type StepsIn = (from: number, to: number) => readonly SafeStep[] | undefined;
