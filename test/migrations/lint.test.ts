@@ -7,7 +7,7 @@ import { lintMigrations } from "../../src/migrations/lint/lint.ts";
 import { textOfFile } from "../../src/migrations/lint/read-files.ts";
 import { ownRules, rules } from "../../src/migrations/rules/all.ts";
 import { offsetsOf } from "../../src/migrations/sql/offsets.ts";
-import { gantry, root, temporaryFolder } from "../support/gantry.ts";
+import { exampleNames, gantry, root, temporaryFolder } from "../support/gantry.ts";
 
 type Found = { readonly rule: string; readonly at: string; readonly place: string; readonly severity: string };
 
@@ -158,6 +158,44 @@ describe("gantry migrate lint", () => {
     expect([broken.status, broken.out]).toEqual([
       2,
       expect.stringMatching(/^::error file=stdin.sql,line=1,col=1,title=migration-syntax::/),
+    ]);
+  });
+
+  test("a file that cannot be read is a problem of its own: the others are judged, and the status says so", async () => {
+    const cwd = folderWith({
+      "1_nul.sql": "SELECT '\0'",
+      "2_large.sql": `SELECT 1;${" ".repeat(9 * 1024 * 1024)}`,
+      "3_deep.sql": `SELECT ${"(".repeat(10_000)}1${")".repeat(10_000)}`,
+      "4_drop.sql": "DROP TABLE a",
+      "5_syntax.sql": "DROP TABEL a",
+    });
+    const { status, out } = await gantry(["migrate", "lint", "m", "--json"], { cwd });
+    const { findings, unread } = JSON.parse(out) as {
+      findings: { file: string; rule: string; severity: string }[];
+      unread: { code: string; places: { file: string }[] }[];
+    };
+    expect([status, unread.map(({ code, places }) => [places[0]?.file, code])]).toEqual([
+      2,
+      [
+        ["m/1_nul.sql", "migration-unreadable"],
+        ["m/2_large.sql", "migration-too-large"],
+        ["m/3_deep.sql", "migration-too-deep"],
+        ["m/5_syntax.sql", "migration-syntax"],
+      ],
+    ]);
+    const errors = findings.filter(({ severity }) => severity === "error");
+    expect(errors.map(({ file, rule }) => [file, rule])).toEqual([["m/4_drop.sql", "drop-table"]]);
+    const text = await gantry(["migrate", "lint", "m"], { cwd });
+    expect([text.status, text.out.match(/error drop-table/g)?.length, text.err.match(/m\/[1235]_/g)?.length]).toEqual([2, 1, 4]);
+  });
+
+  test.each(exampleNames)("of the example %s reads the folders that its spec names", async (name) => {
+    const { status, out } = await gantry(["migrate", "lint", "--json"], { cwd: path.join(root, "examples", name) });
+    const { ok, files } = JSON.parse(out) as { ok: boolean; files: number };
+    expect([status, ok, files]).toEqual([
+      0,
+      true,
+      readdirSync(path.join(root, "examples", name, "migrations")).filter((one) => /(?<!\.down)\.sql$/.test(one)).length,
     ]);
   });
 
