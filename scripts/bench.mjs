@@ -18,6 +18,7 @@ import { measureRehearse } from "../bench/rehearse/run.mjs";
 import { measureSignals } from "../bench/signals/run.mjs";
 import { measureSynth } from "../bench/synth.mjs";
 import { measureTelemetry } from "../bench/telemetry/run.mjs";
+import { measureLint } from "../bench/lint.mjs";
 import { measureCycles, measureLoss, measurePreview, measureUp } from "../bench/platform.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -118,6 +119,9 @@ const groups = {
   },
   synth: () => {
     for (const one of measureSynth(say)) row(...one);
+  },
+  lint: () => {
+    for (const one of measureLint(say)) row(...one);
   },
   signals: async () => {
     for (const one of await measureSignals(say)) row(...one);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import path from "node:path";
 import * as fc from "fast-check";
@@ -7,14 +7,15 @@ import { lintMigrations } from "../../src/migrations/lint/lint.ts";
 import { textOfFile } from "../../src/migrations/lint/read-files.ts";
 import { ownRules, rules } from "../../src/migrations/rules/all.ts";
 import { offsetsOf } from "../../src/migrations/sql/offsets.ts";
-import { gantry, root, temporaryFolder } from "../support/gantry.ts";
+import { exampleNames, gantry, root, temporaryFolder } from "../support/gantry.ts";
 
 type Found = { readonly rule: string; readonly at: string; readonly place: string; readonly severity: string };
 
 async function found(...texts: readonly string[]): Promise<readonly Found[]> {
   const linted = await lintMigrations(
     texts.map((text, nth) => textOfFile(`000${nth + 1}_x.sql`, text)),
-    { version: 18 },
+    // Advice about transactions would be everywhere.
+    { version: 18, choice: new Map([["several-tables-locked", "off"]]) },
   );
   return linted.flatMap(({ findings, parsed }) =>
     findings.map(({ rule, from, to, severity }) => ({
@@ -77,7 +78,7 @@ describe("what is known of migrations before", () => {
   test("two schemas have two tables of a name", async () => {
     const sql = "CREATE TABLE shop.a (b int); CREATE INDEX c ON a (b)";
     expect((await found(sql)).map(({ rule }) => rule)).toEqual(["index-not-concurrently"]);
-    expect(await found(`SET search_path = shop; ${sql}`)).toEqual([]);
+    expect(await found(`SET LOCAL search_path = shop; ${sql}`)).toEqual([]);
   });
 });
 
@@ -160,6 +161,44 @@ describe("gantry migrate lint", () => {
     ]);
   });
 
+  test("a file that cannot be read is a problem of its own: the others are judged, and the status says so", async () => {
+    const cwd = folderWith({
+      "1_nul.sql": "SELECT '\0'",
+      "2_large.sql": `SELECT 1;${" ".repeat(9 * 1024 * 1024)}`,
+      "3_deep.sql": `SELECT ${"(".repeat(10_000)}1${")".repeat(10_000)}`,
+      "4_drop.sql": "DROP TABLE a",
+      "5_syntax.sql": "DROP TABEL a",
+    });
+    const { status, out } = await gantry(["migrate", "lint", "m", "--json"], { cwd });
+    const { findings, unread } = JSON.parse(out) as {
+      findings: { file: string; rule: string; severity: string }[];
+      unread: { code: string; places: { file: string }[] }[];
+    };
+    expect([status, unread.map(({ code, places }) => [places[0]?.file, code])]).toEqual([
+      2,
+      [
+        ["m/1_nul.sql", "migration-unreadable"],
+        ["m/2_large.sql", "migration-too-large"],
+        ["m/3_deep.sql", "migration-too-deep"],
+        ["m/5_syntax.sql", "migration-syntax"],
+      ],
+    ]);
+    const errors = findings.filter(({ severity }) => severity === "error");
+    expect(errors.map(({ file, rule }) => [file, rule])).toEqual([["m/4_drop.sql", "drop-table"]]);
+    const text = await gantry(["migrate", "lint", "m"], { cwd });
+    expect([text.status, text.out.match(/error drop-table/g)?.length, text.err.match(/m\/[1235]_/g)?.length]).toEqual([2, 1, 4]);
+  });
+
+  test.each(exampleNames)("of the example %s reads the folders that its spec names", async (name) => {
+    const { status, out } = await gantry(["migrate", "lint", "--json"], { cwd: path.join(root, "examples", name) });
+    const { ok, files } = JSON.parse(out) as { ok: boolean; files: number };
+    expect([status, ok, files]).toEqual([
+      0,
+      true,
+      readdirSync(path.join(root, "examples", name, "migrations")).filter((one) => /(?<!\.down)\.sql$/.test(one)).length,
+    ]);
+  });
+
   test("--json and SARIF hold the same findings", async () => {
     const cwd = folderWith(orders);
     const json = JSON.parse((await gantry(["migrate", "lint", "m", "--json"], { cwd })).out) as { findings: { rule: string }[] };
@@ -206,6 +245,12 @@ describe("gantry migrate lint", () => {
       "ALTER TABLE orders VALIDATE CONSTRAINT orders_id_not_null;\n",
       "",
     ]);
-    expect(await gantry(["migrate", "lint", "m/0001_a.sql", "m/0002_b.sql", "--fix"], { cwd })).toMatchObject({ status: 2 });
+    const now = () => readdirSync(folder).map((name) => statSync(path.join(folder, name)).mtimeMs);
+    const before = now();
+    const again = await gantry(["migrate", "lint", "m", "--fix"], { cwd });
+    expect([again.status, again.out.includes("wrote"), now()]).toEqual([1, false, before]);
+    writeFileSync(path.join(folder, "this-release-01.sql"), "SELECT 1;\n");
+    expect(await gantry(["migrate", "lint", "m", "--fix"], { cwd })).toMatchObject({ status: 2 });
+    expect(readFileSync(path.join(folder, "this-release-01.sql"), "utf8")).toBe("SELECT 1;\n");
   });
 });

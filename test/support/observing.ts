@@ -79,10 +79,14 @@ async function createObserver(server: PostgresServer): Promise<Observer> {
     async fillColumns() {
       for (const { name, columns } of await readTables(worker)) {
         for (const column of columns) {
-          const [first] = valuesFor({ table: name, column, seed: 1, literals: [] });
+          const values = valuesFor({ table: name, column, seed: 1, literals: [] });
+          const value = values.find(({ distinct }) => distinct) ?? values[0];
           const quoted = worker.escapeIdentifier(column.name);
-          if (first === undefined || column.filledBy !== "us") continue;
-          await worker.query(`UPDATE ${name} SET ${quoted} = ${first.sql} FROM generate_series(1, 1) g WHERE ${quoted} IS NULL`);
+          if (value === undefined || column.filledBy !== "us") continue;
+          const numbered = `SELECT ctid, tableoid, row_number() OVER ()::int AS g FROM ${name}`;
+          await worker.query(
+            `UPDATE ${name} one SET ${quoted} = ${value.sql} FROM (${numbered}) n WHERE one.${quoted} IS NULL AND (n.ctid, n.tableoid) = (one.ctid, one.tableoid)`,
+          );
         }
       }
     },

@@ -6,6 +6,7 @@ import { didYouMean } from "../../lib/nearest.ts";
 import { count, printable } from "../../lib/text.ts";
 import { type PostgresVersion, postgresVersions } from "../../migrations/rules/rule.ts";
 import type { Migration } from "../../migrations/migration.ts";
+import type { FixedFile } from "../../migrations/lint/fix.ts";
 import type { LintedFile } from "../../migrations/lint/lint.ts";
 import { type Given, exit } from "../command.ts";
 import { failureText } from "../failure.ts";
@@ -36,6 +37,9 @@ export const lint: Subcommand = {
     since: { type: "string", placeholder: "migration", help: "the last one that has been shipped, by its file's name or number" },
     format: { type: "string", placeholder: "name", help: "text, json, github (annotations) or sarif", choices: formats },
     strict: { type: "boolean", help: "exit 1 also for warnings" },
+    only: { type: "string", placeholder: "rules", help: "ask only these rules or families, with commas between them" },
+    off: { type: "string", placeholder: "rules", help: "do not ask these" },
+    severity: { type: "string", placeholder: "rule=level", help: "error, warning, advice or off for a rule or a family" },
     fix: { type: "boolean", help: "write the safe way as files into a folder beside each migration; changes none that is there" },
     "dry-run": { type: "boolean", help: "with --fix: only say what would be written" },
     rules: { type: "boolean", help: "list the rules" },
@@ -57,14 +61,23 @@ async function run(given: Given): Promise<number> {
     import("../../migrations/lint/lint.ts"),
     import("../../migrations/lint/fix.ts"),
   ]);
+  const { choiceOf } = await import("../../migrations/lint/choice.ts");
+  const choice = choiceOf({ ...textOption(given, "only"), ...textOption(given, "off"), ...textOption(given, "severity") });
   const linted: LintedFile[] = [];
+  const fixed: FixedFile[] = [];
   try {
     for (const { migrations, version } of await groupsOf(given)) {
       const isShipped = shippedIn(migrations, options, process.cwd());
       const fileText = (file: string) => readFileSync(path.resolve(file), "utf8");
-      linted.push(
-        ...(await lintMigrations(migrations, { version, fileText, ...(isShipped ? { isShipped, together: true } : {}) })),
-      );
+      const judged = await lintMigrations(migrations, {
+        version,
+        fileText,
+        choice,
+        ...(isShipped ? { isShipped, together: true } : {}),
+      });
+      linted.push(...judged);
+      if (options["fix"] !== true) continue;
+      for (const one of judged) fixed.push(...(await fixedFiles(one, { migrations, version, choice })));
     }
   } catch (error) {
     if (format === "github" && error instanceof UserError) out(failureAnnotation(error));
@@ -73,7 +86,7 @@ async function run(given: Given): Promise<number> {
   // What has been shipped is only remembered: that a statement of it cannot be read is nobody's mistake of today.
   const unread = linted.flatMap(({ problem, isShipped }) => (problem === undefined || isShipped ? [] : [problem]));
   const findings = linted.flatMap((one) => one.findings);
-  if (options["fix"] === true) writeFixed(given, (await Promise.all(linted.map(fixedFiles))).flat(), format === "text");
+  if (options["fix"] === true) writeFixed(given, fixed, format === "text");
   const worst = findings.some(({ severity }) => severity === "error" || (options["strict"] === true && severity === "warning"));
   if (format === "json")
     out(
@@ -89,6 +102,11 @@ async function run(given: Given): Promise<number> {
 
 function filesIn(linted: readonly LintedFile[]): number {
   return new Set(linted.flatMap(({ migration, problem }) => (problem === undefined ? [migration] : []))).size;
+}
+
+function textOption<Name extends string>({ options }: Given, name: Name): Partial<Record<Name, string>> {
+  const value = options[name];
+  return typeof value === "string" ? ({ [name]: value } as Record<Name, string>) : {};
 }
 
 function formatOf({ options }: Given): (typeof formats)[number] {
@@ -161,11 +179,9 @@ function versionOf({ options }: Given): PostgresVersion | undefined {
   return version;
 }
 
-function writeFixed(
-  { options, out }: Given,
-  files: readonly { readonly path: string; readonly text: string }[],
-  aloud: boolean,
-): void {
+function writeFixed({ options, out }: Given, all: readonly FixedFile[], aloud: boolean): void {
+  // What was written before, and nobody has changed since, is as it should be.
+  const files = all.filter((one) => !existsSync(one.path) || readFileSync(one.path, "utf8") !== one.text);
   const there = files.find((one) => existsSync(one.path));
   if (there !== undefined && options["dry-run"] !== true)
     throw new UserError("would-overwrite", `${printable(there.path)} is there already`, {

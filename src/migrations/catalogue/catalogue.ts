@@ -159,13 +159,6 @@ export function isSame(catalogue: Catalogue, a: Name, b: Name): boolean {
   return foundKeyOf(catalogue, catalogue.tables, a) === foundKeyOf(catalogue, catalogue.tables, b);
 }
 
-/** The partitions that migrations were seen to make or attach, each as it may be pasted into SQL. */
-export function partitionsOf(catalogue: Catalogue, parent: Name): readonly Table[] {
-  return [...catalogue.tables.values()].filter(
-    ({ partitionOf }) => partitionOf !== undefined && isSame(catalogue, partitionOf, parent),
-  );
-}
-
 /** The columns of a type. */
 export function columnsOfType(catalogue: Catalogue, type: Name): readonly { readonly table: Table; readonly column: Column }[] {
   const key = foundKeyOf(catalogue, catalogue.types, type);

@@ -2,40 +2,75 @@ import type { AlterTableCmd } from "libpg-query";
 import type { Lock, LockMode } from "../finding.ts";
 import { quotedName } from "../sql/quote.ts";
 import type { Statement } from "../sql/parse.ts";
-import { as, nameOf, nameOfObject } from "../sql/tree.ts";
+import { as, type Name, nameOf, nameOfObject, nameOfWords, wordsOf } from "../sql/tree.ts";
+
+export type HeldLock = Lock & { readonly name: Name };
 
 /** The strongest locks that a statement takes on relations which it names; how long they last is the rules' to say. */
-export function locksOf({ node }: Statement): readonly Lock[] {
-  const lock = (relation: string, mode: LockMode): Lock => ({ relation, mode, lasts: "instant" });
+export function locksOf(statement: Statement): readonly HeldLock[] {
+  const locks = known.get(statement.node) ?? readLocks(statement);
+  known.set(statement.node, locks);
+  return locks;
+}
+
+/** Several rules ask it of each statement. */
+const known = new WeakMap<Statement["node"], readonly HeldLock[]>();
+
+function readLocks({ node }: Statement): readonly HeldLock[] {
+  const lock = (name: Name, mode: LockMode): HeldLock => ({ name, relation: quotedName(name), mode, lasts: "instant" });
   const alter = as(node, "AlterTableStmt");
   if (alter) {
-    const relation = quotedName(nameOf(alter.relation));
+    const relation = nameOf(alter.relation);
     const commands = (alter.cmds ?? []).flatMap((one) => as(one, "AlterTableCmd") ?? []);
     const mode = strongest(commands.map(modeOf));
     const referenced = commands.flatMap((one) => as(one.def, "Constraint")?.pktable ?? []);
-    return [lock(relation, mode), ...referenced.map((one) => lock(quotedName(nameOf(one)), "SHARE ROW EXCLUSIVE"))];
+    return [lock(relation, mode), ...referenced.map((one) => lock(nameOf(one), "SHARE ROW EXCLUSIVE"))];
   }
   const index = as(node, "IndexStmt");
-  if (index) return [lock(quotedName(nameOf(index.relation)), index.concurrent === true ? "SHARE UPDATE EXCLUSIVE" : "SHARE")];
+  if (index) return [lock(nameOf(index.relation), index.concurrent === true ? "SHARE UPDATE EXCLUSIVE" : "SHARE")];
   const drop = as(node, "DropStmt");
   if (drop && ["OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW", "OBJECT_INDEX"].includes(drop.removeType ?? ""))
     return (drop.objects ?? []).map((one) =>
-      lock(quotedName(nameOfObject(one)), drop.concurrent === true ? "SHARE UPDATE EXCLUSIVE" : "ACCESS EXCLUSIVE"),
+      lock(nameOfObject(one), drop.concurrent === true ? "SHARE UPDATE EXCLUSIVE" : "ACCESS EXCLUSIVE"),
     );
   const rename = as(node, "RenameStmt");
   if (rename?.relation)
-    return [
-      lock(
-        quotedName(nameOf(rename.relation)),
-        rename.renameType === "OBJECT_INDEX" ? "SHARE UPDATE EXCLUSIVE" : "ACCESS EXCLUSIVE",
-      ),
-    ];
+    return [lock(nameOf(rename.relation), rename.renameType === "OBJECT_INDEX" ? "SHARE UPDATE EXCLUSIVE" : "ACCESS EXCLUSIVE")];
+  const others = otherLocks(node);
+  if (others.length > 0) return others.map(([name, mode]) => lock(name, mode));
   const emptied = as(node, "TruncateStmt");
-  if (emptied) return (emptied.relations ?? []).map((one) => lock(quotedName(nameOf(as(one, "RangeVar"))), "ACCESS EXCLUSIVE"));
+  if (emptied) return (emptied.relations ?? []).map((one) => lock(nameOf(as(one, "RangeVar")), "ACCESS EXCLUSIVE"));
   const written = as(node, "UpdateStmt") ?? as(node, "DeleteStmt") ?? as(node, "InsertStmt");
-  if (written) return [lock(quotedName(nameOf(written.relation)), "ROW EXCLUSIVE")];
+  if (written) return [lock(nameOf(written.relation), "ROW EXCLUSIVE")];
   return [];
 }
+
+function otherLocks(node: Statement["node"]): readonly (readonly [Name, LockMode])[] {
+  const trigger = as(node, "CreateTrigStmt");
+  if (trigger) return [[nameOf(trigger.relation), "SHARE ROW EXCLUSIVE"]];
+  const policy = as(node, "CreatePolicyStmt")?.table ?? as(node, "AlterPolicyStmt")?.table;
+  if (policy) return [[nameOf(policy), "ACCESS EXCLUSIVE"]];
+  const drop = as(node, "DropStmt");
+  if (drop && ["OBJECT_TRIGGER", "OBJECT_POLICY", "OBJECT_RULE"].includes(drop.removeType ?? ""))
+    return (drop.objects ?? []).map((one) => [nameOfWords(wordsOf(as(one, "List")?.items).slice(0, -1)), "ACCESS EXCLUSIVE"]);
+  const refresh = as(node, "RefreshMatViewStmt");
+  if (refresh) return [[nameOf(refresh.relation), refresh.concurrent === true ? "EXCLUSIVE" : "ACCESS EXCLUSIVE"]];
+  const by = as(node, "LockStmt");
+  const mode = byNumber[(by?.mode ?? 0) - 1] ?? "ACCESS EXCLUSIVE";
+  return (by?.relations ?? []).map((one) => [nameOf(as(one, "RangeVar")), mode]);
+}
+
+/** As Postgres numbers them. */
+const byNumber: readonly LockMode[] = [
+  "ACCESS SHARE",
+  "ROW SHARE",
+  "ROW EXCLUSIVE",
+  "SHARE UPDATE EXCLUSIVE",
+  "SHARE",
+  "SHARE ROW EXCLUSIVE",
+  "EXCLUSIVE",
+  "ACCESS EXCLUSIVE",
+];
 
 const strength: readonly LockMode[] = ["SHARE UPDATE EXCLUSIVE", "SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE"];
 

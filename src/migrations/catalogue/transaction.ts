@@ -1,5 +1,5 @@
 import type { TransactionStmt } from "libpg-query";
-import type { Lock } from "../finding.ts";
+import type { HeldLock } from "./locks.ts";
 import { as, wordsOf } from "../sql/tree.ts";
 import type { Statement } from "../sql/parse.ts";
 
@@ -7,7 +7,11 @@ import type { Statement } from "../sql/parse.ts";
 export type Surroundings = {
   /** Undefined where each statement is a transaction of its own. */
   readonly transaction: number | undefined;
-  readonly held: readonly Lock[];
+  readonly held: readonly HeldLock[];
+  /** Begun by the text itself, not by whoever runs it. */
+  readonly isOwn: boolean;
+  /** The statement before, of the same transaction. */
+  readonly previous: Statement | undefined;
   /** As they are written: `lock_timeout` → `1s`. */
   readonly settings: ReadonlyMap<string, string>;
 };
@@ -15,12 +19,16 @@ export type Surroundings = {
 export function createSurroundings() {
   let number = 0;
   let open = false;
-  let held: Lock[] = [];
+  let held: HeldLock[] = [];
+  let isOwn = false;
+  let previous: Statement | undefined;
   let settings = new Map<string, string>();
   let local = new Set<string>();
   const end = () => {
     open = false;
     held = [];
+    isOwn = false;
+    previous = undefined;
     for (const name of local) settings.delete(name);
     local = new Set();
   };
@@ -45,11 +53,17 @@ export function createSurroundings() {
     },
     /** The number for what the next statement makes: that of the open transaction, else a new one. */
     transaction: (): number => (open ? number : ++number),
-    now: (): Surroundings => ({ transaction: open ? number : undefined, held, settings }),
-    after(statement: Statement, locks: readonly Lock[]): void {
+    now: (): Surroundings => ({ transaction: open ? number : undefined, held, isOwn, previous, settings }),
+    after(statement: Statement, locks: readonly HeldLock[]): void {
       const change = as(statement.node, "TransactionStmt");
       if (change) follow(change);
-      else if (open) held.push(...locks);
+      else if (open) {
+        // Each once; and where there are that many, the rest says nothing new.
+        for (const one of locks)
+          if (held.length < 200 && !held.some((other) => other.relation === one.relation && other.mode === one.mode))
+            held.push(one);
+        previous = statement;
+      }
       const config = configOf(statement);
       if (config && (open || !config.isLocal)) {
         settings.set(config.name, config.value);
@@ -66,9 +80,15 @@ export function createSurroundings() {
     },
   };
 
-  function follow({ kind }: TransactionStmt): void {
-    if (kind === "TRANS_STMT_BEGIN" || kind === "TRANS_STMT_START") begin();
-    else if (kind === "TRANS_STMT_COMMIT" || kind === "TRANS_STMT_ROLLBACK") end();
+  function follow({ kind, chain }: TransactionStmt): void {
+    // A BEGIN within a transaction changes nothing: Postgres warns, and goes on in the one that is there.
+    if ((kind === "TRANS_STMT_BEGIN" || kind === "TRANS_STMT_START") && !open) {
+      begin();
+      isOwn = true;
+    } else if (kind === "TRANS_STMT_COMMIT" || kind === "TRANS_STMT_ROLLBACK") {
+      end();
+      if (chain === true) begin();
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Parser } from "../sql/parser.ts";
 import { type Statement, tokensOf } from "../sql/parse.ts";
+import { firstFrom } from "./nearest-before.ts";
 
 export type Ignore = {
   readonly rules: readonly string[];
@@ -21,7 +22,7 @@ export function ignoresIn(parser: Parser, sql: string, statements: readonly Stat
     if (words === undefined) return [];
     const [, named = words, reason] = /^([\s\S]*?)\s*\bbecause\b\s*([\s\S]*)$/.exec(words) ?? [];
     const rules = named.split(/[\s,]+/).filter((one) => one !== "");
-    const statement = statements.find((one) => one.to > from);
+    const statement = statements[firstFrom(statements, from + 1, ({ to: end }) => end)];
     return [{ rules, reason: reason === "" ? undefined : reason, from, to, statement, used: new Set<string>() }];
   });
 }

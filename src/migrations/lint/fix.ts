@@ -1,9 +1,12 @@
-import type { Finding, SafeStep } from "../finding.ts";
+import type { SafeStep } from "../finding.ts";
 import { ended } from "../sql/ended.ts";
 import type { Statement } from "../sql/parse.ts";
 import { alterOf } from "../sql/pieces.ts";
 import { loadParser, type Parser } from "../sql/parser.ts";
-import type { LintedFile } from "./lint.ts";
+import { accepted } from "./accepted.ts";
+import type { LintedFile, LintOptions } from "./lint.ts";
+import { firstFrom } from "./nearest-before.ts";
+import type { Migration } from "../migration.ts";
 
 export type FixedFile = { readonly path: string; readonly text: string };
 
@@ -14,22 +17,26 @@ type Part = {
   readonly closed: boolean;
 };
 
+/** What a migration was read with: those in front of it are known where its safe ways are. */
+export type FixOptions = Pick<LintOptions, "version" | "choice"> & { readonly migrations: readonly Migration[] };
+
 /**
  * A migration taken apart into safe ones, in a folder beside it: those of this release, and those of the next. What has no finding
- * stays word by word and in its order; the migration itself is left as it is.
+ * stays word by word and in its order; the migration itself is left as it is. They may be linted again: what a safe way does on purpose
+ * is ignored there with its reason.
  */
-export async function fixedFiles({
-  migration,
-  text,
-  parsed,
-  findings: placed,
-  startsAt,
-}: LintedFile): Promise<readonly FixedFile[]> {
-  // Their offsets count in the file, of which this may be a part.
-  const findings = placed.map((one) => ({ ...one, from: one.from.offset - startsAt, to: one.to.offset - startsAt }));
+export async function fixedFiles(
+  { migration, text, parsed, startsAt, findings }: LintedFile,
+  { migrations, ...options }: FixOptions,
+): Promise<readonly FixedFile[]> {
   if (!findings.some((one) => one.safe !== undefined)) return [];
   const isDown = text === migration.down;
   const parser = await loadParser();
+  const mended = findings.filter((one) => one.safe !== undefined);
+  const stepsIn = (from: number, to: number) => {
+    const one = mended[firstFrom(mended, from + startsAt, (each) => each.from.offset)];
+    return one !== undefined && one.to.offset <= to + startsAt ? one.safe?.steps : undefined;
+  };
   const parts: Part[] = [];
   const keep = (sql: string) => {
     const last = parts.findLast(({ release }) => release === "this");
@@ -37,7 +44,7 @@ export async function fixedFiles({
     else parts.push({ sql: [ended(sql)], inTransaction: text.inTransaction, release: "this", closed: false });
   };
   for (const statement of parsed.statements)
-    for (const piece of piecesOf(parser, statement, findings)) {
+    for (const piece of piecesOf(parser, statement, stepsIn)) {
       if (piece.safe === undefined) keep(piece.sql);
       for (const { title, sql, inTransaction, release } of piece.safe ?? [])
         parts.push({ sql: [`-- ${title}\n${sql}`], inTransaction, release, closed: true });
@@ -46,20 +53,23 @@ export async function fixedFiles({
   const numbered = (release: SafeStep["release"]) =>
     parts
       .filter((part) => part.release === release)
-      .map(({ sql, inTransaction }, nth) => ({
+      .map(({ sql, inTransaction, closed }, nth) => ({
+        isStep: closed,
         path: `${folder}/${release}-release-${String(nth + 1).padStart(2, "0")}.sql`,
         text: `${inTransaction ? "" : "-- gantry: no transaction\n"}${sql.join("\n")}\n`,
       }));
-  return [...numbered("this"), ...numbered("next")];
+  const files = { these: numbered("this"), next: numbered("next") };
+  // Going down, what going up made is taken away on purpose, and no rule speaks of it.
+  if (isDown) return [...files.these, ...files.next].map(({ path, text: sql }) => ({ path, text: sql }));
+  const before = migrations.slice(0, Math.max(0, migrations.indexOf(migration)));
+  return accepted(files, before, options);
 }
 
-type Placed = Pick<Finding, "safe"> & { readonly from: number; readonly to: number };
+type StepsIn = (from: number, to: number) => readonly SafeStep[] | undefined;
 type Piece = { readonly sql: string; readonly safe?: readonly SafeStep[] };
 
 /** A statement, or each action of an ALTER TABLE by itself where one of them has to change. */
-function piecesOf(parser: Parser, statement: Statement, findings: readonly Placed[]): readonly Piece[] {
-  const stepsIn = (from: number, to: number) =>
-    findings.find((one) => one.safe !== undefined && one.from >= from && one.to <= to)?.safe?.steps;
+function piecesOf(parser: Parser, statement: Statement, stepsIn: StepsIn): readonly Piece[] {
   const steps = stepsIn(statement.from, statement.to);
   // What stands within a body cannot be put in its place.
   if (steps === undefined || ["DoStmt", "CreateFunctionStmt"].includes(statement.kind)) return [{ sql: statement.text }];

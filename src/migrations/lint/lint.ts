@@ -7,15 +7,15 @@ import { createSurroundings } from "../catalogue/transaction.ts";
 import { createUndo } from "../catalogue/undo.ts";
 import type { Finding } from "../finding.ts";
 import type { Migration, MigrationText } from "../migration.ts";
-import { ownRules, rules as everyRule } from "../rules/all.ts";
-import type { Context, Found, PostgresVersion, Rule } from "../rules/rule.ts";
+import type { Context, PostgresVersion } from "../rules/rule.ts";
 import { type Body, bodyOf } from "../sql/bodies.ts";
 import { offsetsOf } from "../sql/offsets.ts";
 import { parseSql, type ParsedSql, type Statement } from "../sql/parse.ts";
 import { loadParser, type Parser } from "../sql/parser.ts";
 import { alterOf, columnTextOf } from "../sql/pieces.ts";
 import type { Name } from "../sql/tree.ts";
-import { type Ignore, ignoresIn } from "./directives.ts";
+import type { Choice } from "./choice.ts";
+import { createJudge } from "./judge.ts";
 
 export type LintOptions = {
   readonly version: PostgresVersion;
@@ -25,7 +25,7 @@ export type LintOptions = {
   readonly together?: boolean;
   /** The whole file of a text that begins somewhere within it. */
   readonly fileText?: (file: string) => string | undefined;
-  readonly rules?: readonly Rule[];
+  readonly choice?: Choice;
 };
 
 export type LintedFile = {
@@ -51,11 +51,13 @@ export async function lintMigrations(migrations: readonly Migration[], options: 
   const catalogue = createCatalogue();
   const surroundings = createSurroundings();
   const linted: LintedFile[] = [];
+  const lastShipped = migrations.findLastIndex((one) => options.isShipped?.(one) === true);
   for (const [nth, migration] of migrations.entries()) {
     const isShipped = options.isShipped?.(migration) === true;
     const release = isShipped ? -1 : options.together === true ? 0 : nth;
+    const shippedBefore = !isShipped && nth < lastShipped ? migrations[lastShipped]?.name : undefined;
     const given = { migration, nth, surroundings, options };
-    const up = await lintText({ ...given, text: migration.up, catalogue, release, isShipped });
+    const up = await lintText({ ...given, text: migration.up, catalogue, release, isShipped, shippedBefore });
     if (!isShipped || up.problem !== undefined) linted.push(up);
     if (isShipped || migration.down === undefined) continue;
     // When it runs, the release may have had traffic: nothing that the release made is new to it.
@@ -73,11 +75,13 @@ type Text = {
   readonly surroundings: ReturnType<typeof createSurroundings>;
   readonly release: number;
   readonly isShipped: boolean;
+  /** One that comes behind it, and was shipped all the same. */
+  readonly shippedBefore?: string | undefined;
   readonly options: LintOptions;
 };
 
 async function lintText(given: Text): Promise<LintedFile> {
-  const { migration, text, nth, catalogue, surroundings, release, isShipped, options } = given;
+  const { migration, text, nth, catalogue, surroundings, release, isShipped, shippedBefore, options } = given;
   const whole = wholeOf(text, options);
   const empty = { sql: text.sql, offsets: offsetsOf(""), statements: [] };
   try {
@@ -85,7 +89,9 @@ async function lintText(given: Text): Promise<LintedFile> {
     const file = readText(await loadParser(), given, whole);
     surroundings.startMigration(text.inTransaction);
     followSearchPath(catalogue, surroundings.now());
-    const judge = isShipped ? undefined : createJudge(file, options);
+    const judge = isShipped ? undefined : createJudge(file, options.version, options.choice ?? new Map<never, never>());
+    if (shippedBefore !== undefined)
+      judge?.add("out-of-order", { says: `${shippedBefore} has been shipped before it` }, start(file.parsed));
     const undo = createUndo(catalogue, surroundings, file.parsed.statements);
     for (const statement of file.parsed.statements) {
       const origin = { migration: nth, transaction: surroundings.transaction(), release };
@@ -104,7 +110,8 @@ type Whole = Pick<LintedFile, "whole" | "startsAt">;
 
 function wholeOf({ file, sql, startsAt }: MigrationText, { fileText }: LintOptions): Whole {
   const whole = startsAt === 0 ? undefined : fileText?.(file);
-  return whole === undefined ? { whole: sql, startsAt: 0 } : { whole, startsAt };
+  // A file that is another one by now has other places.
+  return whole?.startsWith(sql, startsAt) === true ? { whole, startsAt } : { whole: sql, startsAt: 0 };
 }
 
 function readText(parser: Parser, { migration, text }: Text, { whole, startsAt }: Whole) {
@@ -116,6 +123,11 @@ function readText(parser: Parser, { migration, text }: Text, { whole, startsAt }
     return { file, line, column };
   });
   return { parser, migration, text, isDown: text === migration.down, parsed, placeOf };
+}
+
+/** The first statement, or where it would be. */
+function start({ statements, sql }: ParsedSql): { readonly from: number; readonly to: number } {
+  return statements[0] ?? { from: 0, to: sql.length };
 }
 
 type Step = {
@@ -139,9 +151,11 @@ function follow(given: Step): void {
   for (const inner of body?.statements ?? []) follow({ ...given, statement: inner, inside: body?.of ?? "function" });
   // What a function does, it does when somebody calls it.
   if (given.inside === "function") return;
+  // Nobody waits for what is made in the same release.
+  const locks = locksOf(statement).filter(({ name }) => tableOf(catalogue, name)?.origin?.release !== origin.release);
   given.undo.before(statement);
   applyStatement(catalogue, statement, origin);
-  surroundings.after(statement, locksOf(statement));
+  surroundings.after(statement, locks);
   followSearchPath(catalogue, surroundings.now());
 }
 
@@ -152,9 +166,11 @@ function contextOf({ statement, origin, file, catalogue, surroundings, options, 
     version: options.version,
     migration: file.migration,
     sql: file.parsed.sql,
+    statements: file.parsed.statements,
     parser: file.parser,
     catalogue,
-    surroundings: surroundings.now(),
+    // A function's body is not run here: who calls it holds its own locks.
+    surroundings: inside === "function" ? { ...surroundings.now(), held: [], previous: undefined } : surroundings.now(),
     origin,
     ...(inside === undefined ? {} : { inside }),
     table,
@@ -162,68 +178,4 @@ function contextOf({ statement, origin, file, catalogue, surroundings, options, 
     alter: () => (alter ??= { read: alterOf(file.parser, statement) }).read,
     columnText: (command, column) => columnTextOf(file.parser, statement, command, column, file.parsed.sql),
   };
-}
-
-/** What the rules of these families find is what going down is for. */
-const meantInDown = new Set(["drops", "renames"]);
-
-function createJudge({ parser, text, isDown, parsed, placeOf }: File, options: LintOptions) {
-  const found: Finding[] = [];
-  const rules = (options.rules ?? everyRule).filter(
-    (rule) => (rule.from ?? 0) <= options.version && !(isDown && (rule.isMeantInDown ?? meantInDown.has(rule.family))),
-  );
-  const ignores = ignoresIn(parser, parsed.sql, parsed.statements);
-  const byId = new Map<string, Omit<Rule, "check">>([...everyRule, ...ownRules, ...rules].map((rule) => [rule.id, rule]));
-  for (const ignore of ignores) refuseBad(ignore);
-
-  function add(id: string, one: Found, about: { readonly from: number; readonly to: number }): void {
-    const rule = byId.get(id);
-    if (rule === undefined) return;
-    const [from, to] = [one.from ?? about.from, one.to ?? about.to];
-    const ignore = ignores.find(
-      ({ rules: named, reason, statement }) =>
-        reason !== undefined && named.includes(id) && statement !== undefined && statement.from <= from && from < statement.to,
-    );
-    if (ignore) return void ignore.used.add(id);
-    found.push({
-      rule: id,
-      severity: one.severity ?? rule.severity,
-      file: text.file,
-      from: placeOf(from),
-      to: placeOf(to),
-      says: one.says,
-      locks: one.locks ?? [],
-      rewrites: one.rewrites ?? [],
-      why: one.why ?? rule.why,
-      ...(one.safe === undefined ? {} : { safe: one.safe }),
-    });
-  }
-
-  function refuseBad(ignore: Ignore): void {
-    for (const name of ignore.rules)
-      if (!byId.has(name)) add("bad-ignore", { says: `there is no rule ${JSON.stringify(name)}` }, ignore);
-    if (ignore.rules.length === 0) add("bad-ignore", { says: "it does not say which rule" }, ignore);
-    if (ignore.reason === undefined) add("bad-ignore", { says: "it does not say why: … because <reason>" }, ignore);
-  }
-
-  return {
-    add,
-    judge(statement: Statement, context: Context): void {
-      for (const rule of rules)
-        for (const one of rule.check(statement, context))
-          add(rule.id, context.inside === "function" ? whenCalled(one, rule) : one, statement);
-    },
-    findings(): readonly Finding[] {
-      for (const ignore of ignores)
-        for (const name of ignore.rules)
-          if (byId.has(name) && ignore.reason !== undefined && !ignore.used.has(name))
-            add("unused-ignore", { says: `${name} finds nothing in the statement behind it` }, ignore);
-      return found.toSorted((a, b) => a.from.offset - b.from.offset);
-    },
-  };
-}
-
-function whenCalled(one: Found, rule: Rule): Found {
-  const severity = (one.severity ?? rule.severity) === "error" ? "warning" : (one.severity ?? rule.severity);
-  return { ...one, severity, says: `when the function is called, ${one.says}` };
 }

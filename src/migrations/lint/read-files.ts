@@ -42,16 +42,22 @@ function inFolder(folder: string, isWanted: (name: string) => boolean): readonly
 
 function readMigrationFile(file: string, cwd: string): Migration {
   const shown = path.relative(cwd, file);
-  const { size } = statSync(file);
-  if (size > mostBytes)
-    throw new UserError("migration-too-large", `it is larger than ${mostBytes / 1024 / 1024} MB`, {
-      hint: "data belong into COPY from a file, or into a backfill; the statements that change the schema into a file of their own",
-      places: [{ file: shown, line: 1, column: 1 }],
-    });
-  const migration = textOfFile(shown, readFileSync(file, "utf8"));
+  const migration = textOfFile(shown, textIn(file, shown));
   const undoes = file.replace(/(?:\.up)?\.sql$/, ".down.sql");
   if (undoes === file || file.endsWith(".down.sql") || !existsSync(undoes)) return migration;
   return { ...migration, down: readMigrationFile(undoes, cwd).up };
+}
+
+function textIn(file: string, shown: string): string {
+  try {
+    // What is too large is not read: its length alone has it refused, and no other file with it.
+    return statSync(file).size > mostBytes ? " ".repeat(mostBytes + 1) : readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UserError("migration-unreadable", `it cannot be read: ${(error as NodeJS.ErrnoException).code ?? "unknown"}`, {
+      hint: "is it a file, and may you read it?",
+      places: [{ file: shown, line: 1, column: 1 }],
+    });
+  }
 }
 
 /** A text as the migration that it is by itself. */

@@ -12,6 +12,12 @@ import { renameRules } from "./renames.ts";
 import { truncateRules } from "./truncate.ts";
 import { typeRules } from "./types.ts";
 import type { Rule } from "./rule.ts";
+import { styleRules } from "./style.ts";
+import { surroundingRules } from "./surroundings.ts";
+import { tableRules } from "./table-settings.ts";
+import { timeoutRules } from "./timeouts.ts";
+import { transactionRules } from "./transactions.ts";
+import { writeRules } from "./writes.ts";
 
 /** Every rule, family by family. */
 export const rules: readonly Rule[] = [
@@ -28,6 +34,12 @@ export const rules: readonly Rule[] = [
   ...partitionRules,
   ...maintenanceRules,
   ...truncateRules,
+  ...writeRules,
+  ...transactionRules,
+  ...timeoutRules,
+  ...tableRules,
+  ...surroundingRules,
+  ...styleRules,
 ];
 
 /** What the linter says by itself, of what it cannot read and of directives: `--explain` knows them too. */
@@ -38,6 +50,13 @@ export const ownRules: readonly Omit<Rule, "check">[] = [
     severity: "advice",
     title: "SQL that cannot be read before it runs",
     why: "EXECUTE puts a statement together while it runs, and bodies in other languages are no SQL: what they lock, rewrite or lose is unknown. Look at it yourself, and say with an ignore that you have.",
+  },
+  {
+    id: "out-of-order",
+    family: "frame",
+    severity: "warning",
+    title: "A migration in front of one that has been shipped",
+    why: "Where the later one ran already, this one runs behind it, and on a new database in front of it: the two may come out different, and a tool that only looks at the last number leaves it out. Give it the next number.",
   },
   {
     id: "unused-ignore",

@@ -4,6 +4,7 @@ import { as, nameOf, nameOfObject } from "../sql/tree.ts";
 import type { Statement } from "../sql/parse.ts";
 import { withWordsBehind } from "../sql/pieces.ts";
 import { indexOf } from "../catalogue/catalogue.ts";
+import { partitionsIn } from "../catalogue/partitions.ts";
 import { partitionedSteps } from "./partitioned-index.ts";
 import type { Rule } from "./rule.ts";
 import { lock, safe, step } from "./safe.ts";
@@ -26,10 +27,11 @@ const indexNotConcurrently: Rule = {
       // With ONLY nothing is built: it is a frame for indexes that are attached to it.
       if (index.relation?.inh !== true) return [];
       const steps = partitionedSteps(statement, index, context);
+      const parts = partitionsIn(context.catalogue).below(nameOf(index.relation));
       return [
         {
           says,
-          locks,
+          locks: [...locks, ...parts.map((part) => lock(quotedName(part.name), "SHARE", "build"))],
           why: "A partitioned table takes no CONCURRENTLY: create the index ON ONLY the parent, build one CONCURRENTLY on each partition, and attach each of them to it. Once all are, it is valid.",
           ...(steps.length === 0 ? {} : { safe: safe(...steps) }),
         },

@@ -1,10 +1,12 @@
 import { indexOf } from "../catalogue/catalogue.ts";
-import { madeName, quoted } from "../sql/quote.ts";
+import type { Lock } from "../finding.ts";
+import { madeName, quoted, quotedName } from "../sql/quote.ts";
 import { as, wordsOf } from "../sql/tree.ts";
 import { notNullSteps } from "./backfill.ts";
 import { type AddedConstraint, addedConstraints, columnAlone } from "./constraints.ts";
 import type { Context, Rule } from "./rule.ts";
 import { lock, safe, step } from "./safe.ts";
+import { partitionsIn } from "../catalogue/partitions.ts";
 
 const onPartitioned =
   "A partitioned table takes no constraint from an index that is there: build the unique index CONCURRENTLY on each partition first, and then add the constraint, which takes those over instead of building them.";
@@ -46,6 +48,13 @@ function keyColumns({ constraint, column }: AddedConstraint): readonly string[] 
   return column === undefined ? wordsOf(constraint.keys) : [column];
 }
 
+/** Those of a key on the table and on each partition that is known: up to 17 these go on being read. */
+function buildLocks({ relation, table }: AddedConstraint, { catalogue, version }: Context): readonly Lock[] {
+  const parts = partitionsIn(catalogue).below(table);
+  const mode = version < 18 ? "SHARE" : "ACCESS EXCLUSIVE";
+  return [lock(relation, "ACCESS EXCLUSIVE", "build"), ...parts.map(({ name }) => lock(quotedName(name), mode, "build"))];
+}
+
 const uniqueNotConcurrently: Rule = {
   id: "unique-not-concurrently",
   family: "keys",
@@ -63,7 +72,7 @@ const uniqueNotConcurrently: Rule = {
           from: added.from,
           to: added.to,
           says: `nobody reads or writes ${added.relation} while the index on ${columns.map(quoted).join(", ")} is built`,
-          locks: [lock(added.relation, "ACCESS EXCLUSIVE", "build")],
+          locks: buildLocks(added, context),
           ...(isPartitioned
             ? { why: onPartitioned }
             : steps === undefined
@@ -111,7 +120,7 @@ const primaryKeyNotConcurrently: Rule = {
           {
             ...place,
             says: `nobody reads or writes ${relation} while the index of its key is built${nullable.length === 0 ? "" : " and every row is read for a null"}`,
-            locks: [lock(relation, "ACCESS EXCLUSIVE", "build")],
+            locks: buildLocks(added, context),
             ...(isPartitioned
               ? { why: onPartitioned }
               : steps === undefined

@@ -1,5 +1,6 @@
 import type { IndexStmt } from "libpg-query";
-import { partitionsOf } from "../catalogue/catalogue.ts";
+import { type Partitions, partitionsIn } from "../catalogue/partitions.ts";
+import { isSame } from "../catalogue/catalogue.ts";
 import type { SafeStep } from "../finding.ts";
 import { madeName, quoted, quotedName } from "../sql/quote.ts";
 import { type Statement, tokensOf } from "../sql/parse.ts";
@@ -7,7 +8,9 @@ import { as, type Name, nameOf } from "../sql/tree.ts";
 import type { Context } from "./rule.ts";
 import { step } from "./safe.ts";
 
-type Around = { readonly head: string; readonly tail: string; readonly context: Context };
+const mostPartitions = 500;
+
+type Around = { readonly head: string; readonly tail: string; readonly context: Context; readonly partitions: Partitions };
 type Place = { readonly table: Name; readonly index: string; readonly parent?: string };
 
 /**
@@ -16,7 +19,11 @@ type Place = { readonly table: Name; readonly index: string; readonly parent?: s
  */
 export function partitionedSteps(statement: Statement, index: IndexStmt, context: Context): readonly SafeStep[] {
   const table = nameOf(index.relation);
-  if (partitionsOf(context.catalogue, table).length === 0) return [];
+  const partitions = partitionsIn(context.catalogue);
+  const below = partitions.below(table);
+  // Nobody pastes more; and what hangs in a ring cannot be taken one below the other.
+  const isRing = below.some(({ name }) => partitions.of(name).some((one) => isSame(context.catalogue, one.name, table)));
+  if (below.length === 0 || below.length > mostPartitions || isRing) return [];
   const columns = (index.indexParams ?? []).flatMap((one) => as(one, "IndexElem")?.name ?? []);
   const name = index.idxname ?? madeName(table.name, ...columns, "idx");
   const start = statement.at(index.relation?.location) - statement.from;
@@ -25,7 +32,7 @@ export function partitionedSteps(statement: Statement, index: IndexStmt, context
   );
   if (behind === undefined) return [];
   const head = `CREATE ${index.unique === true ? "UNIQUE " : ""}INDEX`;
-  return steps({ table, index: name }, { head, tail: statement.text.slice(behind.from), context });
+  return steps({ table, index: name }, { head, tail: statement.text.slice(behind.from), context, partitions });
 }
 
 /** Past the relation's name: what stands there is `USING` or a bracket. */
@@ -34,8 +41,8 @@ function isBehindName(text: string, start: number, from: number): boolean {
 }
 
 function steps({ table, index, parent }: Place, around: Around): readonly SafeStep[] {
-  const { head, tail, context } = around;
-  const parts = partitionsOf(context.catalogue, table);
+  const { head, tail, context, partitions } = around;
+  const parts = partitions.of(table);
   const attached =
     parent === undefined
       ? []

@@ -25,6 +25,8 @@ export type Rule = {
   readonly from?: PostgresVersion;
   /** What it finds is no mistake in a migration that undoes another: that loses what the other made. By itself so for drops and renames. */
   readonly isMeantInDown?: boolean;
+  /** Asked only where somebody asks for it: by --only, or with a severity. */
+  readonly isOff?: true;
   readonly check: (statement: Statement, context: Context) => readonly Found[];
 };
 
@@ -48,6 +50,8 @@ export type Context = {
   readonly migration: Migration;
   /** The text that offsets count in. */
   readonly sql: string;
+  /** All of the text's. */
+  readonly statements: readonly Statement[];
   readonly parser: Parser;
   readonly catalogue: Catalogue;
   readonly surroundings: Surroundings;

@@ -174,8 +174,9 @@ const jsonColumn: Rule = {
   title: "A column of type json",
   why: "json has no equality, so that SELECT DISTINCT, GROUP BY and UNION fail on every row that holds it, also in code that does not look at it; and it is read anew as text at each use. jsonb has both, and indexes. It does not keep blanks, double keys and their order: where those matter, text says so.",
   isMeantInDown: true,
-  check(statement, { alter }) {
+  check(statement, { alter, isNew }) {
     const { node, text, from, at } = statement;
+    const altered = nameOf(as(node, "AlterTableStmt")?.relation);
     const isJson = (column: ColumnDef) => ["json", "pg_catalog,json"].includes(wordsOf(column.typeName?.names).join());
     const asJsonb = (columns: readonly ColumnDef[]) =>
       columns
@@ -203,6 +204,7 @@ const jsonColumn: Rule = {
         from: start,
         to,
         says: says(column.colname ?? ""),
+        locks: isNew(altered) ? [] : [lock(quotedName(altered), "ACCESS EXCLUSIVE", "instant")],
         safe: safe(step("jsonb instead", `${alter()?.head ?? ""} ${asJsonb([column]).slice(start - from, to - from + 1)}`)),
       })),
     ];

@@ -14,6 +14,12 @@ import { renameObjectCases } from "./rename-objects.ts";
 import { renameCases } from "./renames.ts";
 import { truncateCases } from "./truncate.ts";
 import { typeCases } from "./types.ts";
+import { styleCases } from "./style.ts";
+import { surroundingCases } from "./surroundings.ts";
+import { tableCases } from "./tables.ts";
+import { timeoutCases } from "./timeouts.ts";
+import { transactionCases } from "./transactions.ts";
+import { writeCases } from "./writes.ts";
 
 export const ruleCases: readonly RuleCase[] = [
   ...indexCases,
@@ -31,4 +37,10 @@ export const ruleCases: readonly RuleCase[] = [
   ...partitionCases,
   ...maintenanceCases,
   ...truncateCases,
+  ...writeCases,
+  ...transactionCases,
+  ...timeoutCases,
+  ...tableCases,
+  ...surroundingCases,
+  ...styleCases,
 ];

@@ -11,7 +11,7 @@ export type RuleCase = {
   /** The migration. It runs behind `before`, but where `fails` says so. */
   readonly sql: string;
   readonly inTransaction?: false;
-  /** Postgres refuses it, as the finding says. */
+  /** It does not run, as the finding says: Postgres refuses it, or the runner. */
   readonly fails?: true;
   /** All of 15 to 18 unless it says otherwise. */
   readonly versions?: readonly PostgresVersion[];

@@ -63,6 +63,29 @@ export const columnCases: readonly RuleCase[] = [
   },
   {
     rule: "add-column-serial",
+    says: "an identity does too, and counts on from where its rows end",
+    before: orders,
+    sql: "ALTER TABLE orders ADD COLUMN n bigint GENERATED ALWAYS AS IDENTITY (START WITH 5)",
+    versions: [18],
+    finds: [
+      {
+        rule: "add-column-serial",
+        at: "ADD COLUMN n bigint GENERATED ALWAYS AS IDENTITY (START WITH 5)",
+        locks: exclusive("rewrite"),
+        rewrites: ["orders"],
+        safe: [
+          "ALTER TABLE orders ADD COLUMN n bigint;",
+          "CREATE SEQUENCE orders_n_numbers AS bigint START WITH 5;\nALTER TABLE orders ALTER COLUMN n SET DEFAULT nextval('orders_n_numbers');",
+          batch("n", "nextval('orders_n_numbers')"),
+          "ALTER TABLE orders ADD CONSTRAINT orders_n_not_null NOT NULL n NOT VALID;",
+          "ALTER TABLE orders VALIDATE CONSTRAINT orders_n_not_null;",
+          "ALTER TABLE orders ALTER COLUMN n DROP DEFAULT, ALTER COLUMN n ADD GENERATED ALWAYS AS IDENTITY (START WITH 5);\nSELECT setval(pg_get_serial_sequence('orders', 'n'), nextval('orders_n_numbers'), false);\nDROP SEQUENCE orders_n_numbers;",
+        ],
+      },
+    ],
+  },
+  {
+    rule: "add-column-serial",
     says: "a plain number is none",
     before: orders,
     sql: "ALTER TABLE orders ADD COLUMN n bigint",

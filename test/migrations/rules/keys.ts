@@ -50,26 +50,29 @@ export const keyCases: readonly RuleCase[] = [
       },
     ],
   },
-  {
+  ...(
+    [
+      [[15, 16, 17], "SHARE"],
+      [[18], "ACCESS EXCLUSIVE"],
+    ] as const
+  ).map(([versions, mode]): RuleCase => ({
     rule: "unique-not-concurrently",
-    says: "a partitioned table takes no index over",
+    says: `a partitioned table takes no index over, and its partitions are locked ${mode}`,
     before:
       "CREATE TABLE visits (at timestamptz NOT NULL, who bigint) PARTITION BY RANGE (at); CREATE TABLE visits_1 PARTITION OF visits FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');",
     sql: "ALTER TABLE visits ADD UNIQUE (at, who)",
+    versions,
     finds: [
       {
         rule: "unique-not-concurrently",
         at: "ADD UNIQUE (at, who)",
         locks: [
-          {
-            relation: "visits",
-            mode: "ACCESS EXCLUSIVE",
-            lasts: "build",
-          },
+          { relation: "visits", mode: "ACCESS EXCLUSIVE", lasts: "build" },
+          { relation: "visits_1", mode, lasts: "build" },
         ],
       },
     ],
-  },
+  })),
   {
     rule: "unique-not-concurrently",
     says: "an index that is there takes a moment",

@@ -124,6 +124,7 @@ export const partitionCases: readonly RuleCase[] = [
             mode: "SHARE",
             lasts: "build",
           },
+          { relation: "visits_1", mode: "SHARE", lasts: "build" },
         ],
         safe: [
           "CREATE INDEX visits_who ON ONLY visits USING btree (who);",

@@ -137,7 +137,7 @@ export const typeCases: readonly RuleCase[] = [
       {
         rule: "json-column",
         at: "ADD COLUMN about json",
-        locks: [],
+        locks: [{ relation: "orders", mode: "ACCESS EXCLUSIVE", lasts: "instant" }],
         safe: ["ALTER TABLE orders ADD COLUMN about jsonb;"],
       },
     ],

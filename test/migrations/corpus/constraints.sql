@@ -1,0 +1,14 @@
+ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id);
+ALTER TABLE orders ADD CONSTRAINT orders_user2 FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
+ALTER TABLE orders ADD COLUMN shop_id bigint REFERENCES shops (id);
+ALTER TABLE orders ADD CONSTRAINT orders_total CHECK (total > 0);
+ALTER TABLE orders ADD CONSTRAINT orders_total2 CHECK (total > 0) NOT VALID;
+ALTER TABLE orders VALIDATE CONSTRAINT orders_total2;
+ALTER TABLE orders ADD CONSTRAINT orders_number UNIQUE (number);
+ALTER TABLE orders ADD CONSTRAINT orders_number2 UNIQUE USING INDEX orders_number_index;
+ALTER TABLE orders ADD COLUMN code text UNIQUE;
+ALTER TABLE orders ADD PRIMARY KEY (id);
+ALTER TABLE orders ADD CONSTRAINT orders_free EXCLUDE USING gist (during WITH &&);
+ALTER TABLE orders DROP CONSTRAINT orders_total;
+CREATE DOMAIN positive AS int CHECK (VALUE > 0);
+ALTER DOMAIN positive ADD CONSTRAINT less CHECK (VALUE < 9);

@@ -1,0 +1,13 @@
+DROP TABLE trials;
+DROP TABLE IF EXISTS trials2;
+DROP SCHEMA old CASCADE;
+DROP DATABASE old;
+DROP VIEW sums;
+DROP TYPE mood;
+TRUNCATE orders;
+TRUNCATE orders CASCADE;
+ALTER TYPE mood ADD VALUE 'fine';
+ALTER TYPE mood ADD VALUE 'good' AFTER 'bad';
+ALTER TYPE mood RENAME VALUE 'sad' TO 'blue';
+DROP TRIGGER stamp ON orders;
+DROP POLICY own ON orders;

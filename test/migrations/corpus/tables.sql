@@ -1,0 +1,13 @@
+CREATE TABLE plain (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL);
+CREATE TABLE small (id int PRIMARY KEY);
+CREATE TABLE smaller (id smallint PRIMARY KEY);
+CREATE TABLE numbered (id bigserial PRIMARY KEY);
+CREATE TABLE words (a char(10), b varchar(20), c text);
+CREATE TABLE times (a timestamp, b timestamptz, c date);
+CREATE TABLE papers (a json, b jsonb);
+CREATE TABLE "Quoted" ("someName" text);
+CREATE TABLE IF NOT EXISTS maybe (id bigint PRIMARY KEY);
+CREATE INDEX plain_name ON plain (name);
+ALTER TABLE plain ADD COLUMN note text NOT NULL DEFAULT gen_random_uuid()::text;
+ALTER TABLE plain ADD CONSTRAINT plain_name CHECK (length(name) > 0);
+DROP TABLE small;
