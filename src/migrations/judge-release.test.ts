@@ -21,7 +21,7 @@ const serving = (...cameWith: readonly Migration[]): InPlay => ({
   service: "api",
   revision: "api-1",
   why: "serves",
-  cameWith: new Set(cameWith.map(cameAs)),
+  cameWith: new Set(cameWith.map(({ name, up }) => cameAs({ name, sha256: up.sha256 }))),
 });
 const judge = (open: readonly Migration[], policy: Policy, ...inPlay: readonly InPlay[]) =>
   judgeRelease(parser, open, { policy, inPlay });
@@ -56,4 +56,13 @@ test("never is never, and only a way back is one", () => {
   expect(judge([drop], { destructive: "never" }).refused).toEqual([expect.stringContaining("2_drop drops the column a.c")]);
   expect(judge([add, drop], { reversibleOnly: true }).refused).toEqual([expect.stringContaining("2_drop has no way back")]);
   expect(judge([add, drop], {})).toEqual({ held: [], refused: [] });
+});
+
+test("whoever says why code from before can live with it is believed; what is lost is lost all the same, and a contract waits", () => {
+  const said = "-- gantry: compatible because nothing has read it since spring\n";
+  const rename = one("3", `${said}ALTER TABLE a RENAME b TO c`);
+  const less = one("4", `${said}ALTER TABLE a DROP c`);
+  expect(judge([rename, less], twice, serving())).toEqual({ held: [], refused: [] });
+  expect(judge([rename, less], { destructive: "never" }).refused).toEqual([expect.stringMatching(/^4 drops the column a\.c/)]);
+  expect(judge([one("5", `-- gantry: contract\n${less.up.sql}`)], twice, serving()).held).toHaveLength(1);
 });

@@ -1,5 +1,5 @@
 import { count, listed } from "../lib/text.ts";
-import { contractsOf, isContract } from "./expand-contract.ts";
+import { contractsOf, isContract, isSaidCompatible } from "./expand-contract.ts";
 import type { Migration } from "./migration.ts";
 import type { Parser } from "./sql/parser.ts";
 
@@ -7,7 +7,8 @@ import type { Parser } from "./sql/parser.ts";
 //
 // 1. What takes something away is a step of its own, marked `-- gantry: contract`: the code that comes with it works with and without it.
 // 2. It waits until every revision that can be answered by, or gone back to, is one that came with it.
-// 3. What waits stops nothing else: the release goes on, says what is held, and a later one does it.
+// 3. What says `-- gantry: compatible because …` is believed: code from before can live with it. What is lost by it is lost all the same.
+// 4. What waits stops nothing else: the release goes on, says what is held, and a later one does it.
 
 export type Policy = { readonly destructive?: "over two releases" | "never"; readonly reversibleOnly?: boolean };
 
@@ -25,7 +26,7 @@ export type Held = { readonly migration: string; readonly does: readonly string[
 
 export type Judged = { readonly held: readonly Held[]; readonly refused: readonly string[] };
 
-export const cameAs = ({ name, up }: Migration): string => `${name} ${up.sha256}`;
+export const cameAs = ({ name, sha256 }: { readonly name: string; readonly sha256: string }): string => `${name} ${sha256}`;
 
 export function judgeRelease(
   parser: Parser,
@@ -40,16 +41,19 @@ export function judgeRelease(
   if (policy.destructive === undefined) return { held, refused };
   const contracts = contractsOf(parser, open);
   for (const one of open) {
-    const does = contracts.filter(({ migration }) => migration === one.name).map((found) => found.does);
+    const minds = isSaidCompatible(one.up) ? (policy.destructive === "never" ? ["loses"] : []) : ["loses", "breaks"];
+    const does = contracts
+      .filter(({ migration, kind }) => migration === one.name && (minds.includes(kind) || isContract(one.up)))
+      .map((found) => found.does);
     if (does.length === 0 && !isContract(one.up)) continue;
     if (policy.destructive === "never") {
       if (does.length > 0) refused.push(`${one.name} ${listed(does)}, and this database never takes what does`);
     } else if (!isContract(one.up))
       refused.push(
-        `${one.name} ${listed(does)}: code from before it may need that; in a migration of its own, marked -- gantry: contract, it waits for that code to go`,
+        `${one.name} ${listed(does)}: code from before it may need that; in a migration of its own, marked -- gantry: contract, it waits for that code to go; or say -- gantry: compatible because …`,
       );
     else {
-      const needing = inPlay.filter(({ cameWith }) => cameWith?.has(cameAs(one)) !== true);
+      const needing = inPlay.filter(({ cameWith }) => cameWith?.has(cameAs({ name: one.name, sha256: one.up.sha256 })) !== true);
       if (needing.length > 0) held.push({ migration: one.name, does, because: becauseOf(needing) });
     }
   }

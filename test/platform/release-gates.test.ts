@@ -313,7 +313,7 @@ test("a rollback refuses where the database has moved on so that the old revisio
   const refused = await back();
   expect([refused.status, refused.error?.code]).toEqual([1, "moved-on"]);
   expect(refused.error?.message).toContain("db has had 0005_less.sql since");
-  expect(refused.error?.message).toContain('"alter table entry drop column grown, drop column text" drops a column');
+  expect(refused.error?.message).toContain('"alter table entry drop column grown, drop column text" drops the column entry.text');
   expect(await serving(project, "rehearsal", "ledger")).toEqual({ [shrunk.release.changes[0]?.to ?? ""]: 100 });
   // Weeks later nothing of it is watched any more, and whoever has written it has thrown it away.
   expect((await project.run("up", "rehearsal", "--speed", "300")).status).toBe(0);

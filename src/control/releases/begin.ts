@@ -17,6 +17,7 @@ import { portsFor } from "../ports.ts";
 import { addressesOf } from "../revisions.ts";
 import { schedulesOf } from "../schedules/wanted.ts";
 import { answerTo } from "./answers/answer.ts";
+import { migrationsNow } from "./answers/migrations-now.ts";
 import { expectationsNow } from "./expectations.ts";
 import { activeFreezes } from "./freezes.ts";
 import { type Asked, type Made, makeRelease, newId, rowOf, servingOf } from "./make-release.ts";
@@ -38,7 +39,9 @@ export async function planRelease(
   asked: Asked,
 ): Promise<Begun & { readonly answers: Readonly<Record<string, Answer>> }> {
   const made = await makeRelease(control.platform, asked);
-  return { ...(await begunOf(control, made)), answers: await answersNow(control, made) };
+  const migrations = await migrationsNow(control.platform, made, Date.now());
+  const answers = { ...migrations, ...(await answersNow(control, made)) };
+  return { ...(await begunOf(control, made)), answers };
 }
 
 /** Makes a release, writes it down, and leaves it to the engine. */

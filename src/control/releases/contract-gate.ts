@@ -1,12 +1,12 @@
-import { existsSync } from "node:fs";
 import type { Release } from "../../delivery/release.ts";
 import { listed } from "../../lib/text.ts";
-import { readMigrations } from "../../migrations/files/read-folder.ts";
+import type { Migration } from "../../migrations/migration.ts";
 import { type Held, type InPlay, cameAs, judgeRelease } from "../../migrations/judge-release.ts";
 import { loadParser } from "../../migrations/sql/parser.ts";
+import type { Environment } from "../../spec/environment.ts";
 import { usesOf } from "../../targets/local/service-env.ts";
 import type { Platform } from "../platform.ts";
-import { type Material, materialOf } from "./material.ts";
+import type { CameWith } from "./came-with.ts";
 
 const looksBack = 200;
 
@@ -17,22 +17,24 @@ export type Verdict = {
   readonly refused: readonly string[];
 };
 
-/** What of the migrations that are missing in a database this release may run. */
+/** Whose migrations they are; a release, or somebody who runs them by hand and brings no code. */
+export type At = Pick<Release, "product" | "environment"> & Partial<Pick<Release, "id" | "changes" | "leftovers">>;
+
+/** What of the migrations that are missing in a database may run now. */
 export async function judgeMissing(
   platform: Platform,
-  release: Release,
-  material: Material,
-  { resource, folder, missing }: { readonly resource: string; readonly folder: string; readonly missing: readonly string[] },
+  at: At,
+  environment: Environment,
+  { resource, open }: { readonly resource: string; readonly open: readonly Migration[] },
 ): Promise<Verdict> {
-  const of = material.environment.resources[resource];
+  const of = environment.resources[resource];
   const { destructive, reversibleOnly } = (of?.kind === "postgres" ? of.migrations : undefined) ?? {};
-  if (missing.length === 0 || (destructive === undefined && reversibleOnly !== true)) return { held: [], refused: [] };
-  const open = readMigrations(folder).filter(({ name }) => missing.includes(name));
+  if (open.length === 0 || (destructive === undefined && reversibleOnly !== true)) return { held: [], refused: [] };
   const policy = {
     ...(destructive === undefined ? {} : { destructive }),
     ...(reversibleOnly === undefined ? {} : { reversibleOnly }),
   };
-  const inPlay = destructive === "over two releases" ? await inPlayNow(platform, release, material, resource) : [];
+  const inPlay = destructive === "over two releases" ? await inPlayNow(platform, at, environment, resource) : [];
   return judgeRelease(await loadParser(), open, { policy, inPlay });
 }
 
@@ -42,10 +44,10 @@ export const heldText = (held: readonly Held[]): string =>
     .join("; ");
 
 /** Every revision that uses the database and can be answered by: what serves, what runs, and what could be gone back to at once. */
-async function inPlayNow(platform: Platform, release: Release, material: Material, resource: string): Promise<readonly InPlay[]> {
+async function inPlayNow(platform: Platform, at: At, environment: Environment, resource: string): Promise<readonly InPlay[]> {
   const { store } = platform;
-  const { product, environment: key } = release;
-  const { services } = material.environment;
+  const { product, environment: key } = at;
+  const { services } = environment;
   const using = new Set(
     Object.entries(services).flatMap(([name, service]) => (usesOf(service).includes(resource) ? [name] : [])),
   );
@@ -53,10 +55,10 @@ async function inPlayNow(platform: Platform, release: Release, material: Materia
   const uses = (service: string): boolean => using.size === 0 || using.has(service);
   const earlier = (await store.runs.list(product, { environment: key, kind: "release", limit: looksBack }))
     .map(({ data }) => data as Release)
-    .filter(({ id }) => id !== release.id);
+    .filter(({ id }) => id !== at.id);
   const found = new Map<string, Omit<InPlay, "cameWith">>();
   const add = (service: string, revision: string, why: string): void => {
-    const own = release.changes.some((one) => one.service === service && one.to === revision);
+    const own = at.changes?.some((one) => one.service === service && one.to === revision) ?? false;
     if (!own && uses(service) && !found.has(`${service} ${revision}`))
       found.set(`${service} ${revision}`, { service, revision, why });
   };
@@ -65,13 +67,10 @@ async function inPlayNow(platform: Platform, release: Release, material: Materia
   const view = (await platform.agent.state()).environments.find((one) => one.environment === key);
   for (const { service, revisions } of view?.services ?? [])
     for (const one of revisions) if (one.resting !== true) add(service, one.revision, "runs");
-  for (const [service, revisions] of Object.entries(release.leftovers ?? {}))
-    for (const one of revisions) add(service, one, "runs");
+  for (const [service, revisions] of Object.entries(at.leftovers ?? {})) for (const one of revisions) add(service, one, "runs");
   for (const { changes, from } of inWindow(earlier, Date.now()))
     for (const one of changes) if (one.from !== undefined) add(one.service, one.from, `can be gone back to until ${from}`);
-  return Promise.all(
-    [...found.values()].map(async (one) => ({ ...one, cameWith: await cameWith(store, earlier, one, resource) })),
-  );
+  return Promise.all([...found.values()].map(async (one) => ({ ...one, cameWith: await cameWith(store, at, one, resource) })));
 }
 
 function inWindow(releases: readonly Release[], nowMs: number) {
@@ -82,21 +81,14 @@ function inWindow(releases: readonly Release[], nowMs: number) {
   });
 }
 
-/** The migrations that a revision was released with. Without a copy of them nobody knows. */
+/** The migrations that a revision came with, as it remembers them. Of one from before revisions did so nobody knows. */
 async function cameWith(
   store: Platform["store"],
-  releases: readonly Release[],
+  { product, environment }: At,
   { service, revision }: Pick<InPlay, "service" | "revision">,
   resource: string,
 ): Promise<InPlay["cameWith"]> {
-  const all = new Set<string>();
-  let known = false;
-  for (const { id, changes } of releases) {
-    if (!changes.some((one) => one.service === service && one.to === revision)) continue;
-    const folder = (await materialOf(store, id))?.migrations[resource];
-    if (folder === undefined || !existsSync(folder)) continue;
-    known = true;
-    for (const one of readMigrations(folder)) all.add(cameAs(one));
-  }
-  return known ? all : undefined;
+  const kept = await store.releases.revisionKept(product, environment, service, revision);
+  const own = (kept?.migrations as CameWith | null | undefined)?.[resource];
+  return own === undefined ? undefined : new Set(own.map(cameAs));
 }

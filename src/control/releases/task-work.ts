@@ -58,10 +58,10 @@ async function migrate(
   if (database === undefined) return { ok: false, because: `${resource} is no database here` };
   const folder = material.migrations[resource];
   if (folder !== undefined) {
-    const { held, refused } = await judgeMissing(platform, release, material, {
+    const missing = await database.missing(folder);
+    const { held, refused } = await judgeMissing(platform, release, material.environment, {
       resource,
-      folder,
-      missing: await database.missing(folder),
+      open: readMigrations(folder).filter(({ name }) => missing.includes(name)),
     });
     if (refused.length > 0) return { ok: false, because: refused.join("; "), evidence: { refused } };
     const names = readMigrations(folder).map(({ name }) => name);

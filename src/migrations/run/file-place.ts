@@ -4,7 +4,7 @@ import type { MigrationText } from "../migration.ts";
 
 /** Line and column in the file, for what stands at this place of a text that may be the second half of it. */
 export function filesPlace(
-  { file, sql, startsAt }: MigrationText,
+  { file, sql, startsAt }: Pick<MigrationText, "file" | "sql" | "startsAt">,
   at: number,
 ): { readonly line: number; readonly column: number } {
   if (startsAt === 0) return placeIn(sql, at);

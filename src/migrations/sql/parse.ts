@@ -79,7 +79,8 @@ function guarded<Result>(work: () => Result, sql: string, offsets: Offsets, plac
   try {
     return work();
   } catch (error) {
-    if (error instanceof RangeError) {
+    // Out of stack, or out of memory: the module cannot be trusted any more.
+    if (error instanceof Error && ["RangeError", "RuntimeError"].includes(error.name)) {
       breakParser();
       throw deep();
     }

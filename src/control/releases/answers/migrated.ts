@@ -2,6 +2,7 @@ import type { Answer, Gate } from "../../../delivery/gate.ts";
 import type { Observed } from "../../../delivery/observed.ts";
 import { count } from "../../../lib/text.ts";
 import type { Held } from "../../../migrations/judge-release.ts";
+import { readMigrations } from "../../../migrations/files/read-folder.ts";
 import type { Platform } from "../../platform.ts";
 import { heldText, judgeMissing } from "../contract-gate.ts";
 import { databaseOf } from "../databases.ts";
@@ -20,7 +21,11 @@ export async function migratedAnswer(
   if (folder !== undefined) {
     const database = await databaseOf(platform, release, material, resource);
     const missing = (await database?.missing(folder)) ?? [];
-    const judge = (names: readonly string[]) => judgeMissing(platform, release, material, { resource, folder, missing: names });
+    const judge = (names: readonly string[]) =>
+      judgeMissing(platform, release, material.environment, {
+        resource,
+        open: readMigrations(folder).filter(({ name }) => names.includes(name)),
+      });
     // What this release has held back is not missing: it waits for revisions that still need what it takes away.
     const held = missing.length === 0 ? [] : (heldBy(own?.evidence) ?? (await judge(missing)).held);
     const lacking = missing.filter((name) => !held.some(({ migration }) => migration === name));
