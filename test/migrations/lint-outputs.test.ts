@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { failureAnnotation, githubText } from "../../src/cli/migrate/lint-github.ts";
 import { sarifDocument } from "../../src/cli/migrate/lint-sarif.ts";
 import { UserError } from "../../src/lib/errors.ts";
+import { escapeOf, replaceControls } from "../../src/lib/text.ts";
 import type { Finding } from "../../src/migrations/finding.ts";
 
 const hostile = fc.oneof(
@@ -62,12 +63,7 @@ function readCommand(line: string) {
 }
 
 /** What has a meaning for a terminal is shown by its number. */
-const shown = (text: string) =>
-  // eslint-disable-next-line no-control-regex -- control characters are what this is about
-  text.replace(
-    /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
-    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+const shown = (text: string) => replaceControls(text, (one) => ("\n\r\t".includes(one) ? one : escapeOf(one)));
 
 test("no name and no text breaks out of its annotation", () => {
   fc.assert(

@@ -1,7 +1,7 @@
 import type { ColumnDef, TypeName } from "libpg-query";
 import { foundKeyOf } from "../catalogue/catalogue.ts";
 import { indexesOf } from "../catalogue/indexes.ts";
-import { quoted, quotedName } from "../sql/quote.ts";
+import { quoted } from "../sql/quote.ts";
 import { type Token, type Statement, tokensOf } from "../sql/parse.ts";
 import { as, nameOf, wordsOf } from "../sql/tree.ts";
 import { constraintsOf } from "./columns.ts";
