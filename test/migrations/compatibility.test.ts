@@ -50,18 +50,18 @@ test("what ByteReview's services really send is held against a schema that is to
   mkdirSync(next);
   cpSync(shipped, next, { recursive: true });
   writeFileSync(path.join(folder, "queries.sql"), statements.map((sql) => `${sql};\n`).join(""));
-  writeFileSync(path.join(next, "0004_language.up.sql"), "ALTER TABLE documents ADD COLUMN language text NOT NULL DEFAULT 'en';");
-  writeFileSync(path.join(next, "0004_language.down.sql"), "ALTER TABLE documents DROP COLUMN language;");
+  writeFileSync(path.join(next, "0005_language.up.sql"), "ALTER TABLE documents ADD COLUMN language text NOT NULL DEFAULT 'en';");
+  writeFileSync(path.join(next, "0005_language.down.sql"), "ALTER TABLE documents DROP COLUMN language;");
   writeFileSync(
-    path.join(next, "0005_owner.up.sql"),
+    path.join(next, "0006_owner.up.sql"),
     "ALTER TABLE documents RENAME COLUMN uid TO owner;\nALTER TABLE jobs ADD COLUMN host text NOT NULL DEFAULT '';\nALTER TABLE jobs ALTER COLUMN host DROP DEFAULT;",
   );
   writeFileSync(
-    path.join(next, "0005_owner.down.sql"),
+    path.join(next, "0006_owner.down.sql"),
     "ALTER TABLE documents RENAME COLUMN owner TO uid;\nALTER TABLE jobs DROP COLUMN host;",
   );
   const ran = await gantry(
-    ["migrate", "prove", next, "--only", "4", "--only", "5", "--queries", "queries.sql", "--rows", "50", "--json"],
+    ["migrate", "prove", next, "--only", "5", "--only", "6", "--queries", "queries.sql", "--rows", "50", "--json"],
     { cwd: folder },
   );
   expect(ran.status).toBe(1);

@@ -28,6 +28,11 @@ test.each([
     `CREATE TABLE t.a (b int); SELECT pg_catalog.set_config('search_path', 's', false); ${index}`,
     ["index-not-concurrently"],
   ],
+  [
+    "a column that is renamed is so in its index and its constraint",
+    "ALTER TABLE a ADD CONSTRAINT c CHECK (x IS NOT NULL); -- gantry: ignore rename-column because a\nALTER TABLE a RENAME x TO b; ALTER TABLE a ALTER b SET NOT NULL",
+    ["check-validated"],
+  ],
   ["an unknown function is volatile", "ALTER TABLE a ADD COLUMN c int DEFAULT f()", ["add-column-volatile-default"]],
   ["one of Postgres is what it is", "ALTER TABLE a ADD COLUMN c text DEFAULT upper(md5('a'))", []],
 ])("%s", async (_, sql, wanted) => {

@@ -92,6 +92,13 @@ test("what --fix writes is judged as its safe way is meant: nothing is left in i
   }
 });
 
+test("many tables that go with their indexes are each looked at once", async () => {
+  const all = Array.from({ length: 20_000 }, (_, nth) => nth);
+  const made = all.map((nth) => `CREATE TABLE t${nth} (a int);CREATE INDEX i${nth} ON t${nth} (a);`).join("");
+  const gone = all.map((nth) => `ALTER TABLE t${nth} RENAME TO u${nth};DROP TABLE u${nth};`).join("");
+  expect(await idsIn(made + gone, choiceOf({ only: "drops" }))).toEqual([]);
+});
+
 test("partitions that hang in a ring, and many of them, are each looked at once", async () => {
   const ring = "ALTER TABLE a ATTACH PARTITION b DEFAULT; ALTER TABLE b ATTACH PARTITION a DEFAULT;";
   const many = Array.from({ length: 2_000 }, (_, nth) => `CREATE TABLE p${nth} PARTITION OF p DEFAULT;`).join("");

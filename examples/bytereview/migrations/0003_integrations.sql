@@ -16,6 +16,3 @@ create table imports (
   created_at timestamptz not null default now()
 );
 alter table documents add column import_id uuid references imports on delete set null;
--- An import that is done twice makes each document once.
--- gantry: ignore index-not-concurrently because its column is new in this file, so that no row is in it yet
-create unique index documents_of_import on documents (import_id, name) where import_id is not null;

@@ -1,4 +1,5 @@
 import type { GantryError } from "../../lib/errors.ts";
+import { escapeOf, replaceControls } from "../../lib/text.ts";
 import type { Finding } from "../../migrations/finding.ts";
 
 const levels = { error: "error", warning: "warning", advice: "notice" } as const;
@@ -34,6 +35,13 @@ function command(level: string, properties: Readonly<Record<string, string | num
   return `::${level} ${pairs.join(",")}::${escaped(message)}\n`;
 }
 
+/** As GitHub reads it back; what would steer the terminal of a log is shown instead. */
 function escaped(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  return replaceControls(text.replaceAll("%", "%25"), (character) => kept.get(character) ?? escapeOf(character));
 }
+
+const kept = new Map([
+  ["\n", "%0A"],
+  ["\r", "%0D"],
+  ["\t", "\t"],
+]);

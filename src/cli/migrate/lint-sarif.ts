@@ -61,5 +61,10 @@ export async function sarifDocument(findings: readonly Finding[], unread: readon
 }
 
 function artifact(file: string) {
-  return { uri: file.split(/[\\/]/).map(encodeURIComponent).join("/") };
+  return {
+    uri: file
+      .split(/[\\/]/)
+      .map((one) => encodeURIComponent(Buffer.from(one).toString()))
+      .join("/"),
+  };
 }

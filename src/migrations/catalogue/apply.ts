@@ -18,6 +18,7 @@ import {
 } from "./catalogue.ts";
 import { constrained } from "./constraints.ts";
 import { addTable, createTable, withDefinition } from "./create.ts";
+import { putIndex } from "./indexes.ts";
 import { dropObjects, moveObject, renameObject } from "./move.ts";
 
 /** Has the catalogue know what a statement made, changed and removed. */
@@ -111,7 +112,16 @@ function createIndex(catalogue: Catalogue, index: IndexStmt, origin: Origin): vo
   const table = nameOf(index.relation);
   const name = { ...table, name: index.idxname };
   const columns = (index.indexParams ?? []).flatMap((node) => as(node, "IndexElem")?.name ?? []);
-  const about = { name, table, unique: index.unique === true, columns, partial: index.whereClause !== undefined, origin };
+  const tableKey = foundKeyOf(catalogue, catalogue.tables, table);
+  const about = {
+    name,
+    table,
+    tableKey,
+    unique: index.unique === true,
+    columns,
+    partial: index.whereClause !== undefined,
+    origin,
+  };
   const key = keyOf(catalogue, name);
-  if (!(index.if_not_exists === true && catalogue.indexes.has(key))) catalogue.indexes.set(key, about);
+  if (!(index.if_not_exists === true && catalogue.indexes.has(key))) putIndex(catalogue, key, about);
 }

@@ -48,6 +48,7 @@ export type Table = {
 export type Index = {
   readonly name: Name;
   readonly table: Name;
+  readonly tableKey: string;
   readonly unique: boolean;
   /** Plain columns; an expression counts as none. */
   readonly columns: readonly string[];
@@ -78,7 +79,10 @@ export type CustomType = {
 export type Catalogue = {
   searchPath: readonly string[];
   readonly tables: Map<string, Table>;
+  /** Changed through `putIndex` and `removeIndex` alone. */
   readonly indexes: Map<string, Index>;
+  /** The keys of a table's indexes by its own. */
+  readonly indexesOf: Map<string, Set<string>>;
   readonly types: Map<string, CustomType>;
   readonly routines: Map<string, Routine>;
   readonly schemas: Map<string, Origin>;
@@ -89,6 +93,7 @@ export function createCatalogue(): Catalogue {
     searchPath: ["public"],
     tables: new Map(),
     indexes: new Map(),
+    indexesOf: new Map(),
     types: new Map(),
     routines: new Map(),
     schemas: new Map(),
@@ -96,11 +101,12 @@ export function createCatalogue(): Catalogue {
 }
 
 /** What is changed in the copy is not changed in the other, as nothing within it ever changes. */
-export function copyOf({ searchPath, tables, indexes, types, routines, schemas }: Catalogue): Catalogue {
+export function copyOf({ searchPath, tables, indexes, indexesOf, types, routines, schemas }: Catalogue): Catalogue {
   return {
     searchPath,
     tables: new Map(tables),
     indexes: new Map(indexes),
+    indexesOf: new Map([...indexesOf].map(([table, keys]) => [table, new Set(keys)])),
     types: new Map(types),
     routines: new Map(routines),
     schemas: new Map(schemas),
@@ -112,6 +118,7 @@ export function goBackTo(catalogue: Catalogue, copy: Catalogue): void {
   catalogue.searchPath = copy.searchPath;
   refill(catalogue.tables, copy.tables);
   refill(catalogue.indexes, copy.indexes);
+  refill(catalogue.indexesOf, copyOf(copy).indexesOf);
   refill(catalogue.types, copy.types);
   refill(catalogue.routines, copy.routines);
   refill(catalogue.schemas, copy.schemas);

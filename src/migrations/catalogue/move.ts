@@ -1,5 +1,6 @@
 import type { AlterObjectSchemaStmt, DropStmt, RenameStmt } from "libpg-query";
 import { type Name, nameOf, nameOfObject } from "../sql/tree.ts";
+import { indexesOf, putIndex, removeIndex } from "./indexes.ts";
 import { type Catalogue, changeTable, foundKeyOf, keyOf, withConstraint, withoutColumn, withoutConstraint } from "./catalogue.ts";
 
 type Kept = "tables" | "indexes" | "types" | "routines";
@@ -23,10 +24,9 @@ export function dropObjects(catalogue: Catalogue, drop: DropStmt): void {
     if (drop.removeType === "OBJECT_SCHEMA") catalogue.schemas.delete(name.name);
     if (kept === undefined) continue;
     const key = foundKeyOf(catalogue, catalogue[kept], name);
-    catalogue[kept].delete(key);
-    if (kept !== "tables") continue;
-    for (const [indexKey, index] of catalogue.indexes)
-      if (foundKeyOf(catalogue, catalogue.tables, index.table) === key) catalogue.indexes.delete(indexKey);
+    if (kept === "indexes") removeIndex(catalogue, key);
+    else catalogue[kept].delete(key);
+    if (kept === "tables") for (const [indexKey] of indexesOf(catalogue, key)) removeIndex(catalogue, indexKey);
   }
 }
 
@@ -36,16 +36,29 @@ export function renameObject(catalogue: Catalogue, rename: RenameStmt): void {
   const kept = keptAs[rename.renameType ?? ""];
   if (kept !== undefined) return moveTo(catalogue, kept, old, { name: to });
   if (rename.renameType === "OBJECT_SCHEMA") return renameSchema(catalogue, from, to);
-  if (rename.renameType === "OBJECT_COLUMN")
-    changeTable(catalogue, old, (table) => {
-      const columns = new Map(withoutColumn(table, from).columns).set(to, { ...table.columns.get(from), name: to });
-      return { ...table, columns };
-    });
+  if (rename.renameType === "OBJECT_COLUMN") renameColumn(catalogue, old, from, to);
   else if (rename.renameType === "OBJECT_TABCONSTRAINT")
     changeTable(catalogue, old, (table) => {
       const known = table.constraints.get(from);
       return known === undefined ? table : withConstraint(withoutConstraint(table, from), { ...known, name: to });
     });
+}
+
+/** Its constraints and indexes speak of it by the new name from now on. */
+function renameColumn(catalogue: Catalogue, name: Name, from: string, to: string): void {
+  const renamed = (all: readonly string[]) => all.map((one) => (one === from ? to : one));
+  changeTable(catalogue, name, (table) => {
+    const columns = new Map(withoutColumn(table, from).columns).set(to, { ...table.columns.get(from), name: to });
+    const constraints = new Map(
+      [...table.constraints].map(([key, one]) => [
+        key,
+        { ...one, columns: renamed(one.columns), ...(one.mentions === undefined ? {} : { mentions: renamed(one.mentions) }) },
+      ]),
+    );
+    return { ...table, columns, constraints };
+  });
+  for (const [key, index] of indexesOf(catalogue, foundKeyOf(catalogue, catalogue.tables, name)))
+    catalogue.indexes.set(key, { ...index, columns: renamed(index.columns) });
 }
 
 export function moveObject(catalogue: Catalogue, { objectType, relation, object, newschema = "" }: AlterObjectSchemaStmt): void {
@@ -64,17 +77,15 @@ function moveTo(catalogue: Catalogue, kept: Kept, old: Name, to: Partial<Name>):
     catalogue.tables.delete(oldKey);
     if (table === undefined) return;
     // Its indexes go with it, and those that point to it are found under its new name.
-    for (const [key, index] of catalogue.indexes) {
-      if (keyOf(catalogue, { ...index.table, schema: index.table.schema ?? schemaIn(oldKey) }) !== oldKey) continue;
-      catalogue.indexes.delete(key);
+    for (const [key, index] of indexesOf(catalogue, oldKey)) {
+      removeIndex(catalogue, key);
       const own = { ...name, name: index.name.name };
-      catalogue.indexes.set(keyOf(catalogue, { schema, name: own.name }), { ...index, name: own, table: name });
+      putIndex(catalogue, keyOf(catalogue, { schema, name: own.name }), { ...index, name: own, table: name, tableKey: newKey });
     }
     catalogue.tables.set(newKey, { ...table, name });
   } else if (kept === "indexes") {
-    const index = catalogue.indexes.get(oldKey);
-    catalogue.indexes.delete(oldKey);
-    if (index) catalogue.indexes.set(newKey, { ...index, name });
+    const index = removeIndex(catalogue, oldKey);
+    if (index) putIndex(catalogue, newKey, { ...index, name });
   } else if (kept === "types") replace(catalogue.types, oldKey, newKey);
   else replace(catalogue.routines, oldKey, newKey);
 }

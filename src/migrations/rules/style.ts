@@ -1,5 +1,7 @@
 import type { ColumnDef, TypeName } from "libpg-query";
-import { quoted, quotedName } from "../sql/quote.ts";
+import { foundKeyOf } from "../catalogue/catalogue.ts";
+import { indexesOf } from "../catalogue/indexes.ts";
+import { quoted } from "../sql/quote.ts";
 import { type Token, type Statement, tokensOf } from "../sql/parse.ts";
 import { as, nameOf, wordsOf } from "../sql/tree.ts";
 import { constraintsOf } from "./columns.ts";
@@ -141,11 +143,10 @@ const indexRepeated: Rule = {
     const keys = [...(tableOf(table)?.constraints.values() ?? [])];
     const key = keys.find((one) => (one.kind === "primary key" || one.kind === "unique") && serves(one.columns));
     // Whoever has that many has other worries, and every index would be compared with every other.
-    const indexes = catalogue.indexes.size > 2_000 ? [] : [...catalogue.indexes.values()];
-    const other = indexes.find(
-      (one) =>
-        !one.partial && quotedName(one.table) === quotedName(table) && one.name.name !== index.idxname && serves(one.columns),
-    );
+    const tableKey = foundKeyOf(catalogue, catalogue.tables, table);
+    const isLong = (catalogue.indexesOf.get(tableKey)?.size ?? 0) > 200;
+    const indexes = isLong ? [] : indexesOf(catalogue, tableKey);
+    const other = indexes.find(([, one]) => !one.partial && one.name.name !== index.idxname && serves(one.columns))?.[1];
     const name = key?.name ?? other?.name.name;
     return name === undefined ? [] : [{ says: `${quoted(name)} serves the same queries` }];
   },

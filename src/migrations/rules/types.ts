@@ -1,5 +1,6 @@
 import type { ColumnDef } from "libpg-query";
-import { type Catalogue, type Column, isConstrained, keyOf, type Table, typeOf } from "../catalogue/catalogue.ts";
+import { type Catalogue, type Column, isConstrained, foundKeyOf, keyOf, type Table, typeOf } from "../catalogue/catalogue.ts";
+import { indexesOf } from "../catalogue/indexes.ts";
 import type { SafeStep } from "../finding.ts";
 import { madeName, quoted, quotedName } from "../sql/quote.ts";
 import type { Statement } from "../sql/parse.ts";
@@ -143,8 +144,8 @@ function keysOf({ catalogue, table }: Context, name: Name, column: string) {
     [...columns, ...mentions].includes(column),
   );
   const primary = constraints.find(({ kind, columns }) => kind === "primary key" && columns.length === 1)?.name;
-  const indexes = [...catalogue.indexes.values()].filter(
-    (one) => one.columns.includes(column) && keyOf(catalogue, one.table) === keyOf(catalogue, name),
+  const indexes = indexesOf(catalogue, foundKeyOf(catalogue, catalogue.tables, name)).flatMap(([, one]) =>
+    one.columns.includes(column) ? [one] : [],
   );
   const pointing = [...catalogue.tables.values()].flatMap((other: Table) =>
     [...other.constraints.values()]
