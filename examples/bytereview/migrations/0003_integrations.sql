@@ -18,3 +18,9 @@ create table imports (
 alter table documents add column import_id uuid references imports on delete set null;
 -- An import that is done twice makes each document once.
 create unique index documents_of_import on documents (import_id, name) where import_id is not null;
+-- gantry: down
+-- Its index goes with it.
+-- gantry: ignore drop-column because no code from before it knows it
+alter table documents drop column import_id;
+drop table imports;
+drop table integrations;
