@@ -124,6 +124,7 @@ describe("the catalogue", () => {
       "frozen",
       "nothing-to-return-to",
       "moved-on",
+      "still-needed",
       "unknown-snapshot",
       "unknown-freeze",
       "not-your-role",

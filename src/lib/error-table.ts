@@ -43,6 +43,7 @@ export const errorTable: Readonly<Record<string, ErrorRow>> = {
   frozen: { exit: 1, http: 409, title: "A freeze stops it" },
   "nothing-to-return-to": { exit: 1, http: 409, title: "There is no earlier revision" },
   "moved-on": { exit: 1, http: 409, title: "The database has moved on" },
+  "still-needed": { exit: 1, http: 409, title: "A migration that takes away what is still needed" },
   "unknown-snapshot": { exit: 2, http: 404, title: "There is no such snapshot" },
   "unknown-freeze": { exit: 2, http: 404, title: "There is no such freeze" },
   "not-your-role": { exit: 4, http: 403, title: "Somebody else has to say it" },

@@ -56,11 +56,12 @@ export function takenIn(
   return all.flatMap(({ node, from, text: statement }) => {
     const found = takenBy(node, made);
     remember(node, made);
-    return found.map(({ of: _, ...one }) => ({
+    return found.map(({ does, kind, relation }) => ({
       migration,
       statement,
-      ...one,
-      ...(renamesTable(one) && views.has(one.relation) ? { kind: "may break" as const } : {}),
+      does,
+      relation,
+      kind: renamesTable({ does }) && views.has(relation) ? "may break" : kind,
       place: { file: text.file, ...filesPlace(text, from) },
     }));
   });

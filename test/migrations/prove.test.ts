@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Proof } from "../../src/migrations/proof/prove.ts";
-import { gantry, main, temporaryFolder } from "../support/gantry.ts";
+import { gantry, main, root, temporaryFolder } from "../support/gantry.ts";
 import { processesOf, until } from "../support/platform.ts";
 
 const folders: string[] = [];
@@ -197,3 +197,21 @@ test("is used without any spec, and says where nothing is", async () => {
   const nothing = await gantry(["migrate", "prove", "--rows", "many"], { cwd: folder });
   expect(nothing.err).toContain("--rows many is no number");
 });
+
+test.each(["bytereview", "cpa-platform"])(
+  "%s says that it can be undone, and every one of its migrations can",
+  async (name) => {
+    const scratch = mkdtempSync(path.join(tmpdir(), "gantry-prove-"));
+    folders.push(scratch);
+    const migrations = path.join(root, "examples", name, "migrations");
+    const ran = await gantry(["migrate", "prove", migrations, "--json", "--rows", "50"], {
+      cwd: scratch,
+      env: { TMPDIR: scratch },
+    });
+    const { folders: told } = JSON.parse(ran.out) as { folders: readonly { proof: Proof }[] };
+    const all = told.flatMap(({ proof }) => proof.proved);
+    expect([ran.status, all.length]).toEqual([0, readdirSync(migrations).length]);
+    expect(all.map(({ down }) => down?.differences)).toEqual(all.map(() => []));
+  },
+  60_000,
+);

@@ -30,7 +30,12 @@ test("only the very version that is green elsewhere and clean by report goes on;
   writeFileSync(path.join(project.folder, "migrations/0002_more.sql"), "create table more (id int);\n");
   const { changes, verdicts } = await answers();
   const artifact = changes[0]?.artifact ?? "";
-  expect(verdicts).toEqual({ "green in rehearsal": "inconclusive", "check unit": "inconclusive", "clean scan": "inconclusive" });
+  expect(verdicts).toEqual({
+    "migrate db": "pass",
+    "green in rehearsal": "inconclusive",
+    "check unit": "inconclusive",
+    "clean scan": "inconclusive",
+  });
 
   // About another version, or with something grave in it, a report does not help.
   await project.json("report", "unit", "--passed", "--for", "another");
@@ -40,13 +45,18 @@ test("only the very version that is green elsewhere and clean by report goes on;
   const refused = await project.run("release", "ledger", "--to", "prod", "--dry-run", "--json");
   expect(refused.status).toBe(1);
   const after = JSON.parse(refused.out) as Planned;
-  expect(Object.values(after.answers).map(({ verdict }) => verdict)).toEqual(["inconclusive", "inconclusive", "fail"]);
+  expect(Object.values(after.answers).map(({ verdict }) => verdict)).toEqual(["pass", "inconclusive", "inconclusive", "fail"]);
   expect(refused.out).toContain("X-Content-Type-Options");
 
   await project.json("report", "unit", "--passed", "--for", artifact);
   await project.json("report", "scan", "--file", path.join(project.folder, "zap.json"), "--for", artifact);
   expect((await told(project, "release", "ledger", "--to", "rehearsal", "--wait")).status).toBe(0);
-  expect((await answers()).verdicts).toEqual({ "green in rehearsal": "pass", "check unit": "pass", "clean scan": "pass" });
+  expect((await answers()).verdicts).toEqual({
+    "migrate db": "pass",
+    "green in rehearsal": "pass",
+    "check unit": "pass",
+    "clean scan": "pass",
+  });
 
   const traffic = startLoad(await portOf(project, "prod", "ledger"), 100);
   const { status, release } = await told(project, "release", "ledger", "--to", "prod", "--wait");

@@ -177,7 +177,7 @@ export const rows: readonly Row[] = [
     id: "BYT-10",
     what: "A tag v* goes to production in steps of 5 % and 50 %, not before the migrations succeeded and the error budget holds.",
     works:
-      "The spec says it, as requirements; a release asks for each of them, on this machine under traffic, and what has no answer has not passed.",
+      "The spec says it, as requirements; a release asks for each of them, on this machine under traffic (test/platform/example-canary.test.ts), db.migrated too, and what has no answer has not passed.",
     values: {
       "environments.prod.deploy": [{ on: "tag", pattern: "v*" }],
       "environments.prod.release.strategy": "canary",
@@ -216,7 +216,8 @@ export const rows: readonly Row[] = [
   {
     id: "BYT-12",
     what: "The SQL of migrations is made and checked without a database, and runs before anything new gets traffic; all of it can be undone.",
-    works: "The spec says it; migrations checks and runs them later.",
+    works:
+      "gantry migrate sql and lint need no database; a release migrates before traffic, and holds back what is still needed (test/platform/migrations.test.ts); prove takes its files up, down and up again (test/migrations/prove.test.ts).",
     values: {
       "resources.db.migrations.tool": "alembic",
       "resources.db.migrations.step": "migrate-db",

@@ -209,7 +209,8 @@ export const rows: readonly Row[] = [
   {
     id: "CPA-04",
     what: "A merge to main goes to staging: images to ECR, migrations, deployment, smoke tests, in this order.",
-    works: "The spec says it; synth, migrations and releases make it work later.",
+    works:
+      "The spec says it; synth writes the pipeline in this order (test/synth/pipelines-rows.test.ts), and a release migrates before traffic (test/platform/migrations.test.ts).",
     values: {
       "pipeline.images.repository": "ecr",
       "pipeline.images.tag": ["sha"],

@@ -207,7 +207,8 @@ export const rows: readonly Row[] = [
   {
     id: "MEN-10",
     what: "The backend answers at /health, browsers may call it from set origins, and Alembic runs against the secret's URL.",
-    works: "The spec requires it of every release; releases and migrations make it hold later.",
+    works:
+      "The spec requires it of every release: it migrates before traffic (test/platform/migrations.test.ts), and only what answers its health gets any; migrations.apply is run with the database's URL.",
     values: {
       "services.backend.health.path": "/health",
       "environments.dev.release.after": [{ gate: "health", of: { ref: "services.backend" } }],

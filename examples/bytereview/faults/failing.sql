@@ -2,3 +2,5 @@
 create table half_done (id integer primary key);
 alter table documents add column reviewer uuid not null;
 insert into documents (uid, name, size_bytes) values ('nobody', 'no reviewer', 0);
+-- gantry: down
+drop table half_done;

@@ -34,3 +34,7 @@ create table findings (
   tokens integer not null,
   primary key (run_id, page)
 );
+-- gantry: down
+drop table findings;
+drop table runs;
+drop table documents;

@@ -10,3 +10,5 @@ create table jobs (
   failure text
 );
 create index jobs_due on jobs (queue, available_at) where failed_at is null;
+-- gantry: down
+drop table jobs;

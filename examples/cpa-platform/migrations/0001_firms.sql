@@ -31,3 +31,9 @@ create function count_firms() returns integer
   language sql stable security definer set search_path = public, pg_temp as $$
   select count(*)::int from firms
 $$;
+-- gantry: down
+drop function count_firms();
+drop function find_login(text);
+drop table users;
+drop table firms;
+drop function current_tenant();

@@ -15,3 +15,5 @@ create index documents_found on documents using gin (found);
 create index documents_by_firm on documents (tenant_id, created_at desc);
 alter table documents enable row level security;
 create policy own on documents using (tenant_id = current_tenant());
+-- gantry: down
+drop table documents;

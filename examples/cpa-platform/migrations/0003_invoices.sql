@@ -24,3 +24,6 @@ create table invoice_lines (
 );
 alter table invoice_lines enable row level security;
 create policy own on invoice_lines using (tenant_id = current_tenant());
+-- gantry: down
+drop table invoice_lines;
+drop table invoices;

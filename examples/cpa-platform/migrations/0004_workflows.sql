@@ -16,3 +16,5 @@ create table workflows (
   unique (kind, subject)
 );
 create index workflows_due on workflows (due_at) where state = 'running';
+-- gantry: down
+drop table workflows;

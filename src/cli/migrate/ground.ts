@@ -19,11 +19,14 @@ export type Ground = {
   readonly status: () => Promise<Stand & { readonly tool: string; readonly notes: readonly Note[] }>;
   readonly planUp: (to: string | undefined) => Promise<readonly Planned[]>;
   readonly planDown: (back: Back) => Promise<readonly Planned[]>;
-  readonly up: (to: string | undefined, run: Run) => Promise<Migrated>;
+  readonly up: (to: string | undefined, run: Run, forced?: Forced) => Promise<Migrated>;
   readonly down: (back: Back, run: Run) => Promise<Reverted>;
 };
 
 export type Run = { readonly tell: Tell; readonly signal: AbortSignal };
+
+/** Said by whoever runs it all the same, where an environment would rather wait. */
+export type Forced = { readonly force: true; readonly reason?: string };
 
 export async function groundOf(given: Given): Promise<Ground> {
   if (textOf(given.options["env"]) !== undefined) return (await import("./local-ground.ts")).localGround(given);

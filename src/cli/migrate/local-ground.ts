@@ -10,6 +10,7 @@ import type { Environment } from "../../spec/environment.ts";
 import type { Given } from "../command.ts";
 import { localPlatform, requireServer } from "../platform.ts";
 import { chooseEnvironment, readSoundSpec, switchesOf } from "../read-spec.ts";
+import { whoAsks } from "../who.ts";
 import type { Ground, Run } from "./ground.ts";
 import { limitsOf, textOf } from "./options.ts";
 
@@ -47,7 +48,7 @@ export async function localGround(given: Given): Promise<Ground> {
     status: () => ask("status"),
     planUp: (to) => ask<readonly Planned[]>("plan-up", { to }),
     planDown: (back) => ask<readonly Planned[]>("plan-down", { back }),
-    up: (to, run) => ask<Migrated>("up", { to }, run),
+    up: (to, run, forced) => ask<Migrated>("up", { to, ...forced, ...whoAsks(given) }, run),
     down: (back, run) => ask<Reverted>("down", { back }, run),
   };
 }

@@ -2,6 +2,7 @@ import path from "node:path";
 import { UserError } from "../../lib/errors.ts";
 import { shown } from "../../lib/text.ts";
 import { readFolder } from "../../migrations/files/read-folder.ts";
+import { upTo } from "../../migrations/run/apply.ts";
 import { type Back, revertMigrations } from "../../migrations/run/down.ts";
 import { planDown, planUp } from "../../migrations/run/dry-run.ts";
 import type { MigrateEvent } from "../../migrations/run/events.ts";
@@ -12,7 +13,9 @@ import type { Asked, Endpoint } from "../../system/json-server.ts";
 import type { Control } from "../control.ts";
 import { environmentsOf } from "../environments-of.ts";
 import { textOf } from "../watching/watched-in.ts";
+import { actorOf } from "./actor-of.ts";
 import { refuseFrozen } from "./begin.ts";
+import { refuseNeeded, withStops } from "./by-hand.ts";
 import { databaseOf } from "./databases.ts";
 import { rowOf } from "./make-release.ts";
 
@@ -45,6 +48,14 @@ async function answerTo(control: Control, { body, line, signal }: Asked): Promis
   const { url, owner } = database;
   const to = typeof body["to"] === "string" ? body["to"] : undefined;
   const back = backOf(body["back"]);
+  const by = actorOf(body["by"], platform.actor);
+  const forced =
+    body["force"] === true ? { by, reason: typeof body["reason"] === "string" ? body["reason"] : undefined } : undefined;
+  const openNow = async () => {
+    const { migrations } = await asReadOnly(url, (client) => standOf(client, folder.migrations), owner);
+    const done = new Set(migrations.filter(({ is }) => is !== "open").map((one) => one.name));
+    return upTo(folder.migrations, to).filter((one) => !done.has(one.name));
+  };
   const run = { limits: limitsOf(body["limits"]), signal, tell: (event: MigrateEvent) => line({ kind: "event", event }) };
   switch (verb) {
     case "status":
@@ -54,11 +65,16 @@ async function answerTo(control: Control, { body, line, signal }: Asked): Promis
         notes: folder.notes,
       };
     case "plan-up":
-      return planUp(url, folder.migrations, { to, role: owner });
+      return withStops(platform, environment, {
+        resource: name,
+        open: await openNow(),
+        planned: await planUp(url, folder.migrations, { to, role: owner }),
+      });
     case "plan-down":
       return planDown(url, folder.migrations, { back, role: owner });
     case "up":
       await refuseFrozen(control, environment, key, "migrate");
+      await refuseNeeded(platform, environment, { resource: name, open: await openNow(), forced });
       return database.migrate({ migrations: folder.migrations, to, ...run });
     case "down":
       await refuseFrozen(control, environment, key, "migrate");

@@ -65,6 +65,8 @@ const upText = `-- What is to be different, in one transaction. What takes long 
 --   -- gantry: backfill batch 1000
 -- What takes away what the version before still uses waits until nobody runs that any more:
 --   -- gantry: contract
+-- What looks like that, and the version before can live with all the same:
+--   -- gantry: compatible because …
 
 `;
 

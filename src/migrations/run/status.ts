@@ -96,6 +96,8 @@ export type Planned = {
   readonly statements: readonly { readonly line: number; readonly sql: string }[];
   /** Of a way back: what does not come back with it. */
   readonly loses?: readonly string[];
+  /** What keeps it from being run: code that is there may need what it takes away. */
+  readonly stops?: readonly string[];
 };
 
 /** What of a text would be sent, and how. */
