@@ -58,3 +58,13 @@ test("a text that cannot be read ends nothing", async () => {
   const [bad, good] = await lintMigrations(files, { version: 18 });
   expect([bad?.problem?.code, good?.findings.length]).toEqual(["migration-syntax", 1]);
 });
+
+test("what stands behind `-- gantry: down` undoes, and follows nothing", async () => {
+  const file = textOfFile(
+    "0001_x.sql",
+    "ALTER TABLE a ADD COLUMN b int;\n-- gantry: down\n-- gantry: no transaction\nALTER TABLE a DROP COLUMN b;\n",
+  );
+  expect([file.up.inTransaction, file.down?.inTransaction]).toEqual([true, false]);
+  const [up, down] = await lintMigrations([file], { version: 18 });
+  expect([up?.findings.map(({ rule }) => rule), down?.findings.map(({ rule }) => rule)]).toEqual([[], ["not-rerunnable"]]);
+});

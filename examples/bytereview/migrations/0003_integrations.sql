@@ -17,7 +17,6 @@ create table imports (
 );
 alter table documents add column import_id uuid references imports on delete set null;
 -- gantry: down
--- gantry: ignore drop-column because no code from before it knows it
 alter table documents drop column import_id;
 drop table imports;
 drop table integrations;

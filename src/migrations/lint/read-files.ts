@@ -74,13 +74,19 @@ export function textOfFile(file: string, text: string): Migration {
   return { id: /^\d+/.exec(name)?.[0] ?? name, name, up: textOf(up), ...(down === undefined ? {} : { down: textOf(down) }) };
 }
 
-/** What dbmate runs on the way up and on the way down: each with the other blank, so that places stay as they are. */
+/** What runs on the way up and on the way down, here or by dbmate: each with the other blank, so that places stay as they are. */
 function sidesOf(text: string): { readonly up: string; readonly down?: string } {
+  const blank = (part: string) => part.replace(/[^\n]/g, " ");
+  const own = /^--[ \t]*gantry:[ \t]*down[ \t]*\r?$/m.exec(text);
+  if (own !== null)
+    return {
+      up: text.slice(0, own.index) + blank(text.slice(own.index)),
+      down: blank(text.slice(0, own.index)) + text.slice(own.index),
+    };
   const up = /^--[ \t]*migrate:up\b/m.exec(text);
   const down = /^--[ \t]*migrate:down\b/m.exec(text);
   if (up === null || down === null) return { up: text };
   const end = down.index > up.index ? text.length : up.index;
-  const blank = (part: string) => part.replace(/[^\n]/g, " ");
   return {
     up: text.slice(0, down.index) + blank(text.slice(down.index, end)) + text.slice(end),
     down: blank(text.slice(0, down.index)) + text.slice(down.index, end) + blank(text.slice(end)),
