@@ -64,7 +64,6 @@ const commands: readonly Command[] = [
   rollback,
   approve,
   freeze,
-  migrate,
   report,
   history,
   events,

@@ -55,6 +55,7 @@ test(
       "--dry-run",
     );
     expect(statesOf(before.answers)).toEqual([
+      "migrate postgres pass",
       "before: green in staging inconclusive",
       "before: clean security-scan inconclusive",
     ]);

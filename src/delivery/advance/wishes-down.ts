@@ -24,7 +24,11 @@ export function wishesDown(run: Release, observed: Observed): readonly Effect[] 
     .filter(({ from, to }) => from !== to);
   // As on the way up: one stops before the other starts.
   const leaving = stopsFirst(run) ? changes.filter(({ service, to }) => !isAtRest(seenOf(observed, service, to))) : [];
-  if (leaving.length > 0) return [...leaving.flatMap((change) => leave(change, observed)), ...cancelled, ...recorded];
+  if (leaving.length > 0) {
+    const leaves = leaving.flatMap((change) => leave(change, observed));
+    const isRoute = ({ effect }: Effect) => effect === "route";
+    return [...leaves.filter(isRoute), ...leaves.filter((one) => !isRoute(one)), ...cancelled, ...recorded];
+  }
   return [
     // To what is ready now: whoever has still to start is waited for by the next look, and by no request.
     ...changes.flatMap((change) => (change.serves ? routedBack(run, change, observed) : [])),
