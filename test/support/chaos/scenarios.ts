@@ -70,7 +70,7 @@ export const scenarios: readonly Scenario[] = [
     name: "rolling whose second service crashes",
     strategy: { strategy: "rolling", ...all, surge: 1 },
     changes: [api, web],
-    behaviours: { "web-2": { readyAfterMs: 40, crashesAfterMs: 0, givesUpAfter: 1 } },
+    behaviours: { "web-2": { readyAfterMs: 40, crashesAfterMs: 1, givesUpAfter: 1 } },
     endsAs: "degraded",
   },
   {
