@@ -19,11 +19,11 @@ export function measureProve() {
   try {
     const migrations = path.join(folder, "migrations");
     cpSync(path.join(root, "examples/bytereview/migrations"), migrations, { recursive: true });
-    writeFileSync(path.join(migrations, "0004_token.up.sql"), up);
-    writeFileSync(path.join(migrations, "0004_token.down.sql"), down);
+    writeFileSync(path.join(migrations, "0005_token.up.sql"), up);
+    writeFileSync(path.join(migrations, "0005_token.down.sql"), down);
     const throwaway = pathToFileURL(path.join(root, "dist/targets/local/postgres/throwaway.js")).href;
     const { a, b, ratio } = paired(
-      [process.execPath, path.join(root, "dist/run/main.js"), "migrate", "prove", "migrations", "--only", "4"],
+      [process.execPath, path.join(root, "dist/run/main.js"), "migrate", "prove", "migrations", "--only", "5"],
       [
         process.execPath,
         "--input-type=module",
