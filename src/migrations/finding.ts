@@ -1,12 +1,16 @@
-export type LockMode =
-  | "ACCESS SHARE"
-  | "ROW SHARE"
-  | "ROW EXCLUSIVE"
-  | "SHARE UPDATE EXCLUSIVE"
-  | "SHARE"
-  | "SHARE ROW EXCLUSIVE"
-  | "EXCLUSIVE"
-  | "ACCESS EXCLUSIVE";
+/** As Postgres numbers them, the weakest first: each is in the way of at least what those before it are in the way of. */
+export const lockModes = [
+  "ACCESS SHARE",
+  "ROW SHARE",
+  "ROW EXCLUSIVE",
+  "SHARE UPDATE EXCLUSIVE",
+  "SHARE",
+  "SHARE ROW EXCLUSIVE",
+  "EXCLUSIVE",
+  "ACCESS EXCLUSIVE",
+] as const;
+
+export type LockMode = (typeof lockModes)[number];
 
 export type Lock = {
   /** Schema-qualified where the statement says so. */

@@ -1,5 +1,5 @@
 import type { AlterTableCmd } from "libpg-query";
-import type { Lock, LockMode } from "../finding.ts";
+import { type Lock, type LockMode, lockModes } from "../finding.ts";
 import { quotedName } from "../sql/quote.ts";
 import type { Statement } from "../sql/parse.ts";
 import { as, type Name, nameOf, nameOfObject, nameOfWords, wordsOf } from "../sql/tree.ts";
@@ -56,26 +56,12 @@ function otherLocks(node: Statement["node"]): readonly (readonly [Name, LockMode
   const refresh = as(node, "RefreshMatViewStmt");
   if (refresh) return [[nameOf(refresh.relation), refresh.concurrent === true ? "EXCLUSIVE" : "ACCESS EXCLUSIVE"]];
   const by = as(node, "LockStmt");
-  const mode = byNumber[(by?.mode ?? 0) - 1] ?? "ACCESS EXCLUSIVE";
+  const mode = lockModes[(by?.mode ?? 0) - 1] ?? "ACCESS EXCLUSIVE";
   return (by?.relations ?? []).map((one) => [nameOf(as(one, "RangeVar")), mode]);
 }
 
-/** As Postgres numbers them. */
-const byNumber: readonly LockMode[] = [
-  "ACCESS SHARE",
-  "ROW SHARE",
-  "ROW EXCLUSIVE",
-  "SHARE UPDATE EXCLUSIVE",
-  "SHARE",
-  "SHARE ROW EXCLUSIVE",
-  "EXCLUSIVE",
-  "ACCESS EXCLUSIVE",
-];
-
-const strength: readonly LockMode[] = ["SHARE UPDATE EXCLUSIVE", "SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE"];
-
 function strongest(modes: readonly LockMode[]): LockMode {
-  return modes.toSorted((a, b) => strength.indexOf(b) - strength.indexOf(a))[0] ?? "ACCESS EXCLUSIVE";
+  return lockModes.findLast((mode) => modes.includes(mode)) ?? "ACCESS EXCLUSIVE";
 }
 
 const mild = [

@@ -122,7 +122,7 @@ function readText(parser: Parser, { migration, text }: Text, { whole, startsAt }
     const { line, column } = placeOf(offset);
     return { file, line, column };
   });
-  return { parser, migration, text, isDown: text === migration.down, parsed, placeOf };
+  return { parser, text, isDown: text === migration.down, parsed, placeOf };
 }
 
 /** The first statement, or where it would be. */
@@ -164,7 +164,6 @@ function contextOf({ statement, origin, file, catalogue, surroundings, options, 
   let alter: { readonly read: ReturnType<typeof alterOf> } | undefined;
   return {
     version: options.version,
-    migration: file.migration,
     sql: file.parsed.sql,
     statements: file.parsed.statements,
     parser: file.parser,

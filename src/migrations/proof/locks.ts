@@ -1,17 +1,5 @@
 import type { Client } from "pg";
-import type { LockMode } from "../finding.ts";
-
-/** The weakest first: each is in the way of at least what those before it are in the way of. */
-export const lockModes = [
-  "ACCESS SHARE",
-  "ROW SHARE",
-  "ROW EXCLUSIVE",
-  "SHARE UPDATE EXCLUSIVE",
-  "SHARE",
-  "SHARE ROW EXCLUSIVE",
-  "EXCLUSIVE",
-  "ACCESS EXCLUSIVE",
-] as const satisfies readonly LockMode[];
+import { type LockMode, lockModes } from "../finding.ts";
 
 const byServerName = new Map<string, LockMode>(
   lockModes.map((mode) => [

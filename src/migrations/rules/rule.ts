@@ -1,7 +1,6 @@
 import type { Catalogue, Origin, Table } from "../catalogue/catalogue.ts";
 import type { Surroundings } from "../catalogue/transaction.ts";
 import type { FindingSeverity, Lock, SafeWay } from "../finding.ts";
-import type { Migration } from "../migration.ts";
 import type { Statement } from "../sql/parse.ts";
 import type { Parser } from "../sql/parser.ts";
 import type { Alter, AlterCommand, ColumnText } from "../sql/pieces.ts";
@@ -47,7 +46,6 @@ export type Found = {
 /** What a rule may ask: all of it as it is before the statement runs. */
 export type Context = {
   readonly version: PostgresVersion;
-  readonly migration: Migration;
   /** The text that offsets count in. */
   readonly sql: string;
   /** All of the text's. */

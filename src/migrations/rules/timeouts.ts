@@ -1,9 +1,9 @@
 import { locksOf } from "../catalogue/locks.ts";
-import type { LockMode } from "../finding.ts";
+import { type LockMode, lockModes } from "../finding.ts";
 import type { Context, PostgresVersion, Rule } from "./rule.ts";
 
 /** Those that let nobody write, or nobody read and write. */
-export const strongModes: readonly LockMode[] = ["SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE"];
+const strongModes: readonly LockMode[] = lockModes.slice(lockModes.indexOf("SHARE"));
 
 type Timeout = { readonly setting: string; readonly why: string; readonly from?: PostgresVersion };
 
@@ -17,10 +17,10 @@ function timeoutRule({ setting, why, from }: Timeout): Rule {
     why: `${why} gantry migrate up sets its own, so that this rule is asked only where somebody asks for it: for migrations that another tool runs.`,
     ...(from === undefined ? {} : { from }),
     isOff: true,
-    check(statement, { surroundings: { settings, held }, isNew, inside }) {
-      if (inside === "function" || !isZero(settings.get(setting)) || held.some(({ mode }) => strongModes.includes(mode)))
-        return [];
-      const locks = locksOf(statement).filter(({ mode, name }) => strongModes.includes(mode) && !isNew(name));
+    check(statement, context) {
+      const { surroundings, isNew, inside } = context;
+      if (inside === "function" || !isZero(surroundings.settings.get(setting)) || heldStrong(context).length > 0) return [];
+      const locks = locksOf(statement).filter((one) => isStrong(one) && !isNew(one.name));
       const [first] = locks;
       if (first === undefined) return [];
       return [
