@@ -8,9 +8,10 @@ import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { median } from "./measure.mjs";
 
+const { withClient } = await import("../dist/migrations/run/connect.js");
 const room = (name) => import(`../dist/targets/local/postgres/${name}.js`);
-const [{ ensurePostgres, removePostgres }, databases, { prepareTemplate }, { cloneDatabase }, { withClient }] = await Promise.all(
-  ["server", "databases", "template", "clone", "connect"].map(room),
+const [{ ensurePostgres, removePostgres }, databases, { prepareTemplate }, { cloneDatabase }] = await Promise.all(
+  ["server", "databases", "template", "clone"].map(room),
 );
 
 const rounds = Number(process.argv[2] ?? 9);

@@ -5,6 +5,7 @@ import { printable } from "../../lib/text.ts";
 import type { Migration } from "../../migrations/migration.ts";
 import type { Given } from "../command.ts";
 import { readSpec } from "../read-spec.ts";
+import { usualFolder } from "./options.ts";
 
 export type MigrationsFolder = {
   readonly folder: string;
@@ -41,22 +42,27 @@ export async function migrationsFolders(given: Given, args: readonly string[]): 
       ),
     );
   }
-  const usual = ["migrations", "db/migrations"].find((one) => existsSync(one));
+  const usual = usualFolder();
   try {
-    const spec = await readSpec(given);
-    const resources = Object.values((spec.data["resources"] ?? {}) as Record<string, Resource>);
-    const folders = resources.flatMap(({ migrations: said, version }) => {
-      const folder = typeof said === "string" ? said : (said?.here ?? said?.folder);
-      return folder === undefined ? [] : [read(path.resolve(path.dirname(spec.file), folder), version)];
-    });
-    if (folders.length > 0) return folders;
+    const folders = await foldersOfSpec(given);
+    if (folders.length > 0) return folders.map(({ folder, version }) => read(folder, version));
   } catch (error) {
     // Without a spec the folder is enough.
     if (!(error instanceof UserError) || error.code !== "no-spec" || usual === undefined) throw error;
   }
-  if (usual !== undefined) return [read(path.resolve(usual))];
+  if (usual !== undefined) return [read(usual)];
   throw new UserError("no-migrations", "no database of the spec has a folder of migrations", {
     hint: "name it: gantry migrate prove db/migrations",
+  });
+}
+
+/** Those of each database, and the version that it has there. */
+export async function foldersOfSpec(given: Given): Promise<readonly Pick<MigrationsFolder, "folder" | "version">[]> {
+  const spec = await readSpec(given);
+  const resources = Object.values((spec.data["resources"] ?? {}) as Record<string, Resource>);
+  return resources.flatMap(({ migrations: said, version }) => {
+    const folder = typeof said === "string" ? said : (said?.here ?? said?.folder);
+    return folder === undefined ? [] : [{ folder: path.resolve(path.dirname(spec.file), folder), version }];
   });
 }
 

@@ -10,10 +10,11 @@ import type { FixedFile } from "../../migrations/lint/fix.ts";
 import type { LintedFile } from "../../migrations/lint/lint.ts";
 import { type Given, exit } from "../command.ts";
 import { failureText } from "../failure.ts";
-import { readSpec } from "../read-spec.ts";
+import { foldersOfSpec } from "./folders.ts";
 import { failureAnnotation, githubText } from "./lint-github.ts";
 import { sarifDocument } from "./lint-sarif.ts";
 import { findingsText, ruleText, rulesText } from "./lint-text.ts";
+import { judgedOptions, versionOf } from "./options.ts";
 import { shippedIn } from "./shipped.ts";
 import type { Subcommand } from "./subcommand.ts";
 
@@ -23,18 +24,7 @@ export const lint: Subcommand = {
   name: "lint",
   summary: "Says what each statement of migrations would lock, rewrite or lose, and writes out the safe way.",
   options: {
-    postgres: {
-      type: "string",
-      placeholder: "15-18",
-      help: "the version it runs on; that of the spec, else 18",
-      choices: postgresVersions.map(String),
-    },
-    base: {
-      type: "string",
-      placeholder: "git ref",
-      help: "files that are not in this commit go out together as one release; the others have been shipped",
-    },
-    since: { type: "string", placeholder: "migration", help: "the last one that has been shipped, by its file's name or number" },
+    ...judgedOptions,
     format: { type: "string", placeholder: "name", help: "text, json, github (annotations) or sarif", choices: formats },
     strict: { type: "boolean", help: "exit 1 also for warnings" },
     only: { type: "string", placeholder: "rules", help: "ask only these rules or families, with commas between them" },
@@ -147,12 +137,7 @@ async function groupsOf(given: Given): Promise<readonly Group[]> {
   const asked = versionOf(given);
   if (args.includes("-")) return [{ migrations: [textOfFile("stdin.sql", await readAll(process.stdin))], version: asked ?? 18 }];
   if (args.length > 0) return [{ migrations: readMigrationFiles(args, process.cwd()), version: asked ?? 18 }];
-  const spec = await readSpec(given);
-  const resources = Object.values((spec.data["resources"] ?? {}) as Record<string, Resource>);
-  const folders = resources.flatMap(({ migrations: said, version }) => {
-    const folder = typeof said === "string" ? said : (said?.here ?? said?.folder);
-    return folder === undefined ? [] : [{ folder: path.resolve(path.dirname(spec.file), folder), version }];
-  });
+  const folders = await foldersOfSpec(given);
   if (folders.length === 0)
     throw new UserError("no-migrations", "no database of the spec has a folder of migrations", {
       hint: "name the files: gantry migrate lint migrations/*.sql",
@@ -161,22 +146,6 @@ async function groupsOf(given: Given): Promise<readonly Group[]> {
     migrations: readMigrationFiles([path.relative(process.cwd(), folder) || "."], process.cwd()),
     version: asked ?? postgresVersions.find((one) => one === Math.max(15, version ?? 18)) ?? 18,
   }));
-}
-
-type Resource = {
-  readonly version?: number;
-  readonly migrations?: string | { readonly folder?: string; readonly here?: string };
-};
-
-function versionOf({ options }: Given): PostgresVersion | undefined {
-  const given = options["postgres"];
-  if (given === undefined) return undefined;
-  const version = postgresVersions.find((one) => String(one) === given);
-  if (version === undefined)
-    throw new UserError("usage", `--postgres ${printable(String(given))} is no version that is known here`, {
-      hint: `one of: ${postgresVersions.join(", ")}`,
-    });
-  return version;
 }
 
 function writeFixed({ options, out }: Given, all: readonly FixedFile[], aloud: boolean): void {

@@ -4,7 +4,7 @@ import { UserError } from "../../lib/errors.ts";
 import { newMigration } from "../../migrations/files/new-migration.ts";
 import { readFolder } from "../../migrations/files/read-folder.ts";
 import { type Given, exit } from "../command.ts";
-import { folderOf, folderOptions, textOf, toolOf } from "./options.ts";
+import { folderOf, folderOptions, textOf, toolOf, usualFolder } from "./options.ts";
 import type { Subcommand } from "./subcommand.ts";
 
 export const create: Subcommand = {
@@ -18,9 +18,8 @@ export const create: Subcommand = {
 function run(given: Given): Promise<number> {
   const { args, options, out, outColours } = given;
   if (args.length === 0) throw new UserError("usage", "say what it is called", { hint: "gantry migrate new add_title_to_notes" });
-  const said = textOf(options["dir"]);
   // The first one makes its folder.
-  const folder = said === undefined && !existsSync("db/migrations") ? path.resolve("migrations") : folderOf(given);
+  const folder = textOf(options["dir"]) === undefined ? (usualFolder() ?? path.resolve("migrations")) : folderOf(given);
   const found = existsSync(folder)
     ? readFolder(folder, toolOf(given))
     : { folder, tool: "sql" as const, migrations: [], notes: [] };

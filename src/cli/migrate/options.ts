@@ -3,10 +3,11 @@ import path from "node:path";
 import { UserError } from "../../lib/errors.ts";
 import { didYouMean } from "../../lib/nearest.ts";
 import { parseDurationMs } from "../../lib/quantities.ts";
-import { shown } from "../../lib/text.ts";
+import { printable, shown } from "../../lib/text.ts";
 import type { Tool } from "../../migrations/files/folder.ts";
 import type { Back } from "../../migrations/run/down.ts";
 import { type Limits, usualLimits } from "../../migrations/run/limits.ts";
+import { type PostgresVersion, postgresVersions } from "../../migrations/rules/rule.ts";
 import type { Given, Option } from "../command.ts";
 
 const tools: readonly Tool[] = ["sql", "alembic", "sqlx", "prisma", "dbmate", "flyway"];
@@ -51,6 +52,22 @@ export const runOptions: Readonly<Record<string, Option>> = {
   "dry-run": { type: "boolean", help: "only say what would be done" },
 };
 
+/** What migrations are judged by before they run: the server they will meet, and what has been shipped. */
+export const judgedOptions: Readonly<Record<string, Option>> = {
+  postgres: {
+    type: "string",
+    placeholder: "15-18",
+    help: "the version it runs on; that of the spec, else 18",
+    choices: postgresVersions.map(String),
+  },
+  base: {
+    type: "string",
+    placeholder: "git ref",
+    help: "files that are not in this commit go out together as one release; the others have been shipped",
+  },
+  since: { type: "string", placeholder: "migration", help: "the last one that has been shipped, by its file's name or number" },
+};
+
 export const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 export function toolOf({ options }: Given): Tool | undefined {
@@ -63,13 +80,30 @@ export function toolOf({ options }: Given): Tool | undefined {
   return tool;
 }
 
-/** The folder that is said, or one that is where folders of migrations mostly are. */
+/** Where folders of migrations mostly are. */
+export function usualFolder(): string | undefined {
+  const usual = ["migrations", "db/migrations"].find((one) => existsSync(one));
+  return usual === undefined ? undefined : path.resolve(usual);
+}
+
+/** The folder that is said, or the usual one. */
 export function folderOf({ options }: Given): string {
   const said = textOf(options["dir"]);
   if (said !== undefined) return path.resolve(said);
-  const usual = ["migrations", "db/migrations"].find((one) => existsSync(one));
-  if (usual !== undefined) return path.resolve(usual);
+  const usual = usualFolder();
+  if (usual !== undefined) return usual;
   throw new UserError("usage", "say where the migrations are", { hint: "--dir migrations; or --env for what the spec says" });
+}
+
+export function versionOf({ options }: Given): PostgresVersion | undefined {
+  const given = options["postgres"];
+  if (given === undefined) return undefined;
+  const version = postgresVersions.find((one) => String(one) === given);
+  if (version === undefined)
+    throw new UserError("usage", `--postgres ${printable(String(given))} is no version that is known here`, {
+      hint: `one of: ${postgresVersions.join(", ")}`,
+    });
+  return version;
 }
 
 export function limitsOf({ options }: Given): Limits {

@@ -2,12 +2,13 @@ import path from "node:path";
 import { statSync } from "node:fs";
 import { UserError } from "../../lib/errors.ts";
 import { listed, printable } from "../../lib/text.ts";
+import { isCalled } from "../../migrations/called.ts";
 import type { Migration } from "../../migrations/migration.ts";
-import { postgresVersions } from "../../migrations/rules/rule.ts";
 import type { Query } from "../../migrations/proof/queries.ts";
 import { type Given, exit } from "../command.ts";
 import { interruptible } from "../interruptible.ts";
 import { migrationsFolders, type MigrationsFolder } from "./folders.ts";
+import { judgedOptions, versionOf } from "./options.ts";
 import { proofHolds, proofText } from "./prove-text.ts";
 import { shippedIn } from "./shipped.ts";
 import type { Subcommand } from "./subcommand.ts";
@@ -16,18 +17,7 @@ export const prove: Subcommand = {
   name: "prove",
   summary: "Runs migrations up, down and up again on a throwaway Postgres full of generated rows, and says what they truly did.",
   options: {
-    postgres: {
-      type: "string",
-      placeholder: "15-18",
-      help: "the version it runs on; that of the spec, else 18",
-      choices: postgresVersions.map(String),
-    },
-    base: {
-      type: "string",
-      placeholder: "git ref",
-      help: "files that are not in this commit go out together as one release; the others have been shipped",
-    },
-    since: { type: "string", placeholder: "migration", help: "the last one that has been shipped, by its file's name or number" },
+    ...judgedOptions,
     only: { type: "string", multiple: true, placeholder: "migration", help: "prove: this one, by its file's name or number" },
     rows: { type: "string", placeholder: "n", help: "prove: so many rows in each table; 1000 where nothing is said" },
     seed: { type: "string", placeholder: "n", help: "prove: other rows, the same for the same number" },
@@ -116,29 +106,17 @@ function numberOf({ options }: Given, name: string, usual: number, most: number)
 
 function chosen(given: Given, { folder, migrations, named }: MigrationsFolder): (one: Migration) => boolean {
   const only = (given.options["only"] ?? []) as readonly string[];
-  const names = ({ id, name }: Migration) => [name, id, id.replace(/^0+(?=\d)/, ""), name.replace(/(?:\.up)?\.sql$/, "")];
   for (const said of only) {
-    if (!migrations.some((one) => names(one).includes(said)))
+    if (!migrations.some((one) => isCalled(one, said)))
       throw new UserError("no-migrations", `there is no migration ${JSON.stringify(printable(said))} in ${shown(folder)}`, {
         hint: `it holds ${listed(migrations.map(({ name }) => name).slice(0, 20))}`,
       });
   }
   const shipped = shippedIn(migrations, given.options, process.cwd());
   return (one) =>
-    (only.length === 0 || names(one).some((name) => only.includes(name))) &&
+    (only.length === 0 || only.some((said) => isCalled(one, said))) &&
     (named.length === 0 || named.includes(path.resolve(one.up.file))) &&
     (shipped === undefined || !shipped(one));
-}
-
-function versionOf({ options }: Given): number | undefined {
-  const said = options["postgres"];
-  if (said === undefined) return undefined;
-  const version = postgresVersions.find((one) => String(one) === said);
-  if (version === undefined)
-    throw new UserError("usage", `--postgres ${printable(String(said))} is no version that is known here`, {
-      hint: `one of: ${postgresVersions.join(", ")}`,
-    });
-  return version;
 }
 
 type Read = (file: string) => Promise<readonly Query[]>;

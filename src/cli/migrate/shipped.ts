@@ -3,6 +3,7 @@ import { realpathSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../lib/errors.ts";
 import { printable } from "../../lib/text.ts";
+import { isCalled } from "../../migrations/called.ts";
 import type { Migration } from "../../migrations/migration.ts";
 import type { Given } from "../command.ts";
 
@@ -13,9 +14,7 @@ export function shippedIn(
   cwd: string,
 ): ((migration: Migration) => boolean) | undefined {
   if (typeof since === "string") {
-    const last = migrations.findIndex(
-      ({ id, name }) => name === since || id === since || name.replace(/(?:\.up)?\.sql$/, "") === since,
-    );
+    const last = migrations.findIndex((one) => isCalled(one, since));
     if (last === -1)
       throw new UserError("no-migrations", `there is no migration ${JSON.stringify(printable(since))}`, {
         hint: "--since names one by its file or its number",

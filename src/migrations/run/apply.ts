@@ -1,6 +1,7 @@
 import { UserError } from "../../lib/errors.ts";
 import { didYouMean } from "../../lib/nearest.ts";
 import { shown } from "../../lib/text.ts";
+import { isCalled } from "../called.ts";
 import { readMigrations } from "../files/read-folder.ts";
 import type { Migration } from "../migration.ts";
 import { refuseOtherHistory } from "./histories.ts";
@@ -59,13 +60,8 @@ export function upTo(migrations: readonly Migration[], to: string | undefined): 
   return to === undefined ? migrations : migrations.slice(0, indexOf(migrations, to) + 1);
 }
 
-/** By its name, by its number with or without zeros, or by the name of its file without the ending. */
 export function indexOf(migrations: readonly Migration[], called: string): number {
-  const plain = (text: string) => text.replace(/^0+(?=\d)/, "");
-  const found = migrations.findIndex(
-    ({ id, name }) =>
-      name === called || name.replace(/(\.up)?\.sql$/, "") === called || (/^[\w.]+$/.test(called) && plain(id) === plain(called)),
-  );
+  const found = migrations.findIndex((one) => isCalled(one, called));
   if (found >= 0) return found;
   throw new UserError("unknown-migration", `there is no migration ${shown(called)}`, {
     hint:

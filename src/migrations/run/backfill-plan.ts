@@ -6,7 +6,7 @@ import { loadParser } from "../sql/parser.ts";
 import { type Name, as, nameOf } from "../sql/tree.ts";
 import { type Client, rowsOf } from "./connect.ts";
 import { filesPlace } from "./file-place.ts";
-import { identifier } from "./identifier.ts";
+import { identifier, qualified } from "./identifier.ts";
 import { statementsOf } from "./statements.ts";
 
 // `-- gantry: backfill` above one UPDATE or DELETE: it is done batch by batch over the primary key, each batch a transaction.
@@ -94,7 +94,6 @@ export async function keysOf(
   { table, sets }: Backfill,
   text: MigrationText,
 ): Promise<{ readonly keys: readonly Key[]; readonly rows: number }> {
-  const name = `${table.schema === undefined ? "" : `${identifier(table.schema)}.`}${identifier(table.name)}`;
   const refuse = (says: string) =>
     new UserError("bad-backfill", `${text.file}: ${says}`, {
       hint: "batches go over a key that stays as it is",
@@ -103,7 +102,7 @@ export async function keysOf(
   const [there] = await rowsOf<{ oid: string | null; rows: number }>(
     client,
     "SELECT to_regclass($1)::oid AS oid, (SELECT greatest(reltuples, 0)::float8 FROM pg_class WHERE oid = to_regclass($1)) AS rows",
-    [name],
+    [qualified(table)],
   );
   if (there?.oid === null || there === undefined) throw refuse(`there is no table ${table.name}`);
   const keys = await rowsOf<Key & { index: string }>(

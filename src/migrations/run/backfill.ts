@@ -2,7 +2,7 @@ import type { MigrationText } from "../migration.ts";
 import { type Backfill, type Key, backfillOf, keysOf } from "./backfill-plan.ts";
 import { inTransaction, rowsOf } from "./connect.ts";
 import { failureOf } from "./failures.ts";
-import { identifier } from "./identifier.ts";
+import { identifier, qualified } from "./identifier.ts";
 import { politely } from "./politely.ts";
 import { type Half, type Progress, recordDone, writeHalf } from "./records.ts";
 import { type Session, pause, refuseAborted } from "./session.ts";
@@ -110,7 +110,7 @@ export async function runBackfill(
 
 /** Values go to the server as text and are read as what the column is. */
 function sqlOf({ table, alias, head, condition }: Backfill, keys: readonly Key[]) {
-  const relation = `${table.schema === undefined ? "" : `${identifier(table.schema)}.`}${identifier(table.name)}`;
+  const relation = qualified(table);
   const columns = keys.map(({ column }) => identifier(column));
   const list = (of: readonly string[]) => `(${of.join(", ")})`;
   const values = (from: number) => list(keys.map(({ type }, index) => `$${from + index}::text::${type}`));

@@ -1,4 +1,6 @@
 import { UserError } from "../../lib/errors.ts";
+import { inQuotes, literal as pasted } from "../sql/quote.ts";
+import type { Name } from "../sql/tree.ts";
 
 /** Postgres cuts longer names silently, and two that differ only behind the cut would be one. */
 const longestBytes = 63;
@@ -11,14 +13,18 @@ export function identifier(name: string): string {
       hint: `a name has 1 to ${longestBytes} bytes and no control characters`,
     });
   }
-  return `"${name.replaceAll('"', '""')}"`;
+  return inQuotes(name);
 }
+
+/** With its schema, where one is said. */
+export const qualified = ({ schema, name }: Name): string =>
+  `${schema === undefined ? "" : `${identifier(schema)}.`}${identifier(name)}`;
 
 /** Text as SQL takes it, for the few statements that know no parameters (`CREATE ROLE … PASSWORD`). */
 export function literal(text: string): string {
   if (text.includes("\0")) throw new UserError("bad-name", "text with a NUL in it cannot go to Postgres");
-  const doubled = text.replaceAll("'", "''");
-  return text.includes("\\") ? ` E'${doubled.replaceAll("\\", "\\\\")}'` : `'${doubled}'`;
+  const written = pasted(text);
+  return written.startsWith("E") ? ` ${written}` : written;
 }
 
 /** A whole number as SQL takes it: what is none never gets into a statement. */

@@ -1,7 +1,7 @@
 import { UserError } from "../../lib/errors.ts";
 import type { Name } from "../sql/tree.ts";
 import { type Client, rowsOf } from "./connect.ts";
-import { identifier } from "./identifier.ts";
+import { qualified } from "./identifier.ts";
 import { type Session, pause, refuseAborted } from "./session.ts";
 import { type Statement, concurrentDropsOf, concurrentIndexOf, concurrentReindexOf } from "./statements.ts";
 
@@ -13,8 +13,6 @@ const indexesOf = `SELECT n.nspname AS schema, c.relname AS name, i.indisvalid A
       AND pid <> pg_backend_pid() AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS building
   FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE i.indrelid = to_regclass($1)`;
-
-const quoted = ({ schema, name }: Name): string => `${schema === undefined ? "" : `${identifier(schema)}.`}${identifier(name)}`;
 
 /** What a concurrent statement that was broken off has left is removed. True where it is done already. */
 export async function clearBefore(
@@ -29,7 +27,7 @@ export async function clearBefore(
   const drops = concurrentDropsOf(statement.node);
   if (drops.length > 0 && begunBefore) {
     const left = await rowsOf(client, "SELECT FROM unnest($1::text[]) AS one WHERE to_regclass(one) IS NOT NULL", [
-      drops.map(quoted),
+      drops.map(qualified),
     ]);
     return left.length === 0;
   }
@@ -66,7 +64,7 @@ async function clearIndex(
 /** Those of a table, once nobody builds one of them any more. */
 async function indexes({ client, signal }: Session, table: Name): Promise<readonly Index[]> {
   for (;;) {
-    const all = await rowsOf<Index>(client, indexesOf, [quoted(table)]);
+    const all = await rowsOf<Index>(client, indexesOf, [qualified(table)]);
     if (!all.some(({ valid, building }) => building && !valid)) return all;
     refuseAborted(signal, `it waited for an index of ${table.name} that somebody else builds`);
     await pause(500, signal);
@@ -81,14 +79,14 @@ async function leftByReindex(client: Client, of: Name): Promise<readonly Index[]
      JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$'
        AND i.indrelid IN (to_regclass($1), (SELECT indrelid FROM pg_index WHERE indexrelid = to_regclass($1)))`,
-    [quoted(of)],
+    [qualified(of)],
   );
 }
 
 async function dropInvalid({ client, tell }: Session, migration: string, invalid: readonly Index[]): Promise<void> {
   for (const one of invalid) {
     await client.query("SET lock_timeout = 0");
-    await client.query(`DROP INDEX CONCURRENTLY IF EXISTS ${quoted(one)}`);
+    await client.query(`DROP INDEX CONCURRENTLY IF EXISTS ${qualified(one)}`);
     tell({ event: "index-dropped", migration, index: `${one.schema}.${one.name}` });
   }
 }
@@ -97,6 +95,6 @@ async function dropInvalid({ client, tell }: Session, migration: string, invalid
 export async function clearAfter(session: Session, migration: string, statement: Statement): Promise<void> {
   const made = concurrentIndexOf(statement.node);
   if (made?.name === undefined) return;
-  const found = (await rowsOf<Index>(session.client, indexesOf, [quoted(made.table)])).find((one) => one.name === made.name);
+  const found = (await rowsOf<Index>(session.client, indexesOf, [qualified(made.table)])).find((one) => one.name === made.name);
   if (found !== undefined && !found.valid && !found.building) await dropInvalid(session, migration, [found]);
 }

@@ -17,8 +17,10 @@ const reserved = new Set(
 
 /** A name as it may be pasted into SQL: in quotes only where it needs them. */
 export function quoted(name: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(name) && !reserved.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
+  return /^[a-z_][a-z0-9_]*$/.test(name) && !reserved.has(name) ? name : inQuotes(name);
 }
+
+export const inQuotes = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 export function quotedName({ schema, name }: Name): string {
   return schema === undefined ? quoted(name) : `${quoted(schema)}.${quoted(name)}`;

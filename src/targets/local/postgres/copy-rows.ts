@@ -2,7 +2,7 @@ import { chownSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../lib/errors.ts";
 import { inTransaction, rowsOf, withClient, type Client } from "../../../migrations/run/connect.ts";
-import { identifier, literal } from "../../../migrations/run/identifier.ts";
+import { identifier, literal, qualified } from "../../../migrations/run/identifier.ts";
 import type { PostgresServer } from "./server.ts";
 
 export type CopyRows = { readonly from: string; readonly to: string };
@@ -37,8 +37,6 @@ export async function copyRows(server: PostgresServer, { from, to }: CopyRows): 
     rmSync(scratch, { recursive: true, force: true });
   }
 }
-
-const qualified = ({ schema, name }: { schema: string; name: string }): string => `${identifier(schema)}.${identifier(name)}`;
 
 async function copy(source: Client, target: Client, scratch: string): Promise<void> {
   await source.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
