@@ -1,10 +1,10 @@
+import { nextAfter } from "../lib/cron.ts";
 import type { Environment } from "../spec/environment.ts";
 import { hostOf, sharedHostOf } from "../targets/local/names.ts";
 import type { MachineView, RevisionView, ServiceView } from "../wire/machine.ts";
 import type { RevisionTraffic } from "../wire/traffic.ts";
 import type { EnvironmentStatus, PlatformStatus, ServiceStatus } from "../wire/up.ts";
 import type { EnvironmentRow } from "../store/store.ts";
-import { nextRun } from "./cron.ts";
 
 // What is there, from what control knows and what the agent sees.
 
@@ -68,7 +68,7 @@ function serviceStatus(
   const about = data.services[view.service];
   const weightOf = (revision: string) => view.split.shares.find((one) => one.revision === revision)?.weight ?? 0;
   const serving = view.revisions.filter((one) => weightOf(one.revision) > 0);
-  const next = about?.schedule === undefined ? undefined : nextRun(about.schedule);
+  const next = about?.schedule === undefined ? undefined : nextAfter(about.schedule, new Date());
   const mine = traffic.filter((one) => one.environment === key && one.service === view.service);
   const requests = sum(mine.flatMap((one) => Object.values(one.requests)));
   const errors = sum(mine.flatMap((one) => [one.requests["5xx"] ?? 0, one.requests["0xx"] ?? 0]));

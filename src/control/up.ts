@@ -1,3 +1,4 @@
+import { nextAfter } from "../lib/cron.ts";
 import { UserError } from "../lib/errors.ts";
 import { count } from "../lib/text.ts";
 import { exclusionsOf, traceShareOf } from "../signals/logs/exclusions.ts";
@@ -8,7 +9,6 @@ import { planResources } from "../targets/local/providers/plan.ts";
 import { routesOf, sharedUrl } from "../targets/local/routes.ts";
 import type { EnvironmentSummary, ServiceSummary } from "../wire/up.ts";
 import type { BringUp } from "./bring-up.ts";
-import { nextRun } from "./cron.ts";
 import type { Platform } from "./platform.ts";
 import { portsFor } from "./ports.ts";
 import { cameWith } from "./releases/came-with.ts";
@@ -162,7 +162,7 @@ async function work(
     ...(url === undefined ? {} : { url }),
     services: [...running, ...atTimes].map(([name, service]): ServiceSummary => {
       const address = services.get(name);
-      const next = service.schedule === undefined ? undefined : nextRun(service.schedule);
+      const next = service.schedule === undefined ? undefined : nextAfter(service.schedule, new Date());
       return {
         service: name,
         kind: service.kind,

@@ -243,6 +243,7 @@ test("where one stops before the other starts there is a gap, and nothing but th
   expect((await project.run("rollback", "api", "--to", "gap")).status).toBe(0);
   expect(Object.keys(await serving(project, "gap", "api"))).toEqual([release.changes[0]?.from]);
 });
+
 test("a freeze that somebody begins stops what is on its way, and a way back only where it says so", async () => {
   const frozen = (...more: string[]) =>
     project.json<{ id: string }>(

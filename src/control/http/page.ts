@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Html, html, Html as Written } from "./html.ts";
+import { Html, html } from "./html.ts";
 
 const style = `
 :root { color-scheme: light dark; --line: #8885; --soft: #8881; --yes: #17703a; --no: #a3261c; }
@@ -42,7 +42,7 @@ export function page(title: string, body: Html): string {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title} · Gantry</title>
-        ${new Written(`<style>${style}</style>`)}
+        ${new Html(`<style>${style}</style>`)}
       </head>
       <body>
         <main>${body}</main>

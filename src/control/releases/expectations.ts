@@ -53,7 +53,7 @@ export async function expectationsNow(
 }
 
 /** Watches that need so many requests before they say anything, as they hold at this speed. */
-export function floorsOf({ watches }: Pick<Plan, "watches">, environment: Environment, speed: number): readonly Floor[] {
+function floorsOf({ watches }: Pick<Plan, "watches">, environment: Environment, speed: number): readonly Floor[] {
   return watches.flatMap((gate): readonly Floor[] => {
     if (gate.gate !== "signal") return [];
     const condition = gate.condition as ConditionData;

@@ -1,7 +1,7 @@
+import { nextAfter } from "../../lib/cron.ts";
 import type { Environment } from "../../spec/environment.ts";
 import type { ScheduleTime } from "../../store/schedules.ts";
 import { closeEnvironmentDatabase, openEnvironmentDatabase } from "../../targets/local/providers/postgres.ts";
-import { nextRun } from "../cron.ts";
 import type { Platform } from "../platform.ts";
 import type { Handler } from "./scheduler.ts";
 
@@ -65,7 +65,7 @@ export function offHoursHandler(
       const { does, other } = time.about as About;
       const row = (await store.environments(product)).find((one) => one.name === key);
       if (row?.state !== "up") return { is: "skipped", because: "the environment is not up" };
-      const undone = nextRun(other, due);
+      const undone = nextAfter(other, due);
       if (undone !== undefined && undone.getTime() <= nowMs())
         return { is: "skipped", because: `the next time, ${undone.toISOString()}, has come too` };
       if (does === "stop" && row.changedAt > due) return { is: "skipped", because: "somebody has brought it up since" };

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { nextAfter } from "../../lib/cron.ts";
 import type { NewEvent } from "../../store/events.ts";
 import type { NewSchedule, ScheduleRow, ScheduleTime } from "../../store/schedules.ts";
 import type { Store } from "../../store/store.ts";
-import { nextRun } from "../cron.ts";
 
 // What happens at set times, in UTC, beside any number of others that do the same on one Postgres.
 //
@@ -62,10 +62,10 @@ export function createScheduler({
   /** Of all times that have come, the last counts. */
   const come = async (row: ScheduleRow, now: number): Promise<void> => {
     let due = row.nextAt;
-    let next = nextRun(row.cron, due);
+    let next = nextAfter(row.cron, due);
     for (let missed = 0; next !== undefined && next.getTime() <= now && missed < mostMissed; missed += 1) {
       due = next;
-      next = nextRun(row.cron, due);
+      next = nextAfter(row.cron, due);
     }
     const late = row.missed === "skip" && now - due.getTime() > lateMs;
     await schedules.come(row, {
@@ -134,7 +134,7 @@ export function createScheduler({
     async set(product, environment, wanted) {
       const now = new Date(nowMs());
       const rows = wanted.flatMap((one) => {
-        const nextAt = nextRun(one.cron, now);
+        const nextAt = nextAfter(one.cron, now);
         return nextAt === undefined ? [] : [{ ...one, nextAt }];
       });
       await schedules.put(product, environment, rows);

@@ -25,9 +25,11 @@ export function wishesDown(run: Release, observed: Observed): readonly Effect[] 
   // As on the way up: one stops before the other starts.
   const leaving = stopsFirst(run) ? changes.filter(({ service, to }) => !isAtRest(seenOf(observed, service, to))) : [];
   if (leaving.length > 0) {
-    const leaves = leaving.flatMap((change) => leave(change, observed));
-    const isRoute = ({ effect }: Effect) => effect === "route";
-    return [...leaves.filter(isRoute), ...leaves.filter((one) => !isRoute(one)), ...cancelled, ...recorded];
+    const routes = leaving.flatMap(({ service, to, serves }) => (serves ? left(service, to, observed) : []));
+    const rests = leaving
+      .filter(({ service }) => !routes.some((route) => route.service === service))
+      .map(({ service, to }): Effect => ({ effect: "rest", service, revision: to }));
+    return [...routes, ...rests, ...cancelled, ...recorded];
   }
   return [
     // To what is ready now: whoever has still to start is waited for by the next look, and by no request.
@@ -41,11 +43,6 @@ export function wishesDown(run: Release, observed: Observed): readonly Effect[] 
 
 function stopsFirst({ plan }: Release): boolean {
   return plan.steps.some(({ stopsOld }) => stopsOld === true);
-}
-
-function leave({ service, to, serves }: Change, observed: Observed): readonly Effect[] {
-  const routes = serves ? left(service, to, observed) : [];
-  return routes.length > 0 ? routes : [{ effect: "rest", service, revision: to }];
 }
 
 /** It is as it was: the old has everything, the new nothing. */

@@ -87,6 +87,10 @@ export function started(service: string, revision: string, replicas?: number): E
 }
 
 /** Nobody is sent to it any more, nor to anybody else: the gap begins. */
-export function left(service: string, revision: string | undefined, observed: Observed): readonly Effect[] {
+export function left(
+  service: string,
+  revision: string | undefined,
+  observed: Observed,
+): readonly Extract<Effect, { readonly effect: "route" }>[] {
   return shareOf(observed, service, revision) > 0 ? [{ effect: "route", service, shares: [], tags: {} }] : [];
 }

@@ -8,9 +8,10 @@ export type Percent = `${number}%`;
 export type Bytes = `${number}${"Ki" | "Mi" | "Gi" | "Ti"}`;
 
 /** Five fields, in UTC: minute, hour, day of month, month, day of week. */
+export type Cron = `${string} ${string} ${string} ${string} ${string}`;
+
 /** What becomes of times at which nobody was there. */
 export type Missed = "skip" | "catch up";
-export type Cron = `${string} ${string} ${string} ${string} ${string}`;
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 

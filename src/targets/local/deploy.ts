@@ -75,10 +75,10 @@ export async function startRevision(
 ): Promise<void> {
   const { environment, service } = where;
   const untilMs = performance.now() + drainLimitMs;
-  for (let waits = true; waits;)
+  for (;;)
     try {
       await agent.putRevision(environment, service, spec);
-      waits = false;
+      break;
     } catch (error) {
       // What is being drained makes room in a moment.
       if (!(error instanceof GantryError) || error.code !== "no-room-yet" || performance.now() > untilMs) throw error;
