@@ -3,11 +3,12 @@ import { heldUntil, usuallyStopped } from "../../delivery/freezes.ts";
 import type { Question } from "../../delivery/gates/question.ts";
 import { durationMs } from "../../lib/quantities.ts";
 import { begunSince, begunText } from "../../signals/alerts/begun-since.ts";
-import { judgeCondition } from "../../signals/measures/judge-condition.ts";
+import { type ReadCondition, judgeCondition } from "../../signals/measures/judge-condition.ts";
 import { judgeBurn } from "../../signals/slo/judge-burn.ts";
 import type { Script } from "../plan/script.ts";
 import type { SimulatedTarget } from "../world/simulated-target.ts";
 import type { Alerts } from "./alerts.ts";
+import type { Condition } from "./reading.ts";
 import type { Signals } from "./signals.ts";
 
 /** What the questions of a release are answered in a rehearsal. */
@@ -26,8 +27,16 @@ export function createAnswers(
     startMs,
   }: { readonly signals: Signals; readonly alerts: Alerts; readonly target: SimulatedTarget; readonly startMs: number },
 ): Answers {
-  const holding = new Map<string, number>();
+  const heldSinceMs = new Map<string, number>();
   const alertRules = rules.map(({ rule }) => rule);
+
+  /** Each time that a condition is asked tells since when it has held. */
+  function ask(id: string, condition: Condition, nowMs: number): ReadCondition {
+    const read = condition.read(signals, nowMs);
+    if (read.holding === undefined) heldSinceMs.delete(id);
+    else if (!heldSinceMs.has(id)) heldSinceMs.set(id, nowMs);
+    return read;
+  }
 
   function gateAnswer(gate: Gate, nowMs: number): Answer {
     const told = (verdict: Answer["verdict"], because: string): Answer => ({ verdict, because, atMs: nowMs });
@@ -35,12 +44,9 @@ export function createAnswers(
       case "signal": {
         const condition = conditions.get(gate.id);
         if (condition === undefined) return told("pass", assumed);
-        const read = condition.read(signals, nowMs);
-        const sinceMs = read.holding === undefined ? undefined : (holding.get(gate.id) ?? nowMs);
-        if (sinceMs === undefined) holding.delete(gate.id);
-        else holding.set(gate.id, sinceMs);
+        const read = ask(gate.id, condition, nowMs);
         const { for: span } = condition.asked.condition;
-        const is = nowMs - (sinceMs ?? nowMs) >= (span === undefined ? 0 : durationMs(span)) ? "yes" : "no";
+        const is = nowMs - (heldSinceMs.get(gate.id) ?? nowMs) >= (span === undefined ? 0 : durationMs(span)) ? "yes" : "no";
         const { verdict, because } = judgeCondition(condition.asked, read, { is });
         return told(verdict, because);
       }
@@ -77,9 +83,7 @@ export function createAnswers(
     if (gate.gate === "alerts") return !alerts.isFiring();
     if (gate.gate !== "signal" || gate.passesWhen !== "false") return false;
     const condition = conditions.get(gate.id);
-    if (condition !== undefined && condition.read(signals, nowMs).holding !== undefined) return false;
-    holding.delete(gate.id);
-    return true;
+    return condition === undefined || ask(gate.id, condition, nowMs).holding === undefined;
   }
 
   return {

@@ -1,4 +1,5 @@
 import { recordedMs } from "../../signals/measures/shape.ts";
+import { firstAfter } from "../world/samples.ts";
 import type { Series, SloSeries } from "./series-of.ts";
 
 /** As often as rules are looked at. */
@@ -12,7 +13,7 @@ export type Recorded = {
   readonly all: Float64Array;
 };
 
-export type Increase = (of: Series, nowMs: number, overMs: number) => number | undefined;
+type Increase = (of: Series, nowMs: number, overMs: number) => number | undefined;
 
 /** Running sums of rates over five minutes, as the rules of an SLO record them. */
 export type Recordings = {
@@ -51,14 +52,4 @@ export function createRecordings(before: readonly Recorded[]): Recordings {
       return { bad: (bad[to] ?? 0) - (bad[from] ?? 0), all: (all[to] ?? 0) - (all[from] ?? 0) };
     },
   };
-}
-
-function firstAfter(times: readonly number[], ms: number): number {
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((times[middle] ?? 0) <= ms) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -3,7 +3,7 @@ import type { Life } from "../world/life.ts";
 
 /** Under which circumstances something is rehearsed; plain data. */
 export type Setting = {
-  /** By service; what serves and is not named here is as `usual`. */
+  /** By service: of each that serves. */
   readonly lives: Readonly<Record<string, Life>>;
   readonly faults: readonly Fault[];
   /** When the release begins, in UTC. */
@@ -16,11 +16,9 @@ export type Setting = {
   readonly mostMs: number;
 };
 
-/** A Thursday morning. */
-export const usualStartMs = Date.UTC(2026, 0, 15, 10);
-
 export const usualSetting: Omit<Setting, "lives" | "faults"> = {
-  startMs: usualStartMs,
+  /** A Thursday morning. */
+  startMs: Date.UTC(2026, 0, 15, 10),
   approvedAfterMs: 300_000,
   taskMs: 30_000,
   mostMs: 30 * 86_400_000,

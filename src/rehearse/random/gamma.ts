@@ -1,5 +1,4 @@
 import type { Generator } from "./generator.ts";
-import { poisson } from "./poisson.ts";
 
 /** Marsaglia's polar method; the second of each pair is not kept, so that a draw depends on nothing before it. */
 export function normal(random: Generator): number {
@@ -24,10 +23,4 @@ export function gamma(random: Generator, shape: number): number {
     const u = random.uniform();
     if (u < 1 - 0.0331 * x * x * x * x || Math.log(u) < 0.5 * x * x + d * (1 - v + Math.log(v))) return d * v;
   }
-}
-
-/** A Poisson whose mean is itself drawn, with this relative variance: things that come in bursts. */
-export function negativeBinomial(random: Generator, mean: number, dispersion: number): number {
-  if (!(dispersion > 0)) return poisson(random, mean);
-  return poisson(random, mean * dispersion * gamma(random, 1 / dispersion));
 }

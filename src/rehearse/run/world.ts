@@ -7,12 +7,13 @@ import type { Script } from "../plan/script.ts";
 import type { Setting } from "../plan/setting.ts";
 import type { Behaviour } from "../world/behaviour.ts";
 import { createDrawnTraffic, type DrawnTraffic, type Shapes } from "../world/drawn-traffic.ts";
+import { usualLife } from "../world/life.ts";
 import { createSamples } from "../world/samples.ts";
 import { createSimulatedTarget, type SimulatedTarget } from "../world/simulated-target.ts";
 import type { Past } from "./prior.ts";
 
 /** So often are the counters read. */
-export const tickMs = 5_000;
+const tickMs = 5_000;
 
 /** Everything around a release: machines, requests, what is measured of them, what rings. Time passes when it is told to. */
 export type World = {
@@ -101,7 +102,7 @@ export function createWorld(
 
 const deadAfterMs = 5_000;
 
-function behaviourOf(faults: readonly Fault[], readyAfterMs = 20_000): Behaviour {
+function behaviourOf(faults: readonly Fault[], readyAfterMs = usualLife.readyAfterMs): Behaviour {
   let behaviour: Behaviour = { readyAfterMs };
   for (const fault of faults) {
     const { crashesAfterMs = Infinity } = behaviour;

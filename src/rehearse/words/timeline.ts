@@ -5,7 +5,7 @@ import type { Moment, Outcome } from "../run/outcome.ts";
 import { numberText, shareText } from "./estimates.ts";
 
 /** `+00:12:35` */
-export function sinceText(ms: number): string {
+function sinceText(ms: number): string {
   const seconds = Math.round(ms / 1_000);
   const two = (value: number) => String(value).padStart(2, "0");
   const days = Math.floor(seconds / 86_400);

@@ -23,17 +23,19 @@ export function createSamples(prior: Float64Array): {
       if (count === times.length) times = grown(times);
       times[count++] = atMs;
     },
-    /** The index of the first sample that is later. */
-    firstAfter(ms) {
-      let [low, high] = [0, count];
-      while (low < high) {
-        const middle = (low + high) >>> 1;
-        if ((times[middle] ?? 0) <= ms) low = middle + 1;
-        else high = middle;
-      }
-      return low;
-    },
+    firstAfter: (ms) => firstAfter(times, ms, count),
   };
+}
+
+/** The index of the first moment, of so many in rising order, that is later. */
+export function firstAfter(times: ArrayLike<number>, ms: number, count = times.length): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((times[middle] ?? 0) <= ms) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 export type SampleTimes = ReturnType<typeof createSamples>;
