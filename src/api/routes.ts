@@ -1,7 +1,9 @@
+import { operateRoutes } from "./routes/operate.ts";
 import { readRoutes } from "./routes/reads.ts";
 import { releaseRoutes } from "./routes/releases.ts";
+import { watchingRoutes } from "./routes/watching.ts";
 
 /** Everything that the API answers. */
-export const routes = { ...readRoutes, ...releaseRoutes };
+export const routes = { ...readRoutes, ...releaseRoutes, ...operateRoutes, ...watchingRoutes };
 
 export type Routes = typeof routes;
