@@ -1,9 +1,10 @@
 import { operateRoutes } from "./routes/operate.ts";
 import { readRoutes } from "./routes/reads.ts";
 import { releaseRoutes } from "./routes/releases.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
 import { watchingRoutes } from "./routes/watching.ts";
 
 /** Everything that the API answers. */
-export const routes = { ...readRoutes, ...releaseRoutes, ...operateRoutes, ...watchingRoutes };
+export const routes = { ...readRoutes, ...releaseRoutes, ...operateRoutes, ...watchingRoutes, ...tokenRoutes };
 
 export type Routes = typeof routes;
