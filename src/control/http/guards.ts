@@ -1,5 +1,4 @@
-import type { MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
+import type { Context, MiddlewareHandler } from "hono";
 import { notePage, pageHeaders } from "./page.ts";
 
 // What anybody's browser may be made to send here by somebody else's page is refused.
@@ -40,9 +39,21 @@ export function ownOriginOnly(port: number): MiddlewareHandler {
   };
 }
 
-export function smallBodyOnly(mostBytes: number): MiddlewareHandler {
-  return bodyLimit({
-    maxSize: mostBytes,
-    onError: (context) => context.body(notePage("Too much", "This is more than can be taken."), 413, pageHeaders),
-  });
+/** A body says how large it is, and is no larger. One that comes in chunks does not say it: no form and no client here sends such a one. */
+export function smallBodyOnly(
+  mostBytes: number,
+  refuse: (context: Context, status: 411 | 413) => Response = refusePage,
+): MiddlewareHandler {
+  return async (context, next) => {
+    if (context.req.header("transfer-encoding") !== undefined) return refuse(context, 411);
+    return Number(context.req.header("content-length") ?? 0) <= mostBytes ? next() : refuse(context, 413);
+  };
+}
+
+function refusePage(context: Context, status: 411 | 413): Response {
+  return context.body(
+    notePage("Too much", "This is more than can be taken, or does not say how much it is."),
+    status,
+    pageHeaders,
+  );
 }

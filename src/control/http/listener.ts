@@ -8,6 +8,7 @@ import type { Asker } from "./api/asker.ts";
 import type { Api } from "./api/create-api.ts";
 import { answerHeaders } from "./api/headers.ts";
 import { refused } from "./api/mount.ts";
+import { tooLarge } from "./api/too-large.ts";
 import { type ApprovalParts, approvalRoutes } from "./approvals.ts";
 import { consoleRoutes } from "./console.ts";
 import { ownHostOnly, ownOriginOnly, smallBodyOnly } from "./guards.ts";
@@ -67,7 +68,7 @@ function httpApp(parts: HttpParts): Hono {
   const app = new Hono();
   app.use(ownHostOnly(port), ownOriginOnly(port));
   app.use("/approvals/*", smallBodyOnly(mostFormBytes));
-  app.use("/v1/*", smallBodyOnly(mostBodyBytes));
+  app.use("/v1/*", smallBodyOnly(mostBodyBytes, tooLarge));
   const document = JSON.stringify(openApi(routes, version));
   app.get("/openapi.json", (context) => context.body(document, 200, { ...answerHeaders, "cache-control": "no-cache" }));
   app.route("/", api.forOthers(parts.known));
