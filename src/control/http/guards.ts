@@ -8,9 +8,12 @@ function ownHosts(port: number): readonly string[] {
   return ["127.0.0.1", "localhost", "gantry.localhost"].map((host) => `${host}:${port}`);
 }
 
+/** Where a server is on the network, under which port, and as whom a proxy in front of it is called. */
+export type Own = { readonly port: number; readonly url: URL | undefined };
+
 /** Only under its own names: another one that leads here is how a page elsewhere would come to read this one. */
-export function ownHostOnly(port: number): MiddlewareHandler {
-  const own = new Set(ownHosts(port));
+export function ownHostOnly({ port, url }: Own): MiddlewareHandler {
+  const own = new Set([...ownHosts(port), ...(url === undefined ? [] : [url.host])]);
   return async (context, next) => {
     if (own.has((context.req.header("host") ?? "").toLowerCase())) return next();
     return context.body(notePage("Not here", "Nothing answers under this name."), 421, pageHeaders);
@@ -22,8 +25,8 @@ export function ownHostOnly(port: number): MiddlewareHandler {
  * origin, unless a page without referrer sends it: then they name none, and it is refused. A program that says by a token who it is was
  * made to do so by nobody's page.
  */
-export function ownOriginOnly(port: number): MiddlewareHandler {
-  const own = new Set(ownHosts(port).map((host) => `http://${host}`));
+export function ownOriginOnly({ port, url }: Own): MiddlewareHandler {
+  const own = new Set([...ownHosts(port).map((host) => `http://${host}`), ...(url === undefined ? [] : [url.origin])]);
   return async (context, next) => {
     if (context.req.method === "GET" || context.req.method === "HEAD") return next();
     const site = context.req.header("sec-fetch-site");
