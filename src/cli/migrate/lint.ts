@@ -4,7 +4,7 @@ import { text as readAll } from "node:stream/consumers";
 import { UserError } from "../../lib/errors.ts";
 import { didYouMean } from "../../lib/nearest.ts";
 import { count, printable } from "../../lib/text.ts";
-import { type PostgresVersion, postgresVersions } from "../../migrations/rules/rule.ts";
+import { postgresVersions } from "../../migrations/rules/rule.ts";
 import type { FixedFile } from "../../migrations/lint/fixed-file.ts";
 import type { LintedFile } from "../../migrations/lint/lint.ts";
 import { type Given, exit } from "../command.ts";
