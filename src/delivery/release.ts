@@ -30,6 +30,8 @@ export type Release = Run & {
   readonly kind: "release";
   readonly changes: readonly Change[];
   readonly plan: Plan;
+  /** Why somebody began it, where that was said. */
+  readonly why?: string;
   readonly phase: Phase;
   /** Index of the step; the plan's length once all are done. */
   readonly at: number;
@@ -61,6 +63,8 @@ export type Release = Run & {
   readonly leftovers?: Readonly<Record<string, readonly string[]>>;
   /** Why it went back, or why it waits. */
   readonly because?: string;
+  /** It could not go back all the way: what was before is not there to take the traffic. */
+  readonly stuck?: true;
   /** When all traffic was on the new revisions. */
   readonly switchedAtMs?: number;
   /** What each look decided that was not what the one before had decided: the record. */

@@ -42,6 +42,7 @@ export const errorTable: Readonly<Record<string, ErrorRow>> = {
   "not-tried-again": { exit: 1, http: 409, title: "A release that cannot be tried again" },
   frozen: { exit: 1, http: 409, title: "A freeze stops it" },
   "nothing-to-return-to": { exit: 1, http: 409, title: "There is no earlier revision" },
+  "back-already": { exit: 1, http: 409, title: "It has just gone back" },
   "moved-on": { exit: 1, http: 409, title: "The database has moved on" },
   "still-needed": { exit: 1, http: 409, title: "A migration that takes away what is still needed" },
   "unknown-snapshot": { exit: 2, http: 404, title: "There is no such snapshot" },

@@ -124,6 +124,19 @@ test("one command goes back to what served before, and no request fails", async 
     (sent) => sent > 50,
   );
   expect(Object.keys((await after.stop()).answers)).toEqual(["two 200"]);
+
+  // Who saw the same trouble and says it a moment later means this, and not one revision further.
+  const two = await serving(project, "staging", "api");
+  expect((await told(project, "rollback", "api", "--to", "staging")).error?.code).toBe("back-already");
+  expect(await serving(project, "staging", "api")).toEqual(two);
+  const further = await told(project, "rollback", "--to", "staging", "api", "--further", "--reason", "two is slow");
+  expect([further.status, further.release.why]).toEqual([0, "two is slow"]);
+  const one = await serving(project, "staging", "api");
+  const again = await project.json<{ already: boolean }>("rollback", "api", "--to", "staging");
+  expect([again.already, await serving(project, "staging", "api")]).toEqual([true, one]);
+  // What was left by a rollback is gone back to by nobody: there was nothing before the first.
+  expect((await told(project, "rollback", "api", "--to", "staging", "--further")).error?.code).toBe("nothing-to-return-to");
+  expect((await told(project, "rollback", "apii", "--to", "staging")).status).toBe(2);
 });
 
 test("a person aborts, and everything is as it was; the same version can be tried again", async () => {
