@@ -21,7 +21,7 @@ export const down: Subcommand = {
 async function run(given: Given): Promise<number> {
   const { options, out, err, colours, outColours } = given;
   const back = backOf(given);
-  const { groundOf } = await import("./ground.ts");
+  const { groundOf } = await import("./ground-of.ts");
   const ground = await groundOf(given);
   const planned = await ground.planDown(back);
   if (options["dry-run"] === true) return sayPlanned(planned, "undone", given);

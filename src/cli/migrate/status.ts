@@ -16,7 +16,7 @@ export const status: Subcommand = {
 
 async function run(given: Given): Promise<number> {
   const { options, out } = given;
-  const { groundOf } = await import("./ground.ts");
+  const { groundOf } = await import("./ground-of.ts");
   const ground = await groundOf(given);
   const { tool, migrations, histories, notes } = await ground.status();
   const open = migrations.filter(({ is }) => is === "open").length;

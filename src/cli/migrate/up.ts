@@ -24,7 +24,7 @@ export const up: Subcommand = {
 
 async function run(given: Given): Promise<number> {
   const { options, out, err, colours, outColours } = given;
-  const { groundOf } = await import("./ground.ts");
+  const { groundOf } = await import("./ground-of.ts");
   const ground = await groundOf(given);
   const to = textOf(options["to"]);
   if (options["dry-run"] === true) return sayPlanned(await ground.planUp(to), "applied", given);
