@@ -1,13 +1,13 @@
 import { count, printable } from "../../lib/text.ts";
-import { type Given, exit } from "../command.ts";
+import { type Given, type Subcommand, exit } from "../command.ts";
 import { interruptible } from "../interruptible.ts";
 import { backOf, runOptions } from "./options.ts";
 import { shownEvents } from "./show-events.ts";
 import { sayPlanned } from "./up.ts";
-import type { Subcommand } from "./subcommand.ts";
 
 export const down: Subcommand = {
   name: "down",
+  takes: "",
   summary: "Takes migrations back by their downs, the newest first, and says what is lost.",
   options: {
     ...runOptions,

@@ -1,12 +1,12 @@
 import path from "node:path";
 import { count, printable } from "../../lib/text.ts";
 import type { Standing } from "../../migrations/run/status.ts";
-import { type Given, exit } from "../command.ts";
+import { type Given, type Subcommand, exit } from "../command.ts";
 import { databaseOptions } from "./options.ts";
-import type { Subcommand } from "./subcommand.ts";
 
 export const status: Subcommand = {
   name: "status",
+  takes: "",
   summary:
     "Says which migrations a database has had, which are open, half done or changed, and what other tools have done there.",
   options: { ...databaseOptions, "exit-code": { type: "boolean", help: "end with 1 where some are open" } },

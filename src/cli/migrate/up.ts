@@ -1,15 +1,15 @@
 import { count, printable } from "../../lib/text.ts";
 import type { Planned } from "../../migrations/run/status.ts";
-import { type Given, exit } from "../command.ts";
+import { type Given, type Subcommand, exit } from "../command.ts";
 import { interruptible } from "../interruptible.ts";
 import { asOption } from "../who.ts";
 import type { Forced } from "./ground.ts";
 import { runOptions, textOf } from "./options.ts";
 import { shownEvents } from "./show-events.ts";
-import type { Subcommand } from "./subcommand.ts";
 
 export const up: Subcommand = {
   name: "up",
+  takes: "",
   summary: "Applies what is open, one runner at a time; gives way in lock queues, and goes on where it was broken off.",
   options: {
     ...runOptions,
