@@ -186,7 +186,9 @@ describe("gantry migrate lint", () => {
     const errors = findings.filter(({ severity }) => severity === "error");
     expect(errors.map(({ file, rule }) => [file, rule])).toEqual([["m/4_drop.sql", "drop-table"]]);
     const text = await gantry(["migrate", "lint", "m"], { cwd });
-    expect([text.status, text.out.match(/error drop-table/g)?.length, new Set(text.err.match(/m\/[1235]_/g)).size]).toEqual([2, 1, 4]);
+    expect([text.status, text.out.match(/error drop-table/g)?.length, new Set(text.err.match(/m\/[1235]_/g)).size]).toEqual([
+      2, 1, 4,
+    ]);
   });
 
   test.each(exampleNames)("of the example %s reads the folders that its spec names", async (name) => {
@@ -252,5 +254,20 @@ describe("gantry migrate lint", () => {
     writeFileSync(path.join(folder, "this-release-01.sql"), "SELECT 1;\n");
     expect(await gantry(["migrate", "lint", "m", "--fix"], { cwd })).toMatchObject({ status: 2 });
     expect(readFileSync(path.join(folder, "this-release-01.sql"), "utf8")).toBe("SELECT 1;\n");
+  });
+});
+
+describe("each word behind gantry migrate has options of its own", () => {
+  test("--only names rules for lint, and what belongs to another one is refused", async () => {
+    const input = "DROP TABLE a; CREATE TABLE s.b (c char(3))";
+    const { status, out } = await gantry(["migrate", "lint", "-", "--only", "style", "--json"], { input });
+    const { findings } = JSON.parse(out) as { findings: { rule: string }[] };
+    expect([status, findings.map(({ rule }) => rule)]).toEqual([0, ["type-char"]]);
+    expect(await gantry(["migrate", "lint", "-", "--steps", "2"], { input })).toMatchObject({
+      status: 2,
+      err: expect.stringContaining("gantry migrate lint has no option --steps") as string,
+    });
+    expect(await gantry(["migrate", "up", "migrations"])).toMatchObject({ status: 2 });
+    expect((await gantry(["migrate", "sql", "--help"])).out).not.toContain("--strict");
   });
 });

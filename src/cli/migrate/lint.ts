@@ -7,7 +7,7 @@ import { count, printable } from "../../lib/text.ts";
 import { postgresVersions } from "../../migrations/rules/rule.ts";
 import type { FixedFile } from "../../migrations/lint/fixed-file.ts";
 import type { LintedFile } from "../../migrations/lint/lint.ts";
-import { type Given, exit } from "../command.ts";
+import { type Given, type Subcommand, exit } from "../command.ts";
 import { failureText } from "../failure.ts";
 import { type Migrations, migrationsOf } from "./folders.ts";
 import { failureAnnotation, githubText } from "./lint-github.ts";
@@ -15,19 +15,19 @@ import { sarifDocument } from "./lint-sarif.ts";
 import { findingsText, ruleText, rulesText } from "./lint-text.ts";
 import { judgedOptions, versionOf } from "./options.ts";
 import { shippedIn } from "./shipped.ts";
-import type { Subcommand } from "./subcommand.ts";
 import { unreadDocument } from "./unread.ts";
 
 const formats = ["text", "json", "github", "sarif"] as const;
 
 export const lint: Subcommand = {
   name: "lint",
+  takes: "[path…]",
   summary: "Says what each statement of migrations would lock, rewrite or lose, and writes out the safe way.",
   options: {
     ...judgedOptions,
     format: { type: "string", placeholder: "name", help: "text, json, github (annotations) or sarif", choices: formats },
     strict: { type: "boolean", help: "exit 1 also for warnings" },
-    only: { type: "string", placeholder: "rules", help: "ask only these rules or families, with commas between them" },
+    only: { type: "string", placeholder: "rules", help: "lint: ask only these rules or families, with commas between them" },
     off: { type: "string", placeholder: "rules", help: "do not ask these" },
     severity: { type: "string", placeholder: "rule=level", help: "error, warning, advice or off for a rule or a family" },
     fix: { type: "boolean", help: "write the safe way as files into a folder beside each migration; changes none that is there" },

@@ -5,7 +5,7 @@ import { listed, printable } from "../../lib/text.ts";
 import { isCalled } from "../../migrations/called.ts";
 import type { Migration } from "../../migrations/migration.ts";
 import type { Query } from "../../migrations/proof/queries.ts";
-import { type Given, exit } from "../command.ts";
+import { type Given, type Subcommand, exit } from "../command.ts";
 import { failureText } from "../failure.ts";
 import { interruptible } from "../interruptible.ts";
 import { type Migrations, migrationsOf } from "./folders.ts";
@@ -13,10 +13,10 @@ import { judgedOptions, versionOf } from "./options.ts";
 import { proofHolds, proofText } from "./prove-text.ts";
 import { unreadDocument } from "./unread.ts";
 import { shippedIn } from "./shipped.ts";
-import type { Subcommand } from "./subcommand.ts";
 
 export const prove: Subcommand = {
   name: "prove",
+  takes: "[path…]",
   summary: "Runs migrations up, down and up again on a throwaway Postgres full of generated rows, and says what they truly did.",
   options: {
     ...judgedOptions,
