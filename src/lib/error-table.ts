@@ -22,6 +22,7 @@ export const errorTable: Readonly<Record<string, ErrorRow>> = {
   "unknown-dashboard": { exit: 2, http: 404, title: "There is no such dashboard" },
   "unknown-fault": { exit: 2, http: 422, title: "No fault that can be rehearsed" },
   "unknown-traffic": { exit: 2, http: 422, title: "No traffic that can be rehearsed" },
+  "unknown-expectation": { exit: 2, http: 422, title: "Nothing that a load can be held to" },
   "nothing-to-rehearse": { exit: 2, http: 422, title: "Nothing says how it is released" },
   interrupted: { exit: 130, http: 499, title: "Interrupted" },
   internal: { exit: 70, http: 500, title: "A mistake in Gantry itself" },
