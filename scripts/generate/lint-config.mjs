@@ -2,6 +2,7 @@
 const may = {
   lib: [],
   wire: ["lib"],
+  api: ["lib"],
   system: ["lib", "wire"],
   spec: ["lib"],
   synth: ["lib", "spec", "signals"],
@@ -14,10 +15,10 @@ const may = {
   resources: ["lib", "system", "wire"],
   store: ["lib", "system"],
   load: ["lib", "spec"],
-  control: ["lib", "system", "wire", "spec", "synth", "migrations", "signals", "delivery", "rehearse", "targets", "store"],
+  control: ["lib", "system", "wire", "api", "spec", "synth", "migrations", "signals", "delivery", "rehearse", "targets", "store"],
 };
 const rooms = [...Object.keys(may), "cli"];
-const pure = ["lib", "wire", "spec", "signals", "synth", "delivery", "rehearse"];
+const pure = ["lib", "wire", "api", "spec", "signals", "synth", "delivery", "rehearse"];
 
 const overrides = Object.entries(may).map(([room, allowed]) => ({
   files: [`src/${room}/**/*.ts`],

@@ -7,7 +7,7 @@ import { environmentsOf } from "./environments-of.ts";
 import { platformKey } from "./facilities.ts";
 import { createPreview, listPreviews, takeDown } from "./previews.ts";
 import { schedulesOf } from "./schedules/wanted.ts";
-import { platformStatus } from "./status.ts";
+import { statusNow } from "./status-now.ts";
 import { prepareEnvironmentTemplates } from "../targets/local/providers/postgres.ts";
 import { neededAtSpeed } from "./releases/expectations.ts";
 import { releasesApi } from "./releases/api.ts";
@@ -18,7 +18,6 @@ import { reportsApi } from "./releases/reports-api.ts";
 import { snapshotsApi } from "./releases/snapshots-api.ts";
 import { bringUp } from "./up.ts";
 import { alertsApi } from "./watching/alerts-api.ts";
-import { telemetryView } from "./watching/telemetry-view.ts";
 import { watchingApi } from "./watching/api.ts";
 
 // What the command line may ask of the server of a local platform.
@@ -121,28 +120,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
     {
       method: "GET",
       path: "/v1/status",
-      async answer({ query }) {
-        const product = query.get("product") ?? "";
-        const [rows, machine, traffic] = await Promise.all([
-          store.environments(product),
-          agent.state().catch(() => undefined),
-          agent.traffic().catch(() => undefined),
-        ]);
-        const unwatched = (key: string) => {
-          const one = watch.of(key);
-          if (one === undefined) return undefined;
-          const { problems, notWatched } = telemetryView(one, watch.problemsOf(key));
-          return problems.length + notWatched.length === 0 ? undefined : { problems, rules: notWatched.length };
-        };
-        return platformStatus({
-          product,
-          root: platform.place.root,
-          rows,
-          machine,
-          traffic: traffic?.revisions ?? [],
-          unwatched,
-        });
-      },
+      answer: ({ query }) => statusNow(control, query.get("product") ?? ""),
     },
     {
       method: "POST",

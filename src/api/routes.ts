@@ -1,0 +1,7 @@
+import { readRoutes } from "./routes/reads.ts";
+import { releaseRoutes } from "./routes/releases.ts";
+
+/** Everything that the API answers. */
+export const routes = { ...readRoutes, ...releaseRoutes };
+
+export type Routes = typeof routes;
