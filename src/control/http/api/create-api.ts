@@ -1,6 +1,7 @@
 import type { Context, Hono } from "hono";
 import type { Control } from "../../control.ts";
 import type { Asker } from "./asker.ts";
+import { demoAnswers } from "./answers/demo.ts";
 import { readAnswers } from "./answers/reads.ts";
 import { releaseAnswers } from "./answers/releases.ts";
 import { streamAnswers } from "./answers/stream.ts";
@@ -20,7 +21,7 @@ export type Api = {
 export function createApi(control: Control, onError: (error: unknown) => void): Api {
   const feed = createFeed({ store: control.platform.store, onError });
   const closing = new AbortController();
-  const answers = { ...readAnswers(control), ...releaseAnswers(control) };
+  const answers = { ...demoAnswers(control), ...readAnswers(control), ...releaseAnswers(control) };
   const streams = streamAnswers(feed);
   return {
     mount: (asker) => mountApi({ answers, streams, asker, onError, closing: closing.signal }),
