@@ -69,7 +69,7 @@ export type Release = Run & {
   readonly switchedAtMs?: number;
   /** What each look decided that was not what the one before had decided: the record. */
   readonly record: readonly Entry[];
-  /** What a person who asks "how bad was it" wants: requests that the new revisions answered, and failed. */
+  /** What a person who asks "how bad was it" wants: requests that the new revisions answered, and failed, and of how many users. */
   readonly exposure: Readonly<Record<string, Exposure>>;
 };
 
@@ -78,6 +78,15 @@ export type Exposure = {
   readonly requests: number;
   readonly errors: number;
   readonly seen: { readonly requests: number; readonly errors: number };
+  /** Where users stay on a side and are known again: how many it answered, and how many of them it failed. */
+  readonly users?: Hit;
+};
+
+export type Hit = {
+  readonly seen: number;
+  readonly failed: number;
+  /** There were more than are told apart. */
+  readonly more?: true;
 };
 
 export type Entry = {

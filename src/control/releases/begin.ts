@@ -17,7 +17,7 @@ import { schedulesOf } from "../schedules/wanted.ts";
 import { answerTo } from "./answers/answer.ts";
 import { migrationsNow } from "./answers/migrations-now.ts";
 import { expectationsNow } from "./expectations.ts";
-import { activeFreezes } from "./freezes.ts";
+import { freezesNow } from "./freezes.ts";
 import { type Asked, type Made, makeRelease, newId, rowOf, servingOf } from "./make-release.ts";
 import type { Material } from "./material.ts";
 import { type Forced, obstacleOf, obstacleText, refuseMovedOn, type WayBack } from "./way-back.ts";
@@ -99,15 +99,17 @@ export async function refuseFrozen(
   key: string,
   action: "release" | "migrate" | "rollback",
 ): Promise<void> {
-  const nowMs = Date.now();
-  const rows = await platform.store.releases.freezes(environment.product, key, new Date(nowMs));
-  const [frozen] = activeFreezes(environment.freezes, rows, action, nowMs).frozen;
+  const at = { product: environment.product, key, ofSpec: environment.freezes };
+  const [frozen] = (await freezesNow(platform.store, at, action, Date.now())).frozen;
   if (frozen === undefined) return;
   throw new ConflictError(
     "frozen",
     `${frozen.name} stops ${action === "migrate" ? "migrations of" : `a ${action} to`} ${key} until ${frozen.until ?? "it is ended"}: ${frozen.because}`,
     {
-      hint: `wait for its end, or gantry freeze lift ${JSON.stringify(frozen.name)} --env ${key} --for 1h --because "…"`,
+      hint:
+        frozen.id === undefined
+          ? `wait for its end, or gantry freeze lift ${JSON.stringify(frozen.name)} --env ${key} --for 1h --because "…"`
+          : `wait for its end, or gantry freeze end ${frozen.id} --env ${key}`,
     },
   );
 }

@@ -7,7 +7,7 @@ import type { Control } from "../control.ts";
 import { textOf } from "../watching/watched-in.ts";
 import { type FreezeAction, usuallyStopped } from "../../delivery/freezes.ts";
 import { actorOf, whoOf } from "./actor-of.ts";
-import { activeFreezes, minuteText } from "./freezes.ts";
+import { freezesNow, minuteText } from "./freezes.ts";
 import { newId, rowOf } from "./make-release.ts";
 import { rolesOf } from "./roles.ts";
 
@@ -24,9 +24,8 @@ export function freezesApi({ platform }: Control): readonly Endpoint[] {
       async answer({ query }) {
         const [product, key] = [query.get("product") ?? "", query.get("environment") ?? ""];
         const environment = (await rowOf(platform, product, key)).data as Environment;
-        const nowMs = Date.now();
-        const rows = await store.releases.freezes(product, key, new Date(nowMs));
-        const { frozen, lifted } = activeFreezes(environment.freezes, rows, undefined, nowMs);
+        const at = { product, key, ofSpec: environment.freezes };
+        const { frozen, lifted, rows } = await freezesNow(store, at, undefined, Date.now());
         return {
           frozen,
           lifted,
