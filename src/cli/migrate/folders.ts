@@ -5,7 +5,7 @@ import type { Migration, MigrationText } from "../../migrations/migration.ts";
 import type { Given } from "../command.ts";
 import { readSpec } from "../read-spec.ts";
 import { namedPaths } from "./named-paths.ts";
-import { usualFolder } from "./options.ts";
+import { textOf, toolOf, usualFolder } from "./options.ts";
 
 /** Migrations in one order, as somebody sees them who runs none. */
 export type Migrations = {
@@ -23,15 +23,17 @@ export type Migrations = {
 };
 
 /** Folders and files that are named; else each database's folder of the spec, else one where they mostly are. */
-export async function migrationsOf(given: Given, args: readonly string[]): Promise<readonly Migrations[]> {
+export async function migrationsOf(given: Given): Promise<readonly Migrations[]> {
   const { lookAtFolder } = await import("../../migrations/files/read-folder.ts");
+  const [dir, said] = [textOf(given.options["dir"]), toolOf(given)];
+  const args = dir === undefined ? given.args : [dir, ...given.args];
   if (args.length > 0) {
     const { folders, files } = namedPaths(args);
     const { filesByThemselves, sqlWithoutOrder } = await import("./loose-files.ts");
     return [
       ...folders.map((folder) => {
-        const look = lookAtFolder(folder);
-        return seenIn(look.migrations.length > 0 || look.problems.length > 0 ? look : sqlWithoutOrder(look));
+        const look = lookAtFolder(folder, said);
+        return seenIn(look.migrations.length > 0 || look.tool !== "sql" ? look : sqlWithoutOrder(look));
       }),
       ...[...files].map(([folder, names]) => filesByThemselves(folder, names)),
     ];
@@ -40,12 +42,12 @@ export async function migrationsOf(given: Given, args: readonly string[]): Promi
   try {
     const folders = await foldersOfSpec(given);
     if (folders.length > 0)
-      return folders.map(({ folder, tool, version }) => ({ ...seenIn(lookAtFolder(folder, tool)), version }));
+      return folders.map(({ folder, tool, version }) => ({ ...seenIn(lookAtFolder(folder, said ?? tool)), version }));
   } catch (error) {
     // Without a spec the folder is enough.
     if (!(error instanceof UserError) || error.code !== "no-spec" || usual === undefined) throw error;
   }
-  if (usual !== undefined) return [seenIn(lookAtFolder(path.relative("", usual)))];
+  if (usual !== undefined) return [seenIn(lookAtFolder(path.relative("", usual), said))];
   throw new UserError("no-migrations", "no database of the spec has a folder of migrations", {
     hint: "name it: gantry migrate lint db/migrations",
   });

@@ -13,7 +13,7 @@ import { type Migrations, migrationsOf } from "./folders.ts";
 import { failureAnnotation, githubText } from "./lint-github.ts";
 import { sarifDocument } from "./lint-sarif.ts";
 import { findingsText, ruleText, rulesText } from "./lint-text.ts";
-import { judgedOptions, versionOf } from "./options.ts";
+import { folderOptions, judgedOptions, versionOf } from "./options.ts";
 import { shippedIn } from "./shipped.ts";
 import { unreadDocument } from "./unread.ts";
 
@@ -24,6 +24,7 @@ export const lint: Subcommand = {
   takes: "[path…]",
   summary: "Says what each statement of migrations would lock, rewrite or lose, and writes out the safe way.",
   options: {
+    ...folderOptions,
     ...judgedOptions,
     format: { type: "string", placeholder: "name", help: "text, json, github (annotations) or sarif", choices: formats },
     strict: { type: "boolean", help: "exit 1 also for warnings" },
@@ -135,7 +136,7 @@ async function told({ options, out, outColours }: Given): Promise<number> {
 
 /** What is named on the command line, `-` for what comes in; else each database's folder of the spec. */
 async function groupsOf(given: Given): Promise<readonly Migrations[]> {
-  if (!given.args.includes("-")) return migrationsOf(given, given.args);
+  if (!given.args.includes("-")) return migrationsOf(given);
   const { migrationsOf: migrationsIn } = await import("../../migrations/files/by-itself.ts");
   const text = (await readAll(process.stdin)).replace(/^\uFEFF/, "");
   return [{ folder: "-", migrations: migrationsIn("stdin.sql", text), problems: [], notes: [], wholeOf: () => text }];

@@ -34,8 +34,9 @@ export function filesByThemselves(folder: string, names: readonly string[]): Mig
 
 /** A folder in which nothing says what comes first: each file by its name. */
 export function sqlWithoutOrder(look: Look): Look {
-  const { migrations, wholeOf } = readEach(look.notes.map(({ file }) => file).filter((file) => file.endsWith(".sql")));
-  return { ...look, migrations, notes: [], wholeOf };
+  const files = look.notes.map(({ file }) => file).filter((file) => file.endsWith(".sql"));
+  const problems = look.problems.filter(({ places: [place] }) => place === undefined || !files.includes(place.file));
+  return { ...look, ...readEach(files), notes: [], problems };
 }
 
 /** One whose name says that others come before it. */

@@ -9,7 +9,7 @@ import { type Given, type Subcommand, exit } from "../command.ts";
 import { failureText } from "../failure.ts";
 import { interruptible } from "../interruptible.ts";
 import { type Migrations, migrationsOf } from "./folders.ts";
-import { judgedOptions, versionOf } from "./options.ts";
+import { folderOptions, judgedOptions, versionOf } from "./options.ts";
 import { proofHolds, proofText } from "./prove-text.ts";
 import { unreadDocument } from "./unread.ts";
 import { shippedIn } from "./shipped.ts";
@@ -19,6 +19,7 @@ export const prove: Subcommand = {
   takes: "[path…]",
   summary: "Runs migrations up, down and up again on a throwaway Postgres full of generated rows, and says what they truly did.",
   options: {
+    ...folderOptions,
     ...judgedOptions,
     only: { type: "string", multiple: true, placeholder: "migration", help: "prove: this one, by its file's name or number" },
     rows: { type: "string", placeholder: "n", help: "prove: so many rows in each table; 1000 where nothing is said" },
@@ -48,12 +49,12 @@ export const prove: Subcommand = {
 const mostRows = 1_000_000;
 
 async function run(given: Given, signal: AbortSignal): Promise<number> {
-  const { options, out, err, args } = given;
+  const { options, out, err } = given;
   if (options["record"] !== undefined) return (await import("./prove-record.ts")).record(given, signal);
   const json = options["json"] === true;
   const rows = numberOf(given, "rows", 1_000, mostRows);
   const seed = numberOf(given, "seed", 1, 2 ** 31);
-  const groups = await migrationsOf(given, args);
+  const groups = await migrationsOf(given);
   const [{ proveOnThrowaway }, { readQueries }] = await Promise.all([
     import("../../targets/local/postgres/prove-throwaway.ts"),
     import("../../migrations/proof/queries.ts"),

@@ -12,7 +12,7 @@ const runningDown = /^-- Running downgrade ([\w, ]+) ->/gm;
 export const isAlembic = (one: FolderFile): boolean =>
   /(?:^|\/)(?:env\.py|script\.py\.mako)$/.test(one.name) || /^versions\/.+\.py$/.test(one.name) || isOffline(one);
 
-const isOffline = ({ name, read }: FolderFile): boolean => name.endsWith(".sql") && isOfflineText(read().text);
+const isOffline = ({ name, read }: FolderFile): boolean => /^[^/]+\.sql$/.test(name) && isOfflineText(read().text);
 
 export const isOfflineText = (text: string): boolean => text.includes("-- Running upgrade ");
 
@@ -44,19 +44,17 @@ export function revisionsIn(file: string, text: string): readonly Migration[] {
 }
 
 const frame = /^[ \t]*(?:BEGIN|COMMIT);[ \t]*\r?$/gm;
+/** The one row in which Alembic notes where it is. */
+const note = /^(?:INSERT INTO|UPDATE|DELETE FROM) (?:[\w."]+\.)?alembic_version\b[^;\n]*;[ \t]*\r?$/gm;
 /** What `autocommit_block()` writes: something that runs between two transactions. */
 const between = /^[ \t]*COMMIT;[ \t]*\r?\n(?:\s|--[^\n]*\n)*(?!BEGIN;|COMMIT;|--|\s)[\s\S]*?^[ \t]*BEGIN;[ \t]*\r?$/m;
 
-/** What opens and closes its transaction is Alembic's frame, and no part of a revision; unless it leaves the transaction on its way. */
+/** What opens and closes its transaction and notes it is Alembic's frame, and no part of a revision; unless it leaves the transaction on its way. */
 function revisionText(file: string, text: string, from: number, heading: number): MigrationText {
   const startsAt = from + heading;
-  const sql = text.slice(startsAt);
-  if (!between.test(sql))
-    return migrationText(
-      file,
-      sql.replace(frame, (all) => " ".repeat(all.length)),
-      { startsAt },
-    );
+  const blank = (all: string) => " ".repeat(all.length);
+  const sql = text.slice(startsAt).replace(note, blank);
+  if (!between.test(sql)) return migrationText(file, sql.replace(frame, blank), { startsAt });
   // The transaction that it begins in was opened before it: that stands where its heading was.
   return migrationText(file, `BEGIN;${" ".repeat(heading - 6)}${sql}`, { startsAt: from, inTransaction: false });
 }
