@@ -5,6 +5,7 @@ import type { PreviewView, Progress, ScheduleView } from "../wire/up.ts";
 import type { Control } from "./control.ts";
 import { environmentsOf } from "./environments-of.ts";
 import { platformKey } from "./facilities.ts";
+import { gameDaysApi } from "./game-days/api.ts";
 import { createPreview, listPreviews, takeDown } from "./previews.ts";
 import { schedulesOf } from "./schedules/wanted.ts";
 import { statusNow } from "./status-now.ts";
@@ -39,6 +40,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
     ...reportsApi(control),
     ...freezesApi(control),
     ...snapshotsApi(control),
+    ...gameDaysApi(control),
     { method: "GET", path: "/v1/health", answer: () => ({ ok: true, pid: process.pid, build: control.build }) },
     {
       method: "POST",

@@ -32,6 +32,7 @@ export const errorTable: Readonly<Record<string, ErrorRow>> = {
   "missing-resource": { exit: 2, http: 422, title: "Nothing here provides what a service uses" },
   "not-ready": { exit: 1, http: 409, title: "Something was started and did not get ready" },
   "not-up": { exit: 1, http: 409, title: "The environment is not up" },
+  "game-day-on": { exit: 3, http: 409, title: "Somebody else makes things go wrong there" },
   "not-reachable": { exit: 5, http: 503, title: "The local platform does not answer" },
   "not-started": { exit: 5, http: 503, title: "A process of the local platform did not start" },
   "not-removed": { exit: 1, http: 409, title: "Something could not be removed" },
