@@ -13,6 +13,7 @@ import { type Key, useKeys } from "./shell/keys.ts";
 import { pages } from "./shell/pages.ts";
 import { Palette } from "./shell/palette.tsx";
 import { useChoices } from "./shell/use-choices.ts";
+import { Fence } from "./shell/fence.tsx";
 import { Note } from "./ui/note.tsx";
 
 const EnvironmentPage = lazy(async () => ({ default: (await import("./pages/environment-page.tsx")).EnvironmentPage }));
@@ -79,9 +80,11 @@ export function App() {
       </nav>
       <ConnectionBar />
       <main id="main" tabIndex={-1}>
-        <Suspense fallback={<Note>Looking …</Note>}>
-          <Page route={route} />
-        </Suspense>
+        <Fence key={route.page}>
+          <Suspense fallback={<Note>Looking …</Note>}>
+            <Page route={route} />
+          </Suspense>
+        </Fence>
       </main>
       {open === "palette" && <Palette choices={choices} onClose={() => setOpen(undefined)} />}
       {open === "keys" && <KeyList keys={keys} onClose={() => setOpen(undefined)} />}
