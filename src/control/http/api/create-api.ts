@@ -2,9 +2,11 @@ import type { Context, Hono } from "hono";
 import type { Control } from "../../control.ts";
 import type { Asker } from "./asker.ts";
 import { demoAnswers } from "./answers/demo.ts";
+import { operateAnswers } from "./answers/operate.ts";
 import { readAnswers } from "./answers/reads.ts";
 import { releaseAnswers } from "./answers/releases.ts";
 import { streamAnswers } from "./answers/stream.ts";
+import { watchingAnswers } from "./answers/watching.ts";
 import { createFeed } from "./feed.ts";
 import { mountApi } from "./mount.ts";
 
@@ -21,7 +23,13 @@ export type Api = {
 export function createApi(control: Control, onError: (error: unknown) => void): Api {
   const feed = createFeed({ store: control.platform.store, onError });
   const closing = new AbortController();
-  const answers = { ...demoAnswers(control), ...readAnswers(control), ...releaseAnswers(control) };
+  const answers = {
+    ...readAnswers(control),
+    ...releaseAnswers(control),
+    ...operateAnswers(control),
+    ...watchingAnswers(control),
+    ...demoAnswers(control),
+  };
   const streams = streamAnswers(feed);
   return {
     mount: (asker) => mountApi({ answers, streams, asker, onError, closing: closing.signal }),
