@@ -1,10 +1,11 @@
-import type { Exposure } from "../release.ts";
+import type { Exposure, Release } from "../release.ts";
 import { own } from "./capacity.ts";
-import { change, type Turn } from "./turn.ts";
+import type { Turn } from "./turn.ts";
+
+type Exposures = Release["exposure"];
 
 /** How much the new revisions have answered and failed. What they had answered before they were given any traffic is not counted. */
-export function countExposure(turn: Turn): void {
-  const { run, observed } = turn;
+export function countedExposure({ run, observed }: Turn): Exposures {
   const exposure: Record<string, Exposure> = { ...run.exposure };
   const isUnseen = (run.plan.steps[run.at]?.weightPercent ?? 100) === 0 && run.phase !== "reverting";
   for (const { service, to, from } of run.changes) {
@@ -23,5 +24,5 @@ export function countExposure(turn: Turn): void {
       seen: { requests, errors },
     };
   }
-  change(turn, { exposure });
+  return exposure;
 }
