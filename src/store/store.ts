@@ -6,11 +6,13 @@ import { approvalLinksIn } from "./approval-links.ts";
 import { createBell } from "./bell.ts";
 import { commandsIn } from "./commands.ts";
 import { eventsIn } from "./events.ts";
+import { feedIn } from "./feed.ts";
 import { noticesIn } from "./notices.ts";
 import type { Query } from "./query.ts";
 import { releasesIn } from "./releases.ts";
 import { runsIn } from "./runs.ts";
 import { schedulesIn } from "./schedules.ts";
+import { sessionsIn } from "./sessions.ts";
 
 // The control database. Each migration is a numbered file; each query below says what it is for.
 
@@ -204,6 +206,8 @@ export async function openStore(connectionString: string) {
     runs: runsIn(query),
     commands: commandsIn(query),
     schedules: schedulesIn(query),
+    sessions: sessionsIn(query),
+    feed: feedIn(query),
     bell,
 
     async close(): Promise<void> {

@@ -9,6 +9,7 @@ import { isSampled } from "../../lib/trace-sample.ts";
 import type { AccessLine } from "../../wire/traffic.ts";
 import { chooseRevision } from "./choose-revision.ts";
 import type { Core } from "./core.ts";
+import { failsOnPurpose } from "./injected.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { ParkingLot, Unserved, Waiter } from "./parking.ts";
 import { refuse } from "./refusal.ts";
@@ -96,6 +97,8 @@ export abstract class Visit implements InFlight, Waiter {
     this.setCookie = chosen.setCookie;
     this.user = chosen.user;
     this.revision = service.revision(chosen.revision);
+    if (service.injected !== undefined && failsOnPurpose(service.injected, chosen.revision))
+      return this.refuse(503, "injected", "a game day lets this request fail");
     this.admit();
   }
 

@@ -76,7 +76,14 @@ export const history: Command = {
   },
 };
 
-const knownBy = { asserted: "says so", ci: "pipeline", login: "logged in here", link: "by link" } as const;
+const knownBy = {
+  asserted: "says so",
+  ci: "pipeline",
+  login: "logged in here",
+  link: "by link",
+  token: "by token",
+  oidc: "proved",
+} as const;
 
 /** Who it was, and how that is known. */
 function whoText({ name, known }: Actor): string {
