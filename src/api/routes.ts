@@ -1,3 +1,4 @@
+import { demoRoutes } from "./routes/demo.ts";
 import { operateRoutes } from "./routes/operate.ts";
 import { readRoutes } from "./routes/reads.ts";
 import { releaseRoutes } from "./routes/releases.ts";
@@ -5,6 +6,6 @@ import { tokenRoutes } from "./routes/tokens.ts";
 import { watchingRoutes } from "./routes/watching.ts";
 
 /** Everything that the API answers. */
-export const routes = { ...readRoutes, ...releaseRoutes, ...operateRoutes, ...watchingRoutes, ...tokenRoutes };
+export const routes = { ...demoRoutes, ...readRoutes, ...releaseRoutes, ...operateRoutes, ...watchingRoutes, ...tokenRoutes };
 
 export type Routes = typeof routes;

@@ -4,6 +4,7 @@ import type { Control } from "../../control.ts";
 import { createMeasured } from "../measured.ts";
 import { type Rate, createRates } from "../rates.ts";
 import type { Tokens } from "../tokens.ts";
+import { demoAnswers } from "./answers/demo.ts";
 import { operateAnswers } from "./answers/operate.ts";
 import { readAnswers } from "./answers/reads.ts";
 import { releaseAnswers } from "./answers/releases.ts";
@@ -52,6 +53,7 @@ export function createApi(control: Control, options: ApiOptions): Api {
   const closing = new AbortController();
   const measured = createMeasured();
   const answers = {
+    ...demoAnswers(control),
     ...readAnswers(control),
     ...releaseAnswers(control),
     ...operateAnswers(control),
