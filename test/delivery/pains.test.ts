@@ -11,7 +11,8 @@ import type { Behaviour } from "../../src/rehearse/world/behaviour.ts";
 import { createSimulatedTarget, type SimulatedTarget } from "../../src/rehearse/world/simulated-target.ts";
 
 // What users of other release tools have asked for, for years. The numbers are those of the list that this was built from; each test says
-// what holds here. What only a target, a gateway or a database can show is shown where those are tested.
+// what holds here, by the number. With processes and requests the same is shown by test/platform/release.test.ts (3, 4, 6, 8, 12, 14),
+// release-gates.test.ts (11, 13) and example-canary.test.ts (1, 13); 10 by src/agent/gateway/cohort.test.ts.
 
 const minuteMs = 60_000;
 const approval = { gate: "approval", role: { ref: "roles.ops" }, expires: "2h" };
