@@ -17,6 +17,7 @@ import { explain } from "./commands/explain.ts";
 import { freeze } from "./commands/freeze.ts";
 import { history } from "./commands/history.ts";
 import { init } from "./commands/init.ts";
+import { load } from "./commands/load.ts";
 import { logs } from "./commands/logs.ts";
 import { migrate } from "./commands/migrate.ts";
 import { open } from "./commands/open.ts";
@@ -59,6 +60,7 @@ const commands: readonly Command[] = [
   secret,
   migrate,
   rehearse,
+  load,
   release,
   rollout,
   rollback,
