@@ -2,7 +2,7 @@ import type { Effect } from "../effect.ts";
 import type { Advanced, Command } from "../machine.ts";
 import type { Observed } from "../observed.ts";
 import type { Release } from "../release.ts";
-import { releaseTitle } from "../words/release-title.ts";
+import { begunText, releaseTitle } from "../words/release-title.ts";
 import { breachOf } from "./breaches.ts";
 import { own } from "./capacity.ts";
 import { obey } from "./commands.ts";
@@ -58,9 +58,10 @@ export function advanceRelease(
 
 function begin(turn: Turn): void {
   const { run } = turn;
-  tell(turn, "started", `started: ${releaseTitle(run)}`, { actor: run.startedBy });
+  const { why, startedBy: actor } = run;
+  tell(turn, "started", `started: ${releaseTitle(run)}`, { actor, ...(why === undefined ? {} : { because: why }) });
   tellStep(turn);
-  notice(turn, "started", "started", `Started: ${releaseTitle(run)}`, `${run.startedBy.name} began it.`);
+  notice(turn, "started", "started", `Started: ${releaseTitle(run)}`, begunText(run));
 }
 
 function decide(turn: Turn, wasOpen: boolean): void {

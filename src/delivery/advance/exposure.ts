@@ -1,4 +1,5 @@
-import type { Exposure, Release } from "../release.ts";
+import type { TrafficSeen } from "../observed.ts";
+import type { Exposure, Hit, Release } from "../release.ts";
 import { own } from "./capacity.ts";
 import type { Turn } from "./turn.ts";
 
@@ -18,11 +19,21 @@ export function countedExposure({ run, observed }: Turn): Exposures {
       continue;
     }
     const began = before === undefined || requests < before.seen.requests || errors < before.seen.errors;
+    const users = hitBy(run.id, before?.users, seen.users);
     exposure[service] = {
+      ...(users === undefined ? {} : { users }),
       requests: (before?.requests ?? 0) + requests - (began ? 0 : before.seen.requests),
       errors: (before?.errors ?? 0) + errors - (began ? 0 : before.seen.errors),
       seen: { requests, errors },
     };
   }
   return exposure;
+}
+
+/** Under another salt users were divided by another release. Where the counter began anew, they are those of before: no fewer than either. */
+function hitBy(salt: string, before: Hit | undefined, now: TrafficSeen["users"]): Hit | undefined {
+  if (now === undefined || now.salt !== salt) return before;
+  const most = (key: "seen" | "failed"): number => Math.max(before?.[key] ?? 0, now[key]);
+  const more = before?.more === true || now.more === true;
+  return { seen: most("seen"), failed: most("failed"), ...(more ? { more } : {}) };
 }

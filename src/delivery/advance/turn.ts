@@ -36,7 +36,7 @@ export function tell(
   turn: Turn,
   kind: string,
   what: string,
-  { because, actor = automation, data }: { readonly because?: string; readonly actor?: Actor; readonly data?: unknown } = {},
+  { because, actor = automation, data }: { readonly because?: string; readonly actor?: Actor; readonly data?: object } = {},
 ): void {
   const { run } = turn;
   const reason = because === undefined ? {} : { because };
@@ -50,7 +50,7 @@ export function tell(
     actor,
     subject: run.id,
     ...reason,
-    ...(data === undefined ? {} : { data }),
+    data: { what, ...data },
   });
 }
 
