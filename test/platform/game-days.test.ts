@@ -21,6 +21,25 @@ afterAll(() => project.remove(), 60_000);
 
 const words = (line: string): readonly string[] => line.split(" ");
 
+test("the load test of the spec asserts what it says", async () => {
+  const rush = await project.json<LoadReport>(...words("load staging --for 5s --path /slow"));
+  expect([
+    rush.service,
+    rush.exercise,
+    rush.notAsserted,
+    rush.verdicts.map(({ expectation, verdict }) => [expectation, verdict]),
+  ]).toEqual([
+    "api",
+    "rush",
+    ["cost"],
+    [
+      ["scaling(api)", "pass"],
+      ["alerts are quiet", "pass"],
+    ],
+  ]);
+  expect((await project.run(...words("load staging hush"))).err).toContain('did you mean "rush"?');
+});
+
 test("a load is held to what is expected of replicas, alerts, errors and times", async () => {
   const asked = "replicas(api) > 1|alert(API errors) is quiet|errors < 1%|p50 > 80ms".split("|");
   const slow = await project.json<LoadReport>(
