@@ -25,7 +25,12 @@ export type GeneratorOptions = {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   /** Once for each request that is over; `status` 0 where there was no answer. */
-  readonly onOver?: (over: { readonly status: number; readonly tookMs: number; readonly text?: string }) => void;
+  readonly onOver?: (over: {
+    readonly status: number;
+    readonly tookMs: number;
+    readonly text?: string;
+    readonly error?: string;
+  }) => void;
   /** Whether `onOver` is told what the answers say. */
   readonly keepsText?: boolean;
 };
@@ -54,6 +59,7 @@ export type Generator = { readonly seen: () => Sent; readonly done: Promise<void
 
 const missMs = 10;
 const mostWaiting = 100_000;
+const late = { error: "timeout" } as const;
 const mostTextBytes = 65_536;
 
 export function startGenerator(options: GeneratorOptions): Generator {
@@ -80,8 +86,8 @@ export function startGenerator(options: GeneratorOptions): Generator {
     errors[kind] = (errors[kind] ?? 0) + 1;
     failed += 1;
   };
-  const over = (status: number, tookMs: number, text?: string): void =>
-    onOver?.({ status, tookMs, ...(text !== undefined && { text }) });
+  const over = (status: number, tookMs: number, more: { readonly text?: string; readonly error?: string } = {}): void =>
+    onOver?.({ status, tookMs, ...more });
 
   const send = (dueMs: number, waited: boolean): void => {
     const lateMs = now() - dueMs;
@@ -104,7 +110,9 @@ export function startGenerator(options: GeneratorOptions): Generator {
         fail(error);
         if (error === "timeout") latency.add(tookMs);
       }
-      over(error === undefined ? one.status : 0, tookMs, one.text());
+      const text = one.text();
+      if (error === undefined) over(one.status, tookMs, text === undefined ? {} : { text });
+      else over(0, tookMs, { error });
       sendWaiting();
     });
     open.add(flight);
@@ -119,7 +127,7 @@ export function startGenerator(options: GeneratorOptions): Generator {
       if (now() - next > timeoutMs) {
         fail("timeout");
         latency.add(now() - next);
-        over(0, now() - next);
+        over(0, now() - next, late);
       } else send(next, true);
     }
     if (taken > 1_000 && taken * 2 > waiting.length) [waiting, taken] = [waiting.slice(taken), 0];
@@ -137,7 +145,7 @@ export function startGenerator(options: GeneratorOptions): Generator {
             waiting.push(arrivals.next());
           } else {
             fail("unsent");
-            over(0, 0);
+            over(0, 0, { error: "unsent" });
           }
         }
         for (const one of open) {
@@ -160,7 +168,7 @@ export function startGenerator(options: GeneratorOptions): Generator {
     while (taken < waiting.length && now() - (waiting[taken] ?? 0) > timeoutMs) {
       fail("timeout");
       latency.add(now() - (waiting[taken] ?? 0));
-      over(0, now() - (waiting[taken] ?? 0));
+      over(0, now() - (waiting[taken] ?? 0), late);
       taken += 1;
     }
   };
