@@ -1,9 +1,11 @@
 // Builds dist/ when it is older than the sources; `--force` builds in any case.
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, cpSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { buildConsole, isConsoleBuilt } from "./build-console.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const stamp = path.join(root, "dist/.built-from");
@@ -69,20 +71,36 @@ function licencesOf(inputs) {
     .join(`\n${"-".repeat(80)}\n\n`);
 }
 
+const dist = path.join(root, "dist");
+const page = path.join(dist, "console");
 const wanted = fingerprint();
 const built = existsSync(stamp) ? readFileSync(stamp, "utf8") : "";
-if (process.argv.includes("--force") || built !== wanted) {
-  // Built beside and then swapped in, so that whoever runs the old one is not left without files.
+const isForced = process.argv.includes("--force");
+if (isForced || built !== wanted) {
+  await swapIn(dist, async (next) => {
+    const tsc = path.join(root, "node_modules/typescript/bin/tsc");
+    // The page needs nothing of the rest: both at once.
+    await Promise.all([
+      promisify(execFile)(process.execPath, [tsc, "-p", "tsconfig.build.json", "--outDir", next], { cwd: root })
+        .catch(({ stdout, stderr, message }) => {
+          throw new Error(`${stdout}${stderr}` || message);
+        })
+        .then(() => bundle(next)),
+      buildConsole(path.join(next, "console"), { before: isForced ? undefined : page, licencesOf }),
+    ]);
+    chmodSync(path.join(next, "run/main.js"), 0o755);
+    writeFileSync(path.join(next, path.basename(stamp)), wanted);
+  });
+} else if (!isConsoleBuilt(page)) await swapIn(page, (next) => buildConsole(next, { licencesOf }));
+
+/** Built beside and then swapped in, so that whoever runs the old one is not left without files. */
+async function swapIn(place, make) {
   const next = path.join(root, `.dist-${process.pid}`);
   const old = `${next}-old`;
   try {
-    const tsc = path.join(root, "node_modules/typescript/bin/tsc");
-    execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json", "--outDir", next], { cwd: root, stdio: "inherit" });
-    await bundle(next);
-    chmodSync(path.join(next, "run/main.js"), 0o755);
-    writeFileSync(path.join(next, path.basename(stamp)), wanted);
-    if (existsSync(path.join(root, "dist"))) renameSync(path.join(root, "dist"), old);
-    renameSync(next, path.join(root, "dist"));
+    await make(next);
+    if (existsSync(place)) renameSync(place, old);
+    renameSync(next, place);
   } finally {
     for (const folder of [next, old]) rmSync(folder, { recursive: true, force: true });
   }

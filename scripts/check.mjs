@@ -7,6 +7,7 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 const steps = [
   ["build", "scripts/build.mjs"],
   ["types", "node_modules/typescript/bin/tsc", "-p", "tsconfig.json"],
+  ["types of the console", "node_modules/typescript/bin/tsc", "-p", "console/tsconfig.json"],
   ["lint", "node_modules/oxlint/bin/oxlint", "--type-aware", "--deny-warnings"],
   ["format", "node_modules/prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."],
   ["generated files", "scripts/generate.mjs", "--check"],

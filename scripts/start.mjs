@@ -1,10 +1,12 @@
 // The first thing a newcomer runs: the ByteReview example on this machine. Its three environments come up, the real ones emulated at
-// sixty times the speed; traffic is sent to them, and where to look is printed. Ctrl-C ends it cleanly.
+// sixty times the speed; traffic is sent to them, and it ends in the console, where a good and a bad version can be released. Ctrl-C ends
+// it cleanly.
 // `--once` does the same without a person: a few seconds of traffic, a verdict, and everything ended.
 import "./install.mjs";
 import { spawn, spawnSync } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { prepareDemo } from "./demo.mjs";
 import { createTraffic } from "./traffic.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -47,7 +49,8 @@ const up = await gantry(["up", ...environments, "--speed", "60"]);
 if (up.status !== 0) await end(up.status);
 const status = JSON.parse((await gantry(["status", "--json"], { capture: true })).out);
 
-const traffic = createTraffic(status, { requestsPerSecond: once ? 20 : 5 });
+// At sixty times the speed a canary is looked at for half a minute: it needs some traffic to be told apart by.
+const traffic = createTraffic(status, once ? { requestsPerSecond: 20 } : { requestsPerSecond: 5, reads: { staging: 45 } });
 stops.push(() => traffic.stop());
 if (once) {
   await new Promise((resolve) => setTimeout(resolve, 4_000));
@@ -60,15 +63,23 @@ if (once) {
   say(good ? "✓ it works here" : "✗ it does not work here: gantry logs says why");
   await end(good ? 0 : 1);
 } else {
+  say("\nPreparing versions of its API to release, two good ones and a bad one …");
+  const offered = await prepareDemo({ root, gantry: document }).catch((error) => say(`  none will be offered: ${error.message}`));
+  if (offered) stops.push(() => offered.remove());
+  const { url } = await document(["open", "--console", "--print"]);
   say(`
-It gets five requests a second now, in each environment. Open a page, or in another terminal look at it:
+The console, by a link that opens once:
 
-${status.environments.map((one) => `  ${one.url ?? ""}`).join("\n")}
+  ${url}
+
+It shows what runs where under live traffic, and offers to release a good version and a bad one to staging. Another link, or a look from here:
 
   cd examples/bytereview
+  node ../../dist/run/main.js open --console
   node ../../dist/run/main.js status -w
-  node ../../dist/run/main.js logs prod -f
-  node ../../dist/run/main.js preview create my-idea
+  node ../../dist/run/main.js rollout status -w --env staging
+
+${status.environments.map((one) => `  ${one.url ?? ""}`).join("\n")}
 
 Ctrl-C ends all of it.
 `);
@@ -78,4 +89,14 @@ Ctrl-C ends all of it.
       `${new Date().toISOString().slice(11, 19)}  ${seen.requests} requests, ${seen.failed} failed, ${seen.reviewed} documents reviewed, p95 ${seen.p95Ms} ms`,
     );
   }, 10_000);
+}
+
+/** What a command answers, whatever it makes of it. */
+async function document(args) {
+  const { status: ended, out } = await gantry([...args, "--json"], { capture: true });
+  try {
+    return JSON.parse(out);
+  } catch {
+    throw new Error(`gantry ${args[0]} ended with ${ended}`);
+  }
 }

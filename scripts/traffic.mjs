@@ -2,7 +2,8 @@
 // where integrations are open to them.
 import { Agent, request } from "node:http";
 
-export function createTraffic(status, { requestsPerSecond }) {
+/** So many requests a second to each environment; `reads` says of some how many more look at the list and nothing else. */
+export function createTraffic(status, { requestsPerSecond, reads = {} }) {
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
   const seen = { requests: 0, answered: 0, failed: 0, reviewed: 0, byEnvironment: {}, reasons: [] };
   const times = [];
@@ -65,18 +66,22 @@ export function createTraffic(status, { requestsPerSecond }) {
   };
 
   const names = status.environments.map((one) => one.environment);
+  const often = (perSecond, look) => setInterval(() => look(), 1_000 / perSecond);
   let turn = 0;
-  const timer = setInterval(() => {
-    for (const name of names) void step(name, turn);
-    turn += 1;
-  }, 1_000 / requestsPerSecond);
+  const timers = [
+    often(requestsPerSecond, () => {
+      for (const name of names) void step(name, turn);
+      turn += 1;
+    }),
+    ...Object.entries(reads).map(([name, perSecond]) => often(perSecond, () => void ask(name, "GET", "/api/documents"))),
+  ];
 
   return {
     seen: () => ({ ...seen, p95Ms: Math.round(times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? 0) }),
     async stop() {
       if (stopped) return;
       stopped = true;
-      clearInterval(timer);
+      for (const timer of timers) clearInterval(timer);
       await Promise.all(open);
       agent.destroy();
     },

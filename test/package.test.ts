@@ -55,6 +55,8 @@ describe("the package", () => {
       expect(existsSync(path.join(root, file)), file).toBe(true);
     const licences = readFileSync(path.join(root, "dist/run/LICENSES.txt"), "utf8");
     for (const name of ["zod", "yaml", "magic-string"]) expect(licences).toContain(`${name} (`);
+    const ofThePage = readFileSync(path.join(root, "dist/console/LICENSES.txt"), "utf8");
+    for (const name of ["react", "react-dom", "scheduler", "uplot"]) expect(ofThePage).toContain(`${name} (`);
   });
 
   test("programs that import it get the builders", () => {

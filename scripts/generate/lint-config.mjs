@@ -2,6 +2,7 @@
 const may = {
   lib: [],
   wire: ["lib"],
+  api: ["lib"],
   system: ["lib", "wire"],
   spec: ["lib"],
   synth: ["lib", "spec", "signals"],
@@ -14,10 +15,10 @@ const may = {
   resources: ["lib", "system", "wire"],
   store: ["lib", "system"],
   load: ["lib", "spec"],
-  control: ["lib", "system", "wire", "spec", "synth", "migrations", "signals", "delivery", "rehearse", "targets", "store"],
+  control: ["lib", "system", "wire", "api", "spec", "synth", "migrations", "signals", "delivery", "rehearse", "targets", "store"],
 };
 const rooms = [...Object.keys(may), "cli"];
-const pure = ["lib", "wire", "spec", "signals", "synth", "delivery", "rehearse"];
+const pure = ["lib", "wire", "api", "spec", "signals", "synth", "delivery", "rehearse"];
 
 const overrides = Object.entries(may).map(([room, allowed]) => ({
   files: [`src/${room}/**/*.ts`],
@@ -78,7 +79,27 @@ const config = {
   ignorePatterns: ["dist", ".dist-*", "node_modules", "test/fixtures", "test/types/mistakes", "**/.gantry"],
   overrides: [
     ...overrides,
-    { files: ["src/**/*.ts"], rules: { "no-console": "error" } },
+    { files: ["src/**/*.ts", "console/src/**"], rules: { "no-console": "error" } },
+    // What runs in a browser takes types alone of the other rooms, but for what is pure and small.
+    {
+      files: ["console/src/**"],
+      rules: {
+        "import/no-unassigned-import": ["error", { allow: ["**/*.css"] }],
+        "no-restricted-imports": [
+          "error",
+          {
+            patterns: [
+              {
+                regex: "^(?:\\.\\./)+src/(?!api/client\\.ts$|delivery/compare/)",
+                allowTypeImports: true,
+                message: "the page takes types of the other rooms; values only of what scripts/build-console.mjs names.",
+              },
+              { group: ["node:*"], message: "this runs in a browser." },
+            ],
+          },
+        ],
+      },
+    },
     {
       files: ["scripts/**/*.mjs"],
       rules: { "import/no-unassigned-import": "off", "typescript/require-array-sort-compare": "off" },

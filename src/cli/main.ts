@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { UserError } from "../lib/errors.ts";
 import { didYouMean } from "../lib/nearest.ts";
 import { printable } from "../lib/text.ts";
-import { type Command, exit, helpText, parseCommandLine } from "./command.ts";
+import { type Command, exit, helpText, narrowed, parseCommandLine } from "./command.ts";
 import { alerts } from "./commands/alerts.ts";
 import { approve } from "./commands/approve.ts";
 import { check } from "./commands/check.ts";
@@ -106,7 +106,7 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     if (first === undefined || first === "--help" || first === "-h" || first === "help") {
       const about = commands.find((one) => one.name === rest[0]);
-      out(about ? helpText(about, outColours) : overview(outColours));
+      out(about ? helpText(narrowed(about, rest.slice(1)), outColours) : overview(outColours));
       return exit.done;
     }
     const command = commands.find((one) => one.name === first);
@@ -120,7 +120,7 @@ async function main(argv: readonly string[]): Promise<number> {
       });
     const given = parseCommandLine(command, rest);
     if (given.options["help"] === true) {
-      out(helpText(command, outColours));
+      out(helpText(narrowed(command, rest), outColours));
       return exit.done;
     }
     return await command.run({ ...given, out, err, colours, outColours });

@@ -1,14 +1,18 @@
-import { ConflictError, UserError } from "../lib/errors.ts";
-import { didYouMean } from "../lib/nearest.ts";
+import { UserError } from "../lib/errors.ts";
 import type { Endpoint } from "../system/json-server.ts";
-import type { PreviewView, Progress, ScheduleView } from "../wire/up.ts";
+import type { PreviewView, Progress } from "../wire/up.ts";
+import { allOrTheFirstFailure } from "./all-or-first.ts";
 import type { Control } from "./control.ts";
 import { environmentsOf } from "./environments-of.ts";
 import { platformKey } from "./facilities.ts";
 import { gameDaysApi } from "./game-days/api.ts";
-import { createPreview, listPreviews, takeDown } from "./previews.ts";
+import { addPreview, removePreview } from "./preview-words.ts";
+import { listPreviews, takeDown } from "./previews.ts";
+import { actorOf } from "./releases/actor-of.ts";
+import { restartServices } from "./restart.ts";
+import { scheduleViews } from "./schedules/schedule-views.ts";
 import { schedulesOf } from "./schedules/wanted.ts";
-import { platformStatus } from "./status.ts";
+import { statusNow } from "./status-now.ts";
 import { prepareEnvironmentTemplates } from "../targets/local/providers/postgres.ts";
 import { neededAtSpeed } from "./releases/expectations.ts";
 import { releasesApi } from "./releases/api.ts";
@@ -19,7 +23,6 @@ import { reportsApi } from "./releases/reports-api.ts";
 import { snapshotsApi } from "./releases/snapshots-api.ts";
 import { bringUp } from "./up.ts";
 import { alertsApi } from "./watching/alerts-api.ts";
-import { telemetryView } from "./watching/telemetry-view.ts";
 import { watchingApi } from "./watching/api.ts";
 
 // What the command line may ask of the server of a local platform.
@@ -123,66 +126,21 @@ export function controlApi(control: Control): readonly Endpoint[] {
     {
       method: "GET",
       path: "/v1/status",
-      async answer({ query }) {
-        const product = query.get("product") ?? "";
-        const [rows, machine, traffic] = await Promise.all([
-          store.environments(product),
-          agent.state().catch(() => undefined),
-          agent.traffic().catch(() => undefined),
-        ]);
-        const unwatched = (key: string) => {
-          const one = watch.of(key);
-          if (one === undefined) return undefined;
-          const { problems, notWatched } = telemetryView(one, watch.problemsOf(key));
-          return problems.length + notWatched.length === 0 ? undefined : { problems, rules: notWatched.length };
-        };
-        return platformStatus({
-          product,
-          root: platform.place.root,
-          rows,
-          machine,
-          traffic: traffic?.revisions ?? [],
-          unwatched,
-        });
-      },
+      answer: ({ query }) => statusNow(control, query.get("product") ?? ""),
     },
     {
       method: "POST",
       path: "/v1/restart",
       async answer({ body, line }) {
         const key = text(body, "environment");
-        const wanted = typeof body["service"] === "string" ? body["service"] : undefined;
-        const view = (await agent.state()).environments.find((one) => one.environment === key);
-        const services = (view?.services ?? []).filter((one) => wanted === undefined || one.service === wanted);
-        if (view && services.length === 0)
-          throw new UserError("unknown-service", `${key} runs no service ${wanted ?? ""}`, {
-            hint:
-              didYouMean(
-                wanted ?? "",
-                view.services.map((one) => one.service),
-              ) ?? "gantry status lists them",
-          });
-        if (!view)
-          throw new ConflictError("not-up", `${key} is not up`, {
-            hint: "gantry status shows what runs",
-          });
-        await oneAtATime(key, () =>
-          allOrTheFirstFailure(
-            services.flatMap(({ service, split }) =>
-              split.shares.map(async ({ revision }) => {
-                const since = performance.now();
-                await agent.restart(key, service, revision);
-                line({
-                  kind: "step",
-                  environment: key,
-                  subject: service,
-                  did: "restarted",
-                  ms: Math.round(performance.now() - since),
-                });
-              }),
-            ),
-          ),
-        );
+        const product = watch.of(key)?.environment.product ?? "";
+        await restartServices(control, {
+          product,
+          key,
+          service: typeof body["service"] === "string" ? body["service"] : undefined,
+          by: actorOf(body["by"], platform.actor),
+          tell: (subject, ms) => line({ kind: "step", environment: key, subject, did: "restarted", ms }),
+        });
       },
     },
     {
@@ -196,64 +154,36 @@ export function controlApi(control: Control): readonly Endpoint[] {
       async answer({ body, line }) {
         const [environment] = environmentsOf([body["environment"]]);
         if (!environment) throw new UserError("usage", "a preview is of an environment");
-        const name = text(body, "name");
-        const root = text(body, "root");
         const tell = (progress: Progress) => line(progress);
-        const summary = await oneAtATime(`${environment.environment}.${name}`, () =>
-          createPreview(platform, {
-            name,
-            environment,
-            root,
-            tell,
-            fresh: body["fresh"] === true,
-            wait: body["wait"] === true,
-            ...(typeof body["ttlMs"] === "number" ? { ttlMs: body["ttlMs"] } : {}),
-          }),
-        );
-        await scheduler.set(environment.product, summary.environment, schedulesOf(environment));
-        await watch.set(summary.environment, environment, 1);
+        const summary = await addPreview(control, {
+          name: text(body, "name"),
+          environment,
+          root: text(body, "root"),
+          ttlMs: typeof body["ttlMs"] === "number" ? body["ttlMs"] : undefined,
+          fresh: body["fresh"] === true,
+          wait: body["wait"] === true,
+          by: actorOf(body["by"], platform.actor),
+          tell,
+        });
         tell({ kind: "up", summary });
       },
     },
     {
       method: "POST",
       path: "/v1/previews/remove",
-      async answer({ body, line }) {
-        const product = text(body, "product");
-        const name = text(body, "name");
-        const rows = (await store.environments(product)).filter((one) => one.previewOf !== null && one.name.endsWith(`.${name}`));
-        const of = typeof body["of"] === "string" ? rows.filter((one) => one.previewOf === body["of"]) : rows;
-        const [row, another] = of;
-        if (!row)
-          throw new UserError("unknown-preview", `there is no preview ${name}`, {
-            hint: "gantry preview list shows those there are",
-          });
-        if (another)
-          throw new UserError("unknown-preview", `${name} is a preview of ${of.map((one) => one.previewOf).join(" and of ")}`, {
-            hint: `say which: gantry preview delete ${name} --env ${row.previewOf}`,
-          });
-        await scheduler.remove(product, row.name);
-        await watch.remove(row.name, true);
-        await oneAtATime(row.name, () =>
-          takeDown(platform, { product, key: row.name, data: true, tell: (progress) => line(progress) }),
-        );
-      },
+      answer: ({ body, line }) =>
+        removePreview(control, {
+          product: text(body, "product"),
+          name: text(body, "name"),
+          of: typeof body["of"] === "string" ? body["of"] : undefined,
+          by: actorOf(body["by"], platform.actor),
+          tell: (progress) => line(progress),
+        }),
     },
     {
       method: "GET",
       path: "/v1/schedules",
-      async answer({ query }): Promise<readonly ScheduleView[]> {
-        const rows = await store.schedules.list(query.get("product") ?? "", query.get("environment") ?? undefined);
-        return rows.map(({ environment, name, kind, cron, missed, nextAt, last }) => ({
-          environment,
-          name,
-          kind,
-          cron,
-          missed: missed === "last" ? "catch up" : "skip",
-          next: nextAt.toISOString(),
-          ...(last === null ? {} : { last: { ...last, due: new Date(last.due).toISOString(), because: last.because ?? "" } }),
-        }));
-      },
+      answer: ({ query }) => scheduleViews(store, query.get("product") ?? "", query.get("environment") ?? undefined),
     },
     {
       method: "GET",
@@ -278,11 +208,4 @@ function text(body: Readonly<Record<string, unknown>>, key: string): string {
   const value = body[key];
   if (typeof value !== "string" || value === "") throw new UserError("usage", `${key} is to be given`);
   return value;
-}
-
-/** Waits for all, so that nothing goes on behind the answer; then tells the first failure. */
-async function allOrTheFirstFailure(work: readonly Promise<unknown>[]): Promise<void> {
-  const done = await Promise.allSettled(work);
-  const failed = done.find((one) => one.status === "rejected");
-  if (failed) throw failed.reason;
 }

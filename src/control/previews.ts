@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
+import type { Actor } from "../delivery/machine.ts";
 import { ConflictError, UserError } from "../lib/errors.ts";
 import { durationMs } from "../lib/quantities.ts";
 import type { Environment } from "../spec/environment.ts";
@@ -7,6 +8,7 @@ import { partsOfKey, previewKey, sharedHostOf } from "../targets/local/names.ts"
 import { dropEnvironmentDatabases } from "../targets/local/providers/postgres.ts";
 import type { EnvironmentSummary, PreviewView, Progress } from "../wire/up.ts";
 import type { Platform } from "./platform.ts";
+import { whoOf } from "./releases/actor-of.ts";
 import { bringUp } from "./up.ts";
 
 // A preview: an environment of its own beside the one it is taken from, with a copy of its database, its own hosts, and an end.
@@ -95,8 +97,15 @@ export async function takeDown(
     product,
     key,
     data,
+    by = { kind: "person", name: platform.actor, known: "login" },
     tell,
-  }: { readonly product: string; readonly key: string; readonly data: boolean; readonly tell: (progress: Progress) => void },
+  }: {
+    readonly product: string;
+    readonly key: string;
+    readonly data: boolean;
+    readonly by?: Actor;
+    readonly tell: (progress: Progress) => void;
+  },
 ): Promise<void> {
   const { agent, store, place, secrets } = platform;
   const rows = await store.environments(product);
@@ -124,8 +133,7 @@ export async function takeDown(
     product,
     environment: key,
     kind: whole ? "environment.removed" : "environment.down",
-    actor: platform.actor,
-    actorKnown: "login",
+    ...whoOf(by),
     subject: key,
   });
   tell({ kind: "down", environment: key });

@@ -10,11 +10,11 @@ export type Actor = {
   readonly kind: "person" | "ci" | "automation";
   /** A login, a workflow's identity, or what did it by itself. */
   readonly name: string;
-  /** How that is known: somebody said so, the pipeline did, the system's login, or whoever had the link. */
+  /** How that is known: somebody said so, the pipeline did, the system's login, whoever had the link, a token, or an identity that was proved. */
   readonly known?: Known;
 };
 
-export type Known = "asserted" | "ci" | "login" | "link";
+export type Known = "asserted" | "ci" | "login" | "link" | "token" | "oidc";
 
 /** What every kind of run says of itself; the rest is its own. */
 export type Run = {

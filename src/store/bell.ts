@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 
 /** Something in the control database wants to be looked at; nothing, when whatever was said meanwhile may have been missed. */
-export type Heard = { readonly what: "wanted" | "changed" | "answered" | "scheduled"; readonly id: string } | undefined;
+export type Heard = { readonly what: "wanted" | "changed" | "answered" | "scheduled" | "event"; readonly id: string } | undefined;
 
 export type Bell = {
   /** Calls back until it is told to stop. Nobody may rely on hearing everything: a poll stands behind whatever hears. */
@@ -31,6 +31,7 @@ export function createBell(connectionString: string): Bell {
       const [what, ...ids] = payload.split("\n");
       if (what === "wanted" || what === "changed" || what === "answered" || what === "scheduled")
         for (const id of ids) tell({ what, id });
+      if (what === "event") tell({ what, id: "" });
     });
     try {
       await client.connect();

@@ -7,8 +7,8 @@ export type EventRow = {
   readonly kind: string;
   readonly actor: string;
   readonly actorKind: "person" | "ci" | "automation";
-  /** How it is known who it was: somebody said so, the pipeline did, the system's login, or whoever had the link. */
-  readonly actorKnown: "asserted" | "ci" | "login" | "link" | null;
+  /** How it is known who it was: somebody said so, the pipeline did, the system's login, whoever had the link, a token, or an identity that was proved. */
+  readonly actorKnown: "asserted" | "ci" | "login" | "link" | "token" | "oidc" | null;
   readonly subject: string;
   readonly because: string | null;
   /** The run that it was part of. */

@@ -3,6 +3,8 @@ import type { Query } from "./query.ts";
 
 export type RunRow = {
   readonly id: string;
+  /** In the order in which they began. */
+  readonly number: string;
   readonly product: string;
   readonly environment: string;
   readonly kind: string;
@@ -49,7 +51,7 @@ export type RunEvent = {
   readonly kind: string;
   readonly actor: string;
   readonly actorKind: "person" | "ci" | "automation";
-  readonly actorKnown?: "asserted" | "ci" | "login" | "link";
+  readonly actorKnown?: "asserted" | "ci" | "login" | "link" | "token" | "oidc";
   readonly subject: string;
   readonly because?: string;
   readonly data?: unknown;
@@ -93,7 +95,7 @@ export type PruneOptions = {
   readonly longestMs: number;
 };
 
-const columns = `id, product, environment, kind, exclusive, data, schema_version as "schemaVersion", version, wake_at as "wakeAt",
+const columns = `id, number, product, environment, kind, exclusive, data, schema_version as "schemaVersion", version, wake_at as "wakeAt",
   leased_by as "leasedBy", epoch, failures, problem, started_at as "startedAt", changed_at as "changedAt", ended_at as "endedAt"`;
 
 const lease = "now() + make_interval(secs => $1 / 1000.0)";
@@ -164,12 +166,20 @@ export function runsIn(query: Query) {
         kind,
         unfinished = false,
         limit = 100,
-      }: { readonly environment?: string; readonly kind?: string; readonly unfinished?: boolean; readonly limit?: number } = {},
+        before,
+      }: {
+        readonly environment?: string;
+        readonly kind?: string;
+        readonly unfinished?: boolean;
+        readonly limit?: number;
+        /** The number of one that was seen: those before it. */
+        readonly before?: string;
+      } = {},
     ): Promise<RunRow[]> {
       return query(
         `select ${columns} from run where product = $1 and ($2::text is null or environment = $2) and ($3::text is null or kind = $3)
-           and (not $4 or ended_at is null) order by number desc limit $5`,
-        [product, environment ?? null, kind ?? null, unfinished, limit],
+           and (not $4 or ended_at is null) and ($6::bigint is null or number < $6) order by number desc limit $5`,
+        [product, environment ?? null, kind ?? null, unfinished, limit, before ?? null],
       );
     },
 

@@ -6,11 +6,13 @@ import { approvalLinksIn } from "./approval-links.ts";
 import { createBell } from "./bell.ts";
 import { commandsIn } from "./commands.ts";
 import { eventsIn } from "./events.ts";
+import { feedIn } from "./feed.ts";
 import { noticesIn } from "./notices.ts";
 import type { Query } from "./query.ts";
 import { releasesIn } from "./releases.ts";
 import { runsIn } from "./runs.ts";
 import { schedulesIn } from "./schedules.ts";
+import { sessionsIn } from "./sessions.ts";
 
 // The control database. Each migration is a numbered file; each query below says what it is for.
 
@@ -34,6 +36,8 @@ export type RevisionRow = {
   readonly createdAt: Date;
   readonly servingSince: Date | null;
   readonly retiredAt: Date | null;
+  /** Nobody goes back to it by himself. */
+  readonly takenBackAt: Date | null;
 };
 
 export type Store = Awaited<ReturnType<typeof openStore>>;
@@ -175,7 +179,8 @@ export async function openStore(connectionString: string) {
     /** The revisions of an environment, the newest first. */
     async revisions(product: string, environment: string): Promise<RevisionRow[]> {
       return query(
-        `select service, revision, artifact, created_at as "createdAt", serving_since as "servingSince", retired_at as "retiredAt"
+        `select service, revision, artifact, created_at as "createdAt", serving_since as "servingSince", retired_at as "retiredAt",
+           taken_back_at as "takenBackAt"
          from revision where product = $1 and environment = $2 order by coalesce(serving_since, created_at) desc, revision`,
         [product, environment],
       );
@@ -201,6 +206,8 @@ export async function openStore(connectionString: string) {
     runs: runsIn(query),
     commands: commandsIn(query),
     schedules: schedulesIn(query),
+    sessions: sessionsIn(query),
+    feed: feedIn(query),
     bell,
 
     async close(): Promise<void> {

@@ -10,6 +10,8 @@ export type Endpoint = {
   readonly answer: (given: Asked) => unknown;
 };
 
+type Others = (request: IncomingMessage, response: ServerResponse) => void;
+
 export type Asked = {
   /** A part of the path, by its name. */
   readonly at: (name: string) => string;
@@ -24,9 +26,14 @@ export type Asked = {
 const mostBytes = 32 * 2 ** 20;
 
 /** A small JSON server for a Unix socket: what comes back is sent as JSON, what is thrown as an error with its code. */
-export function createJsonServer(endpoints: readonly Endpoint[]): Server {
+export function createJsonServer(
+  endpoints: readonly Endpoint[],
+  /** Who answers what none of these does, under these beginnings of a path. */
+  others: { readonly under: readonly string[]; readonly answer: Others } = { under: [], answer: () => {} },
+): Server {
   const table = endpoints.map((one) => ({ ...one, steps: one.path.split("/") }));
   return createServer((request, response) => {
+    if (others.under.some((begin) => request.url?.startsWith(begin))) return others.answer(request, response);
     void handle(request, response).catch((error: unknown) => refuse(response, error));
   });
 

@@ -333,6 +333,27 @@ describe("13: whoever should know of a rollback does", () => {
     expect(errors).toBe(Math.floor(requests / 2));
   });
 
+  test("where users are known again, it says how many of them; those of another release are not counted", () => {
+    const inner = createSimulatedTarget({
+      serving: { api: { revision: "api-1", replicas: 1 } },
+      behaviours: { "api-2": { readyAfterMs: 1_000, errorShare: 0.5 } },
+    });
+    const dividedBy = (salt: string): SimulatedTarget => ({
+      ...inner,
+      observe: (questions, answer) => {
+        const seen = inner.observe(questions, answer);
+        const api = seen.traffic["api"]?.["api-2"];
+        if (api === undefined) return seen;
+        return { ...seen, traffic: { api: { "api-2": { ...api, users: { salt, seen: 63, failed: 5 } } } } };
+      },
+    });
+    const answer = (question: Question, nowMs: number) => told(isWatch(question) && nowMs > minuteMs ? "fail" : "pass", nowMs);
+    expect(attempt(canary, { target: dividedBy("rel-1"), answer }).notices.at(-1)?.text).toMatch(
+      /requests to api failed, for 5 of 63 known users\.$/,
+    );
+    expect(attempt(canary, { target: dividedBy("rel-0"), answer }).run.exposure["api"]?.users).toBeUndefined();
+  });
+
   test("a migration that runs is told to stop when its release is taken back", () => {
     const target = createSimulatedTarget({
       serving: { api: { revision: "api-1", replicas: 1 } },

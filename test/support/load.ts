@@ -16,16 +16,28 @@ export type Seen = {
   readonly answers: Readonly<Record<string, number>>;
 };
 
-export type Asked = { readonly path?: string; readonly host?: string; readonly headers?: Readonly<Record<string, string>> };
+export type Asked = {
+  readonly path?: string;
+  readonly host?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Who asks in turn, each with the cookie that the gateway once gave; nobody in particular where it is not said. */
+  readonly users?: number;
+};
 
 /** The generator of `gantry load`; what was sent is waited for. */
-export function startLoad(port: number, perSecond: number, { path = "/", host, headers = {} }: Asked = {}): Load {
+export function startLoad(port: number, perSecond: number, { path = "/", host, headers = {}, users = 0 }: Asked = {}): Load {
   const answers: Record<string, number> = {};
   const lost: string[] = [];
   let stopped = false;
   const arrivals = createArrivals(() => perSecond, { seed: 1, even: true, untilMs: Infinity });
   const generator = startGenerator({
-    target: { port, method: "GET", paths: [path], headers: { ...(host === undefined ? {} : { host }), ...headers } },
+    target: {
+      port,
+      method: "GET",
+      paths: [path],
+      headers: { ...(host === undefined ? {} : { host }), ...headers },
+      ...(users > 0 && { headersOf: (turn: number) => cookieOf(turn % users) }),
+    },
     arrivals: { next: () => (stopped ? Infinity : arrivals.next()), take: () => arrivals.take() },
     connections: 256,
     timeoutMs: 300_000,
@@ -46,6 +58,10 @@ export function startLoad(port: number, perSecond: number, { path = "/", host, h
       return seen();
     },
   };
+}
+
+function cookieOf(user: number): Readonly<Record<string, string>> {
+  return { cookie: `gantry-visitor=${user.toString(16).padStart(32, "0")}` };
 }
 
 function versionIn(text: string): readonly string[] {

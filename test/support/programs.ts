@@ -1,14 +1,22 @@
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
 
-/** Whether a program is on PATH: tests that need one that is not there skip, and say so. */
+/** Where a program is on PATH. */
+export function whereIs(program: string): string | undefined {
+  return (process.env["PATH"] ?? "")
+    .split(path.delimiter)
+    .map((folder) => path.join(folder, program))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** Tests that need a program that is not there skip, and say so. */
 export function has(program: string): boolean {
-  return (process.env["PATH"] ?? "").split(path.delimiter).some((folder) => {
-    try {
-      accessSync(path.join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return whereIs(program) !== undefined;
 }

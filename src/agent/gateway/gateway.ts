@@ -153,7 +153,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       const revisions = states.flatMap((state) => [...state.revisions.values()]);
       return {
         at: new Date().toISOString(),
-        revisions: revisions.map((one) => one.counters.view(one.key, one.inFlight)),
+        revisions: revisions.map((one) => one.traffic()),
         logged: states.map(({ environment, service, written, leftOut }) => ({ environment, service, written, leftOut })),
       };
     },

@@ -2,23 +2,28 @@ import { spawn } from "node:child_process";
 import { UserError } from "../../lib/errors.ts";
 import { didYouMean } from "../../lib/nearest.ts";
 import type { PlatformStatus } from "../../wire/up.ts";
-import { type Command, exit } from "../command.ts";
+import { type Command, type Given, exit } from "../command.ts";
+import { consoleLink } from "../console-link.ts";
 import { localPlatform, requireServer } from "../platform.ts";
 import { readSpec } from "../read-spec.ts";
 
 export const open: Command = {
   name: "open",
-  summary: "Opens an environment, or one of its services, in the browser.",
+  summary: "Opens an environment, one of its services, or the control room in the browser.",
   takes: "[env] [service]",
   completes: ["environment"],
-  options: { print: { type: "boolean", help: "only say the address" } },
-  examples: ["gantry open", "gantry open prod", "gantry open dev api --print"],
+  options: {
+    console: { type: "boolean", help: "the control room: by a link that is good once, for five minutes" },
+    print: { type: "boolean", help: "only say the address" },
+  },
+  examples: ["gantry open", "gantry open prod", "gantry open dev api --print", "gantry open --console"],
   async run(given) {
-    const { args, options, out } = given;
+    const { args, options } = given;
     const [named, service] = args;
     const { file, data } = await readSpec(given);
     const platform = localPlatform(file);
     await requireServer(platform);
+    if (options["console"] === true) return show(await consoleLink(platform), given);
     const { environments } = await platform.get<PlatformStatus>(
       `/v1/status?product=${encodeURIComponent(String(data["name"] ?? ""))}`,
     );
@@ -48,12 +53,16 @@ export const open: Command = {
                 ) ?? "gantry status lists them"),
         },
       );
-    if (options["json"] === true) out(`${JSON.stringify({ ok: true, url }, undefined, 2)}\n`);
-    else out(`${url}\n`);
-    if (options["print"] !== true && options["json"] !== true) openInBrowser(url);
-    return exit.done;
+    return show(url, given);
   },
 };
+
+function show(url: string, { options, out }: Given): number {
+  if (options["json"] === true) out(`${JSON.stringify({ ok: true, url }, undefined, 2)}\n`);
+  else out(`${url}\n`);
+  if (options["print"] !== true && options["json"] !== true) openInBrowser(url);
+  return exit.done;
+}
 
 function openInBrowser(url: string): void {
   const [program, ...args] =

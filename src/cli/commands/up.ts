@@ -5,6 +5,7 @@ import type { Environment } from "../../spec/environment.ts";
 import type { Sources } from "../../spec/sources.ts";
 import type { Progress, UpRequest } from "../../wire/up.ts";
 import { type Command, type Given, exit } from "../command.ts";
+import { consoleLink } from "../console-link.ts";
 import { type LocalPlatform, ensureServer, localPlatform } from "../platform.ts";
 import { problemsText } from "../print-problems.ts";
 import { type Told, showProgress, summaryText } from "../progress.ts";
@@ -41,7 +42,10 @@ export const up: Command = {
       );
     else for (const summary of told.summaries) out(summaryText(summary, outColours));
     if (options["watch"] === true) await watch(platform, { given, speed, file: first.file });
-    else if (!json) err(colours.dim("gantry status · gantry logs -f · gantry down\n"));
+    else if (!json)
+      err(
+        `${colours.dim("control room:")} ${await consoleLink(platform)}\n${colours.dim("gantry status · gantry logs -f · gantry down")}\n`,
+      );
     return exit.done;
   },
 };

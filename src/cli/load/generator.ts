@@ -15,6 +15,8 @@ export type Target = {
   /** Each in turn. */
   readonly paths: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
+  /** More, of each in turn. */
+  readonly headersOf?: (turn: number) => Readonly<Record<string, string>>;
   readonly body?: string;
 };
 
@@ -96,6 +98,7 @@ export function startGenerator(options: GeneratorOptions): Generator {
       if (lateMs > missMs) misses += 1;
     }
     const path = target.paths[turn % target.paths.length] ?? "/";
+    const own = target.headersOf?.(turn);
     turn += 1;
     const flight = new Flight(dueMs, keepsText, (one, error) => {
       open.delete(one);
@@ -117,7 +120,7 @@ export function startGenerator(options: GeneratorOptions): Generator {
     });
     open.add(flight);
     const { method, headers, body } = target;
-    pool.dispatch({ path, method, headers: { ...headers }, body: body ?? null }, flight);
+    pool.dispatch({ path, method, headers: { ...own, ...headers }, body: body ?? null }, flight);
   };
 
   const sendWaiting = (): void => {

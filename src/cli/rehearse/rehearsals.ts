@@ -1,6 +1,6 @@
 import { stageOf } from "../../rehearse/campaign/stage-of.ts";
 import { parseFault } from "../../rehearse/faults/parse-fault.ts";
-import type { Stage } from "../../rehearse/run/rehearse-once.ts";
+import type { Stage } from "../../rehearse/run/stage.ts";
 import type { Given } from "../command.ts";
 import { type Circumstances, listOf, shapeOf } from "./circumstances.ts";
 import type { Policy } from "./policies.ts";

@@ -148,7 +148,7 @@ export function createEngine(options: EngineOptions): Engine {
   };
 
   const hear = (heard: Heard): void => {
-    if (heard?.what === "changed" || heard?.what === "answered") return;
+    if (heard?.what === "changed" || heard?.what === "answered" || heard?.what === "event") return;
     if (heard === undefined) for (const hand of hands.values()) hand.wanted();
     const hand = heard === undefined ? undefined : hands.get(heard.id);
     if (hand === undefined) woken.abort();

@@ -4,9 +4,14 @@ import { notePage, pageHeaders } from "./page.ts";
 
 // What anybody's browser may be made to send here by somebody else's page is refused.
 
+/** The names that lead here. `gantry.localhost` is nobody else's: what a browser keeps for it no service of the product gets to see. */
+function ownHosts(port: number): readonly string[] {
+  return ["127.0.0.1", "localhost", "gantry.localhost"].map((host) => `${host}:${port}`);
+}
+
 /** Only under its own names: another one that leads here is how a page elsewhere would come to read this one. */
 export function ownHostOnly(port: number): MiddlewareHandler {
-  const own = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
+  const own = new Set(ownHosts(port));
   return async (context, next) => {
     if (own.has((context.req.header("host") ?? "").toLowerCase())) return next();
     return context.body(notePage("Not here", "Nothing answers under this name."), 421, pageHeaders);
@@ -15,16 +20,18 @@ export function ownHostOnly(port: number): MiddlewareHandler {
 
 /**
  * What changes something comes from a page of this very place. Browsers say so in `Sec-Fetch-Site`; those that do not say it name the
- * origin, unless a page without referrer sends it: then they name none, and it is refused.
+ * origin, unless a page without referrer sends it: then they name none, and it is refused. A program that says by a token who it is was
+ * made to do so by nobody's page.
  */
 export function ownOriginOnly(port: number): MiddlewareHandler {
-  const own = new Set([`http://127.0.0.1:${port}`, `http://localhost:${port}`]);
+  const own = new Set(ownHosts(port).map((host) => `http://${host}`));
   return async (context, next) => {
     if (context.req.method === "GET" || context.req.method === "HEAD") return next();
     const site = context.req.header("sec-fetch-site");
     const origin = context.req.header("origin");
+    const byToken = site === undefined && origin === undefined && /^bearer /i.test(context.req.header("authorization") ?? "");
     const isOwn = site === undefined ? own.has(origin ?? "") : site === "same-origin";
-    if (isOwn && (origin === undefined || origin === "null" || own.has(origin))) return next();
+    if (byToken || (isOwn && (origin === undefined || origin === "null" || own.has(origin)))) return next();
     return context.body(
       notePage("Not from here", "This came from another page. Open the link itself, and decide there."),
       403,

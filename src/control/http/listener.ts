@@ -1,18 +1,36 @@
 import type { Server } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
+import { routes } from "../../api/routes.ts";
+import { openApi } from "../../api/openapi.ts";
+import { UserError } from "../../lib/errors.ts";
+import type { Api } from "./api/create-api.ts";
+import { answerHeaders } from "./api/headers.ts";
+import { refused } from "./api/mount.ts";
 import { type ApprovalParts, approvalRoutes } from "./approvals.ts";
+import { consoleRoutes } from "./console.ts";
 import { ownHostOnly, ownOriginOnly, smallBodyOnly } from "./guards.ts";
+import { loginRoutes } from "./login.ts";
 import { notePage, pageHeaders } from "./page.ts";
+import type { Sessions } from "./sessions.ts";
 
-// What a server answers at an address of its own, for people with a browser. One port, of this machine alone.
+// What a server answers at an address of its own: the API, the console, and decisions by link. One port, of this machine alone.
 
-const mostBodyBytes = 8 * 1_024;
-const mostHeaderBytes = 8 * 1_024;
-const mostConnections = 100;
+const mostFormBytes = 8 * 1_024;
+const mostBodyBytes = 2 ** 20;
+const mostHeaderBytes = 16 * 1_024;
+const mostConnections = 2_000;
 const patienceMs = 10_000;
 
-export type HttpParts = ApprovalParts & { readonly port: number; readonly onError: (error: unknown) => void };
+export type HttpParts = ApprovalParts & {
+  readonly port: number;
+  readonly api: Api;
+  readonly sessions: Sessions;
+  readonly version: string;
+  /** Where the files of the console are, if they were built. */
+  readonly consoleFolder: string;
+  readonly onError: (error: unknown) => void;
+};
 
 export type HttpListener = { stop(): Promise<void> };
 
@@ -35,6 +53,7 @@ export function createHttpListener(parts: HttpParts): HttpListener {
   return {
     stop: () =>
       new Promise((resolve) => {
+        parts.api.close();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
@@ -42,9 +61,23 @@ export function createHttpListener(parts: HttpParts): HttpListener {
 }
 
 function httpApp(parts: HttpParts): Hono {
+  const { api, sessions, version, port } = parts;
   const app = new Hono();
-  app.use(ownHostOnly(parts.port), ownOriginOnly(parts.port), smallBodyOnly(mostBodyBytes));
+  app.use(ownHostOnly(port), ownOriginOnly(port));
+  app.use("/approvals/*", smallBodyOnly(mostFormBytes));
+  app.use("/v1/*", smallBodyOnly(mostBodyBytes));
+  const document = JSON.stringify(openApi(routes, version));
+  app.get("/openapi.json", (context) => context.body(document, 200, { ...answerHeaders, "cache-control": "no-cache" }));
+  app.route(
+    "/",
+    api.mount((context) => sessions.asker(context)),
+  );
+  app.route("/", loginRoutes(sessions));
   app.route("/approvals", approvalRoutes(parts));
+  app.all("/v1/*", (context) =>
+    refused(new UserError("unknown-path", "the API has nothing at this address"), context, parts.onError),
+  );
+  app.route("/", consoleRoutes(parts.consoleFolder));
   app.notFound((context) => context.body(notePage("Nothing here", "There is nothing at this address."), 404, pageHeaders));
   app.onError((error, context) => {
     parts.onError(error);

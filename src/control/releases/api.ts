@@ -1,9 +1,7 @@
-import { randomUUID } from "node:crypto";
-import type { Actor, Command } from "../../delivery/machine.ts";
+import type { Actor } from "../../delivery/machine.ts";
 import type { Release } from "../../delivery/release.ts";
-import { GantryError, UserError } from "../../lib/errors.ts";
+import { UserError } from "../../lib/errors.ts";
 import { shown } from "../../lib/text.ts";
-import type { Environment } from "../../spec/environment.ts";
 import type { Endpoint } from "../../system/json-server.ts";
 import type { Progress } from "../../wire/up.ts";
 import type { Control } from "../control.ts";
@@ -11,16 +9,15 @@ import { environmentsOf } from "../environments-of.ts";
 import { textOf } from "../watching/watched-in.ts";
 import { actorOf } from "./actor-of.ts";
 import type { OpenLink } from "./approval-links.ts";
-import { planRelease, retryRelease, startRelease, startRollback } from "./begin.ts";
+import { planRelease, startRelease } from "./begin.ts";
 import { findRelease } from "./find-run.ts";
 import type { Wanted } from "./make-release.ts";
-import { materialOf } from "./material.ts";
-import { rolesOf } from "./roles.ts";
-import { refuseMovedOn } from "./way-back.ts";
+import { rollBack } from "./roll-back.ts";
+import { longestReason, sayToRelease } from "./say.ts";
+import type { Forced } from "./way-back.ts";
 
 // What may be asked of releases, and said to them.
 
-const verbs = ["promote", "promote-full", "pause", "resume", "abort", "retry", "skip", "approve", "reject"];
 const mostServices = 100;
 
 export function releasesApi(control: Control): readonly Endpoint[] {
@@ -38,11 +35,12 @@ export function releasesApi(control: Control): readonly Endpoint[] {
           root: textOf(body, "root"),
           wanted: wantedOf(body["services"]),
           by: actorOf(body["by"], platform.actor),
+          why: reasonOf(body),
           tell: (progress: Progress) => line(progress),
         };
         await oneAtATime(environment.environment, async () => {
           if (body["dryRun"] === true) line({ kind: "plan", ...(await planRelease(control, asked)) });
-          else line({ kind: "begun-release", ...(await startRelease(control, asked)) });
+          else line({ kind: "begun-release", ...(await startRelease(control, asked, forcedOf(body, asked.by))) });
         });
       },
     },
@@ -98,53 +96,28 @@ export function releasesApi(control: Control): readonly Endpoint[] {
           id: text(body["id"]),
           environment: text(body["environment"]),
         });
-        const material = await materialOf(store, release.id);
-        const command = commandOf(body, actorOf(body["by"], platform.actor), material?.environment);
-        if (command.verb === "retry" && release.endedAtMs !== undefined && material !== undefined)
-          return oneAtATime(release.environment, async () => {
-            const next = await retryRelease(control, release, material, command.by);
-            return { release: next.id, ok: true, because: `begun anew as ${next.id}` };
-          });
-        refuseOthers(release, command);
-        const reply = await engine.command(release.id, command);
-        if (reply === undefined)
-          throw new GantryError("not-reachable", `nobody has answered for release ${release.id} yet`, {
-            hint: "it is read all the same: gantry rollout status shows what became of it",
-          });
-        return { release: release.id, ...reply };
+        const { step } = body;
+        return sayToRelease(control, release, {
+          verb: textOf(body, "verb"),
+          by: actorOf(body["by"], platform.actor),
+          id: text(body["command"]),
+          step: typeof step === "number" ? step : undefined,
+          reason: text(body["reason"]),
+        });
       },
     },
     {
       method: "POST",
       path: "/v1/rollback",
-      async answer({ body }) {
+      answer({ body }) {
+        const services = Array.isArray(body["services"]) ? body["services"].slice(0, mostServices).map(String) : [];
         const product = textOf(body, "product");
         const key = textOf(body, "environment");
-        const services = Array.isArray(body["services"]) ? body["services"].slice(0, mostServices).map(String) : [];
         const by = actorOf(body["by"], platform.actor);
-        const forced = body["force"] === true ? { by, reason: text(body["reason"]) } : undefined;
-        return oneAtATime(key, async () => {
-          const under = (await store.runs.list(product, { environment: key, kind: "release", unfinished: true, limit: 10 }))
-            .map((row) => engine.read(row) as Release)
-            .find(
-              ({ changes, plan }) =>
-                plan.strategy !== "rollback" &&
-                (services.length === 0 || changes.some(({ service }) => services.includes(service))),
-            );
-          if (under === undefined)
-            return { release: await startRollback(control, { product, key, services, by, forced }), aborted: false };
-          // What is still on its way or watched is taken back as a whole: it knows best where it came from. On its way, what it goes
-          // back to serves; where all traffic is on the new one, the old one has to run again.
-          const environment = (await materialOf(store, under.id))?.environment;
-          const to = under.changes.flatMap(({ service, from }) => (from === undefined ? [] : [{ service, revision: from }]));
-          if (under.phase === "watching" && environment !== undefined)
-            await refuseMovedOn(platform, { product, key, environment, to }, forced);
-          const reason = text(body["reason"]) ?? "rolled back";
-          const reply = await engine.command(under.id, { id: randomUUID(), atMs: Date.now(), by, verb: "abort", reason });
-          if (reply?.ok === false)
-            return { release: await startRollback(control, { product, key, services, by, forced }), aborted: false };
-          return { release: under, aborted: true };
-        });
+        const reason = reasonOf(body);
+        const forced = forcedOf(body, by);
+        const further = body["further"] === true;
+        return oneAtATime(key, () => rollBack(control, { product, key, services, by, reason, forced, further }));
       },
     },
     {
@@ -164,6 +137,7 @@ export function releasesApi(control: Control): readonly Endpoint[] {
             serving: one.servingSince !== null && one.retiredAt === null,
             ...(one.servingSince === null ? {} : { servingSince: one.servingSince.toISOString() }),
             ...(one.retiredAt === null ? {} : { retiredAt: one.retiredAt.toISOString() }),
+            ...(one.takenBackAt === null ? {} : { takenBackAt: one.takenBackAt.toISOString() }),
           })),
         };
       },
@@ -187,30 +161,12 @@ function wantedOf(given: unknown): readonly Wanted[] {
   return wanted;
 }
 
-function commandOf(body: Readonly<Record<string, unknown>>, by: Actor, environment: Environment | undefined): Command {
-  const verb = textOf(body, "verb");
-  if (!verbs.includes(verb)) throw new UserError("usage", `a release knows no ${shown(verb)}`);
-  const { step } = body;
-  const reason = text(body["reason"]);
-  return {
-    id: text(body["command"]) ?? randomUUID(),
-    atMs: Date.now(),
-    by,
-    verb,
-    ...(environment === undefined ? {} : { roles: rolesOf(environment, by.name) }),
-    ...(typeof step === "number" ? { step } : {}),
-    ...(reason === undefined ? {} : { reason: reason.slice(0, 500) }),
-  };
+function forcedOf(body: Readonly<Record<string, unknown>>, by: Actor): Forced | undefined {
+  return body["force"] === true ? { by, reason: reasonOf(body) } : undefined;
 }
 
-/** Whoever may not say yes hears it at once, and with another status than whoever comes too late. */
-function refuseOthers({ plan, at }: Release, { verb, by, roles = [] }: Command): void {
-  if (verb !== "approve" && verb !== "reject") return;
-  const asked = plan.steps[at]?.gates.flatMap((gate) => (gate.gate === "approval" ? [gate.role] : [])) ?? [];
-  if (asked.length === 0 || asked.some((role) => roles.includes(role))) return;
-  throw new UserError("not-your-role", `${by.name} is not of ${asked.join(" or ")}, who have to say it`, {
-    hint: "the roles of the spec name their members; --as says who you are",
-  });
+function reasonOf(body: Readonly<Record<string, unknown>>): string | undefined {
+  return text(body["reason"])?.slice(0, longestReason);
 }
 
 function text(value: unknown): string | undefined {

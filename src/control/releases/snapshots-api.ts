@@ -3,30 +3,35 @@ import { UserError } from "../../lib/errors.ts";
 import type { Endpoint } from "../../system/json-server.ts";
 import type { SnapshotView } from "../../wire/up.ts";
 import type { Control } from "../control.ts";
+import type { Platform } from "../platform.ts";
 import { textOf } from "../watching/watched-in.ts";
 import { actorOf, whoOf } from "./actor-of.ts";
 import { refuseHeld } from "./begin.ts";
 import { databaseOf } from "./databases.ts";
 import { newId, rowOf } from "./make-release.ts";
 
+function databaseAt(platform: Platform, key: string, environment: Environment, resource: string) {
+  return databaseOf(platform, { environment: key }, { environment, root: platform.place.root }, resource);
+}
+
+/** The copies of databases that releases of an environment have kept. */
+export async function snapshotsOf(platform: Platform, product: string, key: string): Promise<readonly SnapshotView[]> {
+  const environment = (await rowOf(platform, product, key)).data as Environment;
+  const found: SnapshotView[] = [];
+  for (const resource of Object.keys(environment.resources))
+    for (const { name, bytes } of (await (await databaseAt(platform, key, environment, resource))?.snapshots()) ?? [])
+      found.push({ environment: key, resource, snapshot: name, bytes, takenAt: momentOf(name) });
+  return found;
+}
+
 /** What releases have kept of databases, and the way back to it. */
 export function snapshotsApi(control: Control): readonly Endpoint[] {
   const { platform, oneAtATime } = control;
-  const at = (key: string, environment: Environment, resource: string) =>
-    databaseOf(platform, { environment: key }, { environment, root: platform.place.root }, resource);
-  const all = async (product: string, key: string): Promise<readonly SnapshotView[]> => {
-    const environment = (await rowOf(platform, product, key)).data as Environment;
-    const found: SnapshotView[] = [];
-    for (const resource of Object.keys(environment.resources))
-      for (const { name, bytes } of (await (await at(key, environment, resource))?.snapshots()) ?? [])
-        found.push({ environment: key, resource, snapshot: name, bytes, takenAt: momentOf(name) });
-    return found;
-  };
   return [
     {
       method: "GET",
       path: "/v1/snapshots",
-      answer: ({ query }) => all(query.get("product") ?? "", query.get("environment") ?? ""),
+      answer: ({ query }) => snapshotsOf(platform, query.get("product") ?? "", query.get("environment") ?? ""),
     },
     {
       method: "POST",
@@ -37,14 +42,14 @@ export function snapshotsApi(control: Control): readonly Endpoint[] {
         return oneAtATime(key, async () => {
           const environment = (await rowOf(platform, product, key)).data as Environment;
           await refuseHeld(control, product, key);
-          const those = (await all(product, key)).filter((one) => one.snapshot === snapshot);
+          const those = (await snapshotsOf(platform, product, key)).filter((one) => one.snapshot === snapshot);
           if (those.length === 0)
             throw new UserError("unknown-snapshot", `${key} has no snapshot ${JSON.stringify(snapshot.slice(0, 60))}`, {
               hint: `gantry snapshots ${key} lists those there are`,
             });
           const before = newId();
           for (const { resource } of those) {
-            await (await at(key, environment, resource))?.restore(snapshot, before);
+            await (await databaseAt(platform, key, environment, resource))?.restore(snapshot, before);
             const data = { snapshot, before };
             await platform.store.addEvent({
               product,

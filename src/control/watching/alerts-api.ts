@@ -1,11 +1,10 @@
-import { UserError } from "../../lib/errors.ts";
 import type { Endpoint } from "../../system/json-server.ts";
 import type { AlertView, NoticeView, SilenceView } from "../../wire/signals.ts";
-import type { Notice } from "../notices/notice.ts";
+import { noticesOf } from "../notices/notice-views.ts";
 import type { Platform } from "../platform.ts";
+import { actorOf } from "../releases/actor-of.ts";
 import { alertViews } from "./alert-views.ts";
-import type { EnvironmentWatch } from "./environment-watch.ts";
-import { silenceFrom, silenceView } from "./silence-words.ts";
+import { acknowledge, beginSilence, endSilence, silencesOf } from "./desk.ts";
 import { testChannel } from "./test-channel.ts";
 import { textOf, watchedIn } from "./watched-in.ts";
 import type { Watch } from "./watch.ts";
@@ -15,6 +14,7 @@ import type { Watch } from "./watch.ts";
 export function alertsApi(platform: Platform, watch: Watch): readonly Endpoint[] {
   const { store } = platform;
   const { asked, said } = watchedIn(watch);
+  const by = actorOf(undefined, platform.actor);
   return [
     {
       method: "GET",
@@ -26,59 +26,30 @@ export function alertsApi(platform: Platform, watch: Watch): readonly Endpoint[]
       path: "/v1/notices",
       async answer({ query }): Promise<readonly NoticeView[]> {
         const environment = query.get("environment") ?? undefined;
-        const rows = await store.notices.list(query.get("product") ?? "", environment === undefined ? {} : { environment });
-        return rows.map((row) => {
-          const body = row.body as Notice;
-          return {
-            id: row.id,
-            environment: row.environment,
-            channel: row.channel,
-            status: body.status,
-            title: body.title,
-            state: row.state,
-            attempts: row.attempts,
-            ...(row.problem === null ? {} : { problem: row.problem }),
-            createdAt: row.createdAt.toISOString(),
-            ...(row.endedAt === null ? {} : { endedAt: row.endedAt.toISOString() }),
-          };
-        });
+        return noticesOf(store, query.get("product") ?? "", environment);
       },
     },
     {
       method: "GET",
       path: "/v1/silences",
-      answer({ query }): readonly SilenceView[] {
-        const one = asked(query);
-        const nowMs = Date.now();
-        return Object.values(one.state().desk.silences).map((silence) => silenceView(silence, one.key, nowMs));
-      },
+      answer: ({ query }): readonly SilenceView[] => silencesOf(asked(query), Date.now()),
     },
     {
       method: "POST",
       path: "/v1/silences",
       async answer({ body, line }) {
         const one = said(body);
-        const silence = silenceFrom(body, one, platform.actor, Date.now());
-        await one.silence(silence);
-        await event(one, "alert.silenced", textOf(body, "alert"), {
-          until: new Date(silence.untilMs).toISOString(),
-          reason: silence.reason,
-        });
-        const view = silenceView(silence, one.key, Date.now());
-        line({ ok: true, said: `${textOf(body, "alert")} is silent in ${one.key} ${view.when}`, silence: view });
+        const alert = textOf(body, "alert");
+        const silence = await beginSilence(platform, one, { asked: body, by });
+        line({ ok: true, said: `${alert} is silent in ${one.key} ${silence.when}`, silence });
       },
     },
     {
       method: "POST",
       path: "/v1/silences/end",
       async answer({ body, line }) {
-        const one = said(body);
         const id = textOf(body, "id");
-        if (!(await one.unsilence(id)))
-          throw new UserError("unknown-silence", `${one.key} has no silence ${JSON.stringify(id)}, or more than one`, {
-            hint: "gantry alerts silences shows those there are",
-          });
-        await event(one, "alert.unsilenced", id, {});
+        await endSilence(platform, said(body), { id, by });
         line({ ok: true, said: `the silence ${id} is over` });
       },
     },
@@ -86,14 +57,10 @@ export function alertsApi(platform: Platform, watch: Watch): readonly Endpoint[]
       method: "POST",
       path: "/v1/alerts/ack",
       async answer({ body, line }) {
-        const one = said(body);
         const fingerprint = textOf(body, "fingerprint");
-        if (!(await one.acknowledge(fingerprint, platform.actor, Date.now())))
-          throw new UserError("unknown-alert", `nothing fires in ${one.key} under ${JSON.stringify(fingerprint)}`, {
-            hint: "gantry alerts shows what fires, with its fingerprint",
-          });
-        await event(one, "alert.acknowledged", fingerprint, typeof body["reason"] === "string" ? { reason: body["reason"] } : {});
-        line({ ok: true, said: `${platform.actor} has ${fingerprint} in hand` });
+        const reason = typeof body["reason"] === "string" ? body["reason"] : undefined;
+        await acknowledge(platform, said(body), { fingerprint, by, reason });
+        line({ ok: true, said: `${by.name} has ${fingerprint} in hand` });
       },
     },
     {
@@ -105,16 +72,4 @@ export function alertsApi(platform: Platform, watch: Watch): readonly Endpoint[]
       },
     },
   ];
-
-  async function event(one: EnvironmentWatch, kind: string, subject: string, data: object): Promise<void> {
-    await store.addEvent({
-      product: one.environment.product,
-      environment: one.key,
-      kind,
-      actor: platform.actor,
-      actorKnown: "login",
-      subject,
-      data,
-    });
-  }
 }

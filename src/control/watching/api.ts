@@ -1,16 +1,14 @@
-import { UserError } from "../../lib/errors.ts";
 import { parseDurationMs } from "../../lib/quantities.ts";
 import type { Endpoint } from "../../system/json-server.ts";
 import type { QueryView, SavedLinesView, TelemetryView, TraceView } from "../../wire/signals.ts";
 import type { Platform } from "../platform.ts";
 import { findTrace } from "../telemetry/find-trace.ts";
+import { askExpression } from "./ask-expression.ts";
 import { dashboardViews } from "./dashboard-views.ts";
-import { parsed } from "./expression.ts";
 import { remoteSignals } from "./signals.ts";
 import { savedLines } from "./saved-lines.ts";
 import { slosOf } from "./slos.ts";
 import { telemetryView } from "./telemetry-view.ts";
-import { seriesOf, viewOf } from "./value-views.ts";
 import { watchedIn } from "./watched-in.ts";
 import type { Watch } from "./watch.ts";
 
@@ -27,18 +25,12 @@ export function watchingApi(platform: Platform, watch: Watch): readonly Endpoint
         const one = asked(query);
         const remote = query.get("prometheus");
         const signals = remote === null ? one.signals : remoteSignals(remote);
-        const expr = parsed(query.get("expr") ?? "");
-        const range = numberOf(query.get("range"));
-        const at = numberOf(query.get("at")) ?? Date.now();
-        const base = { expr: query.get("expr") ?? "", by: signals.by };
-        if (range !== undefined) {
-          const stepMs = numberOf(query.get("step")) ?? Math.max(1_000, Math.round(range / 60));
-          const matrix = await signals.range(expr, { startMs: at - range, endMs: at, stepMs });
-          return { ...base, kind: "matrix", series: seriesOf(matrix) };
-        }
-        const [result] = await signals.evaluate([expr], at);
-        if (result?.ok !== true) throw new UserError("not-evaluated", result?.message ?? "it was not evaluated");
-        return { ...base, ...viewOf(result.value, at) };
+        return askExpression(signals, {
+          expr: query.get("expr") ?? "",
+          atMs: numberOf(query.get("at")) ?? Date.now(),
+          rangeMs: numberOf(query.get("range")),
+          stepMs: numberOf(query.get("step")),
+        });
       },
     },
     {

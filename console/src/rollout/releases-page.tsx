@@ -1,0 +1,82 @@
+import { useReleases } from "../live/asked.ts";
+import { linkTo, setQuery, useRoute } from "../router.ts";
+import { Ago, Lasting } from "../ui/ago.tsx";
+import { Note, Shown } from "../ui/note.tsx";
+import { State } from "../ui/status.tsx";
+
+export function ReleasesPage() {
+  const environment = useRoute().query.get("environment") ?? "";
+  const kept = useReleases();
+  return (
+    <>
+      <div className="bar">
+        <h1>Releases</h1>
+        <EnvironmentChoice value={environment} names={[...new Set(kept.value?.map((one) => one.environment))]} />
+      </div>
+      <Shown kept={kept}>
+        {(all) => {
+          const shown = all.filter((one) => environment === "" || one.environment === environment);
+          if (shown.length === 0) return <Note>Nothing was released yet.</Note>;
+          return (
+            <table className="list">
+              <thead>
+                <tr>
+                  <th scope="col">Release</th>
+                  <th scope="col">State</th>
+                  <th scope="col">Strategy</th>
+                  <th scope="col">By</th>
+                  <th scope="col">Begun</th>
+                  <th scope="col">Took</th>
+                </tr>
+              </thead>
+              <tbody>
+                {shown.map((one) => (
+                  <tr key={one.id}>
+                    <td data-label="Release">
+                      <a href={linkTo("release", { environment: one.environment, id: one.id })}>{one.title}</a>
+                      {one.attempt > 1 && <span className="quiet small"> attempt {one.attempt}</span>}
+                      {one.because !== undefined && <p className="small quiet">{one.because}</p>}
+                    </td>
+                    <td data-label="State">
+                      <State state={one.phase} />
+                      {one.phase === "progressing" && (
+                        <span className="quiet small"> {`step ${one.at + 1} of ${one.steps}`}</span>
+                      )}
+                    </td>
+                    <td data-label="Strategy">{one.strategy}</td>
+                    <td data-label="By">{one.startedBy.name}</td>
+                    <td data-label="Begun">
+                      <Ago at={one.startedAtMs} />
+                    </td>
+                    <td data-label="Took" className="number">
+                      <Lasting sinceMs={one.startedAtMs} untilMs={one.endedAtMs} />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          );
+        }}
+      </Shown>
+    </>
+  );
+}
+
+export function EnvironmentChoice({
+  value,
+  names,
+  all = true,
+}: {
+  readonly value: string;
+  readonly names: readonly string[];
+  readonly all?: boolean;
+}) {
+  return (
+    <select aria-label="Environment" value={value} onChange={(event) => setQuery({ environment: event.target.value })}>
+      {all && <option value="">all environments</option>}
+      {[...new Set(value === "" ? names : [value, ...names])].map((name) => (
+        <option key={name}>{name}</option>
+      ))}
+    </select>
+  );
+}

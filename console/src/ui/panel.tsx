@@ -1,0 +1,24 @@
+import { type ReactNode, useId } from "react";
+
+export function Panel({
+  title,
+  beside,
+  children,
+  className = "",
+}: {
+  readonly title: string;
+  readonly beside?: ReactNode;
+  readonly children: ReactNode;
+  readonly className?: string;
+}) {
+  const heading = useId();
+  return (
+    <section className={`panel ${className}`} aria-labelledby={heading}>
+      <header>
+        <h2 id={heading}>{title}</h2>
+        {beside}
+      </header>
+      {children}
+    </section>
+  );
+}

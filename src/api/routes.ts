@@ -1,0 +1,10 @@
+import { demoRoutes } from "./routes/demo.ts";
+import { operateRoutes } from "./routes/operate.ts";
+import { readRoutes } from "./routes/reads.ts";
+import { releaseRoutes } from "./routes/releases.ts";
+import { watchingRoutes } from "./routes/watching.ts";
+
+/** Everything that the API answers. */
+export const routes = { ...demoRoutes, ...readRoutes, ...releaseRoutes, ...operateRoutes, ...watchingRoutes };
+
+export type Routes = typeof routes;

@@ -1,0 +1,36 @@
+import { UserError } from "../../../../lib/errors.ts";
+import { may } from "../asker.ts";
+import type { Feed } from "../feed.ts";
+import type { Streamed, Streams } from "../handler.ts";
+import { eventView } from "./reads.ts";
+
+/** So many pages may be open at once. */
+const mostFollowers = 1_000;
+
+export function streamAnswers(feed: Feed): Streams {
+  return {
+    "GET /v1/events/stream": ({ asker, query, lastEventId, signal }) => {
+      if (feed.followers() >= mostFollowers)
+        throw new UserError("too-many", "as many follow already as there is room for", { hint: "come back in a moment" });
+      const given = lastEventId ?? query.after;
+      const after = given !== undefined && /^\d{1,18}$/.test(given) ? given : undefined;
+      const shown = (product: string, environment: string | undefined): boolean =>
+        (query.product === undefined || query.product === product) &&
+        (query.environment === undefined || query.environment === environment) &&
+        may(asker, "read", { product, environment });
+      return (async function* (): AsyncGenerator<Streamed> {
+        for await (const fed of feed.follow(after, signal)) {
+          if (fed.is === "moved") {
+            const { moved } = fed;
+            if (shown(moved.product, moved.environment))
+              yield {
+                event: "moved",
+                data: { kind: "release", id: moved.run, product: moved.product, environment: moved.environment },
+              };
+          } else if (shown(fed.event.product, fed.event.environment ?? undefined))
+            yield { event: "event", id: fed.event.position, data: eventView(fed.event.product, fed.event) };
+        }
+      })();
+    },
+  };
+}
