@@ -17,6 +17,7 @@ import { explain } from "./commands/explain.ts";
 import { freeze } from "./commands/freeze.ts";
 import { history } from "./commands/history.ts";
 import { init } from "./commands/init.ts";
+import { login } from "./commands/login.ts";
 import { logs } from "./commands/logs.ts";
 import { migrate } from "./commands/migrate.ts";
 import { open } from "./commands/open.ts";
@@ -36,7 +37,9 @@ import { signals } from "./commands/signals.ts";
 import { slo } from "./commands/slo.ts";
 import { status } from "./commands/status.ts";
 import { synth } from "./commands/synth.ts";
+import { token } from "./commands/token.ts";
 import { up } from "./commands/up.ts";
+import { whoami } from "./commands/whoami.ts";
 import { failureDocument, failureText, knownFailure, stackOf, statusOf } from "./failure.ts";
 import { refusalOf } from "../system/usable.ts";
 import { type Colours, coloursFor } from "./terminal.ts";
@@ -67,6 +70,9 @@ const commands: readonly Command[] = [
   report,
   history,
   events,
+  login,
+  whoami,
+  token,
   query,
   alerts,
   slo,

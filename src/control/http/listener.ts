@@ -1,9 +1,10 @@
 import type { Server } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { routes } from "../../api/routes.ts";
 import { openApi } from "../../api/openapi.ts";
 import { UserError } from "../../lib/errors.ts";
+import type { Asker } from "./api/asker.ts";
 import type { Api } from "./api/create-api.ts";
 import { answerHeaders } from "./api/headers.ts";
 import { refused } from "./api/mount.ts";
@@ -26,6 +27,7 @@ export type HttpParts = ApprovalParts & {
   readonly port: number;
   readonly api: Api;
   readonly sessions: Sessions;
+  readonly known: (context: Context) => Promise<Asker | undefined>;
   readonly version: string;
   /** Where the files of the console are, if they were built. */
   readonly consoleFolder: string;
@@ -68,10 +70,7 @@ function httpApp(parts: HttpParts): Hono {
   app.use("/v1/*", smallBodyOnly(mostBodyBytes));
   const document = JSON.stringify(openApi(routes, version));
   app.get("/openapi.json", (context) => context.body(document, 200, { ...answerHeaders, "cache-control": "no-cache" }));
-  app.route(
-    "/",
-    api.mount((context) => sessions.asker(context)),
-  );
+  app.route("/", api.forOthers(parts.known));
   app.route("/", loginRoutes(sessions));
   app.route("/approvals", approvalRoutes(parts));
   app.all("/v1/*", (context) =>
