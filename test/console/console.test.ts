@@ -153,6 +153,7 @@ describe.skipIf(browserPath === undefined)(title, { timeout: 120_000 }, () => {
   });
 
   test("an approval by link lets a release go on that the page waits with", async () => {
+    writeVersion(project, "asked for");
     const { id } = await release("api", "--to", "held");
     await go(`/environments/held/releases/${id}`);
     await page.getByText("waits for lead").waitFor();
@@ -163,7 +164,7 @@ describe.skipIf(browserPath === undefined)(title, { timeout: 120_000 }, () => {
     );
     const lead = await context.newPage();
     await lead.goto(link?.url ?? "");
-    await lead.getByRole("textbox").first().fill("lead@shop.example");
+    await lead.getByLabel(/Your name/).fill("lead@shop.example");
     await lead.getByRole("button", { name: /approve|yes/i }).click();
     await lead.getByRole("heading", { name: /Decided/ }).waitFor();
     await lead.close();
