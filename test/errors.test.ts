@@ -412,6 +412,7 @@ describe("what the command line says", () => {
         "not-reachable",
         "unknown-fault",
         "unknown-traffic",
+        "unknown-expectation",
       ]),
     );
   });

@@ -97,7 +97,8 @@ export const policies = [
     path: "/v1/claims",
     speed: 60,
     perSecond: 50,
-    expects: { "2 %": "through", "5 %": "either", "50 %": back, slow: "through", start: back, later: back },
+    // A rehearsal of the same takes it back in a third of the runs.
+    expects: { "2 %": "either", "5 %": "either", "50 %": back, slow: "through", start: back, later: back },
   },
   {
     id: "codementor-memory",

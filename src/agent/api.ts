@@ -1,5 +1,6 @@
 import { UserError } from "../lib/errors.ts";
 import type { Endpoint } from "../system/json-server.ts";
+import type { InjectedFault } from "../wire/faults.ts";
 import type { EnvironmentRoutes, Fence, JobSpec, ResourceProcessSpec, RevisionSpec, Split } from "../wire/machine.ts";
 import type { Machine } from "./machine.ts";
 
@@ -106,6 +107,18 @@ export function agentApi(machine: Machine, stop: (forget: boolean) => void): rea
       path: `${environment}/jobs`,
       answer: ({ at, body }) => machine.runJob(name(at("environment")), fence(body), object(body, "spec") as unknown as JobSpec),
     },
+    {
+      method: "PUT",
+      path: `${environment}/faults`,
+      answer: ({ at, body }) =>
+        machine.putFaults(
+          name(at("environment")),
+          fence(body),
+          list(body, "faults") as readonly InjectedFault[],
+          number(body, "leaseMs"),
+        ),
+    },
+    { method: "GET", path: `${environment}/faults`, answer: ({ at }) => machine.faultsOf(name(at("environment"))) },
     { method: "POST", path: "/v1/stop", answer: ({ body }) => stop(body["forget"] === true) },
   ];
 }
@@ -120,6 +133,12 @@ function object(body: Readonly<Record<string, unknown>>, key: string): Readonly<
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new UserError("usage", `${key} is to be an object`);
   return value as Record<string, unknown>;
+}
+
+function list(body: Readonly<Record<string, unknown>>, key: string): readonly unknown[] {
+  const value = body[key];
+  if (!Array.isArray(value)) throw new UserError("usage", `${key} is to be a list`);
+  return value;
 }
 
 function number(body: Readonly<Record<string, unknown>>, key: string): number {

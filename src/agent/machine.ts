@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { UserError } from "../lib/errors.ts";
 import { type PathMatchers, createPathMatchers } from "../lib/path-patterns.ts";
 import { count } from "../lib/text.ts";
 import { freePort } from "../system/free-port.ts";
@@ -6,7 +7,9 @@ import { endOrphans } from "../system/process-identity.ts";
 import { machineKey, unseal } from "../system/sealed.ts";
 import type { EnvironmentRoutes, Fence, JobSpec, JobView, MachineView, ResourceProcessSpec, Split } from "../wire/machine.ts";
 import type { TrafficSnapshot } from "../wire/traffic.ts";
+import type { InjectedFault } from "../wire/faults.ts";
 import { createAccessLogs } from "./access-logs.ts";
+import { createFaults } from "./faults/faults.ts";
 import { type Gateway, type RevisionKey, createGateway } from "./gateway/gateway.ts";
 import { createJobs } from "./jobs.ts";
 import { createKeeper } from "./keeper.ts";
@@ -85,6 +88,8 @@ export async function createMachine(options: MachineOptions) {
     revisions: () => keeper.revisions(),
     most: (environment) => keeper.environment(environment)?.at.mostReplicas,
   });
+
+  const faults = createFaults({ gateway, supervisor, remark });
 
   function keepProcesses(): void {
     if (closing) return;
@@ -250,12 +255,21 @@ export async function createMachine(options: MachineOptions) {
       gateway.resume(environment, service);
     },
 
+    /** What is made to go wrong on purpose, until nobody asks for it any more. */
+    putFaults(environment: string, fence: Fence, wanted: readonly InjectedFault[], leaseMs: number) {
+      if (!keeper.environment(environment)) throw new UserError("not-up", `${environment} is not up`);
+      keeper.admit(environment, "faults", fence);
+      return faults.put(environment, wanted, leaseMs);
+    },
+    faultsOf: (environment: string) => faults.view(environment),
+
     /** Takes an environment down: no new requests, those in flight finish, then everything stops. */
     async removeEnvironment(environment: string, fence: Fence): Promise<void> {
       if (!keeper.environment(environment)) return;
       keeper.change(environment, "all", fence, (state) =>
         withEnvironment(state, environment, (kept) => ({ ...kept, at: noRoutes })),
       );
+      faults.end(environment);
       await configureGateway();
       const units = supervisor.keys().filter((one) => one.startsWith(`${environment}/`));
       const isResource = (unit: string) => unit.startsWith(resourceKey(environment, ""));
@@ -287,6 +301,7 @@ export async function createMachine(options: MachineOptions) {
     async close({ forget }: { readonly forget: boolean }): Promise<void> {
       closing = true;
       scaler.stop();
+      faults.endAll();
       await supervisor.close({ drain: true });
       await gateway.close();
       await accessLogs.close();

@@ -22,8 +22,12 @@ export type Command = {
   readonly completes?: readonly ("environment" | "path" | readonly string[])[];
   readonly options: Readonly<Record<string, Option>>;
   readonly examples: readonly string[];
+  /** Words behind it with options of their own: what is another one's is no option of it. */
+  readonly subcommands?: readonly Subcommand[];
   readonly run: (given: Given) => Promise<number>;
 };
+
+export type Subcommand = Pick<Command, "name" | "summary" | "takes" | "options" | "examples" | "run">;
 
 export type Given = {
   readonly args: readonly string[];
@@ -49,7 +53,8 @@ export const commonOptions: Readonly<Record<string, Option>> = {
 /** Exit statuses, as docs/cli.md lists them. */
 export const exit = { done: 0, no: 1, wrongInput: 2, held: 3, notAllowed: 4, notReachable: 5 } as const;
 
-export function parseCommandLine(command: Command, argv: readonly string[]): Pick<Given, "args" | "options"> {
+export function parseCommandLine(whole: Command, argv: readonly string[]): Pick<Given, "args" | "options"> {
+  const command = narrowed(whole, argv);
   const options = { ...command.options, ...commonOptions };
   try {
     const { values, positionals } = parseArgs({
@@ -67,12 +72,12 @@ export function parseCommandLine(command: Command, argv: readonly string[]): Pic
     const least = places.filter((one) => one.startsWith("<")).length;
     const most = places.some((one) => one.includes("…")) ? Infinity : places.length;
     if (values["help"] !== true) {
-      if (positionals.length < least)
-        throw usage(command, `gantry ${command.name} needs ${places[positionals.length] ?? "more"}`);
-      if (positionals.length > most)
+      const given = command === whole ? positionals : positionals.slice(1);
+      if (given.length < least) throw usage(command, `gantry ${command.name} needs ${places[given.length] ?? "more"}`);
+      if (given.length > most)
         throw usage(
           command,
-          `gantry ${command.name} takes ${most === 0 ? "no argument" : `at most ${most}`}, and was given ${JSON.stringify(positionals[most])} too`,
+          `gantry ${command.name} takes ${most === 0 ? "no argument" : `at most ${most}`}, and was given ${JSON.stringify(given[most])} too`,
         );
     }
     return { args: positionals, options: values as Given["options"] };
@@ -87,6 +92,13 @@ export function parseCommandLine(command: Command, argv: readonly string[]): Pic
       guess?.startsWith("did") ? guess.replace(/"(.+)"/, "--$1") : undefined,
     );
   }
+}
+
+/** As the word behind it has it, where one of its own stands there. */
+export function narrowed(command: Command, argv: readonly string[]): Command {
+  const word = argv.find((one) => command.subcommands?.some(({ name }) => name === one));
+  const own = command.subcommands?.find(({ name }) => name === word);
+  return own === undefined ? command : { ...own, name: `${command.name} ${own.name}` };
 }
 
 /** What Node says of an option's value, in our words. */

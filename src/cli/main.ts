@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { UserError } from "../lib/errors.ts";
 import { didYouMean } from "../lib/nearest.ts";
 import { printable } from "../lib/text.ts";
-import { type Command, exit, helpText, parseCommandLine } from "./command.ts";
+import { type Command, exit, helpText, narrowed, parseCommandLine } from "./command.ts";
 import { alerts } from "./commands/alerts.ts";
 import { approve } from "./commands/approve.ts";
 import { check } from "./commands/check.ts";
@@ -17,6 +17,7 @@ import { explain } from "./commands/explain.ts";
 import { freeze } from "./commands/freeze.ts";
 import { history } from "./commands/history.ts";
 import { init } from "./commands/init.ts";
+import { load } from "./commands/load.ts";
 import { login } from "./commands/login.ts";
 import { logs } from "./commands/logs.ts";
 import { migrate } from "./commands/migrate.ts";
@@ -62,6 +63,7 @@ const commands: readonly Command[] = [
   secret,
   migrate,
   rehearse,
+  load,
   release,
   rollout,
   rollback,
@@ -110,7 +112,7 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     if (first === undefined || first === "--help" || first === "-h" || first === "help") {
       const about = commands.find((one) => one.name === rest[0]);
-      out(about ? helpText(about, outColours) : overview(outColours));
+      out(about ? helpText(narrowed(about, rest.slice(1)), outColours) : overview(outColours));
       return exit.done;
     }
     const command = commands.find((one) => one.name === first);
@@ -124,7 +126,7 @@ async function main(argv: readonly string[]): Promise<number> {
       });
     const given = parseCommandLine(command, rest);
     if (given.options["help"] === true) {
-      out(helpText(command, outColours));
+      out(helpText(narrowed(command, rest), outColours));
       return exit.done;
     }
     return await command.run({ ...given, out, err, colours, outColours });

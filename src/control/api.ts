@@ -5,6 +5,7 @@ import { allOrTheFirstFailure } from "./all-or-first.ts";
 import type { Control } from "./control.ts";
 import { environmentsOf } from "./environments-of.ts";
 import { platformKey } from "./facilities.ts";
+import { gameDaysApi } from "./game-days/api.ts";
 import { addPreview, removePreview } from "./preview-words.ts";
 import { listPreviews, takeDown } from "./previews.ts";
 import { actorOf } from "./releases/actor-of.ts";
@@ -43,6 +44,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
     ...reportsApi(control),
     ...freezesApi(control),
     ...snapshotsApi(control),
+    ...gameDaysApi(control),
     { method: "GET", path: "/v1/health", answer: () => ({ ok: true, pid: process.pid, build: control.build }) },
     {
       method: "POST",

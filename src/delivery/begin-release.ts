@@ -9,16 +9,18 @@ export type BeginOptions = {
   readonly environment: string;
   readonly startedBy: Actor;
   readonly changes: readonly Change[];
+  readonly why?: string | undefined;
   readonly nowMs: number;
 };
 
 /** A release that stands before its first step. */
-export function beginRelease({ nowMs, ...given }: BeginOptions & { readonly plan: Plan }): Release {
+export function beginRelease({ nowMs, why, ...given }: BeginOptions & { readonly plan: Plan }): Release {
   const [first] = given.plan.steps;
   return {
     schemaVersion: 1,
     kind: "release",
     ...given,
+    ...(why === undefined ? {} : { why }),
     startedAtMs: nowMs,
     exclusive: true,
     phase: "progressing",
@@ -40,9 +42,14 @@ export function beginRelease({ nowMs, ...given }: BeginOptions & { readonly plan
 }
 
 /** The same once more, also the same version: what was taken back, as a run of its own that knows how many there were. */
-export function beginRetry(of: Release, { id, startedBy, nowMs }: Pick<BeginOptions, "id" | "startedBy" | "nowMs">): Release {
+export function beginRetry(of: Release, given: Pick<BeginOptions, "id" | "startedBy" | "why" | "nowMs">): Release {
   const { product, environment, changes, plan } = of;
-  return { ...beginRelease({ id, startedBy, nowMs, product, environment, changes, plan }), attempt: of.attempt + 1 };
+  return { ...beginRelease({ ...given, product, environment, changes, plan }), attempt: of.attempt + 1 };
+}
+
+/** It goes back to what was: begun by somebody, and not the way back of a release. */
+export function isRollback({ plan }: Pick<Release, "plan">): boolean {
+  return plan.strategy === "rollback";
 }
 
 /** Why it cannot be tried again; undefined where it can. `serving` is what serves each service now. */

@@ -28,6 +28,8 @@ export type TrafficSeen = {
   readonly errors: number;
   /** By the bounds of `latencyBoundsMs`, one more than there are bounds. */
   readonly latency: readonly number[];
+  /** Users who are known again, and those of them whom it failed; since the traffic was divided by this salt. */
+  readonly users?: { readonly salt: string; readonly seen: number; readonly failed: number; readonly more?: true };
 };
 
 export type TaskSeen = { readonly state: "running" | "passed" | "failed"; readonly because: string; readonly evidence?: unknown };

@@ -30,6 +30,8 @@ export type Release = Run & {
   readonly kind: "release";
   readonly changes: readonly Change[];
   readonly plan: Plan;
+  /** Why somebody began it, where that was said. */
+  readonly why?: string;
   readonly phase: Phase;
   /** Index of the step; the plan's length once all are done. */
   readonly at: number;
@@ -61,11 +63,13 @@ export type Release = Run & {
   readonly leftovers?: Readonly<Record<string, readonly string[]>>;
   /** Why it went back, or why it waits. */
   readonly because?: string;
+  /** It could not go back all the way: what was before is not there to take the traffic. */
+  readonly stuck?: true;
   /** When all traffic was on the new revisions. */
   readonly switchedAtMs?: number;
   /** What each look decided that was not what the one before had decided: the record. */
   readonly record: readonly Entry[];
-  /** What a person who asks "how bad was it" wants: requests that the new revisions answered, and failed. */
+  /** What a person who asks "how bad was it" wants: requests that the new revisions answered, and failed, and of how many users. */
   readonly exposure: Readonly<Record<string, Exposure>>;
 };
 
@@ -74,6 +78,15 @@ export type Exposure = {
   readonly requests: number;
   readonly errors: number;
   readonly seen: { readonly requests: number; readonly errors: number };
+  /** Where users stay on a side and are known again: how many it answered, and how many of them it failed. */
+  readonly users?: Hit;
+};
+
+export type Hit = {
+  readonly seen: number;
+  readonly failed: number;
+  /** There were more than are told apart. */
+  readonly more?: true;
 };
 
 export type Entry = {

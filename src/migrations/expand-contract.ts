@@ -1,7 +1,8 @@
 import type { Migration, MigrationText } from "./migration.ts";
 import { type Made, nothingMade, relationOf, remember } from "./old-code/made.ts";
 import { renamesTable } from "./old-code/taken-by-rename.ts";
-import { type Taken, takenBy } from "./old-code/taken.ts";
+import { takenBy } from "./old-code/taken.ts";
+import type { Taken } from "./old-code/what-is-taken.ts";
 import { filesPlace } from "./run/file-place.ts";
 import { bodyOf } from "./sql/bodies.ts";
 import { parseSql } from "./sql/parse.ts";

@@ -1,3 +1,5 @@
+import type { UserError } from "../lib/errors.ts";
+
 /** One migration as its folder holds it. */
 export type Migration = {
   /** What orders it: a number, a timestamp, a revision. */
@@ -16,4 +18,6 @@ export type MigrationText = {
   readonly sha256: string;
   /** False where it says that it runs outside of a transaction. */
   readonly inTransaction: boolean;
+  /** Why it cannot be run, where somebody only looks: it may be empty then. */
+  readonly problem?: UserError;
 };

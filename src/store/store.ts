@@ -38,6 +38,8 @@ export type RevisionRow = {
   readonly createdAt: Date;
   readonly servingSince: Date | null;
   readonly retiredAt: Date | null;
+  /** Nobody goes back to it by himself. */
+  readonly takenBackAt: Date | null;
 };
 
 export type Store = Awaited<ReturnType<typeof openStore>>;
@@ -179,7 +181,8 @@ export async function openStore(connectionString: string) {
     /** The revisions of an environment, the newest first. */
     async revisions(product: string, environment: string): Promise<RevisionRow[]> {
       return query(
-        `select service, revision, artifact, created_at as "createdAt", serving_since as "servingSince", retired_at as "retiredAt"
+        `select service, revision, artifact, created_at as "createdAt", serving_since as "servingSince", retired_at as "retiredAt",
+           taken_back_at as "takenBackAt"
          from revision where product = $1 and environment = $2 order by coalesce(serving_since, created_at) desc, revision`,
         [product, environment],
       );

@@ -57,7 +57,11 @@ export async function endOrphans(left: readonly KnownProcess[], options: OrphanO
       : markedProcesses(`${options.mark}/`).filter((pid) => !groups.includes(processRow(pid)?.group ?? 0));
   const ended = [...groups, ...others()];
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-    for (const group of groups) signalGroup(group, signal);
+    for (const group of groups) {
+      signalGroup(group, signal);
+      // One that somebody has stopped hears of nothing until it goes on.
+      signalGroup(group, "SIGCONT");
+    }
     for (const pid of others()) signalProcess(pid, signal);
     const until = Date.now() + (signal === "SIGTERM" ? (options.graceMs ?? 5_000) : 10_000);
     for (;;) {

@@ -25,6 +25,17 @@ export type RevisionTraffic = {
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly retries: number;
+  /** Under the newest salt, where users stay on a side. */
+  readonly users?: UsersSeen;
+};
+
+/** Users who came back by the name that tells them apart; those of them who got a 5xx or no answer. */
+export type UsersSeen = {
+  readonly salt: string;
+  readonly seen: number;
+  readonly failed: number;
+  /** There were more than are told apart. */
+  readonly more?: true;
 };
 
 /** How many lines of a service, or about its requests, were written down, and how many were left out as the spec says. */

@@ -11,7 +11,8 @@ import type { Behaviour } from "../../src/rehearse/world/behaviour.ts";
 import { createSimulatedTarget, type SimulatedTarget } from "../../src/rehearse/world/simulated-target.ts";
 
 // What users of other release tools have asked for, for years. The numbers are those of the list that this was built from; each test says
-// what holds here. What only a target, a gateway or a database can show is shown where those are tested.
+// what holds here, by the number. With processes and requests the same is shown by test/platform/release.test.ts (3, 4, 6, 8, 12, 14),
+// release-gates.test.ts (11, 13) and example-canary.test.ts (1, 13); 10 by src/agent/gateway/cohort.test.ts.
 
 const minuteMs = 60_000;
 const approval = { gate: "approval", role: { ref: "roles.ops" }, expires: "2h" };
@@ -331,6 +332,27 @@ describe("13: whoever should know of a rollback does", () => {
     });
     const { requests = 0, errors = 0 } = tried.run.exposure["api"] ?? {};
     expect(errors).toBe(Math.floor(requests / 2));
+  });
+
+  test("where users are known again, it says how many of them; those of another release are not counted", () => {
+    const inner = createSimulatedTarget({
+      serving: { api: { revision: "api-1", replicas: 1 } },
+      behaviours: { "api-2": { readyAfterMs: 1_000, errorShare: 0.5 } },
+    });
+    const dividedBy = (salt: string): SimulatedTarget => ({
+      ...inner,
+      observe: (questions, answer) => {
+        const seen = inner.observe(questions, answer);
+        const api = seen.traffic["api"]?.["api-2"];
+        if (api === undefined) return seen;
+        return { ...seen, traffic: { api: { "api-2": { ...api, users: { salt, seen: 63, failed: 5 } } } } };
+      },
+    });
+    const answer = (question: Question, nowMs: number) => told(isWatch(question) && nowMs > minuteMs ? "fail" : "pass", nowMs);
+    expect(attempt(canary, { target: dividedBy("rel-1"), answer }).notices.at(-1)?.text).toMatch(
+      /requests to api failed, for 5 of 63 known users\.$/,
+    );
+    expect(attempt(canary, { target: dividedBy("rel-0"), answer }).run.exposure["api"]?.users).toBeUndefined();
   });
 
   test("a migration that runs is told to stop when its release is taken back", () => {

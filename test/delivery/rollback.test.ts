@@ -25,6 +25,7 @@ function rollback(behaviours: Readonly<Record<string, Behaviour>>) {
     environment: "prod",
     startedBy: { kind: "person", name: "ada" },
     changes,
+    why: "checkout is slow",
     nowMs: 0,
   });
   return { target, run };
@@ -48,10 +49,23 @@ describe("a rollback weeks later", () => {
     expect(run.endedAtMs).toBeLessThan(25_000);
   });
 
+  test("is on record with who and why, and so is what nobody goes back to after it", () => {
+    const { target, run: begun } = rollback({});
+    const { effects, events, notices } = drive(begun, { target });
+    expect(events[0]).toMatchObject({ kind: "release.started", actor: { name: "ada" }, because: "checkout is slow" });
+    expect(notices.map(({ moment, title, text }) => [moment, title, text])).toEqual([
+      ["started", "Started: api v1 and jobs v1 again in prod", "ada began it: checkout is slow"],
+      ["succeeded", "Rolled back: api v1 and jobs v1 again in prod", "ada began it: checkout is slow"],
+    ]);
+    const marked = effects.flatMap((one) => (one.effect === "taken back" ? [`${one.revision} for ${one.to}`] : []));
+    expect(new Set(marked)).toEqual(new Set(["api-2 for api-1", "jobs-2 for jobs-1"]));
+  });
+
   test("moves no traffic to what does not become ready, and keeps what serves", () => {
     const { target, run: begun } = rollback({ "api-1": {} });
     const { run } = drive(begun, { target, check: createLaws() });
     expect([run.phase, run.because]).toEqual(["degraded", "api v1 was not ready in 10 min"]);
+    expect(run.stuck).toBeUndefined();
     endsWell(run, target.services());
   });
 

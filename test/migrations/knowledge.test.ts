@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { choiceOf } from "../../src/migrations/lint/choice.ts";
 import { lintMigrations } from "../../src/migrations/lint/lint.ts";
-import { textOfFile } from "../../src/migrations/lint/read-files.ts";
+import { migrationOf } from "../../src/migrations/files/by-itself.ts";
 
 // What is asked here is what is known of tables, not how a text is written.
 const choice = choiceOf({ off: "transactions,surroundings,style,not-rerunnable" });
 
 async function rulesIn(...texts: readonly string[]): Promise<readonly string[]> {
-  const files = texts.map((text, nth) => textOfFile(`000${nth + 1}_x.sql`, text));
+  const files = texts.map((text, nth) => migrationOf(`000${nth + 1}_x.sql`, text));
   return (await lintMigrations(files, { version: 18, choice })).flatMap(({ findings }) => findings.map(({ rule }) => rule));
 }
 
@@ -54,13 +54,13 @@ test("what goes down may lose what went up, but not stop others", async () => {
 });
 
 test("a text that cannot be read ends nothing", async () => {
-  const files = ["SELEC", "DROP TABLE a"].map((text, nth) => textOfFile(`000${nth + 1}_x.sql`, text));
+  const files = ["SELEC", "DROP TABLE a"].map((text, nth) => migrationOf(`000${nth + 1}_x.sql`, text));
   const [bad, good] = await lintMigrations(files, { version: 18 });
   expect([bad?.problem?.code, good?.findings.length]).toEqual(["migration-syntax", 1]);
 });
 
 test("what stands behind `-- gantry: down` undoes, and follows nothing", async () => {
-  const file = textOfFile(
+  const file = migrationOf(
     "0001_x.sql",
     "ALTER TABLE a ADD COLUMN b int;\n-- gantry: down\n-- gantry: no transaction\nALTER TABLE a DROP COLUMN b;\n",
   );

@@ -1,17 +1,20 @@
+import path from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../src/lib/errors.ts";
 import { choiceOf } from "../../src/migrations/lint/choice.ts";
 import type { Migration } from "../../src/migrations/migration.ts";
-import { type FixedFile, fixedFiles } from "../../src/migrations/lint/fix.ts";
+import { fixedFiles } from "../../src/migrations/lint/fix.ts";
+import type { FixedFile } from "../../src/migrations/lint/fixed-file.ts";
 import { lintMigrations } from "../../src/migrations/lint/lint.ts";
-import { textOfFile } from "../../src/migrations/lint/read-files.ts";
+import { migrationOf } from "../../src/migrations/files/by-itself.ts";
 import { rules } from "../../src/migrations/rules/all.ts";
-import { readMigrationFiles } from "../../src/migrations/lint/read-files.ts";
+import { readMigrations } from "../../src/migrations/files/read-folder.ts";
 import { ruleCases } from "./rules/all.ts";
 import { exampleNames, root } from "../support/gantry.ts";
 
-const lintText = (sql: string, choice = choiceOf({})) => lintMigrations([textOfFile("0001_x.sql", sql)], { version: 18, choice });
+const lintText = (sql: string, choice = choiceOf({})) =>
+  lintMigrations([migrationOf("0001_x.sql", sql)], { version: 18, choice });
 const idsIn = async (sql: string, choice = choiceOf({})) =>
   (await lintText(sql, choice)).flatMap(({ findings }) => findings.map(({ rule, severity }) => `${severity} ${rule}`));
 
@@ -39,7 +42,7 @@ describe("which rules are asked", () => {
 });
 
 test("what is new in front of what has been shipped is told", async () => {
-  const files = ["1_a.sql", "2_b.sql"].map((name) => textOfFile(name, "SELECT 1"));
+  const files = ["1_a.sql", "2_b.sql"].map((name) => migrationOf(name, "SELECT 1"));
   const linted = await lintMigrations(files, { version: 18, isShipped: ({ name }) => name === "2_b.sql" });
   expect(linted.flatMap(({ findings }) => findings.map(({ rule }) => rule))).toEqual(["out-of-order"]);
 });
@@ -47,7 +50,7 @@ test("what is new in front of what has been shipped is told", async () => {
 test("a text that begins within its file has the places of the file, and its safe way is that of its own statements", async () => {
   const head = "-- migrate:up\nSELECT 'é';\n-- the rest\n";
   const sql = "ALTER TABLE a ALTER COLUMN b SET NOT NULL;\nDROP VIEW c;\n";
-  const whole = textOfFile("0001_x.sql", sql);
+  const whole = migrationOf("0001_x.sql", sql);
   const part = { ...whole, up: { ...whole.up, startsAt: head.length } };
   const [linted] = await lintMigrations([part], {
     version: 18,
@@ -74,13 +77,13 @@ test("ten thousand ignores, and as many statements, are each looked at once", as
 test("what --fix writes is judged as its safe way is meant: nothing is left in it, and nothing more is to be fixed", async () => {
   for (const { before = "", sql, inTransaction, versions, says } of ruleCases) {
     const version = versions?.at(-1) ?? 18;
-    const shipped = [textOfFile("1_before.sql", before)];
-    const change = textOfFile("2_change.sql", inTransaction === false ? `-- gantry: no transaction\n${sql}` : sql);
+    const shipped = [migrationOf("1_before.sql", before)];
+    const change = migrationOf("2_change.sql", inTransaction === false ? `-- gantry: no transaction\n${sql}` : sql);
     const linted = await lintMigrations([...shipped, change], { version, isShipped: (one) => shipped.includes(one) });
     const files: FixedFile[] = [];
     for (const one of linted) files.push(...(await fixedFiles(one, { migrations: [...shipped, change], version })));
     for (const release of ["this-release", "next-release"]) {
-      const now = files.filter((one) => one.path.includes(release)).map(({ path, text }) => textOfFile(path, text));
+      const now = files.filter((one) => one.path.includes(release)).map(({ path, text }) => migrationOf(path, text));
       const isShipped = (one: Migration) => shipped.includes(one);
       const again = await lintMigrations([...shipped, ...now], { version, isShipped, together: true });
       const found = again.flatMap((one) =>
@@ -102,11 +105,11 @@ test("many tables that go with their indexes are each looked at once", async () 
 test("partitions that hang in a ring, and many of them, are each looked at once", async () => {
   const ring = "ALTER TABLE a ATTACH PARTITION b DEFAULT; ALTER TABLE b ATTACH PARTITION a DEFAULT;";
   const many = Array.from({ length: 2_000 }, (_, nth) => `CREATE TABLE p${nth} PARTITION OF p DEFAULT;`).join("");
-  const before = textOfFile(
+  const before = migrationOf(
     "1_before.sql",
     `CREATE TABLE a (b int) PARTITION BY LIST (b); ${ring} CREATE TABLE p (b int) PARTITION BY LIST (b); ${many}`,
   );
-  const files = [before, textOfFile("2_change.sql", "CREATE INDEX c ON a (b); CREATE INDEX d ON p (b)")];
+  const files = [before, migrationOf("2_change.sql", "CREATE INDEX c ON a (b); CREATE INDEX d ON p (b)")];
   const linted = await lintMigrations(files, { version: 18, isShipped: (one) => one === before });
   const found = linted.flatMap(({ findings }) => findings.filter(({ rule }) => rule === "index-not-concurrently"));
   expect(found.map(({ locks, safe }) => [locks.length, safe])).toEqual([
@@ -159,7 +162,10 @@ test("whatever a file holds is judged or refused with its place", async () => {
 });
 
 test.each(exampleNames)("the migrations of %s have nothing that endangers", async (name) => {
-  const linted = await lintMigrations(readMigrationFiles([`examples/${name}/migrations`], root), { version: 18, together: true });
+  const linted = await lintMigrations(readMigrations(path.join(root, "examples", name, "migrations")), {
+    version: 18,
+    together: true,
+  });
   expect(linted.length).toBeGreaterThan(1);
   const found = linted.flatMap(({ findings }) => findings.filter(({ severity }) => severity !== "advice"));
   expect(found.map(({ file, rule, from }) => `${file}:${from.line} ${rule}`)).toEqual([]);

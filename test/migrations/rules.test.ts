@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { lintMigrations } from "../../src/migrations/lint/lint.ts";
 import type { Choice } from "../../src/migrations/lint/choice.ts";
-import { textOfFile } from "../../src/migrations/lint/read-files.ts";
+import { migrationOf } from "../../src/migrations/files/by-itself.ts";
 import { rules } from "../../src/migrations/rules/all.ts";
 import { postgresVersions } from "../../src/migrations/rules/rule.ts";
 import { ruleCases } from "./rules/all.ts";
@@ -15,8 +15,8 @@ function askedIn(rule: string): Choice {
 
 describe.each(ruleCases)("$rule: $says", ({ rule, before, sql, inTransaction, versions = postgresVersions, finds }) => {
   test.each(versions)("on Postgres %i", async (version) => {
-    const shipped = textOfFile("0001_before.sql", before ?? "");
-    const migration = textOfFile("0002_change.sql", inTransaction === false ? `${sql}\n-- gantry: no transaction` : sql);
+    const shipped = migrationOf("0001_before.sql", before ?? "");
+    const migration = migrationOf("0002_change.sql", inTransaction === false ? `${sql}\n-- gantry: no transaction` : sql);
     const linted = await lintMigrations([shipped, migration], {
       version,
       isShipped: (one) => one === shipped,
@@ -44,14 +44,14 @@ test("every safe way is one that the rules have nothing against", async () => {
   for (const { rule: own, before, finds, sql, versions = postgresVersions } of ruleCases) {
     const version = versions.at(-1) ?? 18;
     for (const { rule } of finds) {
-      const files = [textOfFile("0001_before.sql", before ?? ""), textOfFile("0002_change.sql", sql)];
+      const files = [migrationOf("0001_before.sql", before ?? ""), migrationOf("0002_change.sql", sql)];
       const [, judged] = await lintMigrations(files, { version });
       const steps =
         judged?.findings.find((one) => one.rule === rule)?.safe?.steps.filter(({ release }) => release === "this") ?? [];
       const safe = steps.map((one, nth) =>
-        textOfFile(`000${nth + 2}_safe.sql`, one.inTransaction ? one.sql : `${one.sql}\n-- gantry: no transaction`),
+        migrationOf(`000${nth + 2}_safe.sql`, one.inTransaction ? one.sql : `${one.sql}\n-- gantry: no transaction`),
       );
-      const linted = await lintMigrations([textOfFile("0001_before.sql", before ?? ""), ...safe], {
+      const linted = await lintMigrations([migrationOf("0001_before.sql", before ?? ""), ...safe], {
         version,
         isShipped: ({ name }) => name.startsWith("0001"),
         together: true,

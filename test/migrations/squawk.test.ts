@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { lintMigrations } from "../../src/migrations/lint/lint.ts";
-import { textOfFile } from "../../src/migrations/lint/read-files.ts";
+import { migrationOf } from "../../src/migrations/files/by-itself.ts";
 import { root } from "../support/gantry.ts";
 
 // Another linter on the same files: each disagreement stands in docs/migrations.md, with its reason.
@@ -107,7 +107,7 @@ async function gantrySays(): Promise<Said> {
   const timeouts = ["no-lock-timeout", "no-statement-timeout"].map((id) => [id, "on"] as const);
   const all: (readonly [string, string])[] = [];
   for (const name of files) {
-    const migration = textOfFile(name, readFileSync(path.join(corpus, name), "utf8"));
+    const migration = migrationOf(name, readFileSync(path.join(corpus, name), "utf8"));
     const linted = await lintMigrations([migration], { version: 18, choice: new Map(timeouts) });
     for (const { findings } of linted) for (const { rule, from } of findings) all.push([`${name}:${from.line}`, rule]);
   }

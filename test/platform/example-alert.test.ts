@@ -26,11 +26,11 @@ afterAll(async () => {
 const plain = 'here: here("services/api.ts"),';
 
 async function up(faults: string | undefined): Promise<number> {
-  const config = path.join(project.folder, "gantry.config.ts");
-  const text = readFileSync(path.join(root, "examples/bytereview/gantry.config.ts"), "utf8");
+  const file = path.join(project.folder, "things.ts");
+  const text = readFileSync(path.join(root, "examples/bytereview/things.ts"), "utf8");
   expect(text).toContain(plain);
   writeFileSync(
-    config,
+    file,
     faults === undefined
       ? text
       : text.replace(plain, `here: here("services/api.ts", { env: { GANTRY_FAULTS: ${JSON.stringify(faults)} } }),`),

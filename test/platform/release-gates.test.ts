@@ -273,7 +273,7 @@ test("a freeze that somebody begins stops what is on its way, and a way back onl
   const other = await frozen("--stops", "rollback");
   expect((await told(project, "rollback", "api", "--to", "held")).error?.code).toBe("frozen");
   expect((await project.run("freeze", "end", other.id, "--env", "held")).status).toBe(0);
-  expect((await told(project, "rollback", "api", "--to", "held")).status).toBe(0);
+  expect((await told(project, "rollback", "api", "--to", "held", "--further")).status).toBe(0);
   expect((await project.run("freeze", "end", id, "--env", "held")).status).toBe(0);
 }, 60_000);
 
@@ -330,6 +330,14 @@ test("a rollback refuses where the database has moved on so that the old revisio
   expect((await project.run("up", "rehearsal", "--speed", "300")).status).toBe(0);
   rmSync(path.join(project.folder, "migrations/0005_less.sql"));
   expect((await back()).error?.code).toBe("moved-on");
+  // By whatever name it is asked for.
+  const [old = ""] = Object.keys(before);
+  const anew = (...more: string[]) => told(project, "release", `ledger=${old}`, "--to", "rehearsal", ...more);
+  expect((await anew()).error?.code).toBe("moved-on");
+  expect((await project.run("release", `ledger=${old}`, "--to", "rehearsal", "--dry-run")).out).toContain(
+    "drops the column entry.text",
+  );
+  expect((await anew("--force")).status).toBe(2);
 
   expect((await back("--force")).status).toBe(2);
   expect((await back("--force", "--reason", "nothing reads it")).status).toBe(0);

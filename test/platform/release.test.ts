@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Load, startLoad } from "../support/load.ts";
+import { type Asked, type Load, startLoad } from "../support/load.ts";
 import { type Project, makeProject, processesOf, until } from "../support/platform.ts";
 import { portOf, serving, told, writeVersion } from "../support/releases.ts";
 
@@ -11,8 +12,8 @@ const perSecond = 200;
 let project: Project;
 let port: number;
 const loads: Load[] = [];
-const load = (): Load => {
-  const started = startLoad(port, perSecond);
+const load = (asked: Asked = {}): Load => {
+  const started = startLoad(port, perSecond, asked);
   loads.push(started);
   return started;
 };
@@ -48,7 +49,8 @@ test("a good version takes all of the traffic, workers and jobs change over with
 });
 
 test("a version of which half of the requests fail is taken back by itself, and says how many users it hit", async () => {
-  const traffic = load();
+  const users = 50;
+  const traffic = load({ users });
   const before = await serving(project, "staging", "api");
   writeVersion(project, "bad", { failingShare: 0.5 });
   const { status, release } = await told(project, "release", "api", "--to", "staging", "--wait");
@@ -60,6 +62,14 @@ test("a version of which half of the requests fail is taken back by itself, and 
   expect(seen.lost).toEqual([]);
   expect(Object.keys(seen.answers).toSorted()).toEqual(["bad 200", "bad 500", "two 200"]);
   expect(await serving(project, "staging", "api")).toEqual(before);
+  // A few people who asked often: they stayed on their side, and the others never saw it.
+  const hit = release.exposure["api"]?.users ?? { seen: 0, failed: 0 };
+  expect(hit.seen).toBeGreaterThan(0);
+  expect(hit.seen).toBeLessThan(users);
+  expect(hit.failed).toBeGreaterThan(0);
+  expect(hit.failed).toBeLessThanOrEqual(hit.seen);
+  const record = await project.run("history", "staging", "--record", release.id);
+  expect(record.out).toContain(`failed, for ${hit.failed} of ${hit.seen} known user`);
 });
 
 test("a version that crashes at its start gets no request, and its last words are on record", async () => {
@@ -124,6 +134,19 @@ test("one command goes back to what served before, and no request fails", async 
     (sent) => sent > 50,
   );
   expect(Object.keys((await after.stop()).answers)).toEqual(["two 200"]);
+
+  // Who saw the same trouble and says it a moment later means this, and not one revision further.
+  const two = await serving(project, "staging", "api");
+  expect((await told(project, "rollback", "api", "--to", "staging")).error?.code).toBe("back-already");
+  expect(await serving(project, "staging", "api")).toEqual(two);
+  const further = await told(project, "rollback", "--to", "staging", "api", "--further", "--reason", "two is slow");
+  expect([further.status, further.release.why]).toEqual([0, "two is slow"]);
+  const one = await serving(project, "staging", "api");
+  const again = await project.json<{ already: boolean }>("rollback", "api", "--to", "staging");
+  expect([again.already, await serving(project, "staging", "api")]).toEqual([true, one]);
+  // What was left by a rollback is gone back to by nobody: there was nothing before the first.
+  expect((await told(project, "rollback", "api", "--to", "staging", "--further")).error?.code).toBe("nothing-to-return-to");
+  expect((await told(project, "rollback", "apii", "--to", "staging")).status).toBe(2);
 });
 
 test("a person aborts, and everything is as it was; the same version can be tried again", async () => {
@@ -135,6 +158,8 @@ test("a person aborts, and everything is as it was; the same version can be trie
     async () => (await told(project, "rollout", "status", begun.release.id)).release,
     ({ at, bakeSinceMs }) => at === 1 && bakeSinceMs !== undefined,
   );
+  // It stays where it is, however long the rest takes.
+  expect((await project.run("rollout", "pause", begun.release.id)).status).toBe(0);
   // Nobody else begins meanwhile.
   expect((await told(project, "release", "ledger", "--to", "staging")).status).toBe(3);
   expect((await project.run("up", "staging", "--speed", speed)).status).toBe(3);
@@ -151,4 +176,21 @@ test("a person aborts, and everything is as it was; the same version can be trie
   await traffic.stop();
   expect([retried.status, retried.release.phase]).toEqual([0, "watching"]);
   expect(retried.release.changes[0]?.to).toBe(begun.release.changes[0]?.to);
+});
+
+test("what changed is the configuration alone: it is a revision of its own, and what goes back has the configuration that it had", async () => {
+  const tone = async () => ((await (await fetch(`http://127.0.0.1:${port}/`)).json()) as { tone?: string }).tone;
+  const before = await serving(project, "staging", "api");
+  const file = path.join(project.folder, "gantry.config.ts");
+  const spec = readFileSync(file, "utf8");
+  writeFileSync(file, spec.replace('here: here("services/api.ts"),', 'here: here("services/api.ts"),\n  env: { TONE: "warm" },'));
+  const traffic = load();
+  const { status, release } = await told(project, "release", "api", "--to", "staging", "--wait");
+  expect([status, release.phase]).toEqual([0, "watching"]);
+  expect(await tone()).toBe("warm");
+  // The spec in the folder still says so: what was before does not read it.
+  expect((await told(project, "rollback", "api", "--to", "staging")).status).toBe(0);
+  expect((await traffic.stop()).lost).toEqual([]);
+  expect([await tone(), await serving(project, "staging", "api")]).toEqual([undefined, before]);
+  writeFileSync(file, spec);
 });

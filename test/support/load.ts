@@ -15,19 +15,27 @@ export type Seen = {
   readonly answers: Readonly<Record<string, number>>;
 };
 
-export type Asked = { readonly path?: string; readonly host?: string; readonly headers?: Readonly<Record<string, string>> };
+export type Asked = {
+  readonly path?: string;
+  readonly host?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Who asks in turn, each with the cookie that the gateway once gave; nobody in particular where it is not said. */
+  readonly users?: number;
+};
 
-export function startLoad(port: number, perSecond: number, { path = "/", host, headers = {} }: Asked = {}): Load {
+export function startLoad(port: number, perSecond: number, { path = "/", host, headers = {}, users = 0 }: Asked = {}): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: 256 });
   const answers: Record<string, number> = {};
   const lost: string[] = [];
   const under = new Set<Promise<void>>();
   let sent = 0;
   const begun = performance.now();
+  const cookieOf = (user: number) => ({ cookie: `gantry-visitor=${user.toString(16).padStart(32, "0")}` });
   const one = (): Promise<void> =>
     new Promise((resolve) => {
+      const who = users === 0 ? {} : cookieOf(sent % users);
       const asked = request(
-        { host: "127.0.0.1", port, path, agent, headers: { ...(host === undefined ? {} : { host }), ...headers } },
+        { host: "127.0.0.1", port, path, agent, headers: { ...(host === undefined ? {} : { host }), ...who, ...headers } },
         (response) => {
           let text = "";
           response.setEncoding("utf8").on("data", (part: string) => (text += part));

@@ -6,7 +6,7 @@ import { runText, type StatementProof } from "../../src/migrations/proof/run-tex
 import { readTables, type Table } from "../../src/migrations/proof/tables.ts";
 import { valuesFor } from "../../src/migrations/proof/values.ts";
 import { makeRoles, rolesNamedBy } from "../../src/migrations/proof/roles.ts";
-import { textOfFile } from "../../src/migrations/lint/read-files.ts";
+import { migrationOf } from "../../src/migrations/files/by-itself.ts";
 import { parseSql, type Statement } from "../../src/migrations/sql/parse.ts";
 import { loadParser, type Parser } from "../../src/migrations/sql/parser.ts";
 import type { PostgresServer } from "../../src/targets/local/postgres/server.ts";
@@ -69,7 +69,7 @@ async function createObserver(server: PostgresServer): Promise<Observer> {
     sessions,
     async prepare(before, then) {
       await worker.query(reset);
-      await makeRoles(worker, rolesNamedBy([textOfFile("before.sql", before)], parser));
+      await makeRoles(worker, rolesNamedBy([migrationOf("before.sql", before)], parser));
       for (const { text } of statementsOf(parser, before)) await worker.query(text);
       const isWhole = then !== undefined && !statementsOf(parser, then).some(({ kind }) => kind === "TransactionStmt");
       const demanded = isWhole ? await tablesAfter(worker, then) : undefined;
@@ -91,7 +91,7 @@ async function createObserver(server: PostgresServer): Promise<Observer> {
       }
     },
     async observe(sql, inTransaction) {
-      const text = textOfFile("case.sql", sql).up;
+      const text = migrationOf("case.sql", sql).up;
       const { statements, failure } = await runText(sessions, parser, { ...text, inTransaction });
       if (failure !== undefined) throw new Error(failure.message);
       const own = statementsOf(parser, sql).filter(({ kind }) => kind !== "TransactionStmt");

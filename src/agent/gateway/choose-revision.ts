@@ -2,9 +2,10 @@ import { randomBytes } from "node:crypto";
 import { cohortOf } from "./cohort.ts";
 import { headerOf, type RequestHead } from "./request-head.ts";
 import type { ServiceState } from "./service-state.ts";
+import type { User } from "./users.ts";
 
 export type Chosen =
-  | { readonly revision: string; readonly setCookie?: string }
+  | { readonly revision: string; readonly setCookie?: string; readonly user?: User }
   | { readonly status: 404 | 421 | 503; readonly fault: string; readonly reason: string };
 
 const visitorCookie = "gantry-visitor";
@@ -57,7 +58,10 @@ function stickyChoice(
   }
   const revision = cohortOf(user, sticky.salt, shares);
   if (revision === undefined) return noRevision;
-  return setCookie === undefined ? { revision } : { revision, setCookie };
+  const { salt } = sticky;
+  return setCookie === undefined
+    ? { revision, user: { salt, id: user, isNew: false } }
+    : { revision, setCookie, user: { salt, id: user, isNew: true } };
 }
 
 function cookieOf(cookies: string, name: string): string | undefined {

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { Client, Dispatcher } from "undici";
 import { answerHeaders } from "./answer-head.ts";
+import { heldMs } from "./injected.ts";
 import { setCurrent, type Current } from "./malformed.ts";
 import type { Replica } from "./replica.ts";
 import type { ServiceState } from "./service-state.ts";
@@ -31,6 +32,8 @@ export class Exchange extends Visit implements Dispatcher.DispatchHandler, Curre
   /** The connection had carried another request before this one. */
   private reused = false;
   private retried = false;
+  private sentAt = 0;
+  private holding: NodeJS.Timeout | undefined;
 
   /** The bytes after its head are no body. False when they are not its own, or it can tell nobody any more. */
   malformed(status: number): boolean {
@@ -72,6 +75,7 @@ export class Exchange extends Visit implements Dispatcher.DispatchHandler, Curre
     const idle = this.retried ? undefined : replica.takeIdle();
     this.reused = idle !== undefined;
     this.client = idle ?? replica.connect();
+    this.sentAt = performance.now();
     this.client.dispatch(
       {
         path: request.url ?? "/",
@@ -94,6 +98,24 @@ export class Exchange extends Visit implements Dispatcher.DispatchHandler, Curre
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, _headers: unknown, message = ""): void {
     if (status < 200 || this.done) return;
+    const injected = this.service?.injected;
+    if (injected !== undefined && this.revision !== undefined) {
+      const ms = heldMs(injected, this.revision.key.revision, performance.now() - this.sentAt);
+      if (ms > 0) return this.hold(controller, ms, () => this.startAnswer(controller, status, message));
+    }
+    this.startAnswer(controller, status, message);
+  }
+
+  /** A game day makes it slower than it is: nothing more is read of it until then. */
+  private hold(controller: Dispatcher.DispatchController, ms: number, then: () => void): void {
+    controller.pause();
+    this.holding = setTimeout(() => {
+      if (!this.done) then();
+      controller.resume();
+    }, ms);
+  }
+
+  private startAnswer(controller: Dispatcher.DispatchController, status: number, message: string): void {
     clearTimeout(this.deadline);
     const { headers, length } = answerHeaders((controller as { rawHeaders?: Buffer[] | null }).rawHeaders ?? []);
     if (this.setCookie !== undefined) headers.push("set-cookie", this.setCookie);
@@ -134,6 +156,7 @@ export class Exchange extends Visit implements Dispatcher.DispatchHandler, Curre
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
     const started = this.controller !== undefined;
     const code = (error as NodeJS.ErrnoException).code ?? "";
+    clearTimeout(this.holding);
     this.giveClientBack();
     if (this.done) return;
     if (unsendable.has(code)) return this.abandon(400, "unsendable", "the request cannot be passed on");
@@ -175,6 +198,7 @@ export class Exchange extends Visit implements Dispatcher.DispatchHandler, Curre
 
   protected override finish(status: number, fault?: string): void {
     clearTimeout(this.deadline);
+    clearTimeout(this.holding);
     super.finish(status, fault);
     if (this.upload && !this.upload.destroyed) this.upload.destroy();
   }

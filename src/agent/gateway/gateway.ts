@@ -14,6 +14,7 @@ import type { AccessLine, TrafficSnapshot } from "../../wire/traffic.ts";
 import type { Core } from "./core.ts";
 import { drain } from "./drain.ts";
 import { Exchange } from "./exchange.ts";
+import type { Injected } from "./injected.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { listen, type Handlers, type Listener } from "./listener.ts";
 import type { Endpoint } from "./replica.ts";
@@ -54,6 +55,8 @@ export type Gateway = {
   pause(environment: string, service: string, pause: Pause): void;
   resume(environment: string, service: string): void;
   paused(environment: string, service: string): boolean;
+  /** What goes wrong on purpose with a service's requests, from now on. */
+  inject(environment: string, service: string, injected: readonly Injected[]): void;
   inFlight(key: RevisionKey, id?: string): number;
   /** Milliseconds since 1970; 0 when there was none. */
   lastRequestAt(key: RevisionKey): number;
@@ -135,6 +138,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       state.lot.releaseAll();
     },
     paused: (environment, service) => serviceOf(environment, service).pause !== undefined,
+    inject(environment, service, injected) {
+      serviceOf(environment, service).injected = injected.length === 0 ? undefined : injected;
+    },
     inFlight(key, id) {
       return revisionOf(key)
         .draining(id)
@@ -147,7 +153,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       const revisions = states.flatMap((state) => [...state.revisions.values()]);
       return {
         at: new Date().toISOString(),
-        revisions: revisions.map((one) => one.counters.view(one.key, one.inFlight)),
+        revisions: revisions.map((one) => one.traffic()),
         logged: states.map(({ environment, service, written, leftOut }) => ({ environment, service, written, leftOut })),
       };
     },

@@ -1,14 +1,17 @@
+import type { RevisionTraffic } from "../../wire/traffic.ts";
 import { Counters } from "./counters.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { Limits } from "./limits.ts";
 import { createParkingLot } from "./parking.ts";
 import { Replica, type Endpoint } from "./replica.ts";
 import type { RevisionKey } from "./routing-table.ts";
+import { Users } from "./users.ts";
 
 /** One revision as the gateway sees it: its replicas, who waits for one, and what it did. */
 export class RevisionState {
   readonly key: RevisionKey;
   readonly counters = new Counters();
+  readonly users = new Users();
   /** Requests that wait for a replica. */
   readonly lot = createParkingLot();
   lastRequestAt = 0;
@@ -33,6 +36,11 @@ export class RevisionState {
 
   get hasReplicas(): boolean {
     return this.replicas.length > 0;
+  }
+
+  traffic(): RevisionTraffic {
+    const users = this.users.view();
+    return { ...this.counters.view(this.key, this.inFlight), ...(users === undefined ? {} : { users }) };
   }
 
   /**

@@ -1,5 +1,6 @@
 import { createPathMatcher } from "../../lib/path-patterns.ts";
 import type { Split } from "../../wire/machine.ts";
+import type { Injected } from "./injected.ts";
 import type { Limits } from "./limits.ts";
 import { createParkingLot } from "./parking.ts";
 import { RevisionState } from "./revision-state.ts";
@@ -22,6 +23,8 @@ export class ServiceState {
   written = 0;
   leftOut = 0;
   traceShare = 1;
+  /** What goes wrong on purpose, on a game day. */
+  injected: readonly Injected[] | undefined;
   private choice: SplitChoice = createSplitChoice([]);
   private readonly limits: Limits;
 

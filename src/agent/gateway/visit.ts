@@ -9,6 +9,7 @@ import { isSampled } from "../../lib/trace-sample.ts";
 import type { AccessLine } from "../../wire/traffic.ts";
 import { chooseRevision } from "./choose-revision.ts";
 import type { Core } from "./core.ts";
+import { failsOnPurpose } from "./injected.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { ParkingLot, Unserved, Waiter } from "./parking.ts";
 import { refuse } from "./refusal.ts";
@@ -16,6 +17,7 @@ import type { Replica } from "./replica.ts";
 import { leaveUnrecorded, readHead, type RequestHead } from "./request-head.ts";
 import type { RevisionState } from "./revision-state.ts";
 import type { ServiceState } from "./service-state.ts";
+import type { User } from "./users.ts";
 
 const visitOf = Symbol("visit");
 type Watched = ServerResponse & { [visitOf]?: Visit };
@@ -30,6 +32,7 @@ export abstract class Visit implements InFlight, Waiter {
   protected revision: RevisionState | undefined;
   protected replica: Replica | undefined;
   protected setCookie: string | undefined;
+  private user: User | undefined;
   protected done = false;
   protected bytesOut = 0;
   private readonly startedAt = performance.now();
@@ -92,7 +95,10 @@ export abstract class Visit implements InFlight, Waiter {
     const chosen = chooseRevision(service, head, this.tag, this.request.rawHeaders);
     if ("status" in chosen) return this.refuse(chosen.status, chosen.fault, chosen.reason);
     this.setCookie = chosen.setCookie;
+    this.user = chosen.user;
     this.revision = service.revision(chosen.revision);
+    if (service.injected !== undefined && failsOnPurpose(service.injected, chosen.revision))
+      return this.refuse(503, "injected", "a game day lets this request fail");
     this.admit();
   }
 
@@ -170,6 +176,7 @@ export abstract class Visit implements InFlight, Waiter {
     const durationMs = performance.now() - this.startedAt;
     const { revision, service, head, request, bytesIn } = this;
     revision?.counters.answered(status, durationMs, bytesIn, this.bytesOut);
+    if (this.user !== undefined) revision?.users.answered(this.user, status < 100 || status >= 500);
     if (this.core.onAccess === undefined) return;
     // What fails is worth its line.
     if (service?.unlogged !== undefined && head !== undefined && status >= 100 && status < 400 && service.unlogged(head.path)) {

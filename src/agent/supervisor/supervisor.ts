@@ -43,6 +43,8 @@ export type Supervisor = {
   put(spec: UnitSpec, replicas: number): void;
   scale(key: string, replicas: number): void;
   restart(key: string): Promise<void>;
+  /** Tries what has failed or waits to be started again at once. */
+  again(key: string): void;
   remove(key: string): Promise<void>;
   view(key: string): UnitView | undefined;
   keys(): readonly string[];
@@ -138,6 +140,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     },
     scale: scaled,
     restart: (key) => unitOf(key).restart(),
+    again: (key) => units.get(key)?.again(true),
     async remove(key) {
       const unit = units.get(key);
       if (unit) await leave(unit, () => unit.stop());

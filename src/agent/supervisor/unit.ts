@@ -21,8 +21,8 @@ export type UnitView = {
 export type Unit = {
   readonly spec: UnitSpec;
   scale(replicas: number): void;
-  /** Tries what has failed once more, at once. */
-  again(): void;
+  /** Tries what has failed once more, at once; with `waiting` also what waits for its next try. */
+  again(waiting?: boolean): void;
   restart(): Promise<void>;
   /** Drains and stops all. */
   stop(): Promise<void>;
@@ -151,8 +151,11 @@ export function createUnit(
       reconcile();
       waiters.changed();
     },
-    again() {
-      for (const replica of staying()) if (replica.machine().state === "failed") replica.send({ kind: "again" });
+    again(waiting = false) {
+      for (const replica of staying()) {
+        const { state } = replica.machine();
+        if (state === "failed" || (waiting && state === "backing-off")) replica.send({ kind: "again" });
+      }
     },
     restart() {
       if (isJob) return Promise.reject(new UserError("job-runs-once", `${key} is a job, and a job is not started again`));

@@ -1,3 +1,5 @@
+import { UserError } from "../../lib/errors.ts";
+import { isRecord } from "../../lib/is-record.ts";
 import { printable } from "../../lib/text.ts";
 import { type Command, exit } from "../command.ts";
 import { oneOf, queryText, whatRuns } from "../running.ts";
@@ -12,6 +14,7 @@ type Event = {
   readonly subject: string;
   readonly because: string | null;
   readonly run: string | null;
+  readonly data: unknown;
 };
 
 export const events: Command = {
@@ -35,7 +38,7 @@ export const events: Command = {
     const running = await whatRuns(given);
     const environment = args[0] === undefined ? undefined : oneOf(running, args[0]);
     const kinds = (options["kind"] as readonly string[] | undefined)?.join(",");
-    const limit = options["limit"] === undefined ? 50 : Number(options["limit"]);
+    const limit = limitOf(options["limit"]);
     const asked = { product: running.product, environment, kinds, run: options["release"] as string | undefined, limit };
     const found = (await running.platform.get<readonly Event[]>(`/v1/events?${queryText(asked)}`)).toReversed();
     if (options["json"] === true) {
@@ -43,13 +46,23 @@ export const events: Command = {
       return exit.done;
     }
     if (found.length === 0) out("nothing of that kind has happened\n");
-    for (const { at, environment: where, kind, actor, actorKind, subject, because } of found) {
+    for (const { at, environment: where, kind, actor, actorKind, subject, because, data } of found) {
       const who = actorKind === "person" ? actor : `${actor} (${actorKind})`;
+      const what = isRecord(data) && typeof data["what"] === "string" ? ` ${data["what"]}` : "";
       const why = because === null ? "" : outColours.dim(`  ${printable(because)}`);
       out(
-        `${outColours.dim(at.slice(0, 19).replace("T", " "))}  ${(where ?? "").padEnd(8)} ${outColours.bold(printable(kind))} ${printable(subject)}  ${outColours.dim(printable(who))}${why}\n`,
+        `${outColours.dim(at.slice(0, 19).replace("T", " "))}  ${(where ?? "").padEnd(8)} ${outColours.bold(printable(kind))} ${printable(subject)}${printable(what)}  ${outColours.dim(printable(who))}${why}\n`,
       );
     }
     return exit.done;
   },
 };
+
+const most = 1_000;
+
+function limitOf(given: unknown): number {
+  if (given === undefined) return 50;
+  const limit = Number(given);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= most) return limit;
+  throw new UserError("usage", `--limit ${printable(String(given))} is no number of events`, { hint: `from 1 to ${most}` });
+}

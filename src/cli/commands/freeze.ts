@@ -103,7 +103,11 @@ async function begin(
 ): Promise<number> {
   const { options, out, outColours } = given;
   const forMs = typeof options["for"] === "string" ? parseDurationMs(options["for"]) : undefined;
-  if (forMs === undefined) throw new UserError("usage", "say for how long", { hint: "as --for 2h" });
+  const { for: span } = options;
+  if (forMs === undefined)
+    throw new UserError("usage", typeof span === "string" ? `--for ${printable(span)} is no span` : "say for how long", {
+      hint: "as --for 2h",
+    });
   if (typeof options["because"] !== "string")
     throw new UserError("usage", "say why: it goes on record", { hint: '--because "…"' });
   const body = {

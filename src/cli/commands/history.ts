@@ -15,6 +15,7 @@ type History = {
     readonly serving: boolean;
     readonly servingSince?: string;
     readonly retiredAt?: string;
+    readonly takenBackAt?: string;
   }[];
 };
 
@@ -64,10 +65,12 @@ export const history: Command = {
       );
       if (because !== undefined && phase !== "healthy") out(`  ${printable(because)}\n`);
     }
-    for (const { service, revision, serving, servingSince, retiredAt } of revisions) {
+    for (const { service, revision, serving, servingSince, retiredAt, takenBackAt } of revisions) {
       if (servingSince === undefined) continue;
       const until = serving ? outColours.green("serves") : `until ${minute(Date.parse(retiredAt ?? servingSince))}`;
-      out(`  ${service}  ${revision}  ${outColours.dim(`from ${minute(Date.parse(servingSince))}`)} ${until}\n`);
+      // No rollback goes there by itself; a release by its name does.
+      const back = takenBackAt === undefined ? "" : `  ${outColours.yellow("taken back")}`;
+      out(`  ${service}  ${revision}  ${outColours.dim(`from ${minute(Date.parse(servingSince))}`)} ${until}${back}\n`);
     }
     return exit.done;
   },

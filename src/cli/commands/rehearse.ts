@@ -1,10 +1,12 @@
+import { UserError } from "../../lib/errors.ts";
 import { type Command } from "../command.ts";
 
 export const rehearse: Command = {
   name: "rehearse",
   summary:
     "Releases to an environment on a virtual clock: how its policy treats a release with a fault, or a good one, at this traffic. " +
-    "One run as a timeline, or -n many as chances and spans, each with its 95 % interval. Nothing has to run.",
+    "One run as a timeline, or -n many as chances and spans, each with its 95 % interval. Nothing has to run. " +
+    "With --live the same faults happen to what runs here, under load, and are put back.",
   takes: "[env] [service…]",
   completes: ["environment"],
   options: {
@@ -34,6 +36,7 @@ export const rehearse: Command = {
     },
     advise: { type: "boolean", help: "also rehearses what might be better, and says what was" },
     html: { type: "string", placeholder: "file", help: "writes one page with charts" },
+    threads: { type: "string", placeholder: "n", help: "how many rehearse at a time; as many as there are cores" },
     switch: { type: "string", multiple: true, placeholder: "name=case", help: "choose the case of a switched environment" },
     "base-errors": { type: "string", placeholder: "0.1%", help: "how many requests fail when nothing is wrong" },
     bursts: { type: "string", placeholder: "30%", help: "how far the error rate strays from minute to minute" },
@@ -44,6 +47,20 @@ export const rehearse: Command = {
       help: "what one replica bears; what is too much fails until others are ready",
     },
     approvals: { type: "string", placeholder: "5m", help: "how long people take to approve, or never" },
+    live: {
+      type: "boolean",
+      help: "a game day: in an environment that runs here; also api:kill, api:pause, db:down+5s, cache:slow=200ms",
+    },
+    release: { type: "boolean", help: "with --live: while the service is released; the new revision has the faults" },
+    for: { type: "string", placeholder: "20s", help: "with --live: for so long, where nothing is released" },
+    path: { type: "string", multiple: true, placeholder: "/path", help: "with --live: what is asked for" },
+    expect: {
+      type: "string",
+      short: "x",
+      multiple: true,
+      placeholder: "expectation",
+      help: 'with --live: "alert(API errors) fires", "errors < 5%", as gantry load takes them',
+    },
     start: { type: "string", placeholder: "2028-02-29T09:00", help: "when it begins, in UTC: freezes and the time of day count" },
   },
   examples: [
@@ -51,9 +68,17 @@ export const rehearse: Command = {
     "gantry rehearse prod --fault errors=3% --traffic 5rps -n 10000",
     "gantry rehearse prod --fault errors=3% -n 2000 --advise",
     "gantry rehearse --table -n 500 --html rehearsals.html",
+    "gantry rehearse staging --live --fault errors=5% --release",
+    'gantry rehearse staging --live --fault db:down+5s --expect "alert(API errors) fires"',
     "gantry rehearse prod -n 1000 --against ../stricter/gantry.config.ts",
   ],
   async run(given) {
+    if (given.options["live"] === true) {
+      const { liveCommand } = await import("../live/live-command.ts");
+      return liveCommand(given);
+    }
+    const live = ["release", "for", "path", "expect"].find((name) => given.options[name] !== undefined);
+    if (live !== undefined) throw new UserError("usage", `--${live} is for --live`, { hint: "gantry rehearse staging --live …" });
     const { rehearseCommand } = await import("../rehearse/rehearse-command.ts");
     return rehearseCommand(given);
   },

@@ -32,6 +32,8 @@ export const release: Command = {
     to: { type: "string", placeholder: "env", help: "the environment that it goes to" },
     wait: { type: "boolean", short: "w", help: "show it until all traffic is on it, or it was taken back" },
     "dry-run": { type: "boolean", help: "build it, say the plan and what the gates say now, and begin nothing" },
+    force: { type: "boolean", help: "also where the database has moved on so that this version may not run; needs a reason" },
+    reason: { type: "string", placeholder: "why", help: "goes on record" },
     switch: { type: "string", multiple: true, placeholder: "name=case", help: "choose the case of a switch" },
     as: asOption,
   },
@@ -52,7 +54,15 @@ export const release: Command = {
     await requireServer(platform);
     const dryRun = options["dry-run"] === true;
     if (!json) err(`${colours.bold(spec.product.name)}: ${environment.environment}, as it is emulated on this machine\n`);
-    const request = { environment, root: platform.place.root, services: given.args.map(wantedOf), dryRun, ...whoAsks(given) };
+    const request = {
+      environment,
+      root: platform.place.root,
+      services: given.args.map(wantedOf),
+      dryRun,
+      ...(options["force"] === true ? { force: true } : {}),
+      ...(typeof options["reason"] === "string" ? { reason: options["reason"] } : {}),
+      ...whoAsks(given),
+    };
     let made: Made | undefined;
     const { notes } = await showProgress(
       only(platform.send<Progress | Made>("/v1/releases", request), (one) => (made = one)),

@@ -35,13 +35,18 @@ export const rollout: Command = {
     const { options } = given;
     const reason = typeof options["reason"] === "string" ? options["reason"] : undefined;
     const step = stepOf(options["step"]);
+    const isFull = verb === "promote" && options["full"] === true;
+    if ((verb === "skip" || isFull) && (reason ?? "").trim() === "")
+      throw new UserError("usage", `say why: what ${isFull ? "promote --full" : "skip"} does goes on record`, {
+        hint: `gantry rollout ${isFull ? "promote --full" : "skip"} --reason "…"`,
+      });
     switch (verb) {
       case "list":
         return list(given);
       case "status":
         return status(given, id);
       case "promote":
-        return sayTo(given, id, { verb: options["full"] === true ? "promote-full" : "promote", reason, step });
+        return sayTo(given, id, { verb: isFull ? "promote-full" : "promote", reason, step });
       case "skip":
       case "pause":
       case "resume":

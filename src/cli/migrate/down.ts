@@ -1,13 +1,13 @@
 import { count, printable } from "../../lib/text.ts";
-import { type Given, exit } from "../command.ts";
+import { type Given, type Subcommand, exit } from "../command.ts";
 import { interruptible } from "../interruptible.ts";
 import { backOf, runOptions } from "./options.ts";
 import { shownEvents } from "./show-events.ts";
 import { sayPlanned } from "./up.ts";
-import type { Subcommand } from "./subcommand.ts";
 
 export const down: Subcommand = {
   name: "down",
+  takes: "",
   summary: "Takes migrations back by their downs, the newest first, and says what is lost.",
   options: {
     ...runOptions,
@@ -21,7 +21,7 @@ export const down: Subcommand = {
 async function run(given: Given): Promise<number> {
   const { options, out, err, colours, outColours } = given;
   const back = backOf(given);
-  const { groundOf } = await import("./ground.ts");
+  const { groundOf } = await import("./ground-of.ts");
   const ground = await groundOf(given);
   const planned = await ground.planDown(back);
   if (options["dry-run"] === true) return sayPlanned(planned, "undone", given);

@@ -1,72 +1,79 @@
-import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../lib/errors.ts";
-import { printable } from "../../lib/text.ts";
-import type { Migration } from "../../migrations/migration.ts";
+import type { Look, Note, Tool } from "../../migrations/files/folder.ts";
+import type { Migration, MigrationText } from "../../migrations/migration.ts";
 import type { Given } from "../command.ts";
 import { readSpec } from "../read-spec.ts";
-import { usualFolder } from "./options.ts";
+import { namedPaths } from "./named-paths.ts";
+import { textOf, toolOf, usualFolder } from "./options.ts";
 
-export type MigrationsFolder = {
+/** Migrations in one order, as somebody sees them who runs none. */
+export type Migrations = {
   readonly folder: string;
   readonly migrations: readonly Migration[];
   /** The version that the spec says. */
-  readonly version: number | undefined;
-  /** Files that were named by themselves. */
-  readonly named: readonly string[];
+  readonly version?: number | undefined;
+  /** What is named by itself. The others are there to be known. */
+  readonly isAsked?: (text: MigrationText) => boolean;
+  /** What is wrong with the folder, and with no migration. */
+  readonly problems: readonly UserError[];
+  /** What of the folder is not looked at, and why. */
+  readonly notes: readonly Note[];
+  readonly wholeOf: (file: string) => string | undefined;
 };
 
-/** Folders that are named, or those of files that are; else each database's folder of the spec, else one where they mostly are. */
-export async function migrationsFolders(given: Given, args: readonly string[]): Promise<readonly MigrationsFolder[]> {
-  const { readFolder } = await import("../../migrations/files/read-folder.ts");
-  const read = (folder: string, version?: number, named: readonly string[] = []): MigrationsFolder => ({
-    folder,
-    migrations: readFolder(folder).migrations,
-    version,
-    named,
-  });
+/** Folders and files that are named; else each database's folder of the spec, else one where they mostly are. */
+export async function migrationsOf(given: Given): Promise<readonly Migrations[]> {
+  const { lookAtFolder } = await import("../../migrations/files/read-folder.ts");
+  const [dir, said] = [textOf(given.options["dir"]), toolOf(given)];
+  const args = dir === undefined ? given.args : [dir, ...given.args];
   if (args.length > 0) {
-    const places = args.map((one) => path.resolve(one));
-    const missing = places.find((one) => !existsSync(one));
-    if (missing !== undefined)
-      throw new UserError("no-migrations", `there is no file or folder ${JSON.stringify(printable(missing))}`, {
-        hint: "name a folder of migrations, or files in one",
-      });
-    const isFolder = (place: string) => statSync(place).isDirectory();
-    const folders = [...new Set(places.map((one) => (isFolder(one) ? one : path.dirname(one))))];
-    return folders.map((folder) =>
-      read(
-        folder,
-        undefined,
-        places.filter((one) => !isFolder(one) && path.dirname(one) === folder),
-      ),
-    );
+    const { folders, files } = namedPaths(args);
+    const { filesByThemselves, sqlWithoutOrder } = await import("./loose-files.ts");
+    return [
+      ...folders.map((folder) => {
+        const look = lookAtFolder(folder, said);
+        return seenIn(look.migrations.length > 0 || look.tool !== "sql" ? look : sqlWithoutOrder(look));
+      }),
+      ...[...files].map(([folder, names]) => filesByThemselves(folder, names)),
+    ];
   }
   const usual = usualFolder();
   try {
     const folders = await foldersOfSpec(given);
-    if (folders.length > 0) return folders.map(({ folder, version }) => read(folder, version));
+    if (folders.length > 0)
+      return folders.map(({ folder, tool, version }) => ({ ...seenIn(lookAtFolder(folder, said ?? tool)), version }));
   } catch (error) {
     // Without a spec the folder is enough.
     if (!(error instanceof UserError) || error.code !== "no-spec" || usual === undefined) throw error;
   }
-  if (usual !== undefined) return [read(usual)];
+  if (usual !== undefined) return [seenIn(lookAtFolder(path.relative("", usual), said))];
   throw new UserError("no-migrations", "no database of the spec has a folder of migrations", {
-    hint: "name it: gantry migrate prove db/migrations",
+    hint: "name it: gantry migrate lint db/migrations",
   });
 }
 
+/** What the folder's tool runs at other times comes last. */
+function seenIn({ folder, migrations, beside, problems, notes, wholeOf }: Look): Migrations {
+  return { folder, migrations: [...migrations, ...beside], problems, notes, wholeOf };
+}
+
+type SpecFolder = { readonly folder: string; readonly tool: Tool | undefined; readonly version: number | undefined };
+
 /** Those of each database, and the version that it has there. */
-export async function foldersOfSpec(given: Given): Promise<readonly Pick<MigrationsFolder, "folder" | "version">[]> {
+async function foldersOfSpec(given: Given): Promise<readonly SpecFolder[]> {
   const spec = await readSpec(given);
   const resources = Object.values((spec.data["resources"] ?? {}) as Record<string, Resource>);
   return resources.flatMap(({ migrations: said, version }) => {
-    const folder = typeof said === "string" ? said : (said?.here ?? said?.folder);
-    return folder === undefined ? [] : [{ folder: path.resolve(path.dirname(spec.file), folder), version }];
+    const { here, folder = here, tool } = typeof said === "string" ? { folder: said } : (said ?? {});
+    const wanted = here ?? folder;
+    if (wanted === undefined) return [];
+    const place = path.resolve(path.dirname(spec.file), wanted);
+    return [{ folder: path.relative("", place) || ".", tool: here === undefined ? tool : undefined, version }];
   });
 }
 
 type Resource = {
   readonly version?: number;
-  readonly migrations?: string | { readonly folder?: string; readonly here?: string };
+  readonly migrations?: string | { readonly folder?: string; readonly here?: string; readonly tool?: Tool };
 };

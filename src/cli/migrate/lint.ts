@@ -4,30 +4,31 @@ import { text as readAll } from "node:stream/consumers";
 import { UserError } from "../../lib/errors.ts";
 import { didYouMean } from "../../lib/nearest.ts";
 import { count, printable } from "../../lib/text.ts";
-import { type PostgresVersion, postgresVersions } from "../../migrations/rules/rule.ts";
-import type { Migration } from "../../migrations/migration.ts";
-import type { FixedFile } from "../../migrations/lint/fix.ts";
+import { postgresVersions } from "../../migrations/rules/rule.ts";
+import type { FixedFile } from "../../migrations/lint/fixed-file.ts";
 import type { LintedFile } from "../../migrations/lint/lint.ts";
-import { type Given, exit } from "../command.ts";
+import { type Given, type Subcommand, exit } from "../command.ts";
 import { failureText } from "../failure.ts";
-import { foldersOfSpec } from "./folders.ts";
+import { type Migrations, migrationsOf } from "./folders.ts";
 import { failureAnnotation, githubText } from "./lint-github.ts";
 import { sarifDocument } from "./lint-sarif.ts";
 import { findingsText, ruleText, rulesText } from "./lint-text.ts";
-import { judgedOptions, versionOf } from "./options.ts";
+import { folderOptions, judgedOptions, versionOf } from "./options.ts";
 import { shippedIn } from "./shipped.ts";
-import type { Subcommand } from "./subcommand.ts";
+import { unreadDocument } from "./unread.ts";
 
 const formats = ["text", "json", "github", "sarif"] as const;
 
 export const lint: Subcommand = {
   name: "lint",
+  takes: "[path…]",
   summary: "Says what each statement of migrations would lock, rewrite or lose, and writes out the safe way.",
   options: {
+    ...folderOptions,
     ...judgedOptions,
     format: { type: "string", placeholder: "name", help: "text, json, github (annotations) or sarif", choices: formats },
     strict: { type: "boolean", help: "exit 1 also for warnings" },
-    only: { type: "string", placeholder: "rules", help: "ask only these rules or families, with commas between them" },
+    only: { type: "string", placeholder: "rules", help: "lint: ask only these rules or families, with commas between them" },
     off: { type: "string", placeholder: "rules", help: "do not ask these" },
     severity: { type: "string", placeholder: "rule=level", help: "error, warning, advice or off for a rule or a family" },
     fix: { type: "boolean", help: "write the safe way as files into a folder beside each migration; changes none that is there" },
@@ -55,14 +56,19 @@ async function run(given: Given): Promise<number> {
   const choice = choiceOf({ ...textOption(given, "only"), ...textOption(given, "off"), ...textOption(given, "severity") });
   const linted: LintedFile[] = [];
   const fixed: FixedFile[] = [];
+  const unread: UserError[] = [];
   try {
-    for (const { migrations, version } of await groupsOf(given)) {
+    for (const { migrations, version: said, isAsked, problems, notes, wholeOf } of await groupsOf(given)) {
+      const version = versionOf(given) ?? postgresVersions.find((one) => one === Math.max(15, said ?? 18)) ?? 18;
       const isShipped = shippedIn(migrations, options, process.cwd());
-      const fileText = (file: string) => readFileSync(path.resolve(file), "utf8");
+      unread.push(...problems);
+      if (format === "text")
+        for (const one of notes) given.err(`${given.colours.yellow("!")} ${printable(one.file)}: ${one.says}\n`);
       const judged = await lintMigrations(migrations, {
         version,
-        fileText,
+        fileText: wholeOf,
         choice,
+        ...(isAsked ? { isAsked } : {}),
         ...(isShipped ? { isShipped, together: true } : {}),
       });
       linted.push(...judged);
@@ -74,13 +80,13 @@ async function run(given: Given): Promise<number> {
     throw error;
   }
   // What has been shipped is only remembered: that a statement of it cannot be read is nobody's mistake of today.
-  const unread = linted.flatMap(({ problem, isShipped }) => (problem === undefined || isShipped ? [] : [problem]));
+  unread.push(...linted.flatMap(({ problem, isSilent }) => (problem === undefined || isSilent ? [] : [problem])));
   const findings = linted.flatMap((one) => one.findings);
   if (options["fix"] === true) writeFixed(given, fixed, format === "text");
   const worst = findings.some(({ severity }) => severity === "error" || (options["strict"] === true && severity === "warning"));
   if (format === "json")
     out(
-      `${JSON.stringify({ ok: !worst && unread.length === 0, files: filesIn(linted), findings, unread: unread.map(({ code, message, hint = null, places }) => ({ code, message, hint, places })) }, undefined, 2)}\n`,
+      `${JSON.stringify({ ok: !worst && unread.length === 0, files: filesIn(linted), findings, unread: unread.map(unreadDocument) }, undefined, 2)}\n`,
     );
   else if (format === "sarif") out(`${JSON.stringify(await sarifDocument(findings, unread), undefined, 2)}\n`);
   else if (format === "github") out(githubText(findings) + unread.map(failureAnnotation).join(""));
@@ -128,24 +134,12 @@ async function told({ options, out, outColours }: Given): Promise<number> {
   return exit.done;
 }
 
-type Group = { readonly migrations: readonly Migration[]; readonly version: PostgresVersion };
-
-/** What is named on the command line, else each database's folder of the spec. */
-async function groupsOf(given: Given): Promise<readonly Group[]> {
-  const { args } = given;
-  const { readMigrationFiles, textOfFile } = await import("../../migrations/lint/read-files.ts");
-  const asked = versionOf(given);
-  if (args.includes("-")) return [{ migrations: [textOfFile("stdin.sql", await readAll(process.stdin))], version: asked ?? 18 }];
-  if (args.length > 0) return [{ migrations: readMigrationFiles(args, process.cwd()), version: asked ?? 18 }];
-  const folders = await foldersOfSpec(given);
-  if (folders.length === 0)
-    throw new UserError("no-migrations", "no database of the spec has a folder of migrations", {
-      hint: "name the files: gantry migrate lint migrations/*.sql",
-    });
-  return folders.map(({ folder, version }) => ({
-    migrations: readMigrationFiles([path.relative(process.cwd(), folder) || "."], process.cwd()),
-    version: asked ?? postgresVersions.find((one) => one === Math.max(15, version ?? 18)) ?? 18,
-  }));
+/** What is named on the command line, `-` for what comes in; else each database's folder of the spec. */
+async function groupsOf(given: Given): Promise<readonly Migrations[]> {
+  if (!given.args.includes("-")) return migrationsOf(given);
+  const { migrationsOf: migrationsIn } = await import("../../migrations/files/by-itself.ts");
+  const text = (await readAll(process.stdin)).replace(/^\uFEFF/, "");
+  return [{ folder: "-", migrations: migrationsIn("stdin.sql", text), problems: [], notes: [], wholeOf: () => text }];
 }
 
 function writeFixed({ options, out }: Given, all: readonly FixedFile[], aloud: boolean): void {

@@ -3,12 +3,12 @@ import path from "node:path";
 import { UserError } from "../../lib/errors.ts";
 import { newMigration } from "../../migrations/files/new-migration.ts";
 import { readFolder } from "../../migrations/files/read-folder.ts";
-import { type Given, exit } from "../command.ts";
+import { type Given, type Subcommand, exit } from "../command.ts";
 import { folderOf, folderOptions, textOf, toolOf, usualFolder } from "./options.ts";
-import type { Subcommand } from "./subcommand.ts";
 
 export const create: Subcommand = {
   name: "new",
+  takes: "[name…]",
   summary: "Writes the next migration with its way back, numbered as the others are.",
   options: folderOptions,
   examples: ["gantry migrate new add_title_to_notes"],

@@ -5,18 +5,21 @@ import { listed, printable } from "../../lib/text.ts";
 import { isCalled } from "../../migrations/called.ts";
 import type { Migration } from "../../migrations/migration.ts";
 import type { Query } from "../../migrations/proof/queries.ts";
-import { type Given, exit } from "../command.ts";
+import { type Given, type Subcommand, exit } from "../command.ts";
+import { failureText } from "../failure.ts";
 import { interruptible } from "../interruptible.ts";
-import { migrationsFolders, type MigrationsFolder } from "./folders.ts";
-import { judgedOptions, versionOf } from "./options.ts";
+import { type Migrations, migrationsOf } from "./folders.ts";
+import { folderOptions, judgedOptions, versionOf } from "./options.ts";
 import { proofHolds, proofText } from "./prove-text.ts";
+import { unreadDocument } from "./unread.ts";
 import { shippedIn } from "./shipped.ts";
-import type { Subcommand } from "./subcommand.ts";
 
 export const prove: Subcommand = {
   name: "prove",
+  takes: "[path…]",
   summary: "Runs migrations up, down and up again on a throwaway Postgres full of generated rows, and says what they truly did.",
   options: {
+    ...folderOptions,
     ...judgedOptions,
     only: { type: "string", multiple: true, placeholder: "migration", help: "prove: this one, by its file's name or number" },
     rows: { type: "string", placeholder: "n", help: "prove: so many rows in each table; 1000 where nothing is said" },
@@ -46,12 +49,12 @@ export const prove: Subcommand = {
 const mostRows = 1_000_000;
 
 async function run(given: Given, signal: AbortSignal): Promise<number> {
-  const { options, out, err, args } = given;
+  const { options, out, err } = given;
   if (options["record"] !== undefined) return (await import("./prove-record.ts")).record(given, signal);
   const json = options["json"] === true;
   const rows = numberOf(given, "rows", 1_000, mostRows);
   const seed = numberOf(given, "seed", 1, 2 ** 31);
-  const groups = await migrationsFolders(given, args);
+  const groups = await migrationsOf(given);
   const [{ proveOnThrowaway }, { readQueries }] = await Promise.all([
     import("../../targets/local/postgres/prove-throwaway.ts"),
     import("../../migrations/proof/queries.ts"),
@@ -77,13 +80,19 @@ async function run(given: Given, signal: AbortSignal): Promise<number> {
     }).finally(say.end);
     reports.push({ folder: shown(folder), ...server, proof });
   }
+  const unread = groups.flatMap(({ problems }) => problems);
   const ok = reports.every(({ proof }) => proofHolds(proof));
-  if (json) out(`${JSON.stringify({ ok, rows, seed, folders: reports }, undefined, 2)}\n`);
+  if (json)
+    out(
+      `${JSON.stringify({ ok: ok && unread.length === 0, rows, seed, folders: reports, unread: unread.map(unreadDocument) }, undefined, 2)}\n`,
+    );
   else
     for (const report of reports) {
       if (report.note !== undefined) err(`${given.colours.yellow("!")} ${printable(report.note)}\n`);
       out(proofText(report.proof, { colours: given.outColours, major: report.major, shown }));
     }
+  if (!json) for (const one of unread) err(failureText(one, one, given.colours, 50));
+  if (unread.length > 0) return exit.wrongInput;
   return ok ? exit.done : exit.no;
 }
 
@@ -104,7 +113,7 @@ function numberOf({ options }: Given, name: string, usual: number, most: number)
   return value;
 }
 
-function chosen(given: Given, { folder, migrations, named }: MigrationsFolder): (one: Migration) => boolean {
+function chosen(given: Given, { folder, migrations, isAsked }: Migrations): (one: Migration) => boolean {
   const only = (given.options["only"] ?? []) as readonly string[];
   for (const said of only) {
     if (!migrations.some((one) => isCalled(one, said)))
@@ -115,7 +124,7 @@ function chosen(given: Given, { folder, migrations, named }: MigrationsFolder): 
   const shipped = shippedIn(migrations, given.options, process.cwd());
   return (one) =>
     (only.length === 0 || only.some((said) => isCalled(one, said))) &&
-    (named.length === 0 || named.includes(path.resolve(one.up.file))) &&
+    (isAsked === undefined || isAsked(one.up)) &&
     (shipped === undefined || !shipped(one));
 }
 

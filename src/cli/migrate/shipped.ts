@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../lib/errors.ts";
 import { printable } from "../../lib/text.ts";
@@ -27,7 +27,11 @@ export function shippedIn(
   const held = new Set(
     git(["ls-tree", "-r", "-z", "--name-only", "--full-tree", "--end-of-options", base], cwd, base).split("\0"),
   );
-  return ({ up }) => held.has(path.relative(top, realpathSync(path.resolve(cwd, up.file))).replaceAll(path.sep, "/"));
+  return ({ up }) => {
+    const file = path.resolve(cwd, up.file);
+    // What comes in, or hangs in the air, is in no commit.
+    return existsSync(file) && held.has(path.relative(top, realpathSync(file)).replaceAll(path.sep, "/"));
+  };
 }
 
 function git(args: readonly string[], cwd: string, base: string): string {

@@ -1,11 +1,11 @@
 import { readFolder } from "../../migrations/files/read-folder.ts";
-import { type Given, exit } from "../command.ts";
+import { type Given, type Subcommand, exit } from "../command.ts";
 import { folderOf, folderOptions, limitsOf, textOf, timeOptions, toolOf } from "./options.ts";
-import type { Subcommand } from "./subcommand.ts";
 
 /** Needs no database and no spec: what it writes is read, linted and kept by whoever applies it. */
 export const sql: Subcommand = {
   name: "sql",
+  takes: "",
   summary: "Writes what up would send as one script, without a database.",
   options: {
     ...folderOptions,

@@ -1,12 +1,12 @@
 import path from "node:path";
 import { count, printable } from "../../lib/text.ts";
 import type { Standing } from "../../migrations/run/status.ts";
-import { type Given, exit } from "../command.ts";
+import { type Given, type Subcommand, exit } from "../command.ts";
 import { databaseOptions } from "./options.ts";
-import type { Subcommand } from "./subcommand.ts";
 
 export const status: Subcommand = {
   name: "status",
+  takes: "",
   summary:
     "Says which migrations a database has had, which are open, half done or changed, and what other tools have done there.",
   options: { ...databaseOptions, "exit-code": { type: "boolean", help: "end with 1 where some are open" } },
@@ -16,7 +16,7 @@ export const status: Subcommand = {
 
 async function run(given: Given): Promise<number> {
   const { options, out } = given;
-  const { groundOf } = await import("./ground.ts");
+  const { groundOf } = await import("./ground-of.ts");
   const ground = await groundOf(given);
   const { tool, migrations, histories, notes } = await ground.status();
   const open = migrations.filter(({ is }) => is === "open").length;

@@ -1,15 +1,15 @@
 import { count, printable } from "../../lib/text.ts";
 import type { Planned } from "../../migrations/run/status.ts";
-import { type Given, exit } from "../command.ts";
+import { type Given, type Subcommand, exit } from "../command.ts";
 import { interruptible } from "../interruptible.ts";
 import { asOption } from "../who.ts";
 import type { Forced } from "./ground.ts";
 import { runOptions, textOf } from "./options.ts";
 import { shownEvents } from "./show-events.ts";
-import type { Subcommand } from "./subcommand.ts";
 
 export const up: Subcommand = {
   name: "up",
+  takes: "",
   summary: "Applies what is open, one runner at a time; gives way in lock queues, and goes on where it was broken off.",
   options: {
     ...runOptions,
@@ -24,7 +24,7 @@ export const up: Subcommand = {
 
 async function run(given: Given): Promise<number> {
   const { options, out, err, colours, outColours } = given;
-  const { groundOf } = await import("./ground.ts");
+  const { groundOf } = await import("./ground-of.ts");
   const ground = await groundOf(given);
   const to = textOf(options["to"]);
   if (options["dry-run"] === true) return sayPlanned(await ground.planUp(to), "applied", given);

@@ -90,16 +90,19 @@ function picture(
   let drawn = 0;
   let last: Release | undefined;
   let open: readonly OpenLink[] = [];
-  const draw = (): void => {
+  const draw = (isLast = false): void => {
     if (last === undefined) return;
     const width = process.stderr.columns || 80;
-    const lines = releaseText(last, Date.now(), colours, open)
+    const height = process.stderr.rows || 24;
+    const whole = releaseText(last, Date.now(), colours, open)
       .split("\n")
       .map((line) => cut(line, width - 1));
+    // What has scrolled away cannot be drawn anew: only the last picture may be higher than the screen.
+    const lines = isLast ? whole : whole.slice(0, Math.max(2, height - 1));
     err(`${drawn > 0 ? `\u001b[${drawn}A` : ""}\u001b[J${lines.join("\n")}`);
     drawn = lines.length - 1;
   };
-  const timer = setInterval(draw, redrawMs);
+  const timer = setInterval(() => draw(), redrawMs);
   return {
     show(release, links) {
       [last, open] = [release, links];
@@ -107,7 +110,7 @@ function picture(
     },
     end() {
       clearInterval(timer);
-      draw();
+      draw(true);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Answer, Gate } from "../../delivery/gate.ts";
 import type { Step } from "../../delivery/plan.ts";
 import type { Release } from "../../delivery/release.ts";
+import { usersText } from "../../delivery/words/release-title.ts";
 import { printable } from "../../lib/text.ts";
 import { duration } from "../progress.ts";
 import type { Colours } from "../terminal.ts";
@@ -114,8 +115,8 @@ export function exposureText({ exposure }: Release, { dim, red }: Colours): read
   return [
     `    ${seen
       .map(
-        ([service, { requests, errors }]) =>
-          `${dim(`${service}: the new revision answered ${requests},`)} ${errors > 0 ? red(`${errors} failed`) : dim("none failed")}`,
+        ([service, one]) =>
+          `${dim(`${service}: the new revision answered ${one.requests},`)} ${one.errors > 0 ? red(`${one.errors} failed${usersText(one)}`) : dim("none failed")}`,
       )
       .join("; ")}`,
   ];

@@ -1,3 +1,4 @@
+import type { Actor } from "../../delivery/machine.ts";
 import type { Release } from "../../delivery/release.ts";
 import { UserError } from "../../lib/errors.ts";
 import { shown } from "../../lib/text.ts";
@@ -11,7 +12,9 @@ import type { OpenLink } from "./approval-links.ts";
 import { planRelease, startRelease } from "./begin.ts";
 import { findRelease } from "./find-run.ts";
 import type { Wanted } from "./make-release.ts";
-import { rollBack, sayToRelease } from "./say.ts";
+import { rollBack } from "./roll-back.ts";
+import { longestReason, sayToRelease } from "./say.ts";
+import type { Forced } from "./way-back.ts";
 
 // What may be asked of releases, and said to them.
 
@@ -32,11 +35,12 @@ export function releasesApi(control: Control): readonly Endpoint[] {
           root: textOf(body, "root"),
           wanted: wantedOf(body["services"]),
           by: actorOf(body["by"], platform.actor),
+          why: reasonOf(body),
           tell: (progress: Progress) => line(progress),
         };
         await oneAtATime(environment.environment, async () => {
           if (body["dryRun"] === true) line({ kind: "plan", ...(await planRelease(control, asked)) });
-          else line({ kind: "begun-release", ...(await startRelease(control, asked)) });
+          else line({ kind: "begun-release", ...(await startRelease(control, asked, forcedOf(body, asked.by))) });
         });
       },
     },
@@ -107,14 +111,13 @@ export function releasesApi(control: Control): readonly Endpoint[] {
       path: "/v1/rollback",
       answer({ body }) {
         const services = Array.isArray(body["services"]) ? body["services"].slice(0, mostServices).map(String) : [];
-        return rollBack(control, {
-          product: textOf(body, "product"),
-          key: textOf(body, "environment"),
-          services,
-          by: actorOf(body["by"], platform.actor),
-          forced: body["force"] === true,
-          reason: text(body["reason"]),
-        });
+        const product = textOf(body, "product");
+        const key = textOf(body, "environment");
+        const by = actorOf(body["by"], platform.actor);
+        const reason = reasonOf(body);
+        const forced = forcedOf(body, by);
+        const further = body["further"] === true;
+        return oneAtATime(key, () => rollBack(control, { product, key, services, by, reason, forced, further }));
       },
     },
     {
@@ -134,6 +137,7 @@ export function releasesApi(control: Control): readonly Endpoint[] {
             serving: one.servingSince !== null && one.retiredAt === null,
             ...(one.servingSince === null ? {} : { servingSince: one.servingSince.toISOString() }),
             ...(one.retiredAt === null ? {} : { retiredAt: one.retiredAt.toISOString() }),
+            ...(one.takenBackAt === null ? {} : { takenBackAt: one.takenBackAt.toISOString() }),
           })),
         };
       },
@@ -155,6 +159,14 @@ function wantedOf(given: unknown): readonly Wanted[] {
   const twice = wanted.find(({ service }, index) => wanted.findIndex((one) => one.service === service) !== index);
   if (twice !== undefined) throw new UserError("usage", `${shown(twice.service)} is asked for twice`);
   return wanted;
+}
+
+function forcedOf(body: Readonly<Record<string, unknown>>, by: Actor): Forced | undefined {
+  return body["force"] === true ? { by, reason: reasonOf(body) } : undefined;
+}
+
+function reasonOf(body: Readonly<Record<string, unknown>>): string | undefined {
+  return text(body["reason"])?.slice(0, longestReason);
 }
 
 function text(value: unknown): string | undefined {

@@ -1,13 +1,11 @@
 import type { Expectation } from "../../delivery/compare/expected.ts";
 import { describePlan } from "../../delivery/words/describe-plan.ts";
-import { beginRetry, beginRollback, whyNotRetry } from "../../delivery/begin-release.ts";
+import { beginRetry, whyNotRetry } from "../../delivery/begin-release.ts";
 import type { Gate, Answer } from "../../delivery/gate.ts";
-import type { Actor } from "../../delivery/machine.ts";
-import type { Change, Release } from "../../delivery/release.ts";
+import type { Command } from "../../delivery/machine.ts";
+import type { Release } from "../../delivery/release.ts";
 import { ConflictError } from "../../lib/errors.ts";
-import { listed } from "../../lib/text.ts";
 import type { Environment } from "../../spec/environment.ts";
-import { isListening } from "../../spec/is-listening.ts";
 import { servicesOf } from "../../targets/local/deploy.ts";
 import { routesOf } from "../../targets/local/routes.ts";
 import { exclusionsOf, traceShareOf } from "../../signals/logs/exclusions.ts";
@@ -19,10 +17,10 @@ import { schedulesOf } from "../schedules/wanted.ts";
 import { answerTo } from "./answers/answer.ts";
 import { migrationsNow } from "./answers/migrations-now.ts";
 import { expectationsNow } from "./expectations.ts";
-import { activeFreezes } from "./freezes.ts";
+import { freezesNow } from "./freezes.ts";
 import { type Asked, type Made, makeRelease, newId, rowOf, servingOf } from "./make-release.ts";
 import type { Material } from "./material.ts";
-import { type Forced, refuseMovedOn } from "./way-back.ts";
+import { type Forced, obstacleOf, obstacleText, refuseMovedOn, type WayBack } from "./way-back.ts";
 
 export type Begun = {
   readonly release: Release;
@@ -40,12 +38,12 @@ export async function planRelease(
 ): Promise<Begun & { readonly answers: Readonly<Record<string, Answer>> }> {
   const made = await makeRelease(control.platform, asked);
   const migrations = await migrationsNow(control.platform, made, Date.now());
-  const answers = { ...migrations, ...(await answersNow(control, made)) };
+  const answers = { ...migrations, ...(await movedOnNow(control, asked, made)), ...(await answersNow(control, made)) };
   return { ...(await begunOf(control, made)), answers };
 }
 
 /** Makes a release, writes it down, and leaves it to the engine. */
-export async function startRelease(control: Control, asked: Asked): Promise<Begun> {
+export async function startRelease(control: Control, asked: Asked, forced?: Forced): Promise<Begun> {
   const { platform, engine } = control;
   const { environment } = asked;
   await refuseHeld(control, environment.product, environment.environment);
@@ -53,6 +51,7 @@ export async function startRelease(control: Control, asked: Asked): Promise<Begu
   const made = await makeRelease(platform, asked);
   const begun = await begunOf(control, made);
   if (made.release.changes.length === 0) return begun;
+  await refuseMovedOn(platform, wayBackOf(asked, made), forced);
   if (made.release.plan.steps.some(({ does }) => does.some(({ step }) => step === "migrate")))
     await refuseFrozen(control, environment, environment.environment, "migrate");
   await platform.store.releases.putMaterial(made.release.id, environment.product, environment.environment, made.material);
@@ -65,6 +64,20 @@ export async function startRelease(control: Control, asked: Asked): Promise<Begu
     await forgetOld(platform, { product: environment.product, key: environment.environment, service }, view, needed);
   }
   return begun;
+}
+
+/** What is released may be older than its database: an earlier revision, a tag, a folder of somebody who was away. */
+function wayBackOf({ environment }: Asked, { release, came }: Made): WayBack {
+  const to = release.changes.map((change) => {
+    const comes = came[change.service];
+    return { service: change.service, revision: change.to, ...(comes === undefined ? {} : { came: comes }) };
+  });
+  return { product: release.product, key: release.environment, environment, to };
+}
+
+async function movedOnNow({ platform }: Control, asked: Asked, made: Made): Promise<Readonly<Record<string, Answer>>> {
+  const obstacle = await obstacleOf(platform, wayBackOf(asked, made));
+  return obstacle === undefined ? {} : { "moved on": { verdict: "fail", because: obstacleText(obstacle), atMs: Date.now() } };
 }
 
 async function begunOf(control: Control, { release, unchanged, material }: Made): Promise<Begun> {
@@ -86,15 +99,17 @@ export async function refuseFrozen(
   key: string,
   action: "release" | "migrate" | "rollback",
 ): Promise<void> {
-  const nowMs = Date.now();
-  const rows = await platform.store.releases.freezes(environment.product, key, new Date(nowMs));
-  const [frozen] = activeFreezes(environment.freezes, rows, action, nowMs).frozen;
+  const at = { product: environment.product, key, ofSpec: environment.freezes };
+  const [frozen] = (await freezesNow(platform.store, at, action, Date.now())).frozen;
   if (frozen === undefined) return;
   throw new ConflictError(
     "frozen",
     `${frozen.name} stops ${action === "migrate" ? "migrations of" : `a ${action} to`} ${key} until ${frozen.until ?? "it is ended"}: ${frozen.because}`,
     {
-      hint: `wait for its end, or gantry freeze lift ${JSON.stringify(frozen.name)} --env ${key} --for 1h --because "…"`,
+      hint:
+        frozen.id === undefined
+          ? `wait for its end, or gantry freeze lift ${JSON.stringify(frozen.name)} --env ${key} --for 1h --because "…"`
+          : `wait for its end, or gantry freeze end ${frozen.id} --env ${key}`,
     },
   );
 }
@@ -151,110 +166,24 @@ function askable(gate: Gate): gate is AskableNow {
 }
 
 /** The very same once more, after it was taken back. */
-export async function retryRelease(control: Control, ended: Release, material: Material, by: Actor): Promise<Release> {
+export async function retryRelease(
+  control: Control,
+  ended: Release,
+  material: Material,
+  { by, reason }: Pick<Command, "by" | "reason">,
+): Promise<Release> {
   const { platform, engine } = control;
-  const { product, environment: key } = ended;
+  const { product, environment: key, changes } = ended;
   await rowOf(platform, product, key);
-  await refuseHeld(control, product, key);
   const why = whyNotRetry(ended, Object.fromEntries(await servingOf(platform, product, key)));
   if (why !== undefined)
     throw new ConflictError("not-tried-again", `release ${ended.id}: ${why}`, { hint: "gantry release begins a new one" });
+  await refuseHeld(control, product, key);
+  const to = changes.map((change) => ({ service: change.service, revision: change.to }));
+  await refuseMovedOn(platform, { product, key, environment: material.environment, to }, undefined);
   await refuseFrozen(control, material.environment, key, "release");
-  const release = beginRetry(ended, { id: newId(), startedBy: by, nowMs: Date.now() });
+  const release = beginRetry(ended, { id: newId(), startedBy: by, why: reason, nowMs: Date.now() });
   await platform.store.releases.putMaterial(release.id, product, key, material);
   await engine.begin(release);
   return release;
-}
-
-/** Back to what served before: of these services, or of those that the last release changed. */
-export async function startRollback(
-  control: Control,
-  {
-    product,
-    key,
-    services,
-    by,
-    forced,
-  }: {
-    readonly product: string;
-    readonly key: string;
-    readonly services: readonly string[];
-    readonly by: Actor;
-    readonly forced: Forced | undefined;
-  },
-): Promise<Release> {
-  const { platform, engine } = control;
-  const { store } = platform;
-  const row = await rowOf(platform, product, key);
-  const environment = row.data as Environment;
-  await refuseFrozen(control, environment, key, "rollback");
-  const serving = await servingOf(platform, product, key);
-  const names = services.length > 0 ? services : await lastChanged(control, product, key);
-  const changes: Change[] = [];
-  const without: string[] = [];
-  for (const service of names) {
-    const from = serving.get(service);
-    const previous = (await store.releases.served(product, key, service)).find((one) => one.revision !== from);
-    if (from === undefined || previous === undefined) {
-      without.push(service);
-      continue;
-    }
-    const spec = previous.spec as { readonly scale?: { readonly min?: number } };
-    changes.push({
-      service,
-      from,
-      to: previous.revision,
-      version: await versionOf(control, product, key, service, previous.revision),
-      artifact: previous.artifact,
-      after: [],
-      serves: environment.services[service] !== undefined && isListening(environment.services[service]),
-      replicas: Math.max(1, spec.scale?.min ?? 1),
-    });
-  }
-  if (changes.length === 0 || (services.length > 0 && without.length > 0))
-    throw new ConflictError(
-      "nothing-to-return-to",
-      without.length === 0
-        ? `nothing was released to ${key} yet`
-        : `${listed(without)} ${without.length === 1 ? "has" : "have"} no earlier revision in ${key}`,
-      {
-        hint: `gantry history ${key} lists what there was`,
-      },
-    );
-  const to = changes.map((change) => ({ service: change.service, revision: change.to }));
-  await refuseMovedOn(platform, { product, key, environment, to }, forced);
-  const release = beginRollback({ id: newId(), product, environment: key, startedBy: by, changes, nowMs: Date.now() });
-  const material: Material = {
-    schemaVersion: 1,
-    environment,
-    speed: row.speed,
-    root: platform.place.root,
-    migrations: {},
-    names: {},
-  };
-  await store.releases.putMaterial(release.id, product, key, material);
-  await engine.begin(release);
-  return release;
-}
-
-/** What a revision was called when it was released. */
-async function versionOf(
-  { platform }: Control,
-  product: string,
-  key: string,
-  service: string,
-  revision: string,
-): Promise<string> {
-  const rows = await platform.store.runs.list(product, { environment: key, kind: "release", limit: 200 });
-  for (const { data } of rows) {
-    const change = (data as Release).changes.find((one) => one.service === service && one.to === revision);
-    if (change !== undefined) return change.version;
-  }
-  return revision;
-}
-
-async function lastChanged({ platform }: Control, product: string, key: string): Promise<readonly string[]> {
-  const rows = await platform.store.runs.list(product, { environment: key, kind: "release", limit: 50 });
-  const last = rows.map(({ data }) => data as Release).find(({ phase }) => phase === "healthy" || phase === "watching");
-  return last?.changes.map(({ service }) => service) ?? [];
 }

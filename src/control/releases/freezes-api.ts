@@ -4,14 +4,14 @@ import type { Endpoint } from "../../system/json-server.ts";
 import type { Control } from "../control.ts";
 import { textOf } from "../watching/watched-in.ts";
 import { actorOf } from "./actor-of.ts";
-import { beginFreeze, endFreeze, freezeActions, freezesNow } from "./freezing.ts";
+import { beginFreeze, endFreeze, freezeActions, freezesView } from "./freezing.ts";
 
 export function freezesApi({ platform }: Control): readonly Endpoint[] {
   return [
     {
       method: "GET",
       path: "/v1/freezes",
-      answer: ({ query }) => freezesNow(platform, query.get("product") ?? "", query.get("environment") ?? ""),
+      answer: ({ query }) => freezesView(platform, query.get("product") ?? "", query.get("environment") ?? ""),
     },
     {
       method: "POST",

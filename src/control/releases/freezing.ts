@@ -6,7 +6,7 @@ import { refName } from "../../spec/derive.ts";
 import type { Environment } from "../../spec/environment.ts";
 import type { Platform } from "../platform.ts";
 import { whoOf } from "./actor-of.ts";
-import { activeFreezes, minuteText } from "./freezes.ts";
+import { freezesNow, minuteText } from "./freezes.ts";
 import { newId, rowOf } from "./make-release.ts";
 import { rolesOf } from "./roles.ts";
 
@@ -15,11 +15,10 @@ import { rolesOf } from "./roles.ts";
 const longestMs = 400 * 86_400_000;
 export const freezeActions: readonly FreezeAction[] = ["release", "promote", "migrate", "rollback", "infrastructure"];
 
-export async function freezesNow(platform: Platform, product: string, key: string) {
+export async function freezesView(platform: Platform, product: string, key: string) {
   const environment = (await rowOf(platform, product, key)).data as Environment;
-  const nowMs = Date.now();
-  const rows = await platform.store.releases.freezes(product, key, new Date(nowMs));
-  const { frozen, lifted } = activeFreezes(environment.freezes, rows, undefined, nowMs);
+  const at = { product, key, ofSpec: environment.freezes };
+  const { frozen, lifted, rows } = await freezesNow(platform.store, at, undefined, Date.now());
   return {
     frozen,
     lifted,

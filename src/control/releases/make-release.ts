@@ -23,7 +23,7 @@ import type { Platform } from "../platform.ts";
 import { portsFor } from "../ports.ts";
 import { provideAll, providing } from "../provide.ts";
 import { addressesOf, buildAll, keepRevisions, revisionsOf } from "../revisions.ts";
-import { cameWith } from "./came-with.ts";
+import { type CameWith, cameWith } from "./came-with.ts";
 import { copyMigrations } from "./copy-migrations.ts";
 import type { Material } from "./material.ts";
 import { type Source, commitSource, folderSource } from "./sources.ts";
@@ -36,6 +36,7 @@ export type Asked = {
   readonly root: string;
   readonly wanted: readonly Wanted[];
   readonly by: Actor;
+  readonly why?: string | undefined;
   readonly tell: (progress: Progress) => void;
 };
 
@@ -44,6 +45,8 @@ export type Made = {
   readonly material: Material;
   /** Asked for, and served already. */
   readonly unchanged: readonly string[];
+  /** The migrations that the code of each service comes with; of an earlier revision its own. */
+  readonly came: Readonly<Record<string, CameWith>>;
 };
 
 /** From code and configuration to a release that stands before its first step. Nothing that serves is touched. */
@@ -144,13 +147,15 @@ export async function makeRelease(platform: Platform, asked: Asked): Promise<Mad
     environment: key,
     startedBy: by,
     changes,
+    why: asked.why,
     plan: withAlerts(
       compilePlan(environment, changes, { speed: row.speed, latencyBoundsMs, ...(room === undefined ? {} : { room }) }),
       changes,
     ),
     nowMs: Date.now(),
   });
-  return { release, material, unchanged };
+  const came = Object.fromEntries(fresh.map(([name]) => [name, migrationsOf(name)]));
+  return { release, material, unchanged, came };
 }
 
 /** Short enough to be typed, and of its time, so that the newest sorts last. */

@@ -1,19 +1,19 @@
 import { randomUUID } from "node:crypto";
 import type { Actor, Command } from "../../delivery/machine.ts";
 import type { Release } from "../../delivery/release.ts";
-import { GantryError, UserError } from "../../lib/errors.ts";
+import { ConflictError, GantryError, UserError } from "../../lib/errors.ts";
 import { shown } from "../../lib/text.ts";
 import type { Environment } from "../../spec/environment.ts";
 import type { Control } from "../control.ts";
-import { retryRelease, startRollback } from "./begin.ts";
+import { retryRelease } from "./begin.ts";
 import { materialOf } from "./material.ts";
 import { rolesOf } from "./roles.ts";
-import { refuseMovedOn } from "./way-back.ts";
 
 // What people say to releases, whichever way it comes.
 
 const verbs = ["promote", "promote-full", "pause", "resume", "abort", "retry", "skip", "approve", "reject"];
-const mostReason = 500;
+/** Of the characters of a reason, so many are kept. */
+export const longestReason = 500;
 
 export type Word = {
   readonly verb: string;
@@ -30,11 +30,16 @@ export async function sayToRelease(control: Control, release: Release, word: Wor
   const { platform, engine, oneAtATime } = control;
   const material = await materialOf(platform.store, release.id);
   const command = commandOf(word, material?.environment);
-  if (command.verb === "retry" && release.endedAtMs !== undefined && material !== undefined)
+  if (command.verb === "retry") {
+    if (material === undefined)
+      throw new ConflictError("not-tried-again", `what release ${release.id} was made of is not kept any more`, {
+        hint: "gantry release begins a new one",
+      });
     return oneAtATime(release.environment, async () => {
-      const next = await retryRelease(control, release, material, command.by);
+      const next = await retryRelease(control, release, material, command);
       return { release: next.id, ok: true, because: `begun anew as ${next.id}` };
     });
+  }
   refuseOthers(release, command);
   const reply = await engine.command(release.id, command);
   if (reply === undefined)
@@ -42,46 +47,6 @@ export async function sayToRelease(control: Control, release: Release, word: Wor
       hint: "it is read all the same: gantry rollout status shows what became of it",
     });
   return { release: release.id, ok: reply.ok, because: reply.because };
-}
-
-export type RollBack = {
-  readonly product: string;
-  readonly key: string;
-  readonly services: readonly string[];
-  readonly by: Actor;
-  readonly forced: boolean;
-  readonly reason: string | undefined;
-};
-
-/** Back to what served before: what is on its way is taken back, else a release of its own goes there. */
-export async function rollBack(
-  control: Control,
-  { product, key, services, by, forced: isForced, reason }: RollBack,
-): Promise<{ readonly release: Release; readonly aborted: boolean }> {
-  const { platform, engine, oneAtATime } = control;
-  const { store } = platform;
-  const forced = isForced ? { by, reason } : undefined;
-  return oneAtATime(key, async () => {
-    const under = (await store.runs.list(product, { environment: key, kind: "release", unfinished: true, limit: 10 }))
-      .map((row) => engine.read(row) as Release)
-      .find(
-        ({ changes, plan }) =>
-          plan.strategy !== "rollback" && (services.length === 0 || changes.some(({ service }) => services.includes(service))),
-      );
-    if (under === undefined)
-      return { release: await startRollback(control, { product, key, services, by, forced }), aborted: false };
-    // What is still on its way or watched is taken back as a whole: it knows best where it came from. On its way, what it goes
-    // back to serves; where all traffic is on the new one, the old one has to run again.
-    const environment = (await materialOf(store, under.id))?.environment;
-    const to = under.changes.flatMap(({ service, from }) => (from === undefined ? [] : [{ service, revision: from }]));
-    if (under.phase === "watching" && environment !== undefined)
-      await refuseMovedOn(platform, { product, key, environment, to }, forced);
-    const why = reason ?? "rolled back";
-    const reply = await engine.command(under.id, { id: randomUUID(), atMs: Date.now(), by, verb: "abort", reason: why });
-    if (reply?.ok === false)
-      return { release: await startRollback(control, { product, key, services, by, forced }), aborted: false };
-    return { release: under, aborted: true };
-  });
 }
 
 function commandOf({ verb, by, id, step, reason }: Word, environment: Environment | undefined): Command {
@@ -93,7 +58,7 @@ function commandOf({ verb, by, id, step, reason }: Word, environment: Environmen
     verb,
     ...(environment === undefined ? {} : { roles: rolesOf(environment, by.name) }),
     ...(step === undefined ? {} : { step }),
-    ...(reason === undefined ? {} : { reason: reason.slice(0, mostReason) }),
+    ...(reason === undefined ? {} : { reason: reason.slice(0, longestReason) }),
   };
 }
 

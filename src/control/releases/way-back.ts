@@ -13,23 +13,29 @@ export type WayBack = {
   readonly product: string;
   readonly key: string;
   readonly environment: Environment;
-  /** What each service would be again. */
-  readonly to: readonly { readonly service: string; readonly revision: string }[];
+  /** What each service would be again, and the migrations that its code comes with; where that is not said, those that it came with. */
+  readonly to: readonly { readonly service: string; readonly revision: string; readonly came?: CameWith }[];
 };
 
 /** Somebody who goes back all the same, and why. */
 export type Forced = { readonly by: Actor; readonly reason: string | undefined };
 
-type Obstacle = MovedOn & { readonly service: string; readonly revision: string; readonly resource: string };
+export type Obstacle = MovedOn & { readonly service: string; readonly revision: string; readonly resource: string };
+
+/** `db has had 0005_less.sql since api-1a2b3c4d of api came: "alter table …" drops the column entry.text` */
+export function obstacleText({ service, revision, resource, migration, statement, because }: Obstacle): string {
+  const what = statement === undefined ? because : `"${statement}" ${because}`;
+  return `${resource} has had ${migration} since ${revision} of ${service} came: ${what}`;
+}
 
 /** Refuses to go back to what cannot run on its database any more; or writes down who wants it all the same. */
 export async function refuseMovedOn(platform: Platform, back: WayBack, forced: Forced | undefined): Promise<void> {
   if (forced !== undefined && (forced.reason ?? "").trim() === "")
-    throw new UserError("usage", "say why it goes back all the same: it goes on record", { hint: '--force --reason "…"' });
+    throw new UserError("usage", "say why it goes there all the same: it goes on record", { hint: '--force --reason "…"' });
   const obstacle = await obstacleOf(platform, back);
   if (obstacle === undefined) return;
-  const { service, revision, resource, migration, statement, because } = obstacle;
   if (forced !== undefined) {
+    const { service, revision, resource, migration, statement, because } = obstacle;
     const { product, key: environment } = back;
     const data = { service, revision, resource, migration, ...(statement === undefined ? {} : { statement }), because };
     const why = forced.reason === undefined ? {} : { because: forced.reason };
@@ -44,16 +50,17 @@ export async function refuseMovedOn(platform: Platform, back: WayBack, forced: F
     });
     return;
   }
-  const what = statement === undefined ? because : `"${statement}" ${because}`;
-  throw new ConflictError("moved-on", `${resource} has had ${migration} since ${revision} of ${service} came: ${what}`, {
-    hint: 'release forward; or take the migration back first (gantry migrate down); or gantry rollback --force --reason "…", if it runs all the same',
+  throw new ConflictError("moved-on", obstacleText(obstacle), {
+    hint: 'release forward; or take the migration back first (gantry migrate down); or say --force --reason "…", if it runs all the same',
   });
 }
 
-async function obstacleOf(platform: Platform, { product, key, environment, to }: WayBack): Promise<Obstacle | undefined> {
+/** The first migration that a database has had and that keeps one of them from running on it. */
+export async function obstacleOf(platform: Platform, { product, key, environment, to }: WayBack): Promise<Obstacle | undefined> {
   const { store, place } = platform;
-  for (const { service, revision } of to) {
-    const came = (await store.releases.revisionKept(product, key, service, revision))?.migrations as CameWith | null | undefined;
+  for (const { service, revision, came: comes } of to) {
+    const kept = comes === undefined ? await store.releases.revisionKept(product, key, service, revision) : undefined;
+    const came = comes ?? (kept?.migrations as CameWith | null | undefined);
     for (const [resource, files] of Object.entries(came ?? {})) {
       if (!isUsedBy(environment, resource, service)) continue;
       const database = await databaseOf(platform, { environment: key }, { environment, root: place.root }, resource);

@@ -5,7 +5,7 @@ import { bakeAgeMs, longestMs, pausedForMs, stepAgeMs } from "./clock.ts";
 import { worseOne } from "./comparing.ts";
 import { lastingStep, stepAt, type Turn } from "./turn.ts";
 
-export type Breach = { readonly because: string; readonly data?: unknown };
+export type Breach = { readonly because: string; readonly data?: object };
 
 /** What takes a release back whatever it is doing: while it bakes, is paused, waits for somebody, or has been done and is watched. */
 export function breachOf(turn: Turn): Breach | undefined {

@@ -1,6 +1,7 @@
 import type { Release } from "../release.ts";
 import { notice, stepAt, tell, type Turn, change, forget } from "./turn.ts";
-import { exposureText, releaseTitle } from "../words/release-title.ts";
+import { begunText, exposureText, releaseTitle } from "../words/release-title.ts";
+import { isRollback } from "../begin-release.ts";
 import { spanText } from "../words/span.ts";
 
 // How a release goes from one state to the next. Nothing else changes its phase.
@@ -35,7 +36,9 @@ function watch(turn: Turn): void {
   const leftMs = windowEndMs(turn.run) - nowMs;
   const what = leftMs > 0 ? `done; the old revisions stand by for ${spanText(leftMs)}` : "done";
   tell(turn, "done", what, { data: { exposure: run.exposure } });
-  notice(turn, "succeeded", "succeeded", `Released ${releaseTitle(run)}`, what);
+  const isBack = isRollback(run);
+  const title = isBack ? `Rolled back: ${releaseTitle(run)}` : `Released ${releaseTitle(run)}`;
+  notice(turn, "succeeded", "succeeded", title, isBack ? begunText(run) : what);
 }
 
 export function windowEndMs({ plan, switchedAtMs = 0 }: Release): number {
@@ -43,7 +46,7 @@ export function windowEndMs({ plan, switchedAtMs = 0 }: Release): number {
 }
 
 /** The way back. It needs the environment for itself again. */
-export function revert(turn: Turn, because: string, data?: unknown): void {
+export function revert(turn: Turn, because: string, data?: object): void {
   forget(turn, "pausedSinceMs", "lostSinceMs");
   change(turn, { phase: "reverting", exclusive: true, because, stepSinceMs: turn.nowMs, pausedMs: 0 });
   tell(turn, "reverting", "goes back", { because, ...(data === undefined ? {} : { data }) });
@@ -57,7 +60,7 @@ export function degrade(
   const { run } = turn;
   const why = run.because ?? "given up";
   const because = note === undefined ? why : `${why}; ${note}`;
-  change(turn, { phase: "degraded", endedAtMs: turn.nowMs, exclusive: false, because });
+  change(turn, { phase: "degraded", endedAtMs: turn.nowMs, exclusive: false, because, ...(back ? {} : { stuck: true }) });
   const { exposure } = run;
   if (!back) {
     tell(turn, "stuck", "could not go back", { because, data: { exposure } });

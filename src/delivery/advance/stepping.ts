@@ -70,7 +70,7 @@ function deedsAreDone(turn: Turn, step: Step): boolean {
   return true;
 }
 
-type Failed = { readonly because: string; readonly data: unknown };
+type Failed = { readonly because: string; readonly data: object };
 
 function askGates(turn: Turn, step: Step): Failed | undefined {
   const { observed, nowMs } = turn;

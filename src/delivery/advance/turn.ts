@@ -25,6 +25,7 @@ export function change(turn: Turn, changed: Partial<Release>): void {
 
 /** Without these keys: what no longer holds is absent, not undefined. */
 export function forget(turn: Turn, ...keys: readonly (keyof Release)[]): void {
+  if (!keys.some((key) => Object.hasOwn(turn.run, key))) return;
   turn.run = Object.fromEntries(
     Object.entries(turn.run).filter(([key]) => !(keys as readonly string[]).includes(key)),
   ) as unknown as Release;
@@ -35,7 +36,7 @@ export function tell(
   turn: Turn,
   kind: string,
   what: string,
-  { because, actor = automation, data }: { readonly because?: string; readonly actor?: Actor; readonly data?: unknown } = {},
+  { because, actor = automation, data }: { readonly because?: string; readonly actor?: Actor; readonly data?: object } = {},
 ): void {
   const { run } = turn;
   const reason = because === undefined ? {} : { because };
@@ -49,7 +50,7 @@ export function tell(
     actor,
     subject: run.id,
     ...reason,
-    ...(data === undefined ? {} : { data }),
+    data: { what, ...data },
   });
 }
 

@@ -1,3 +1,4 @@
+import { isRollback } from "../begin-release.ts";
 import type { Effect } from "../effect.ts";
 import type { Change, Release } from "../release.ts";
 import type { Observed } from "../observed.ts";
@@ -33,7 +34,7 @@ export function lookAfterwards(turn: Turn): void {
 
 export function wishesAfterwards(run: Release, observed: Observed, nowMs: number): readonly Effect[] {
   const step = lastingStep(run);
-  const serving = run.changes.map(({ service, to }): Effect => ({ effect: "serving", service, revision: to }));
+  const serving = run.changes.flatMap((change) => recorded(run, change));
   if (step === undefined) return serving;
   const wishes = wishesUp(run, step, observed, nowMs);
   if (nowMs < windowEndMs(run) || !stands(run, step, observed)) return [...wishes, ...serving];
@@ -44,6 +45,13 @@ export function wishesAfterwards(run: Release, observed: Observed, nowMs: number
   const rests = resting.map(({ service, revision }): Effect => ({ effect: "rest", service, revision }));
   const others = wishes.filter((effect) => !isResting(effect) && effect.effect !== "rest");
   return [...others, ...rests, ...serving];
+}
+
+/** What somebody has left by a rollback nobody goes back to by himself: a second rollback goes further, and not there. */
+function recorded(run: Release, { service, from, to }: Change): readonly Effect[] {
+  const serving: Effect = { effect: "serving", service, revision: to };
+  if (!isRollback(run) || from === undefined || from === to) return [serving];
+  return [{ effect: "taken back", service, revision: from, to }, serving];
 }
 
 /** What was before, and what was left by those before. */

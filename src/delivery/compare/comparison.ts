@@ -1,7 +1,7 @@
 import type { TrafficSeen } from "../observed.ts";
 import type { Comparison } from "../plan.ts";
 import { between, readTraffic, sum } from "./counting.ts";
-import { type Evidence, harmEvidence, noEvidence, type Question, safetyEvidence, withWindow } from "./evidence.ts";
+import { type Evidence, harmEvidence, mayBeHarm, noEvidence, type Question, safetyEvidence, withWindow } from "./evidence.ts";
 import { freezeThresholds, type LatencyThreshold, slowerThan } from "./latency-thresholds.ts";
 import type { Counts } from "./split-likelihood.ts";
 
@@ -106,7 +106,8 @@ export function takeWindow(
   if (!hasBegun) return { ...frozen(state, now.baseline), last: now, windowSinceMs: atMs, windowEndsMs: atMs + windowMs };
 
   const window: Arms = { baseline: between(last.baseline, now.baseline), canary: between(last.canary, now.canary) };
-  const counted = {
+  const counted: ComparisonState = {
+    ...state,
     ...counting(state, window),
     windows: state.windows + 1,
     countedMs: state.countedMs + (atMs - windowSinceMs),
@@ -119,29 +120,27 @@ export function takeWindow(
   return frozen(failed ? { ...counted, failed } : counted, now.baseline);
 }
 
-function counting(state: ComparisonState, { baseline, canary }: Arms): ComparisonState {
+function counting(state: ComparisonState, { baseline, canary }: Arms): Pick<ComparisonState, "errors" | "latency"> {
   const { thresholds = [], rules } = state;
-  const errors = {
-    canary: canary.requests,
-    canaryEvents: canary.errors,
-    baseline: baseline.requests,
-    baselineEvents: baseline.errors,
-  };
+  const errors = withWindow(
+    state.errors,
+    {
+      canary: canary.requests,
+      canaryEvents: canary.errors,
+      baseline: baseline.requests,
+      baselineEvents: baseline.errors,
+    },
+    rules,
+  );
   const buckets = rules.latencyBoundsMs.length + 1;
   const comparable = canary.latency.length === buckets && baseline.latency.length === buckets;
-  const slower = (threshold: LatencyThreshold) => ({
-    canary: sum(canary.latency),
-    canaryEvents: slowerThan(threshold, canary.latency),
-    baseline: sum(baseline.latency),
-    baselineEvents: slowerThan(threshold, baseline.latency),
+  if (!comparable || thresholds.length === 0) return { errors, latency: state.latency };
+  const all = { canary: sum(canary.latency), baseline: sum(baseline.latency) };
+  const latency = thresholds.map((threshold, index) => {
+    const [canaryEvents, baselineEvents] = [slowerThan(threshold, canary.latency), slowerThan(threshold, baseline.latency)];
+    return withWindow(state.latency[index] ?? noEvidence, { ...all, canaryEvents, baselineEvents }, rules);
   });
-  return {
-    ...state,
-    errors: withWindow(state.errors, errors, rules),
-    latency: comparable
-      ? thresholds.map((threshold, index) => withWindow(state.latency[index] ?? noEvidence, slower(threshold), rules))
-      : state.latency,
-  };
+  return { errors, latency };
 }
 
 /** Freezes the thresholds once the baseline has shown enough; what is counted against them comes later. */
@@ -183,6 +182,9 @@ function shownOf(state: ComparisonState, measure: Measure, read: (evidence: Evid
 
 function findHarm(state: ComparisonState, atMs: number): Finding | undefined {
   if (state.errors.counts.canary < state.rules.leastRequests) return undefined;
-  const found = harmOf(state).find(({ evidence }) => evidence >= neededForHarm(state.rules));
+  const needed = neededForHarm(state.rules);
+  // A mean is never more than the most of what it is of.
+  if (!mayBeHarm(state.errors, needed) && !state.latency.some((one) => mayBeHarm(one, needed))) return undefined;
+  const found = harmOf(state).find(({ evidence }) => evidence >= needed);
   return found && { ...found, atMs };
 }

@@ -16,14 +16,17 @@ export function readTraffic(seen: TrafficSeen): TrafficSeen {
 export function between(before: TrafficSeen, now: TrafficSeen): TrafficSeen {
   const alike = now.latency.length === before.latency.length;
   const since = now.latency.map((count, bucket) => count - (before.latency[bucket] ?? 0));
-  const began = now.requests < before.requests || now.errors < before.errors || (alike && since.some((count) => count < 0));
+  let began = now.requests < before.requests || now.errors < before.errors;
+  if (alike) for (const count of since) began ||= count < 0;
   if (began) return now;
   const requests = now.requests - before.requests;
   return { requests, errors: Math.min(now.errors - before.errors, requests), latency: alike ? since : [] };
 }
 
 export function sum(counts: readonly number[]): number {
-  return counts.reduce((total, count) => total + count, 0);
+  let total = 0;
+  for (const count of counts) total += count;
+  return total;
 }
 
 function whole(count: unknown): number {

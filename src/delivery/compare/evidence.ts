@@ -42,6 +42,7 @@ const worse = [1.5, 2, 3, 5, 10, 30].map(Math.log);
 const safer = [0.5, 0, -1];
 /** Shares that are bet on for being rare, as parts of the negligible one. */
 const rarer = [0.5, 0.1, 0.02];
+const logRarer = rarer.map(Math.log);
 
 export const noEvidence: Evidence = {
   windows: 0,
@@ -53,60 +54,89 @@ export const noEvidence: Evidence = {
 };
 
 export function withWindow(evidence: Evidence, window: Counts, question: Question): Evidence {
-  const cap = Math.log(question.cap);
-  const keep = (sum: number, change: number) => Math.min(sum + Math.min(change, cap), Math.log(question.most));
-  const rare = rareChanges(window, question.negligible);
-  const seen = {
-    ...evidence,
-    counts: {
-      canary: evidence.counts.canary + window.canary,
-      canaryEvents: evidence.counts.canaryEvents + window.canaryEvents,
-      baseline: evidence.counts.baseline + window.baseline,
-      baselineEvents: evidence.counts.baselineEvents + window.baselineEvents,
-    },
-    rare: evidence.rare.map((sum, m) => keep(sum, rare[m] ?? 0)),
+  const bets = betsOf(question);
+  const { canary, canaryEvents, baseline, baselineEvents } = evidence.counts;
+  const counts: Counts = {
+    canary: canary + window.canary,
+    canaryEvents: canaryEvents + window.canaryEvents,
+    baseline: baseline + window.baseline,
+    baselineEvents: baselineEvents + window.baselineEvents,
   };
-  if (!isTelling(window)) return seen;
+  const keep = (sum: number, change: number) => Math.min(sum + Math.min(change, bets.cap), bets.most);
+  const fine = window.canary - window.canaryEvents;
+  const rare = evidence.rare.map((sum, m) =>
+    keep(sum, window.canaryEvents * (logRarer[m] ?? 0) + fine * (bets.rarelyFine[m] ?? 0)),
+  );
+  if (!isTelling(window)) return { ...evidence, counts, rare };
 
   const windows = evidence.windows + 1;
   const starts = Math.log(startingAt(windows));
-  const harm = harmChanges(window, question.tolerance).map((change) => Math.min(change, cap));
-  const safety = safetyChanges(window, question.harmful);
-  return {
-    ...seen,
-    windows,
-    harm: evidence.harm.map((sum, m) => sum + (harm[m] ?? 0)),
-    lateHarm: harm.map((change, m) => change + logSum([evidence.lateHarm[m] ?? -Infinity, starts])),
-    safety: evidence.safety.map((sum, m) => keep(sum, safety[m] ?? 0)),
-  };
+  // Of all odds at once, and against the tolerated ones: what is against the harmful ones is a difference of those.
+  const changes = splitLogChanges(window, bets.tolerated, bets.odds);
+  const [harm, lateHarm, safety]: [number[], number[], number[]] = [[], [], []];
+  for (let m = 0; m < worse.length; m++) {
+    const change = Math.min(changes[m] ?? 0, bets.cap);
+    harm.push((evidence.harm[m] ?? 0) + change);
+    lateHarm.push(change + logSumOfTwo(evidence.lateHarm[m] ?? -Infinity, starts));
+  }
+  const harmful = changes[worse.length] ?? 0;
+  for (let m = 0; m < safer.length; m++)
+    safety.push(keep(evidence.safety[m] ?? 0, (changes[worse.length + 1 + m] ?? 0) - harmful));
+  return { windows, counts, harm, lateHarm, safety, rare };
 }
 
+/** What follows from the question alone. */
+type Bets = {
+  readonly tolerated: number;
+  /** Logarithms of what is bet on: somewhat worse and much, harmful, and safer. */
+  readonly odds: readonly number[];
+  readonly cap: number;
+  readonly most: number;
+  /** How much each request that is fine makes of the bets that errors are rare. */
+  readonly rarelyFine: readonly number[];
+};
+
+const known = new WeakMap<Question, Bets>();
+
+function betsOf(question: Question): Bets {
+  let bets = known.get(question);
+  if (bets !== undefined) return bets;
+  const { tolerance, harmful, negligible, cap, most } = question;
+  const [tolerated, harm] = [Math.log(tolerance), Math.log(harmful)];
+  bets = {
+    tolerated,
+    odds: [...oddsOfHarm(tolerated), harm, ...oddsOfSafety(harm)],
+    cap: Math.log(cap),
+    most: Math.log(most),
+    rarelyFine: rarer.map((part) => fineChange(part, negligible)),
+  };
+  known.set(question, bets);
+  return bets;
+}
+
+const oddsOfHarm = (tolerated: number) => worse.map((times) => tolerated + times);
+const oddsOfSafety = (harmful: number) => safer.map((power) => power * harmful);
+
 /** How much one window makes of each bet against "no worse than tolerated", as logarithms and before the cap. */
-export function harmChanges(window: Counts, tolerance: number, changes: Changes = splitLogChanges): readonly number[] {
+export function harmChanges(window: Counts, tolerance: number, changes: Changes): readonly number[] {
   const claimed = Math.log(tolerance);
-  return changes(
-    window,
-    claimed,
-    worse.map((times) => claimed + times),
-  );
+  return changes(window, claimed, oddsOfHarm(claimed));
 }
 
 /** The same against "so many times worse, or more". */
-export function safetyChanges(window: Counts, harmful: number, changes: Changes = splitLogChanges): readonly number[] {
+export function safetyChanges(window: Counts, harmful: number, changes: Changes): readonly number[] {
   const claimed = Math.log(harmful);
-  return changes(
-    window,
-    claimed,
-    safer.map((power) => power * claimed),
-  );
+  return changes(window, claimed, oddsOfSafety(claimed));
 }
 
 /** The same against "not rare", by the canary's requests alone. */
 export function rareChanges({ canary, canaryEvents }: Counts, negligible: number): readonly number[] {
-  return rarer.map(
-    (part) =>
-      canaryEvents * Math.log(part) + (canary - canaryEvents) * (Math.log1p(-part * negligible) - Math.log1p(-negligible)),
-  );
+  const fine = canary - canaryEvents;
+  return rarer.map((part, m) => canaryEvents * (logRarer[m] ?? 0) + fine * fineChange(part, negligible));
+}
+
+function fineChange(part: number, negligible: number): number {
+  return Math.log1p(-part * negligible) - Math.log1p(-negligible);
 }
 
 /** The evidence that it is worse than tolerated. */
@@ -122,6 +152,13 @@ export function safetyEvidence({ safety, rare }: Evidence): number {
   return strength([...safety.map((sum) => sum - known), ...rare.map((sum) => sum - seldom)]);
 }
 
+/** Whether there may be so much evidence of harm: where not, it surely is not, and most windows need no more than that. */
+export function mayBeHarm({ harm, lateHarm }: Evidence, needed: number): boolean {
+  const least = Math.log(needed) - 1;
+  for (let m = 0; m < worse.length; m++) if (Math.max(harm[m] ?? 0, lateHarm[m] ?? -Infinity) > least) return true;
+  return needed < 2;
+}
+
 /** What is beyond a double is as good as the largest that is asked for. */
 function strength(logs: readonly number[]): number {
   return Math.exp(Math.min(logSum(logs), 690));
@@ -135,6 +172,11 @@ function spentUntil(windows: number): number {
   return windows / (windows + spread);
 }
 const spread = 30;
+
+function logSumOfTwo(one: number, other: number): number {
+  const most = Math.max(one, other);
+  return most === -Infinity ? most : most + Math.log1p(Math.exp(Math.min(one, other) - most));
+}
 
 export function logSum(logs: readonly number[]): number {
   const most = Math.max(...logs);

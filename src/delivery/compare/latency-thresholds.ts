@@ -48,5 +48,7 @@ export function freezeThresholds(
 }
 
 export function slowerThan({ from }: LatencyThreshold, latency: readonly number[]): number {
-  return sum(latency.slice(from));
+  let slower = 0;
+  for (let bucket = from; bucket < latency.length; bucket++) slower += latency[bucket] ?? 0;
+  return slower;
 }

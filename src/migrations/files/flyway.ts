@@ -1,7 +1,7 @@
 import path from "node:path";
-import type { Migration } from "../migration.ts";
-import { type FolderFile, migrationText, sha256Of, textOf } from "./folder-files.ts";
-import type { Note, Read } from "./folder.ts";
+import type { Migration, MigrationText } from "../migration.ts";
+import { type FolderFile, migrationText } from "./folder-files.ts";
+import type { Note, Reader } from "./folder.ts";
 
 // https://documentation.red-gate.com/fd/migrations-271585107.html: `V1_2__name.sql`, `U1_2__name.sql` undoes it, `R__name.sql` whenever it changed.
 
@@ -9,37 +9,38 @@ const versioned = /^V(\d+(?:[._]\d+)*)__(.+)\.sql$/;
 const undo = /^U(\d+(?:[._]\d+)*)__(.+)\.sql$/;
 const repeatable = /^R__(.+)\.sql$/;
 
-const baseOf = ({ name }: FolderFile): string => path.basename(name);
+const baseOf = ({ name }: Pick<FolderFile, "name">): string => path.basename(name);
 const versionOf = (text: string): string => text.replaceAll("_", ".");
 
-export const isFlyway = (one: FolderFile): boolean => versioned.test(baseOf(one)) || repeatable.test(baseOf(one));
+export const isFlyway = (one: Pick<FolderFile, "name">): boolean => versioned.test(baseOf(one)) || repeatable.test(baseOf(one));
 
-export function flywayMigrations(files: readonly FolderFile[]): Read {
+export const flywayMigrations: Reader = (files) => {
   const downs = new Map<string, FolderFile>();
+  const byName = new Map(files.map((one) => [one.name, one]));
   for (const one of files) {
     const version = undo.exec(baseOf(one))?.[1];
     if (version !== undefined) downs.set(versionOf(version), one);
   }
+  // A file beside it says how it is run.
+  const textOfFile = ({ name, file, read }: FolderFile): MigrationText => {
+    const { text, sha256 } = read();
+    const outside = /^[ \t]*executeInTransaction[ \t]*=[ \t]*false\b/m.test(byName.get(`${name}.conf`)?.read().text ?? "");
+    return migrationText(file, text, { sha256, ...(outside ? { inTransaction: false } : {}) });
+  };
   const migrations = files.flatMap((one): readonly Migration[] => {
     const version = versioned.exec(baseOf(one))?.[1];
     if (version === undefined) return [];
-    const bytes = one.bytes();
     const id = versionOf(version);
     const back = downs.get(id);
-    return [
-      {
-        id,
-        name: baseOf(one),
-        up: migrationText(one.file, textOf(one.file, bytes), { sha256: sha256Of(bytes) }),
-        ...(back === undefined ? {} : { down: migrationText(back.file, textOf(back.file, back.bytes())) }),
-      },
-    ];
+    return [{ id, name: baseOf(one), up: textOfFile(one), ...(back === undefined ? {} : { down: textOfFile(back) }) }];
   });
-  const notes = files.flatMap((one): readonly Note[] =>
-    repeatable.test(baseOf(one)) ? [{ file: one.file, says: "it runs whenever it changed, which Flyway itself does" }] : [],
-  );
-  return { migrations: migrations.toSorted((a, b) => byVersion(a.id, b.id)), notes };
-}
+  const repeated = files.filter((one) => repeatable.test(baseOf(one)));
+  return {
+    migrations: migrations.toSorted((a, b) => byVersion(a.id, b.id)),
+    notes: repeated.map(({ file }): Note => ({ file, says: "it runs whenever it changed, which Flyway itself does" })),
+    beside: () => repeated.map((one) => ({ id: baseOf(one), name: baseOf(one), up: textOfFile(one) })),
+  };
+};
 
 /** 1.10 comes after 1.9. */
 function byVersion(left: string, right: string): number {

@@ -1,18 +1,18 @@
 import path from "node:path";
 import { UserError } from "../../lib/errors.ts";
-import type { Migration, MigrationText } from "../migration.ts";
-import { type FolderFile, migrationText, placeIn, sha256Of, textOf } from "./folder-files.ts";
-import type { Note, Read } from "./folder.ts";
+import type { Migration } from "../migration.ts";
+import { type FolderFile, migrationText } from "./folder-files.ts";
+import type { Note, Reader } from "./folder.ts";
+import { ownHalves } from "./halves.ts";
 
 // Our own, and sqlx's, who names files the same way: `0001_name.sql`, or `0001_name.up.sql` with `0001_name.down.sql`.
-// What undoes a migration may also stand in its file, behind a line `-- gantry: down`.
+// What undoes a migration may also stand in its file, behind a line `-- gantry: down`. What lies in a folder beside it is none.
 
-const named = /^(\d{1,18})_(.+?)(\.up|\.down)?\.sql$/;
-const section = /^--[ \t]*gantry:[ \t]*down[ \t]*\r?$/gm;
+const named = /^(\d{1,18})_([^/]+?)(\.up|\.down)?\.sql$/;
 
-export const isNumbered = ({ name }: FolderFile): boolean => named.test(name);
+export const isNumbered = ({ name }: Pick<FolderFile, "name">): boolean => named.test(name);
 
-export function numberedMigrations(files: readonly FolderFile[]): Read {
+export const numberedMigrations: Reader = (files, _folder, refuse) => {
   const notes: Note[] = [];
   const downs = new Map<string, FolderFile>();
   const ups: { readonly one: FolderFile; readonly id: string; readonly stem: string }[] = [];
@@ -30,43 +30,26 @@ export function numberedMigrations(files: readonly FolderFile[]): Read {
   const migrations = ups
     .toSorted((a, b) => Number(BigInt(a.id) - BigInt(b.id)))
     .map(({ one, id, stem }): Migration => {
-      const { up, down } = halvesOf(one);
+      const { up, down } = ownHalves(one.file, one.read(), refuse);
       const beside = downs.get(stem);
       downs.delete(stem);
-      if (beside !== undefined && down !== undefined)
-        throw new UserError("migration-order", `${one.file} says how it is undone, and so does ${beside.name}`, {
+      if (beside !== undefined && down !== undefined) {
+        const problem = new UserError("migration-order", `${one.file} says how it is undone, and so does ${beside.name}`, {
           hint: "one of them is enough",
           places: [{ file: beside.file, line: 1, column: 1 }],
         });
+        refuse(problem, one.file);
+      }
       const undo = beside === undefined ? down : textOfFile(beside);
       return { id, name: path.basename(one.name), up, ...(undo === undefined ? {} : { down: undo }) };
     });
   for (const left of downs.values()) notes.push({ file: left.file, says: "it undoes a migration that is not there" });
   return { migrations, notes: [...notes, ...gapsIn(migrations)] };
-}
+};
 
-function textOfFile(one: FolderFile): MigrationText {
-  const bytes = one.bytes();
-  return migrationText(one.file, textOf(one.file, bytes), { sha256: sha256Of(bytes) });
-}
-
-function halvesOf(one: FolderFile): { readonly up: MigrationText; readonly down?: MigrationText } {
-  const bytes = one.bytes();
-  const text = textOf(one.file, bytes);
-  const [at, again] = [...text.matchAll(section)].map(({ index, 0: { length } }) => ({ index, length }));
-  if (at === undefined) return { up: migrationText(one.file, text, { sha256: sha256Of(bytes) }) };
-  if (again !== undefined) {
-    const { line, column } = placeIn(text, again.index);
-    throw new UserError("migration-order", `${one.file}:${line}:${column}: the second -- gantry: down`, {
-      hint: "one way back is enough",
-      places: [{ file: one.file, line, column }],
-    });
-  }
-  const startsAt = at.index + at.length;
-  return {
-    up: migrationText(one.file, text.slice(0, at.index)),
-    down: migrationText(one.file, text.slice(startsAt), { startsAt }),
-  };
+function textOfFile({ file, read }: FolderFile) {
+  const { text, sha256 } = read();
+  return migrationText(file, text, { sha256 });
 }
 
 /** Where one is missing in 1, 2, 4; timestamps have gaps by their nature. */

@@ -125,8 +125,8 @@ COMMIT;
 
 test.each<[string, Readonly<Record<string, string | Buffer>>, string]>([
   ["two of one number", { "0001_a.sql": "", "1_b.sql": "" }, "migration-order"],
-  ["a NUL", { "0001_a.sql": "SELECT 1;\nSELECT \0" }, "not-text"],
-  ["other text than UTF-8", { "0001_a.sql": Buffer.from([0xe9, 0x20]) }, "not-text"],
+  ["a NUL", { "0001_a.sql": "SELECT 1;\nSELECT \0" }, "migration-unreadable"],
+  ["other text than UTF-8", { "0001_a.sql": Buffer.from([0xe9, 0x20]) }, "migration-unreadable"],
   ["a name with a control character", { "0001_\u001b[31m.sql": "" }, "bad-name"],
   ["two ways back", { "0001_a.sql": "-- gantry: down\n-- gantry: down\n" }, "migration-order"],
   ["a way back beside it and in it", { "0001_a.sql": "-- gantry: down\n", "0001_a.down.sql": "" }, "migration-order"],
@@ -137,7 +137,7 @@ test.each<[string, Readonly<Record<string, string | Buffer>>, string]>([
 
 test("what is too large, or never ends, is not read", () => {
   const folder = folderOf({ "0001_a.sql": Buffer.alloc(50 * 1024 * 1024 + 1, " ") });
-  expect(() => readFolder(folder)).toThrow(expect.objectContaining({ code: "too-large" }));
+  expect(() => readFolder(folder)).toThrow(expect.objectContaining({ code: "migration-too-large" }));
   expect(() => readFolder(path.join(folder, "0001_a.sql"))).toThrow(expect.objectContaining({ code: "no-migrations" }));
 });
 

@@ -1,8 +1,8 @@
 import type { Migration } from "../migration.ts";
-import type { FixedFile } from "./fix.ts";
+import { migrationOf } from "../files/by-itself.ts";
+import type { FixedFile } from "./fixed-file.ts";
 import { lintMigrations, type LintedFile, type LintOptions } from "./lint.ts";
 import { lastFrom } from "./nearest-before.ts";
-import { textOfFile } from "./read-files.ts";
 
 /** A step of a safe way, or what stays of the migration as it was written. */
 type Part = FixedFile & { readonly isStep: boolean };
@@ -19,7 +19,7 @@ export async function accepted(
   before: readonly Migration[],
   options: Pick<LintOptions, "version" | "choice">,
 ): Promise<readonly FixedFile[]> {
-  const read = (all: readonly FixedFile[]) => all.map(({ path, text }) => textOfFile(path, text));
+  const read = (all: readonly FixedFile[]) => all.map(({ path, text }) => migrationOf(path, text));
   const judged = async (all: readonly Part[], shipped: readonly Migration[], reason: string) => {
     const known = new Set(shipped);
     const linted = await lintMigrations([...shipped, ...read(all)], {

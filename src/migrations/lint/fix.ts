@@ -4,11 +4,10 @@ import type { Statement } from "../sql/parse.ts";
 import { alterOf } from "../sql/pieces.ts";
 import { loadParser, type Parser } from "../sql/parser.ts";
 import { accepted } from "./accepted.ts";
+import type { FixedFile } from "./fixed-file.ts";
 import type { LintedFile, LintOptions } from "./lint.ts";
 import { firstFrom } from "./nearest-before.ts";
-import type { Migration } from "../migration.ts";
-
-export type FixedFile = { readonly path: string; readonly text: string };
+import type { Migration, MigrationText } from "../migration.ts";
 
 type Part = {
   readonly sql: string[];
@@ -49,7 +48,7 @@ export async function fixedFiles(
       for (const { title, sql, inTransaction, release } of piece.safe ?? [])
         parts.push({ sql: [`-- ${title}\n${sql}`], inTransaction, release, closed: true });
     }
-  const folder = text.file.replace(/(?:\.up)?\.sql$/, "") + (isDown && !text.file.endsWith(".down.sql") ? ".down.safe" : ".safe");
+  const folder = folderFor(migration, text, migrations);
   const numbered = (release: SafeStep["release"]) =>
     parts
       .filter((part) => part.release === release)
@@ -63,6 +62,17 @@ export async function fixedFiles(
   if (isDown) return [...files.these, ...files.next].map(({ path, text: sql }) => ({ path, text: sql }));
   const before = migrations.slice(0, Math.max(0, migrations.indexOf(migration)));
   return accepted(files, before, options);
+}
+
+/** Beside the file; of its own for each of several that share one. */
+function folderFor({ name, up, down }: Migration, text: MigrationText, migrations: readonly Migration[]): string {
+  const several = migrations.filter((one) => one.up.file === up.file).length > 1;
+  return [
+    text.file.replace(/(?:\.up)?\.sql$/, ""),
+    ...(several ? [name.replace(/\W+/g, "-")] : []),
+    ...(text === down && !text.file.endsWith(".down.sql") ? ["down"] : []),
+    "safe",
+  ].join(".");
 }
 
 type StepsIn = (from: number, to: number) => readonly SafeStep[] | undefined;

@@ -21,6 +21,8 @@ export type LintOptions = {
   readonly version: PostgresVersion;
   /** Those that have been shipped are read, so that it is known what they made, and not judged. */
   readonly isShipped?: (migration: Migration) => boolean;
+  /** What is asked about: the rest is read, so that it is known what it makes, and not judged. */
+  readonly isAsked?: (text: MigrationText) => boolean;
   /** Files that go out together; without it each one is a release of its own. */
   readonly together?: boolean;
   /** The whole file of a text that begins somewhere within it. */
@@ -40,7 +42,7 @@ export type LintedFile = {
   /** Why it could not be read. What it makes is not known then. */
   readonly problem?: UserError;
   /** It was to be remembered only. */
-  readonly isShipped: boolean;
+  readonly isSilent: boolean;
 };
 
 /**
@@ -54,14 +56,16 @@ export async function lintMigrations(migrations: readonly Migration[], options: 
   const lastShipped = migrations.findLastIndex((one) => options.isShipped?.(one) === true);
   for (const [nth, migration] of migrations.entries()) {
     const isShipped = options.isShipped?.(migration) === true;
+    const isAsked = options.isAsked ?? (() => true);
+    const isSilent = isShipped || !isAsked(migration.up);
     const release = isShipped ? -1 : options.together === true ? 0 : nth;
     const shippedBefore = !isShipped && nth < lastShipped ? migrations[lastShipped]?.name : undefined;
     const given = { migration, nth, surroundings, options };
-    const up = await lintText({ ...given, text: migration.up, catalogue, release, isShipped, shippedBefore });
-    if (!isShipped || up.problem !== undefined) linted.push(up);
-    if (isShipped || migration.down === undefined) continue;
+    const up = await lintText({ ...given, text: migration.up, catalogue, release, isSilent, shippedBefore });
+    if (!isSilent || up.problem !== undefined) linted.push(up);
+    if (isShipped || migration.down === undefined || !isAsked(migration.down)) continue;
     // When it runs, the release may have had traffic: nothing that the release made is new to it.
-    const down = { ...given, text: migration.down, catalogue: copyOf(catalogue), release: -2 - nth, isShipped };
+    const down = { ...given, text: migration.down, catalogue: copyOf(catalogue), release: -2 - nth, isSilent: false };
     linted.push(await lintText(down));
   }
   return linted;
@@ -74,22 +78,23 @@ type Text = {
   readonly catalogue: Catalogue;
   readonly surroundings: ReturnType<typeof createSurroundings>;
   readonly release: number;
-  readonly isShipped: boolean;
+  readonly isSilent: boolean;
   /** One that comes behind it, and was shipped all the same. */
   readonly shippedBefore?: string | undefined;
   readonly options: LintOptions;
 };
 
 async function lintText(given: Text): Promise<LintedFile> {
-  const { migration, text, nth, catalogue, surroundings, release, isShipped, shippedBefore, options } = given;
+  const { migration, text, nth, catalogue, surroundings, release, isSilent, shippedBefore, options } = given;
   const whole = wholeOf(text, options);
+  const told = { isSilent, ...(text.problem === undefined ? {} : { problem: text.problem }) };
   const empty = { sql: text.sql, offsets: offsetsOf(""), statements: [] };
   try {
     // A parser that a text before has broken is another one now.
     const file = readText(await loadParser(), given, whole);
     surroundings.startMigration(text.inTransaction);
     followSearchPath(catalogue, surroundings.now());
-    const judge = isShipped ? undefined : createJudge(file, options.version, options.choice ?? new Map<never, never>());
+    const judge = isSilent ? undefined : createJudge(file, options.version, options.choice ?? new Map<never, never>());
     if (shippedBefore !== undefined)
       judge?.add("out-of-order", { says: `${shippedBefore} has been shipped before it` }, start(file.parsed));
     const undo = createUndo(catalogue, surroundings, file.parsed.statements);
@@ -97,10 +102,10 @@ async function lintText(given: Text): Promise<LintedFile> {
       const origin = { migration: nth, transaction: surroundings.transaction(), release };
       follow({ statement, origin, file, catalogue, surroundings, undo, judge, options });
     }
-    return { migration, text, ...whole, parsed: file.parsed, findings: judge?.findings() ?? [], isShipped };
+    return { migration, text, ...whole, parsed: file.parsed, findings: judge?.findings() ?? [], ...told };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { migration, text, ...whole, parsed: empty, findings: [], problem: error, isShipped };
+    return { migration, text, ...whole, parsed: empty, findings: [], ...told, problem: error };
   }
 }
 
@@ -110,8 +115,7 @@ type Whole = Pick<LintedFile, "whole" | "startsAt">;
 
 function wholeOf({ file, sql, startsAt }: MigrationText, { fileText }: LintOptions): Whole {
   const whole = startsAt === 0 ? undefined : fileText?.(file);
-  // A file that is another one by now has other places.
-  return whole?.startsWith(sql, startsAt) === true ? { whole, startsAt } : { whole: sql, startsAt: 0 };
+  return whole === undefined || whole.length < startsAt + sql.length ? { whole: sql, startsAt: 0 } : { whole, startsAt };
 }
 
 function readText(parser: Parser, { migration, text }: Text, { whole, startsAt }: Whole) {

@@ -1,7 +1,7 @@
 import type { Node } from "libpg-query";
 import { type Name, as, nameOfObject, nameOfWords, wordsOf } from "../sql/tree.ts";
 import { textOf } from "./made.ts";
-import type { Taken } from "./taken.ts";
+import type { Taken } from "./what-is-taken.ts";
 
 type Word = { readonly word: string; readonly kind: Taken["kind"]; readonly of?: "relation" | "schema" };
 

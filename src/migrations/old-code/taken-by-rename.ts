@@ -2,7 +2,7 @@ import type { Node } from "libpg-query";
 import { as } from "../sql/tree.ts";
 import { columnOf, relationOf, textOf } from "./made.ts";
 import { nameOfDropped } from "./taken-by-drop.ts";
-import type { Taken } from "./taken.ts";
+import type { Taken } from "./what-is-taken.ts";
 
 const words: Readonly<Record<string, string>> = {
   OBJECT_TABLE: "table",

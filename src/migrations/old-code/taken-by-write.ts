@@ -1,7 +1,7 @@
 import type { Node, RangeVar } from "libpg-query";
 import { allOf, as } from "../sql/tree.ts";
 import { type Made, columnOf, relationOf } from "./made.ts";
-import type { Taken } from "./taken.ts";
+import type { Taken } from "./what-is-taken.ts";
 
 /** Rows that were there, changed or gone. New ones are new to nobody. */
 export function takenByWrite(node: Node, made: Made): readonly Taken[] | undefined {

@@ -1,7 +1,7 @@
 import type { AlterTableCmd, ColumnDef, Node } from "libpg-query";
 import { as, wordsOf } from "../sql/tree.ts";
 import { columnOf, relationOf } from "./made.ts";
-import type { Taken } from "./taken.ts";
+import type { Taken } from "./what-is-taken.ts";
 
 export function takenInTable(node: Node): readonly Taken[] | undefined {
   const alter = as(node, "AlterTableStmt");

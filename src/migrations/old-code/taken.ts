@@ -6,19 +6,10 @@ import { takenByDrop } from "./taken-by-drop.ts";
 import { takenByRename } from "./taken-by-rename.ts";
 import { takenByWrite } from "./taken-by-write.ts";
 import { takenInTable } from "./taken-in-table.ts";
+import type { Taken } from "./what-is-taken.ts";
 
 // Whether code that was written before a statement can live with it. One answer for whoever asks: a rollback minds whatever is not known to
 // add only; the gate of a release minds what surely takes something away; the way back says what it loses.
-
-export type Taken = {
-  /** `drops the column notes.title` */
-  readonly does: string;
-  /** loses: data are gone. breaks: code that uses the old shape fails. may break: the rows decide, or what nobody can read. */
-  readonly kind: "loses" | "breaks" | "may break";
-  readonly relation: string;
-  /** Whoever has made one of these, as `Made` names them, has nothing taken away by it. */
-  readonly of: readonly string[];
-};
 
 /** What a statement takes away from code that knows nothing of it; nothing where it adds, and nothing else. */
 export function takenBy(node: Node, made: Made): readonly Taken[] {

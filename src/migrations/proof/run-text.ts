@@ -55,6 +55,7 @@ export async function runText(sessions: Sessions, parser: Parser, text: Migratio
     open = undefined;
   };
   try {
+    if (text.problem !== undefined) throw text.problem;
     const { statements } = parseSql(parser, text.sql, place);
     const known = await relationsNow(worker, "transaction");
     const begin = async (sql: string): Promise<Open> => {

@@ -1,5 +1,5 @@
 import type { Answer, Gate } from "../../delivery/gate.ts";
-import { heldUntil, usuallyStopped } from "../../delivery/freezes.ts";
+import { heldFreezes } from "../../delivery/freezes.ts";
 import type { Question } from "../../delivery/gates/question.ts";
 import { durationMs } from "../../lib/quantities.ts";
 import { begunSince, begunText } from "../../signals/alerts/begun-since.ts";
@@ -66,11 +66,8 @@ export function createAnswers(
         return found.length === 0 ? told("pass", "no alert about it fires") : told("fail", begunText(found, nowMs));
       }
       case "freeze": {
-        for (const [name, freeze] of Object.entries(environment.freezes)) {
-          if (!(freeze.stops ?? usuallyStopped).includes(gate.action)) continue;
-          const untilMs = heldUntil(freeze, nowMs);
-          if (untilMs !== undefined) return told("fail", `${name} stops a ${gate.action}: ${freeze.because}`);
-        }
+        const [held] = heldFreezes(environment.freezes, gate.action, nowMs);
+        if (held !== undefined) return told("fail", `${held.name} stops a ${gate.action}: ${held.because}`);
         return told("pass", `nothing stops a ${gate.action} now`);
       }
       default:

@@ -4,7 +4,7 @@ import type { Plan } from "../../delivery/plan.ts";
 import type { Release } from "../../delivery/release.ts";
 import { meanRate } from "../traffic/shape.ts";
 import type { Cause, Outcome } from "./outcome.ts";
-import type { Stage } from "./rehearse-once.ts";
+import type { Stage } from "./stage.ts";
 import type { World } from "./world.ts";
 
 export type Ended = {
@@ -54,10 +54,10 @@ export function outcomeOf({ run, stage, world, nowMs, seed, index, firstTrafficM
   };
 }
 
-function endedAs({ phase, record }: Release, hadTraffic: boolean): Outcome["ended"] {
+function endedAs({ phase, stuck }: Release, hadTraffic: boolean): Outcome["ended"] {
   if (phase === "healthy") return "healthy";
   if (phase !== "degraded") return "open";
-  if (record.at(-1)?.what === "could not go back") return "stuck";
+  if (stuck === true) return "stuck";
   return hadTraffic ? "taken back" : "not released";
 }
 

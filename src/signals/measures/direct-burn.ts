@@ -1,7 +1,7 @@
 import { durationMs, shareOf } from "../../lib/quantities.ts";
 import { type About } from "./matchers.ts";
 import { type Measured, type NotMeasured, minutesMs, refused } from "./measured.ts";
-import type { Asking } from "./native/native.ts";
+import type { Asking } from "./native/asking.ts";
 
 /** A budget where nothing is recorded: each window is counted from the metrics themselves. */
 export function directBurn(

@@ -1,4 +1,5 @@
 import { call } from "../../system/json-over-socket.ts";
+import type { FaultsView, InjectedFault } from "../../wire/faults.ts";
 import type {
   EnvironmentRoutes,
   Fence,
@@ -66,6 +67,9 @@ export function agentClient(socket: string, nextFence: () => Fence) {
       ask<void>("POST", `${at(environment, service)}/pause`, { fence: nextFence(), forMs }),
     resume: (environment: string, service: string) =>
       ask<void>("POST", `${at(environment, service)}/resume`, { fence: nextFence() }),
+    putFaults: (environment: string, faults: readonly InjectedFault[], leaseMs: number) =>
+      ask<FaultsView>("PUT", `${at(environment)}/faults`, { fence: nextFence(), faults, leaseMs }),
+    faults: (environment: string) => ask<FaultsView>("GET", `${at(environment)}/faults`),
     removeEnvironment: (environment: string) => ask<void>("POST", `${at(environment)}/remove`, { fence: nextFence() }),
     stop: (forget: boolean) => ask<void>("POST", "/v1/stop", { forget }),
   };

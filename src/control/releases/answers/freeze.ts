@@ -1,5 +1,5 @@
 import type { Answer, Gate } from "../../../delivery/gate.ts";
-import { activeFreezes } from "../freezes.ts";
+import { freezesNow } from "../freezes.ts";
 import { type Look, answered } from "./look.ts";
 
 /** Times in which this is not done. The calendar knows no speed. */
@@ -7,8 +7,8 @@ export async function freezeAnswer(
   gate: Extract<Gate, { gate: "freeze" }>,
   { release, material, store, nowMs }: Look,
 ): Promise<Answer> {
-  const rows = await store.releases.freezes(release.product, release.environment, new Date(nowMs));
-  const { frozen, lifted } = activeFreezes(material.environment.freezes, rows, gate.action, nowMs);
+  const at = { product: release.product, key: release.environment, ofSpec: material.environment.freezes };
+  const { frozen, lifted } = await freezesNow(store, at, gate.action, nowMs);
   const [first] = frozen;
   if (first !== undefined)
     return answered(

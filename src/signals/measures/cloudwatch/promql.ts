@@ -1,7 +1,8 @@
 import { directBurn } from "../direct-burn.ts";
 import { type About, aboutOf, metricWith } from "../matchers.ts";
 import { type Measured, type NotMeasured, metered, refused, usualFloor } from "../measured.ts";
-import { type Asking, nativeMeasure } from "../native/native.ts";
+import type { Asking } from "../native/asking.ts";
+import { nativeMeasure } from "../native/native.ts";
 import { requestsAs, timedAs } from "../requests-as.ts";
 
 /**

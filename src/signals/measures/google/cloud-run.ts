@@ -1,7 +1,7 @@
 import { cpuAs, memoryAs } from "../containers-as.ts";
 import { type About, is, metricWith } from "../matchers.ts";
 import { type Measured, type NotMeasured, minutesMs, refused, usualFloor } from "../measured.ts";
-import type { Asking } from "../native/native.ts";
+import type { Asking } from "../native/asking.ts";
 import { hostsOf } from "../native/outside.ts";
 import { requestsAs, timedAs } from "../requests-as.ts";
 

@@ -1,7 +1,8 @@
 import type { CloudNames } from "../expression.ts";
 import { type About, aboutOf } from "../matchers.ts";
 import { type Measured, type NotMeasured, metered, refused } from "../measured.ts";
-import { type Asking, nativeMeasure } from "../native/native.ts";
+import type { Asking } from "../native/asking.ts";
+import { nativeMeasure } from "../native/native.ts";
 import { directBurn } from "../direct-burn.ts";
 import { cloudRun } from "./cloud-run.ts";
 import { managedData } from "./managed-data.ts";

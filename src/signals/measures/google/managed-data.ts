@@ -1,7 +1,7 @@
 import type { Matcher } from "../../series.ts";
 import { type About, metricWith } from "../matchers.ts";
 import { type Measured, type NotMeasured, refused } from "../measured.ts";
-import type { Asking } from "../native/native.ts";
+import type { Asking } from "../native/asking.ts";
 import { literally } from "../promql-text.ts";
 
 /** What Google's own databases, caches and queues measure. What runs elsewhere, or in a redis, is not theirs to measure. */

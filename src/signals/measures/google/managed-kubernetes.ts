@@ -1,7 +1,7 @@
 import { cpuAs, memoryAs, restartsAs } from "../containers-as.ts";
 import { type About, metricWith } from "../matchers.ts";
 import type { Measured, NotMeasured } from "../measured.ts";
-import type { Asking } from "../native/native.ts";
+import type { Asking } from "../native/asking.ts";
 import { hostsOf } from "../native/outside.ts";
 import type { Shape } from "../shape.ts";
 import { outside } from "./cloud-run.ts";

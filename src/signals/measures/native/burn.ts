@@ -1,7 +1,7 @@
 import { durationMs, shareOf } from "../../../lib/quantities.ts";
 import { type About, is } from "../matchers.ts";
 import { type Measured, type NotMeasured, minutesMs, refused } from "../measured.ts";
-import type { Asking } from "./native.ts";
+import type { Asking } from "./asking.ts";
 
 /** What an SLO's recordings are called; the label `slo` says whose. */
 export const badRecording = "slo:errors:rate5m";

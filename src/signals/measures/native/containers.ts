@@ -2,7 +2,7 @@ import { cpuAs, memoryAs, restartsAs } from "../containers-as.ts";
 import { type About, metricWith } from "../matchers.ts";
 import { type Measured, type NotMeasured, minutesMs, refused, refusedHere } from "../measured.ts";
 import { type Shape } from "../shape.ts";
-import type { Asking } from "./native.ts";
+import type { Asking } from "./asking.ts";
 import { connectionsTaken, diskNotFree, redisMemory } from "./stores.ts";
 
 /** What the containers of a service use of what they may, and how full a store is. */

@@ -1,7 +1,7 @@
 import { type About, metricWith } from "../matchers.ts";
 import { type Measured, type NotMeasured, refused } from "../measured.ts";
 import type { Shape } from "../shape.ts";
-import type { Asking } from "./native.ts";
+import type { Asking } from "./asking.ts";
 import { percentile } from "../requests-as.ts";
 
 /** What the product counts itself, and expressions that the spec writes out. */

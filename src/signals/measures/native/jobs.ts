@@ -3,7 +3,7 @@ import type { Matcher } from "../../series.ts";
 import { type About, is, metricWith, oneOf } from "../matchers.ts";
 import { type Measured, type NotMeasured, refused, usualFloor } from "../measured.ts";
 import type { Selector } from "../promql-text.ts";
-import type { Asking } from "./native.ts";
+import type { Asking } from "./asking.ts";
 import { timedAs } from "../requests-as.ts";
 
 /** Queues, workflows, and what is done with what waits in them. */

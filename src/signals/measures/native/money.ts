@@ -2,7 +2,7 @@ import { budgetOf } from "../../../spec/budget-of.ts";
 import { metricWith } from "../matchers.ts";
 import { type Measured, type NotMeasured, minutesMs, refusedHere } from "../measured.ts";
 import { numberText } from "../promql-text.ts";
-import type { Asking } from "./native.ts";
+import type { Asking } from "./asking.ts";
 
 /** US dollars, as whoever meters the environment's cost tells them; `service` says whose. */
 export function money({ signal, environment, asShare }: Asking): Measured | NotMeasured {

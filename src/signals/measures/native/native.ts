@@ -1,7 +1,6 @@
-import type { Environment } from "../../../spec/environment.ts";
 import { aboutOf } from "../matchers.ts";
 import { type Measured, type NotMeasured, refusedHere } from "../measured.ts";
-import type { SignalData } from "../spec-data.ts";
+import type { Asking } from "./asking.ts";
 import { burn } from "./burn.ts";
 import { containers } from "./containers.ts";
 import { jobs } from "./jobs.ts";
@@ -10,8 +9,6 @@ import { given } from "./given.ts";
 import { outside } from "./outside.ts";
 import { requests } from "./requests.ts";
 import { stores } from "./stores.ts";
-
-export type Asking = { readonly signal: SignalData; readonly environment: Environment; readonly asShare: boolean };
 
 /** A measure in the names that services, exporters and Gantry's own gateway use: those of the embedded store and of Prometheus. */
 export function nativeMeasure(asking: Asking): Measured | NotMeasured {

@@ -2,7 +2,7 @@ import { refName } from "../../../spec/derive.ts";
 import type { Environment } from "../../../spec/environment.ts";
 import { type About, metricWith, oneOf } from "../matchers.ts";
 import { type Measured, type NotMeasured, refused, refusedHere } from "../measured.ts";
-import type { Asking } from "./native.ts";
+import type { Asking } from "./asking.ts";
 
 /** What is seen from outside, as blackbox_exporter names it. */
 export function outside({ signal, environment }: Asking, about: About): Measured | NotMeasured {

@@ -1,7 +1,7 @@
 import { type About, metricWith } from "../matchers.ts";
 import { type Measured, type NotMeasured, minutesMs, refused, usualFloor } from "../measured.ts";
 import { requestsAs, timedAs } from "../requests-as.ts";
-import type { Asking } from "./native.ts";
+import type { Asking } from "./asking.ts";
 
 // `status` is a class from the gateway ("5xx") and a code from a service ("503"): both begin with the digit.
 const failed = { name: "status", op: "=~", value: "5.." } as const;

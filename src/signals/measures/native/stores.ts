@@ -5,7 +5,7 @@ import { type About, is, metricWith, oneOf } from "../matchers.ts";
 import { type Measured, type NotMeasured, minutesMs, refused, refusedHere } from "../measured.ts";
 import type { Shape } from "../shape.ts";
 import type { SignalData } from "../spec-data.ts";
-import type { Asking } from "./native.ts";
+import type { Asking } from "./asking.ts";
 import { timedAs } from "../requests-as.ts";
 
 type Resource = Extract<About, { kind: "resource" }>;

@@ -7,7 +7,7 @@ import { ownerOf } from "../../migrations.ts";
 import { type Run, run } from "../model.ts";
 import { imagesOf } from "../places.ts";
 import { forEach, functions, functionsFile, indented } from "../scripts.ts";
-import type { Way } from "./release.ts";
+import type { Way } from "./way.ts";
 
 const at = '--project "$PROJECT" --region "$REGION"';
 

@@ -5,7 +5,7 @@ import { ownerOf } from "../../migrations.ts";
 import { type Run, run, variable } from "../model.ts";
 import { imagesOf } from "../places.ts";
 import { forEach, functions, functionsFile } from "../scripts.ts";
-import type { Way } from "./release.ts";
+import type { Way } from "./way.ts";
 
 /** ECS: a task definition for each version; CodeDeploy moves the load balancer from blue to green, ECS rolls the rest. */
 export function ecs(environment: Environment): Way {

@@ -7,7 +7,7 @@ import { inDoubleQuotes, word } from "../../text/shell.ts";
 import { ownerOf } from "../../migrations.ts";
 import { type Run, type Value, type Values, run, variable } from "../model.ts";
 import { imagesOf } from "../places.ts";
-import type { Way } from "./release.ts";
+import type { Way } from "./way.ts";
 
 /** Kubernetes: the deployments roll; blue-green brings up all new pods beside all old ones before any of these goes. */
 export function kubernetes(subject: Subject, environment: Environment): Way {

@@ -3,7 +3,7 @@ import { durationMs } from "../../../lib/quantities.ts";
 import type { Environment } from "../../../spec/environment.ts";
 import type { Subject } from "../../subject.ts";
 import { inDoubleQuotes } from "../../text/shell.ts";
-import { type Job, type Run, type Step, type Tool, type Value, type Values, job, run } from "../model.ts";
+import { type Job, type Run, type Step, type Value, type Values, job, run } from "../model.ts";
 import { noticeTo } from "../notices.ts";
 import { deployer, imagesOf, projectOf, regionOf } from "../places.ts";
 import { approversOf, correctionOf } from "../release.ts";
@@ -12,19 +12,7 @@ import { setUp } from "../tools.ts";
 import { cloudRun } from "./cloud-run.ts";
 import { ecs } from "./ecs.ts";
 import { kubernetes } from "./kubernetes.ts";
-
-/** The way of one kind of target: what is done around the traffic, with its own tools. */
-export type Way = {
-  readonly tools: readonly Tool[];
-  /** Before anything else: where to, and what runs there now. */
-  readonly begin: readonly Run[];
-  readonly snapshot: (resource: string) => Run | undefined;
-  readonly migrate: (resource: string) => Run | undefined;
-  /** The new version, step by step, until it has all the traffic. */
-  readonly traffic: readonly Run[];
-  /** Back to what ran before. */
-  readonly back: Run;
-};
+import type { Way } from "./way.ts";
 
 type Place = { readonly commit: Value; readonly needs: readonly string[] };
 

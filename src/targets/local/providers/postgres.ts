@@ -197,7 +197,7 @@ export async function closeEnvironmentDatabase(
   environment: ProviderContext["environment"],
   { key, name }: OneDatabase,
 ): Promise<void> {
-  const found = await databaseOf(folder, environment, { key, name });
+  const found = await environmentDatabase(folder, environment, { key, name });
   if (found !== undefined) await closeDatabase(found.server, found.database);
 }
 
@@ -206,11 +206,16 @@ export async function openEnvironmentDatabase(
   environment: ProviderContext["environment"],
   { key, name }: OneDatabase,
 ): Promise<void> {
-  const found = await databaseOf(folder, environment, { key, name });
+  const found = await environmentDatabase(folder, environment, { key, name });
   if (found !== undefined) await openDatabase(found.server, found.database, connectionsOf(environment, found.resource));
 }
 
-async function databaseOf(folder: string, environment: ProviderContext["environment"], { key, name }: OneDatabase) {
+/** A database of an environment, and its server; undefined where a resource is none. */
+export async function environmentDatabase(
+  folder: string,
+  environment: ProviderContext["environment"],
+  { key, name }: OneDatabase,
+) {
   const resource = environment.resources[name];
   if (resource?.kind !== "postgres") return undefined;
   const server = await ensurePostgres({ folder, wanted: resource.version });

@@ -67,12 +67,13 @@ export function trafficSeen(
   services: readonly string[],
 ): Observed["traffic"] {
   const seen: Record<string, Record<string, TrafficSeen>> = {};
-  for (const { environment: where, service, revision, requests, latency } of all) {
+  for (const { environment: where, service, revision, requests, latency, users } of all) {
     if (where !== environment || !services.includes(service)) continue;
     (seen[service] ??= {})[revision] = {
       requests: Object.values(requests).reduce((sum, one) => sum + one, 0),
       errors: (requests["5xx"] ?? 0) + (requests["0xx"] ?? 0),
       latency: latency.counts,
+      ...(users === undefined ? {} : { users }),
     };
   }
   return seen;

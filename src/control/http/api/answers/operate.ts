@@ -3,7 +3,7 @@ import type { Environment } from "../../../../spec/environment.ts";
 import type { Control } from "../../../control.ts";
 import { addPreview, removePreview } from "../../../preview-words.ts";
 import { listPreviews } from "../../../previews.ts";
-import { beginFreeze, endFreeze, freezesNow } from "../../../releases/freezing.ts";
+import { beginFreeze, endFreeze, freezesView } from "../../../releases/freezing.ts";
 import { rowOf } from "../../../releases/make-release.ts";
 import { snapshotsOf } from "../../../releases/snapshots-api.ts";
 import { restartServices } from "../../../restart.ts";
@@ -33,7 +33,7 @@ export function operateAnswers(control: Control): Part<Keys> {
       return done;
     },
     "GET /v1/products/{product}/environments/{environment}/freezes": ({ params: { product, environment } }) =>
-      freezesNow(platform, product, environment),
+      freezesView(platform, product, environment),
     "POST /v1/products/{product}/environments/{environment}/freezes": ({ asker, params, body }) => {
       const { because, forMs, lifts, stops, as } = body;
       const { product, environment: key } = params;

@@ -7,7 +7,8 @@ import type { RunRow } from "../../../../store/runs.ts";
 import type { Control } from "../../../control.ts";
 import { planRelease, startRelease } from "../../../releases/begin.ts";
 import { rowOf as platformRow } from "../../../releases/make-release.ts";
-import { rollBack, sayToRelease } from "../../../releases/say.ts";
+import { rollBack } from "../../../releases/roll-back.ts";
+import { sayToRelease } from "../../../releases/say.ts";
 import { actorOfAsker, may, require } from "../asker.ts";
 import type { Part } from "../handler.ts";
 import { lineOf, viewOfRelease } from "../release-view.ts";
@@ -82,15 +83,15 @@ export function releaseAnswers(
       const release = engine.read(row) as Release;
       if (body.verb === "rollback") {
         const services = release.changes.map(({ service }) => service);
-        const { release: back, aborted } = await rollBack(control, {
-          product,
-          key: environment,
-          services,
-          by,
-          forced: false,
-          reason: body.reason,
-        });
-        return { release: back.id, ok: true, because: aborted ? "it is taken back" : `goes back as ${back.id}` };
+        const { reason } = body;
+        const asked = { product, key: environment, services, by, reason, forced: undefined, further: false };
+        const { release: back, how } = await oneAtATime(environment, () => rollBack(control, asked));
+        const because = {
+          aborted: "it is taken back",
+          begun: `goes back as ${back.id}`,
+          "back already": `${back.id} goes back already`,
+        };
+        return { release: back.id, ok: true, because: because[how] };
       }
       return sayToRelease(control, release, {
         verb: body.verb,

@@ -1,0 +1,83 @@
+import { rehearseMany } from "../../rehearse/campaign/rehearse-many.ts";
+import { stageOf } from "../../rehearse/campaign/stage-of.ts";
+import type { Summary } from "../../rehearse/campaign/tally.ts";
+import type { Fault } from "../../rehearse/faults/fault.ts";
+import type { Estimate } from "../../rehearse/statistics/intervals.ts";
+import type { Environment } from "../../spec/environment.ts";
+import { latencyBoundsMs } from "../../wire/traffic.ts";
+
+/** What the rehearsal of the same policy says beforehand; spans are those of the clock on the wall. */
+export type Hypothesis = {
+  readonly runs: number;
+  readonly seed: number;
+  readonly takenBack: Estimate;
+  /** After the first request to a new revision: between which two nine of ten are. */
+  readonly detectedAfterMs?: { readonly median: number; readonly from: number; readonly to: number };
+};
+
+/** What was measured before anything went wrong. */
+export type Usual = {
+  readonly perSecond: number;
+  readonly errorShare: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+};
+
+/** What a new revision and a task take on a machine like this one. */
+const machineMs = { ready: 1_000, task: 1_000 } as const;
+/** How far 95 of 100 are above the median of a log-normal distribution, in its widths. */
+const z95 = 1.645;
+
+/**
+ * A machine at speed does in a second what the policy calls a minute: the policy sees so much less traffic a second, and what the machine
+ * itself takes lasts so much longer. How often requests fail and how long they take is no matter of speed.
+ */
+export function hypothesisOf({
+  environment,
+  service,
+  faults,
+  usual,
+  speed,
+  runs,
+  seed,
+}: {
+  readonly environment: Environment;
+  readonly service: string;
+  readonly faults: readonly Fault[];
+  readonly usual: Usual;
+  readonly speed: number;
+  readonly runs: number;
+  readonly seed: number;
+}): { readonly hypothesis: Hypothesis; readonly summary: Summary } {
+  const perSecond = usual.perSecond / speed;
+  const width = Math.max(0.05, Math.log(Math.max(1.01, usual.p95Ms / Math.max(0.01, usual.p50Ms))) / z95);
+  const stage = stageOf({
+    environment,
+    services: [service],
+    latencyBoundsMs,
+    traffic: { text: `${perSecond}rps`, shape: "constant", perSecond },
+    life: {
+      errorRate: usual.errorShare,
+      latency: { medianMs: Math.max(0.01, usual.p50Ms), width, tailShare: 0, tailTimes: 1 },
+      readyAfterMs: machineMs.ready * speed,
+      warmUp: { forMs: 0, times: 1 },
+    },
+    setting: { faults, taskMs: machineMs.task * speed, approvedAfterMs: 1_000 * speed },
+  });
+  const going = rehearseMany(stage, { seed, runs });
+  let next = going.next();
+  while (next.done !== true) next = going.next();
+  const summary = next.value.summary();
+  const sorted = next.value.sorted("detectedAfterMs");
+  const at = (part: number): number =>
+    Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0) / speed);
+  return {
+    summary,
+    hypothesis: {
+      runs,
+      seed,
+      takenBack: summary.takenBack,
+      ...(sorted.length > 0 && { detectedAfterMs: { median: at(0.5), from: at(0.05), to: at(0.95) } }),
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { type Outcome, judge, parseExpectation } from "./expectation.ts";
+
+const outcome: Outcome = {
+  replicas: (service) => (service === "api" ? { least: 1, most: 3, last: 2 } : undefined),
+  query: () => ({ least: 0.5, most: 7, last: 7 }),
+  fired: (alert) => (alert === "hidden" ? undefined : alert === "API errors (5xx)"),
+  latencyMs: (part) => part * 100,
+  errorShare: () => 0.004,
+};
+
+test.each([
+  ["replicas(api) > 1", "pass"],
+  ["replicas(api) >= 3", "pass"],
+  ["replicas(api) > 3", "fail"],
+  ["replicas(api) <= 3", "pass"],
+  ["replicas(api) < 3", "fail"],
+  ["replicas(api) = 2", "pass"],
+  ["replicas(api)=3", "fail"],
+  ["replicas(web) > 0", "inconclusive"],
+  ["alert(API errors (5xx)) fires", "pass"],
+  ["alert(API errors (5xx)) is quiet", "fail"],
+  ["alert(queue) is quiet", "pass"],
+  ["alert(hidden) is quiet", "inconclusive"],
+  ["p95 < 96ms", "pass"],
+  ["p99.9 < 99ms", "fail"],
+  ["max <= 0.1s", "pass"],
+  ["errors < 0.5%", "pass"],
+  ["errors = 0%", "fail"],
+  ["query(sum(rate(http_requests_total[1m])) > 0) >= 7", "pass"],
+])("%s: %s", (text, verdict) => {
+  expect(judge(parseExpectation(text), outcome)).toMatchObject({ expectation: text, verdict });
+});
+
+test.each([
+  "",
+  "replicas > 1",
+  "replicas(api) > many",
+  "alert(x) rings",
+  "p95",
+  "p0 < 1s",
+  "p95 = 1s",
+  "p95 < soon",
+  "errors < 3",
+  "rps > 1",
+  "(".repeat(5_000),
+])("%j is refused, with what would be understood", (text) => {
+  expect(() => parseExpectation(text)).toThrow(
+    expect.objectContaining({
+      code: "unknown-expectation",
+      hint: expect.stringContaining("replicas(api) > 1") as string,
+    }) as Error,
+  );
+});

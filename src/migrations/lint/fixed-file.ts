@@ -1,0 +1,2 @@
+/** A file of a safe way, as it would be written. */
+export type FixedFile = { readonly path: string; readonly text: string };
