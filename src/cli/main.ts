@@ -33,6 +33,7 @@ import { rollout } from "./commands/rollout.ts";
 import { schedules } from "./commands/schedules.ts";
 import { snapshots } from "./commands/snapshots.ts";
 import { secret } from "./commands/secret.ts";
+import { server } from "./commands/server.ts";
 import { show } from "./commands/show.ts";
 import { signals } from "./commands/signals.ts";
 import { slo } from "./commands/slo.ts";
@@ -72,6 +73,7 @@ const commands: readonly Command[] = [
   report,
   history,
   events,
+  server,
   login,
   whoami,
   token,

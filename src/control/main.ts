@@ -11,6 +11,7 @@ import { createTasks } from "../targets/local/release/tasks.ts";
 import { controlApi } from "./api.ts";
 import { endWhatServesNobody, openPlatform } from "./platform.ts";
 import { expiredPreviews, takeDown } from "./previews.ts";
+import { hostingIn } from "./hosting.ts";
 import { createPruning } from "./prune.ts";
 import { createQueueScaling } from "./queue-scaling.ts";
 import { builtFile } from "./processes.ts";
@@ -37,7 +38,7 @@ if (socket === undefined) {
   process.exit(3);
 }
 
-const platform = await openPlatform(place).catch(async (error: unknown) => {
+const platform = await openPlatform(place, hostingIn(process.env)).catch(async (error: unknown) => {
   await endWhatServesNobody(place);
   return giveUp(error);
 });

@@ -30,8 +30,9 @@ export type Front = {
 /** The API in its two forms, by the socket and by the network, and all by which somebody is known. */
 export function createFront(control: Control, { version, onError, nowMs, env }: FrontOptions): Front {
   const { platform, engine } = control;
-  const { store, httpPort: port } = platform;
-  const sessions = createSessions({ store, port, secure: false });
+  const { store, httpPort: port, hosting } = platform;
+  const { host, url } = hosting;
+  const sessions = createSessions({ store, port, secure: url?.protocol === "https:" });
   const tokens = createTokens(store);
   const pipelines = createPipelines({
     issuers: { ...usualIssuers, ...issuersIn(env["GANTRY_OIDC_ISSUERS"]) },
@@ -45,7 +46,7 @@ export function createFront(control: Control, { version, onError, nowMs, env }: 
   const answerOwner = getRequestListener(api.forOwner(owner).fetch, { overrideGlobalObjects: false });
   const link = async () => {
     const token = await sessions.link({ name: platform.actor, grants: everything, owner: true, by: "session" });
-    return { url: `http://gantry.localhost:${port}/login/${token}` };
+    return { url: `${url?.origin ?? `http://gantry.localhost:${port}`}/login/${token}` };
   };
   return {
     endpoints: [{ method: "POST", path: "/v1/login", answer: link }],
@@ -56,7 +57,9 @@ export function createFront(control: Control, { version, onError, nowMs, env }: 
         links: platform.approvalLinks,
         engine,
         nowMs,
+        host,
         port,
+        url,
         api,
         known: createKnown(sessions, tokens, pipelines),
         sessions,

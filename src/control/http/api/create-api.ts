@@ -53,7 +53,6 @@ export function createApi(control: Control, options: ApiOptions): Api {
   const closing = new AbortController();
   const measured = createMeasured();
   const answers = {
-    ...demoAnswers(control),
     ...readAnswers(control),
     ...releaseAnswers(control),
     ...operateAnswers(control),
