@@ -146,7 +146,7 @@ describe.skipIf(browserPath === undefined)(title, { timeout: 120_000 }, () => {
       ),
     );
     const heard = said.filter((text) => text.includes("its gates are asked now"));
-    const late = said.filter((text) => /no bake left|this was about step|nothing to promote|not there yet/.test(text));
+    const late = said.filter((text) => /no bake left|this was about step|nothing to promote|not there yet/i.test(text));
     expect([heard.length, late.length], said.join(" | ")).toEqual([1, 1]);
     expect(other.complaints).toEqual([]);
     await other.page.close();
