@@ -10,6 +10,7 @@ import { measureAgreement } from "../bench/agreement/run.mjs";
 import { measureChaos } from "../bench/chaos/run.mjs";
 import { measureVerdict } from "../bench/chaos/verdict.mjs";
 import { measureCompare } from "../bench/compare/run.mjs";
+import { measureConsole } from "../bench/console.mjs";
 import { measureEngine } from "../bench/engine/run.mjs";
 import { faultHeadings, measureFaults } from "../bench/faults/run.mjs";
 import { measureGateway } from "../bench/gateway/run.mjs";
@@ -166,6 +167,9 @@ const groups = {
   },
   "no loss": async () => {
     for (const one of await measureLoss(say)) row(...one);
+  },
+  console: async () => {
+    for (const one of await measureConsole(say)) row(...one);
   },
   cycles: () => {
     for (const one of measureCycles(say)) row(...one);
