@@ -6,9 +6,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { measureAgreement } from "../bench/agreement/run.mjs";
 import { measureChaos } from "../bench/chaos/run.mjs";
 import { measureVerdict } from "../bench/chaos/verdict.mjs";
 import { measureCompare } from "../bench/compare/run.mjs";
+import { measureConsole } from "../bench/console.mjs";
 import { measureEngine } from "../bench/engine/run.mjs";
 import { faultHeadings, measureFaults } from "../bench/faults/run.mjs";
 import { measureGateway } from "../bench/gateway/run.mjs";
@@ -132,6 +134,9 @@ const groups = {
   rehearse: async () => {
     for (const one of await measureRehearse(say)) row(...one);
   },
+  agreement: async () => {
+    for (const one of await measureAgreement(say)) row(...one);
+  },
   gateway: async () => {
     for (const one of await measureGateway(say)) row(one.what, one.figure, one.beside, one.ratio, one.bound, one.holds);
   },
@@ -162,6 +167,9 @@ const groups = {
   },
   "no loss": async () => {
     for (const one of await measureLoss(say)) row(...one);
+  },
+  console: async () => {
+    for (const one of await measureConsole(say)) row(...one);
   },
   cycles: () => {
     for (const one of measureCycles(say)) row(...one);

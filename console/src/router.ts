@@ -13,7 +13,6 @@ const patterns = {
   logs: "/logs",
   previews: "/previews",
   spec: "/spec",
-  rehearsals: "/rehearsals",
 } as const;
 
 export type PageName = keyof typeof patterns;

@@ -47,7 +47,7 @@ export function AlertsPage() {
                     </span>
                     {one.budgetLeft !== undefined && <BudgetBar left={one.budgetLeft} />}
                     <p className="quiet small">
-                      {one.bad} of {numberText(one.total)} were bad. Burn:{" "}
+                      {numberText(one.bad)} of {numberText(one.total)} were bad. Burn:{" "}
                       {one.burn
                         .map(({ windowMs, rate }) => `${spanText(windowMs)} ${rate === undefined ? "–" : `${numberText(rate)}×`}`)
                         .join(" · ")}

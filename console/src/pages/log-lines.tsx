@@ -6,15 +6,28 @@ import { clockText, momentText } from "../words/time.ts";
 
 const tones: Readonly<Record<string, Tone>> = { error: "bad", warn: "warn", info: "quiet", debug: "quiet" };
 
-/** The newest last, as a terminal has them. */
+/** The newest first: what comes is seen without scrolling. */
 export function LogLines({ lines, trace }: { readonly lines: readonly LoggedLine[]; readonly trace: string }) {
   return (
-    <ol className="lines" aria-label="Lines, the newest last">
-      {lines.map((line, index) => (
-        <Line key={`${line.time} ${line.replica} ${index}`} line={line} isChosen={trace !== "" && line.trace_id === trace} />
+    <ol className="lines" aria-label="Lines, the newest first">
+      {keyed(lines).map(({ key, line }) => (
+        <Line key={key} line={line} isChosen={trace !== "" && line.trace_id === trace} />
       ))}
     </ol>
   );
+}
+
+/** The same line twice in a moment is two lines. */
+function keyed(lines: readonly LoggedLine[]) {
+  const seen = new Map<string, number>();
+  return lines
+    .map((line) => {
+      const said = `${line.time} ${line.replica} ${line.line}`;
+      const times = seen.get(said) ?? 0;
+      seen.set(said, times + 1);
+      return { key: `${times} ${said}`, line };
+    })
+    .toReversed();
 }
 
 const Line = memo(function Line({ line, isChosen }: { readonly line: LoggedLine; readonly isChosen: boolean }) {

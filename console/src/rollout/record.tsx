@@ -6,7 +6,7 @@ const mostShown = 200;
 /** The newest first: what each look decided, and who asked for what. */
 export function Record({ release }: { readonly release: ReleaseView }) {
   return (
-    <ol className="record">
+    <ol className="record" tabIndex={0} aria-label="What was decided, the newest first">
       {release.record
         .toReversed()
         .slice(0, mostShown)

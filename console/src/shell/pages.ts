@@ -9,5 +9,4 @@ export const pages = [
   { title: "Logs", key: "l", link: linkTo("logs", {}), of: ["logs"] },
   { title: "Previews", key: "p", link: linkTo("previews", {}), of: ["previews"] },
   { title: "Spec", key: "s", link: linkTo("spec", {}), of: ["spec"] },
-  { title: "Rehearsals", key: "h", link: linkTo("rehearsals", {}), of: ["rehearsals"] },
 ] as const;

@@ -56,7 +56,7 @@ export function Chart({
         cursor: { drag: { x: false, y: false }, points: { size: 6 } },
         scales: { x: { time: true }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
         axes: [
-          { ...axis, values: (_, ticks) => ticks.map((second) => clockText(second * 1_000)), space: 80 },
+          { ...axis, values: (_, ticks) => ticks.map((second) => clockText(second * 1_000)), space: 80, size: 28 },
           { ...axis, values: (_, ticks) => ticks.map(numberText), size: 48 },
         ],
         series: [

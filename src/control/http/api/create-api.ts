@@ -53,11 +53,11 @@ export function createApi(control: Control, options: ApiOptions): Api {
   const closing = new AbortController();
   const measured = createMeasured();
   const answers = {
-    ...demoAnswers(control),
     ...readAnswers(control),
     ...releaseAnswers(control),
     ...operateAnswers(control),
     ...watchingAnswers(control),
+    ...demoAnswers(control),
     ...tokenAnswers(tokens),
     "GET /metrics": () => measured.text({ gantry_event_followers: feed.followers() }),
   };
