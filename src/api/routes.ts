@@ -6,6 +6,6 @@ import { tokenRoutes } from "./routes/tokens.ts";
 import { watchingRoutes } from "./routes/watching.ts";
 
 /** Everything that the API answers. */
-export const routes = { ...readRoutes, ...releaseRoutes, ...operateRoutes, ...watchingRoutes, ...tokenRoutes, ...demoRoutes };
+export const routes = { ...demoRoutes, ...readRoutes, ...releaseRoutes, ...operateRoutes, ...watchingRoutes, ...tokenRoutes };
 
 export type Routes = typeof routes;

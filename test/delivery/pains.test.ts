@@ -137,6 +137,19 @@ test("5: where the old revision is down, the new one is not stuck behind it", ()
   expect(shareOf(tried, "api")).toEqual(all("api-2"));
 });
 
+test("5: and where what was before does not come back, traffic stays with what serves, and nobody is told that it is back", () => {
+  const tried = attempt(
+    { strategy: "rolling", surge: 0, unavailable: 2, rollbackWindow: "1h" },
+    { commands: [command("abort", 10 * minuteMs)], behaviours: { "api-1": {}, "api-2": { readyAfterMs: 1_000 } } },
+  );
+  expect([tried.run.phase, tried.run.stuck, shareOf(tried, "api")]).toEqual(["degraded", true, all("api-2")]);
+  expect(tried.run.because).toMatch(/^ada aborted it; what was before did not become ready: api \(api-1\)/);
+  expect(tried.notices.at(-1)).toMatchObject({
+    moment: "failed",
+    title: "Release of api v2 to prod failed and could not be taken back",
+  });
+});
+
 describe("6: an abort is heard at every step, and harms nothing", () => {
   test.each([0, 1_000, 3_000, 5 * minuteMs, 18 * minuteMs, 31 * minuteMs, 60 * minuteMs])("after %i ms", (atMs) => {
     const strategy = { ...canary, before: [migrate] };

@@ -157,7 +157,11 @@ test("durations told apart by some bounds alone have the same numbers beyond the
   const apart = createDurations(createGenerator(1), () => shares);
   const whole = createDurations(createGenerator(2), () => shares);
   apart.groupAt(starts);
-  for (const one of [apart, whole]) for (let at = 0; at < 400; at++) (one.take(500, 1), one.counts());
+  for (const one of [apart, whole])
+    for (let at = 0; at < 400; at++) {
+      one.take(500, 1);
+      one.counts();
+    }
   const beyond = (counts: readonly number[], from: number) => counts.slice(from).reduce((sum, one) => sum + one, 0);
   expect([beyond(apart.counts(), 0), beyond(whole.counts(), 0)]).toEqual([200_000, 200_000]);
   for (const from of starts) {

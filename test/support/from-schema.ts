@@ -26,7 +26,7 @@ const odd: readonly unknown[] = [
   -1,
   0,
   1e308,
-  9_007_199_254_740_993,
+  Number.MAX_SAFE_INTEGER,
   true,
   [],
   {},

@@ -27,5 +27,5 @@ parentPort?.on("message", ({ rehearsal, options, seed, from, to }: Task) => {
     const { because: _, ...outcome } = rehearseOnce(staged.stage, { seed, run });
     outcomes.push(outcome);
   }
-  parentPort?.postMessage(outcomes);
+  parentPort?.postMessage(outcomes, []);
 });

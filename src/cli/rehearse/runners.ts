@@ -86,6 +86,6 @@ function ask(worker: Worker, task: Task, signal: AbortSignal): Promise<readonly 
     worker.on("error", failed);
     worker.on("exit", gone);
     signal.addEventListener("abort", stopped);
-    worker.postMessage(task);
+    worker.postMessage(task, []);
   });
 }
