@@ -26,7 +26,13 @@ export async function readBody(route: Route, context: Context): Promise<unknown>
   return parsed("body", route.body, { value: jsonOf(await context.req.text()) });
 }
 
+/** No text in Postgres has it in it, and nothing here means anything by it. */
+function unkeepable(): UserError {
+  return new UserError("usage", "a character that no text may have (U+0000) is in what was sent");
+}
+
 function jsonOf(text: string): unknown {
+  if (/\\u0000/i.test(text)) throw unkeepable();
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -40,6 +46,11 @@ function parsed(
   { value, name }: { readonly value: unknown; readonly name?: string },
 ): unknown {
   if (schema === undefined) return value;
+  if (
+    what !== "body" &&
+    Object.values(typeof value === "object" ? (value ?? {}) : { value }).some((one) => String(one).includes("\0"))
+  )
+    throw unkeepable();
   const read = schema.safeParse(value);
   if (read.success) return read.data;
   throw malformed(what, { issues: read.error.issues.map((one) => ({ ...one, path: name === undefined ? one.path : [name] })) });
