@@ -1,16 +1,17 @@
 import { useState } from "react";
 import type { AlertView } from "../live/views.ts";
+import { acknowledge, endSilence } from "../live/say.ts";
 import { useAlerts, useChosenEnvironment, useSilences, useSlos } from "../live/asked.ts";
 import { EnvironmentChoice } from "../rollout/releases-page.tsx";
 import { Ago } from "../ui/ago.tsx";
 import { BudgetBar } from "../ui/budget-bar.tsx";
 import { Note, Shown } from "../ui/note.tsx";
 import { Panel } from "../ui/panel.tsx";
+import { SayButton } from "../ui/say-button.tsx";
 import { State, Status } from "../ui/status.tsx";
 import { numberText, shareText } from "../words/numbers.ts";
 import { spanText } from "../words/time.ts";
 import { SilenceDialog } from "./silence-dialog.tsx";
-import { EndSilence } from "./end-silence.tsx";
 
 const order = ["firing", "pending", "unknown", "inactive"];
 
@@ -104,7 +105,12 @@ export function AlertsPage() {
                         <Status tone={active ? "warn" : "quiet"}>{active ? "silent" : "not now"}</Status>{" "}
                         <code>{matchers.join(", ")}</code> {when}
                       </span>
-                      <EndSilence environment={environment} id={id} />
+                      <SayButton
+                        title="End it"
+                        does="Whoever is to be told of it is told again"
+                        say={(key) => endSilence(environment, id, key)}
+                        changes={["silences", "alerts"]}
+                      />
                     </span>
                     <p className="small quiet">
                       {author}: {reason}
@@ -142,7 +148,19 @@ function AlertRow({ alert, onSilence }: { readonly alert: AlertView; readonly on
               .join(" ")}{" "}
             = {one.value}
             {one.silencedBy !== undefined && ", silenced"}
-            {one.acknowledgedBy !== undefined && `, ${one.acknowledgedBy} has it in hand`}
+            {one.acknowledgedBy === undefined ? (
+              <>
+                {" "}
+                <SayButton
+                  title="I have it"
+                  does="Others see that somebody has it in hand"
+                  say={(key) => acknowledge(alert.environment, one.fingerprint, key)}
+                  changes={["alerts"]}
+                />
+              </>
+            ) : (
+              `, ${one.acknowledgedBy} has it in hand`
+            )}
           </p>
         ))}
         {problem !== undefined && <p className="small">{problem}</p>}

@@ -29,7 +29,7 @@ export function ConnectionBar() {
   if (now.state === "out")
     return (
       <p className="lost" role="alert">
-        This browser is not signed in, or no longer. <code>gantry open</code> gives a link that opens once.
+        This browser is not signed in, or no longer. <code>gantry open --console</code> gives a link that opens once.
       </p>
     );
   return null;
