@@ -50,7 +50,7 @@ if (up.status !== 0) await end(up.status);
 const status = JSON.parse((await gantry(["status", "--json"], { capture: true })).out);
 
 // At sixty times the speed a canary is looked at for half a minute: it needs some traffic to be told apart by.
-const traffic = createTraffic(status, once ? { requestsPerSecond: 20 } : { requestsPerSecond: 5, reads: { staging: 35 } });
+const traffic = createTraffic(status, once ? { requestsPerSecond: 20 } : { requestsPerSecond: 5, reads: { staging: 45 } });
 stops.push(() => traffic.stop());
 if (once) {
   await new Promise((resolve) => setTimeout(resolve, 4_000));

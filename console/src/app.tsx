@@ -13,6 +13,7 @@ import { type Key, useKeys } from "./shell/keys.ts";
 import { pages } from "./shell/pages.ts";
 import { Palette } from "./shell/palette.tsx";
 import { useChoices } from "./shell/use-choices.ts";
+import { Fence } from "./shell/fence.tsx";
 import { Note } from "./ui/note.tsx";
 
 const EnvironmentPage = lazy(async () => ({ default: (await import("./pages/environment-page.tsx")).EnvironmentPage }));
@@ -20,6 +21,10 @@ const ServicePage = lazy(async () => ({ default: (await import("./pages/service-
 const ReleasesPage = lazy(async () => ({ default: (await import("./rollout/releases-page.tsx")).ReleasesPage }));
 const ReleasePage = lazy(async () => ({ default: (await import("./rollout/release-page.tsx")).ReleasePage }));
 const EventsPage = lazy(async () => ({ default: (await import("./pages/events-page.tsx")).EventsPage }));
+const AlertsPage = lazy(async () => ({ default: (await import("./pages/alerts-page.tsx")).AlertsPage }));
+const LogsPage = lazy(async () => ({ default: (await import("./pages/logs-page.tsx")).LogsPage }));
+const PreviewsPage = lazy(async () => ({ default: (await import("./pages/previews-page.tsx")).PreviewsPage }));
+const SpecPage = lazy(async () => ({ default: (await import("./pages/spec-page.tsx")).SpecPage }));
 
 export function App() {
   const route = useRoute();
@@ -79,9 +84,11 @@ export function App() {
       </nav>
       <ConnectionBar />
       <main id="main" tabIndex={-1}>
-        <Suspense fallback={<Note>Looking …</Note>}>
-          <Page route={route} />
-        </Suspense>
+        <Fence key={route.page}>
+          <Suspense fallback={<Note>Looking …</Note>}>
+            <Page route={route} />
+          </Suspense>
+        </Fence>
       </main>
       {open === "palette" && <Palette choices={choices} onClose={() => setOpen(undefined)} />}
       {open === "keys" && <KeyList keys={keys} onClose={() => setOpen(undefined)} />}
@@ -104,6 +111,14 @@ function Page({ route }: { readonly route: Route }) {
       return <ReleasePage environment={params["environment"] ?? ""} id={params["id"] ?? ""} />;
     case "events":
       return <EventsPage />;
+    case "alerts":
+      return <AlertsPage />;
+    case "logs":
+      return <LogsPage />;
+    case "previews":
+      return <PreviewsPage />;
+    case "spec":
+      return <SpecPage />;
     default:
       return <Note>There is no such page. The navigation leads to all there are.</Note>;
   }

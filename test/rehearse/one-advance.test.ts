@@ -44,8 +44,9 @@ test("and moves a release by nothing but the machine: no part of what decides is
   const past = [...modules]
     .filter(([file]) => file.startsWith("src/rehearse/"))
     .flatMap(([file, imports]) => imports.filter((one) => deciding.test(one)).map((one) => `${file} → ${one}`));
-  // What to look at, and whether a step's gates are open: both are asked, and decide nothing.
+  // What to look at, when, and whether a step's gates are open: these are asked, and decide nothing.
   expect(past).toEqual([
+    "src/rehearse/run/next-look.ts → src/delivery/advance/wake.ts",
     "src/rehearse/run/next-look.ts → src/delivery/gates/questions-of.ts",
     "src/rehearse/run/rehearse-once.ts → src/delivery/gates/questions-of.ts",
   ]);

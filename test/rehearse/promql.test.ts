@@ -55,6 +55,7 @@ test("conditions hold when, and only when, their expressions do, and show the sa
   const times = Array.from({ length: 180 }, (_, at) => startMs + (at + 1) * 5_000);
   const before = past.times.length;
   for (const { revision, counted } of arms) {
+    if (counted === undefined) throw new Error("nothing is counted");
     const labels = { service: "api", revision };
     const say = (name: string, more: object, { values, from }: { values: Float64Array; from: number }) => {
       for (const [at, ms] of [...past.times, ...times].entries())

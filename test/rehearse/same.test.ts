@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Moment } from "../../src/rehearse/run/outcome.ts";
-import { type Stage, rehearseOnce } from "../../src/rehearse/run/rehearse-once.ts";
+import { rehearseOnce } from "../../src/rehearse/run/rehearse-once.ts";
+import type { Stage } from "../../src/rehearse/run/stage.ts";
 import { exampleEnvironment } from "../support/rehearse.ts";
 import { stageFor } from "../support/rehearse-stage.ts";
 

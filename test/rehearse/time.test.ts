@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { occurrences, scheduledBetween } from "../../src/rehearse/run/calendar.ts";
 import type { Moment } from "../../src/rehearse/run/outcome.ts";
-import { type Stage, rehearseOnce } from "../../src/rehearse/run/rehearse-once.ts";
+import { rehearseOnce } from "../../src/rehearse/run/rehearse-once.ts";
+import type { Stage } from "../../src/rehearse/run/stage.ts";
 import type { Environment } from "../../src/spec/environment.ts";
 import { exampleEnvironment } from "../support/rehearse.ts";
 import { stageFor } from "../support/rehearse-stage.ts";

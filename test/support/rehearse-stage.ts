@@ -1,7 +1,7 @@
 import { type StageOptions, stageOf } from "../../src/rehearse/campaign/stage-of.ts";
 import { parseFault } from "../../src/rehearse/faults/parse-fault.ts";
 import type { Setting } from "../../src/rehearse/plan/setting.ts";
-import type { Stage } from "../../src/rehearse/run/rehearse-once.ts";
+import type { Stage } from "../../src/rehearse/run/stage.ts";
 import { parseTraffic } from "../../src/rehearse/traffic/parse-traffic.ts";
 import { wrong } from "../../src/rehearse/traffic/parse-traffic.ts";
 import type { Environment } from "../../src/spec/environment.ts";

@@ -1,4 +1,4 @@
-import { useEffect, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useRef, useSyncExternalStore } from "react";
 import { connection } from "./connection.ts";
 import { type LiveEvent, onEvent, onMoved } from "./events.ts";
 import { keepEqual } from "./keep-equal.ts";
@@ -38,14 +38,15 @@ const mostForgotten = 40;
 
 export function useResource<T>(wanted: Wanted<T>): Kept<T> {
   const { key } = wanted;
+  const latest = useRef<Wanted<unknown>>(wanted);
   useEffect(() => {
+    latest.current = wanted;
     const entry = entries.get(key);
     if (entry !== undefined) entry.wanted = wanted;
   });
-  return useSyncExternalStore(
-    (listener) => watch(wanted, listener),
-    () => (entries.get(key)?.kept ?? nothing) as Kept<T>,
-  );
+  // One and the same for as long as the key is: another would be watched anew, and asked for anew, with each drawing.
+  const subscribe = useCallback((listener: () => void) => watch(key, latest, listener), [key]);
+  return useSyncExternalStore(subscribe, () => (entries.get(key)?.kept ?? nothing) as Kept<T>);
 }
 
 /** Asks again for what begins so: somebody here has just changed it. */
@@ -53,11 +54,10 @@ export function refresh(...prefixes: readonly string[]): void {
   for (const [key, entry] of entries) if (prefixes.some((prefix) => key.startsWith(prefix))) ask(entry);
 }
 
-function watch(wanted: Wanted<unknown>, listener: () => void): () => void {
-  const { key } = wanted;
+function watch(key: string, latest: { readonly current: Wanted<unknown> }, listener: () => void): () => void {
   const entry: Entry = entries.get(key) ?? {
     kept: nothing,
-    wanted,
+    wanted: latest.current,
     listeners: new Set(),
     timer: undefined,
     abort: undefined,
@@ -74,6 +74,7 @@ function watch(wanted: Wanted<unknown>, listener: () => void): () => void {
     if (entry.listeners.size > 0) return;
     clearTimeout(entry.timer);
     entry.abort?.abort();
+    entry.abort = undefined;
   };
 }
 

@@ -2,6 +2,7 @@ import { useDeferredValue } from "react";
 import { useEnvironments, useReleases } from "../live/asked.ts";
 import { setQuery, useRoute } from "../router.ts";
 import { Shown } from "../ui/note.tsx";
+import { DemoPanel } from "./demo-panel.tsx";
 import { EnvironmentCard } from "./environment-card.tsx";
 import { Matrix } from "./matrix.tsx";
 
@@ -13,6 +14,7 @@ export function OverviewPage() {
   return (
     <>
       <h1>Overview</h1>
+      <DemoPanel />
       <Shown kept={environments}>
         {(all) => {
           const shown = all.filter(({ state }) => state !== "down");

@@ -5,7 +5,7 @@ import { type Report, labelOf } from "../../rehearse/page/page.ts";
 import { mainService } from "../../rehearse/plan/main-service.ts";
 import type { Scheduled } from "../../rehearse/run/calendar.ts";
 import type { Moment, Outcome } from "../../rehearse/run/outcome.ts";
-import type { Stage } from "../../rehearse/run/rehearse-once.ts";
+import type { Stage } from "../../rehearse/run/stage.ts";
 import { chanceText, numberText, shareText, timeText } from "../../rehearse/words/estimates.ts";
 import { summaryRows } from "../../rehearse/words/summary.ts";
 import { outcomeText, timelineOf } from "../../rehearse/words/timeline.ts";

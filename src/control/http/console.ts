@@ -1,4 +1,4 @@
-import { readFile, readdir } from "node:fs/promises";
+import { readFile, readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { Hono } from "hono";
 import { html } from "./html.ts";
@@ -25,16 +25,23 @@ const headers: Readonly<Record<string, string>> = {
 
 type Kept = { readonly body: Uint8Array<ArrayBuffer>; readonly type: string; readonly forEver: boolean };
 
-/** The console: files that were built, read once. Whatever is no file is a place in the page, which is the same page. */
+/** The console: files that were built, read once a build. Whatever is no file is a place in the page, which is the same page. */
 export function consoleRoutes(folder: string): Hono {
-  let files: Promise<ReadonlyMap<string, Kept>> | undefined;
+  let build: number | undefined;
+  let files: Promise<ReadonlyMap<string, Kept>> = Promise.resolve(new Map());
   const app = new Hono();
   app.get("/*", async (context) => {
-    files ??= filesIn(folder);
-    const all = await files;
-    // Built while this ran: looked for again until it is there.
-    if (all.size === 0) files = undefined;
     const asked = context.req.path;
+    if (!asked.startsWith("/assets/")) {
+      const found = await stat(path.join(folder, "index.html")).catch(() => undefined);
+      if (found !== undefined && found.mtimeMs !== build) {
+        build = found.mtimeMs;
+        const before = files;
+        // A page that is open goes on with the parts of its own build.
+        files = filesIn(folder).then(async (fresh) => new Map([...(await before), ...fresh]));
+      }
+    }
+    const all = await files;
     const found = all.get(asked) ?? (path.extname(asked) === "" ? all.get("/index.html") : undefined);
     if (found === undefined)
       return all.size === 0 ? context.body(notBuilt(), 404, pageHeaders) : context.body(nothing(), 404, pageHeaders);

@@ -6,13 +6,13 @@ import { begunText, releaseTitle } from "../words/release-title.ts";
 import { breachOf } from "./breaches.ts";
 import { own } from "./capacity.ts";
 import { obey } from "./commands.ts";
-import { takeCounts } from "./comparing.ts";
-import { countExposure } from "./exposure.ts";
+import { takenCounts } from "./comparing.ts";
+import { countedExposure } from "./exposure.ts";
 import { takeLeftovers } from "./leftovers.ts";
 import { lookAtWayBack } from "./reverting.ts";
 import { revert, tellStep } from "./step-changes.ts";
 import { lookAtStep, wasAsked } from "./stepping.ts";
-import { notice, stepAt, tell, type Turn } from "./turn.ts";
+import { change, notice, stepAt, tell, type Turn } from "./turn.ts";
 import { wakeAt } from "./wake.ts";
 import { lookAfterwards, wishesAfterwards } from "./watching.ts";
 import { wishesDown } from "./wishes-down.ts";
@@ -38,7 +38,8 @@ export function advanceRelease(
   const wasOpen = asked !== undefined && wasAsked(turn, asked);
   // A newer release has the environment: whatever else is asked comes too late.
   const rankOf = ({ verb }: Command) => (verb === "supersede" ? 0 : 1);
-  for (const command of commands.toSorted((left, right) => rankOf(left) - rankOf(right))) obey(turn, command);
+  if (commands.length > 0)
+    for (const command of commands.toSorted((left, right) => rankOf(left) - rankOf(right))) obey(turn, command);
   const isBlind = release.changes.some(({ service }) => own(observed.services, service) === undefined);
   if (turn.run.endedAtMs === undefined && !isBlind) decide(turn, wasOpen);
   const { run, events, notices, replies } = turn;
@@ -65,9 +66,12 @@ function begin(turn: Turn): void {
 
 function decide(turn: Turn, wasOpen: boolean): void {
   takeLeftovers(turn);
-  countExposure(turn);
-  if (turn.run.phase === "reverting") return lookAtWayBack(turn);
-  takeCounts(turn);
+  const exposure = countedExposure(turn);
+  if (turn.run.phase === "reverting") {
+    change(turn, { exposure });
+    return lookAtWayBack(turn);
+  }
+  change(turn, { exposure, compared: takenCounts(turn) });
   const breach = breachOf(turn);
   if (breach !== undefined) return revert(turn, breach.because, breach.data);
   const step = stepAt(turn.run);

@@ -10,8 +10,9 @@ export function seenOf(observed: Observed, service: string, revision: string | u
 }
 
 export function shareOf(observed: Observed, service: string, revision: string | undefined): number {
-  const shares = own(observed.services, service)?.shares ?? [];
-  return shares.reduce((sum, share) => (share.revision === revision ? sum + share.weightPercent : sum), 0);
+  let sum = 0;
+  for (const share of own(observed.services, service)?.shares ?? []) if (share.revision === revision) sum += share.weightPercent;
+  return sum;
 }
 
 /** It can take a request. */
@@ -57,12 +58,16 @@ export function isUp(change: Change, step: Step, seen: RevisionSeen | undefined)
 
 /** The new revisions that a step is about: those that serve, and the others from where they change over. */
 export function concerned({ changes }: Release, step: Step): readonly Change[] {
-  return step.runs ? changes.filter(({ serves }) => serves || step.workers) : [];
+  if (!step.runs) return none;
+  return step.workers || changes.every(({ serves }) => serves) ? changes : changes.filter(({ serves }) => serves);
 }
+
+const none: readonly Change[] = [];
 
 /** A step's services whose own are ready before them; the others wait. */
 export function startable(run: Release, step: Step, observed: Observed): readonly Change[] {
   const here = concerned(run, step);
+  if (here.every(({ after }) => after.length === 0)) return here;
   const names = new Map(here.map((change) => [change.service, change]));
   return here.filter(({ after }) =>
     after.every((name) => {

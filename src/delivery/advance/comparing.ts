@@ -3,14 +3,13 @@ import { verdictOf } from "../compare/verdict.ts";
 import type { Answer } from "../gate.ts";
 import type { Release } from "../release.ts";
 import { own } from "./capacity.ts";
-import { change, stepAt, type Turn } from "./turn.ts";
+import { stepAt, type Turn } from "./turn.ts";
 
 /** Takes in what both revisions have answered by now: while they share the traffic, each service's new one is held against its old one. */
-export function takeCounts(turn: Turn): void {
-  const { run, observed, nowMs } = turn;
+export function takenCounts({ run, observed, nowMs }: Turn): Release["compared"] {
   const { comparison } = run.plan;
   const step = stepAt(run);
-  if (comparison === undefined || step === undefined || !step.runs) return;
+  if (comparison === undefined || step === undefined || !step.runs) return run.compared;
   let compared = run.compared;
   for (const { service, from, to, serves } of run.changes) {
     const traffic = own(observed.traffic, service);
@@ -30,7 +29,7 @@ export function takeCounts(turn: Turn): void {
       if (taken !== known) compared = { ...compared, [service]: taken };
     }
   }
-  if (compared !== run.compared) change(turn, { compared });
+  return compared;
 }
 
 /** The first service whose new revision does worse than is tolerated. */

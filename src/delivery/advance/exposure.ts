@@ -1,11 +1,12 @@
 import type { TrafficSeen } from "../observed.ts";
-import type { Exposure, Hit } from "../release.ts";
+import type { Exposure, Hit, Release } from "../release.ts";
 import { own } from "./capacity.ts";
-import { change, type Turn } from "./turn.ts";
+import type { Turn } from "./turn.ts";
+
+type Exposures = Release["exposure"];
 
 /** How much the new revisions have answered and failed. What they had answered before they were given any traffic is not counted. */
-export function countExposure(turn: Turn): void {
-  const { run, observed } = turn;
+export function countedExposure({ run, observed }: Turn): Exposures {
   const exposure: Record<string, Exposure> = { ...run.exposure };
   const isUnseen = (run.plan.steps[run.at]?.weightPercent ?? 100) === 0 && run.phase !== "reverting";
   for (const { service, to, from } of run.changes) {
@@ -26,7 +27,7 @@ export function countExposure(turn: Turn): void {
       seen: { requests, errors },
     };
   }
-  change(turn, { exposure });
+  return exposure;
 }
 
 /** Under another salt users were divided by another release. Where the counter began anew, they are those of before: no fewer than either. */

@@ -2,6 +2,7 @@ import type { Change } from "../release.ts";
 
 /** Whoever is needed comes before whoever needs; a circle is cut where it is met. */
 export function inOrder(changes: readonly Change[]): readonly Change[] {
+  if (changes.every(({ after }) => after.length === 0)) return changes;
   const byName = new Map(changes.map((change) => [change.service, change]));
   const done = new Set<string>();
   const out: Change[] = [];

@@ -25,6 +25,7 @@ export function change(turn: Turn, changed: Partial<Release>): void {
 
 /** Without these keys: what no longer holds is absent, not undefined. */
 export function forget(turn: Turn, ...keys: readonly (keyof Release)[]): void {
+  if (!keys.some((key) => Object.hasOwn(turn.run, key))) return;
   turn.run = Object.fromEntries(
     Object.entries(turn.run).filter(([key]) => !(keys as readonly string[]).includes(key)),
   ) as unknown as Release;

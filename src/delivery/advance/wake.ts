@@ -20,7 +20,7 @@ export function wakeAt(
   if (run.endedAtMs !== undefined) return undefined;
   if (hasMoved) return nowMs;
   const { plan, phase } = run;
-  const soon = Math.min(lessSoonMs, Math.max(soonMs, (nowMs - (run.lostSinceMs ?? run.stepSinceMs)) / 20));
+  const soon = soonAfter(run, nowMs);
   if (phase === "reverting") return nowMs + soon;
   const step = stepAt(run);
   if (step === undefined) {
@@ -33,6 +33,11 @@ export function wakeAt(
   if (age === undefined || run.lostSinceMs !== undefined || run.full !== undefined) return nowMs + soon;
   if (!isOpen(run, step, nowMs)) return nowMs + Math.max(1, Math.min(often, step.bakeMs - age));
   return Math.max(nowMs + leastMs, Math.min(nowMs + often, ...step.gates.map((gate) => gateDueMs(run, gate, nowMs))));
+}
+
+/** How long until the next look while machines start, move or stop. */
+export function soonAfter({ lostSinceMs, stepSinceMs }: Release, nowMs: number): number {
+  return Math.min(lessSoonMs, Math.max(soonMs, (nowMs - (lostSinceMs ?? stepSinceMs)) / 20));
 }
 
 /** When it makes sense to ask a gate again, or when its time is over. */

@@ -32,6 +32,7 @@ export function createSignals(options: {
         if (one !== undefined) sum = (sum ?? 0) + one;
       };
       for (const { counted } of asked(series)) {
+        if (counted === undefined) continue;
         if (series.of === "timed") add(counted.buckets.at(-1));
         else {
           // Each status is a series of its own, and each of them is brought to the ends of the window by itself.
@@ -45,7 +46,7 @@ export function createSignals(options: {
       const counts = [...boundsMs, Infinity].map(() => 0);
       let known = false;
       for (const arm of asked(series))
-        for (const [bucket, counter] of arm.counted.buckets.entries()) {
+        for (const [bucket, counter] of arm.counted?.buckets.entries() ?? []) {
           const one = increaseOf(counter, samples, nowMs - overMs, nowMs);
           if (one === undefined) continue;
           known = true;

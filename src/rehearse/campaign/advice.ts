@@ -1,5 +1,5 @@
 import type { Fault } from "../faults/fault.ts";
-import type { Stage } from "../run/rehearse-once.ts";
+import type { Stage } from "../run/stage.ts";
 import { type Estimate, chance, difference } from "../statistics/intervals.ts";
 import type { TrafficShape } from "../traffic/shape.ts";
 import { rehearseMany } from "./rehearse-many.ts";

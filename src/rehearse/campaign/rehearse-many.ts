@@ -1,4 +1,5 @@
-import { type Stage, rehearseOnce } from "../run/rehearse-once.ts";
+import { rehearseOnce } from "../run/rehearse-once.ts";
+import type { Stage } from "../run/stage.ts";
 import { type Tally, createTally } from "./tally.ts";
 
 export type Many = { readonly seed: number; readonly runs: number };

@@ -2,7 +2,7 @@ import type { Environment } from "../../spec/environment.ts";
 import { scriptOf } from "../plan/script.ts";
 import { type Setting, usualSetting } from "../plan/setting.ts";
 import { pastOf } from "../run/prior.ts";
-import type { Stage } from "../run/rehearse-once.ts";
+import type { Stage } from "../run/stage.ts";
 import type { TrafficShape } from "../traffic/shape.ts";
 import { type Life, usualLife } from "../world/life.ts";
 

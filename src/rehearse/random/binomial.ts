@@ -30,10 +30,6 @@ function byRejection(random: Generator, n: number, probability: number): number 
   const a = -0.0873 + 0.0248 * b + 0.01 * probability;
   const centre = n * probability + 0.5;
   const accepted = 0.92 - 4.2 / b;
-  const alpha = (2.83 + 5.1 / b) * root;
-  const logOdds = Math.log(probability / (1 - probability));
-  const mode = Math.floor((n + 1) * probability);
-  const atMode = logFactorial(mode) + logFactorial(n - mode);
   for (;;) {
     const u = random.uniform() - 0.5;
     const v = random.uniform();
@@ -41,6 +37,11 @@ function byRejection(random: Generator, n: number, probability: number): number 
     const count = Math.floor(((2 * a) / us + b) * u + centre);
     if (count < 0 || count > n) continue;
     if (us >= 0.07 && v <= accepted) return count;
+    // Most are accepted by now: logarithms are for the others.
+    const alpha = (2.83 + 5.1 / b) * root;
+    const logOdds = Math.log(probability / (1 - probability));
+    const mode = Math.floor((n + 1) * probability);
+    const atMode = logFactorial(mode) + logFactorial(n - mode);
     const bound = atMode - logFactorial(count) - logFactorial(n - count) + (count - mode) * logOdds;
     if (Math.log((v * alpha) / (a / (us * us) + b)) <= bound) return count;
   }

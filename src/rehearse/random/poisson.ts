@@ -26,9 +26,7 @@ function byRejection(random: Generator, mean: number): number {
   const root = Math.sqrt(mean);
   const b = 0.931 + 2.53 * root;
   const a = -0.059 + 0.02483 * b;
-  const inverseAlpha = 1.1239 + 1.1328 / (b - 3.4);
   const accepted = 0.9277 - 3.6224 / (b - 2);
-  const logMean = Math.log(mean);
   for (;;) {
     const u = random.uniform() - 0.5;
     const v = random.uniform();
@@ -36,6 +34,9 @@ function byRejection(random: Generator, mean: number): number {
     const count = Math.floor(((2 * a) / us + b) * u + mean + 0.43);
     if (us >= 0.07 && v <= accepted) return count;
     if (count < 0 || (us < 0.013 && v > us)) continue;
-    if (Math.log((v * inverseAlpha) / (a / (us * us) + b)) <= count * logMean - mean - logFactorial(count)) return count;
+    // Most are accepted by now: logarithms are for the others.
+    const inverseAlpha = 1.1239 + 1.1328 / (b - 3.4);
+    const bound = count * Math.log(mean) - mean - logFactorial(count);
+    if (Math.log((v * inverseAlpha) / (a / (us * us) + b)) <= bound) return count;
   }
 }

@@ -1,3 +1,4 @@
+import { soonAfter } from "../../delivery/advance/wake.ts";
 import type { ComparisonState } from "../../delivery/compare/comparison.ts";
 import { isOpen } from "../../delivery/gates/questions-of.ts";
 import type { Release } from "../../delivery/release.ts";
@@ -14,14 +15,23 @@ export type Looking = {
 };
 
 /**
- * The next look that can decide anything. While a release bakes or is watched, and nothing about the target changes, a look only adds up
- * what was counted, which the next one does as well. So looks are left out until a window of the comparison is over, a watch fails, a
- * machine changes, somebody speaks or the bake ends; each that is left out is still one at which the watches were asked.
+ * The next look that can decide anything. While machines start, while a release bakes or is watched, and nothing about the target changes, a
+ * look only adds up what was counted, which the next one does as well. So looks are left out until a window of the comparison is over, a
+ * watch fails, a machine changes, somebody speaks or the bake ends; each that is left out is still one at which the watches were asked.
  */
 export function nextLook(run: Release, { nowMs, wakeAtMs, personMs, world, answers }: Looking): number {
   const everyMs = run.plan.lookEveryMs;
-  const endMs = quietUntilMs(run, nowMs);
   let atMs = Math.min(wakeAtMs, Math.max(nowMs, personMs));
+  const readyByMs = startsUntilMs(run);
+  if (readyByMs !== undefined && wakeAtMs === nowMs + soonAfter(run, nowMs)) {
+    while (atMs < readyByMs && atMs < personMs) {
+      if (world.target.nextMs() <= atMs) return atMs;
+      world.pass(atMs);
+      atMs = Math.min(atMs + soonAfter(run, atMs), Math.max(atMs, personMs));
+    }
+    return atMs;
+  }
+  const endMs = quietUntilMs(run, nowMs);
   if (endMs === undefined || wakeAtMs !== nowMs + everyMs) return atMs;
   const comparedMs = countedNextMs(run);
   while (atMs < endMs && atMs < comparedMs && atMs < personMs) {
@@ -31,6 +41,15 @@ export function nextLook(run: Release, { nowMs, wakeAtMs, personMs, world, answe
     atMs = Math.min(atMs + everyMs, endMs, Math.max(atMs, personMs));
   }
   return atMs;
+}
+
+/** Until when machines that start without any traffic may take; undefined where more than that is waited for. */
+function startsUntilMs({ plan, at, phase, full, lostSinceMs, bakeSinceMs, pausedMs, stepSinceMs }: Release): number | undefined {
+  const step = plan.steps[at];
+  const isWaiting = phase === "progressing" && bakeSinceMs === undefined && full === undefined && lostSinceMs === undefined;
+  if (!isWaiting || step === undefined || pausedMs !== 0) return undefined;
+  if (!step.runs || step.does.length > 0 || step.weightPercent > 0 || step.compares) return undefined;
+  return stepSinceMs + plan.readyDeadlineMs;
 }
 
 /** Until when nothing but watches and the comparison can decide; undefined where something else could. */

@@ -4,7 +4,7 @@ import type { Plan } from "../../delivery/plan.ts";
 import type { Release } from "../../delivery/release.ts";
 import { meanRate } from "../traffic/shape.ts";
 import type { Cause, Outcome } from "./outcome.ts";
-import type { Stage } from "./rehearse-once.ts";
+import type { Stage } from "./stage.ts";
 import type { World } from "./world.ts";
 
 export type Ended = {

@@ -3,7 +3,7 @@ import { type Recorded, recordEveryMs } from "../answers/recordings.ts";
 import type { Script } from "../plan/script.ts";
 import type { Setting } from "../plan/setting.ts";
 import { rateAt } from "../traffic/shape.ts";
-import type { Prior } from "../world/drawn-traffic.ts";
+import type { Prior } from "../world/counted.ts";
 import type { Life } from "../world/life.ts";
 
 /** What was measured before the release begins: all went as it usually goes. The same for every run, and worked out once. */

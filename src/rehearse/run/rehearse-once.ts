@@ -1,29 +1,19 @@
 import { beginRelease } from "../../delivery/begin-release.ts";
 import { questionsOf } from "../../delivery/gates/questions-of.ts";
+import type { ComparisonState } from "../../delivery/compare/comparison.ts";
 import type { EventDraft } from "../../delivery/machine.ts";
 import type { Release } from "../../delivery/release.ts";
 import { releaseMachine } from "../../delivery/release-machine.ts";
 import { createAnswers } from "../answers/answers.ts";
-import type { Script } from "../plan/script.ts";
-import type { Setting } from "../plan/setting.ts";
-import type { Shapes } from "../world/drawn-traffic.ts";
 import { nextLook } from "./next-look.ts";
 import type { Moment, Outcome } from "./outcome.ts";
 import { outcomeOf } from "./outcome-of.ts";
 import { createPeople } from "./people.ts";
-import type { Past } from "./prior.ts";
+import type { Stage } from "./stage.ts";
 import { createWorld } from "./world.ts";
 
 // The virtual driver: a clock that jumps from look to look, and the very `advance` that moves real releases. Looks at which nothing can be
 // decided are left out; what comes of it is the same to the byte, which a test shows.
-
-export type Stage = {
-  readonly script: Script;
-  readonly setting: Setting;
-  readonly past: Past;
-  /** Kept between runs: the same for all. */
-  readonly shapes: Shapes;
-};
 
 export type RunOptions = {
   readonly seed: number;
@@ -63,6 +53,7 @@ export function rehearseOnce(stage: Stage, { seed, run: index, everyLook = false
     const before = run;
     const advanced = releaseMachine.advance(run, observed, people.due(run, nowMs), nowMs);
     ({ run } = advanced);
+    if (run.compared !== before.compared) tellThresholds(run, world);
     const changed = target.changes();
     target.carryOut(advanced.effects);
     if (run.phase === "reverting" && before.phase !== "reverting") {
@@ -82,6 +73,16 @@ export function rehearseOnce(stage: Stage, { seed, run: index, everyLook = false
         : Math.min(wakeAtMs, Math.max(nowMs, people_));
   }
   return outcomeOf({ run, stage, world, nowMs, seed, index, firstTrafficMs, reverted, revertedMs });
+}
+
+/** What is compared says which durations have to be told apart, as soon as it knows: that stays as it is. */
+function tellThresholds({ compared }: Release, { traffic }: ReturnType<typeof createWorld>): void {
+  for (const [service, state] of Object.entries(compared as Readonly<Record<string, ComparisonState>>))
+    if (state.thresholds !== undefined)
+      traffic.groupDurations(
+        service,
+        state.thresholds.map(({ from }) => from),
+      );
 }
 
 function shareOf(target: ReturnType<typeof createWorld>["target"], service: string, revision: string): number {

@@ -52,7 +52,11 @@ export function createWorld(
     seed,
     startMs,
     shapes,
-    latencyAtTicks: script.needsLatency,
+    atTicks: script.needsLatency
+      ? "durations"
+      : script.conditions.size + script.alerts.length + slos.length > 0
+        ? "counts"
+        : "nothing",
   });
   const smokes = new Set(plan.steps.flatMap(({ gates }) => gates.flatMap(({ gate, id }) => (gate === "smoke" ? [id] : []))));
   const failsSmoke = setting.faults.some(({ fault }) => fault === "smoke");
@@ -75,6 +79,8 @@ export function createWorld(
   const alerts = createAlerts(script.alerts, startMs);
   let tickedMs = startMs;
   let recordedAtMs = startMs;
+  /** As the target was when a whole span between two ticks was told of last. */
+  let settledAt = -1;
   // The old revisions have been there all along.
   for (const { service, from } of changes) if (from !== undefined && lives[service] !== undefined) traffic.seen(service, from);
 
@@ -86,8 +92,13 @@ export function createWorld(
     pass(untilMs) {
       for (; tickedMs + tickMs <= untilMs;) {
         tickedMs += tickMs;
+        const isQuiet = target.changes() === settledAt && target.nextMs() > tickedMs && traffic.isAsBefore(tickedMs);
         target.pass(tickedMs);
-        target.settle();
+        if (isQuiet) {
+          traffic.again();
+          target.settled();
+        } else target.settle();
+        settledAt = target.changes();
         traffic.tick(tickedMs);
         if (slos.length > 0 && tickedMs >= recordedAtMs + recordEveryMs) {
           recordedAtMs = tickedMs;

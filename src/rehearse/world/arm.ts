@@ -1,6 +1,8 @@
 import type { Fault } from "../faults/fault.ts";
 import { type Generator, createGenerator } from "../random/generator.ts";
-import type { Counter } from "./samples.ts";
+import { createRepeatedPoisson } from "../random/repeated-poisson.ts";
+import type { Counted } from "./counted.ts";
+import { type Durations, createDurations } from "./durations.ts";
 import type { Life } from "./life.ts";
 
 /** One revision of a service, and what it has answered. */
@@ -12,7 +14,9 @@ export type Arm = {
   readonly isNew: boolean;
   readonly faults: readonly Fault[];
   readonly draws: Generator;
-  readonly latencyDraws: Generator;
+  readonly drawGood: (mean: number) => number;
+  readonly drawBad: (mean: number) => number;
+  readonly durations: Durations;
   requests: number;
   errors: number;
   /** What is expected since the last tick. */
@@ -20,41 +24,53 @@ export type Arm = {
   expectedBad: number;
   /** What would have been expected to fail of what it was sent, had nothing been wrong. */
   usualBad: number;
+  /** What of that came from the last span, how long that was, and until when another would be the same. */
+  last: { good: number; bad: number; usual: number; spanMs: number; untilMs: number };
   /** How many times as long as usual its answers take now. */
   times: number;
-  /** Requests whose latency is not drawn yet, by how many times as long they take. */
-  readonly waiting: Map<number, number>;
-  readonly latency: number[];
-  /** As a scraper has it; buckets as a histogram has them, each with all below it, and none where nobody asks. */
-  readonly counted: { readonly good: Counter; readonly errors: Counter; readonly buckets: readonly Counter[] };
+  /** As a scraper has it; absent where nobody asks. */
+  readonly counted: Counted | undefined;
   burst: number;
   replicas: number;
   scalesAtMs: number;
-  /** The share of the users who are on its side, and how many of them saw it fail. */
+  /** Its share of the requests now. */
+  given: number;
+  /** The share of the users who are or were last on its side, and how many of them saw it fail. */
   share: number;
   hit: number;
 };
 
 export function createArm(
   of: Pick<Arm, "service" | "revision" | "life" | "isNew" | "faults" | "counted">,
-  { seed, index, buckets }: { readonly seed: readonly [number, number]; readonly index: number; readonly buckets: number },
+  {
+    seed,
+    index,
+    sharesAt,
+  }: {
+    readonly seed: readonly [number, number];
+    readonly index: number;
+    readonly sharesAt: (times: number) => readonly number[];
+  },
 ): Arm {
   const [base, run] = seed;
+  const draws = createGenerator(base, run, 2 * index + 1);
   return {
     ...of,
-    draws: createGenerator(base, run, 2 * index + 1),
-    latencyDraws: createGenerator(base, run, 2 * index + 2),
+    draws,
+    drawGood: createRepeatedPoisson(draws),
+    drawBad: createRepeatedPoisson(draws),
+    durations: createDurations(createGenerator(base, run, 2 * index + 2), sharesAt),
     requests: 0,
     errors: 0,
     expectedGood: 0,
     expectedBad: 0,
     usualBad: 0,
+    last: { good: 0, bad: 0, usual: 0, spanMs: 0, untilMs: Infinity },
     times: 1,
-    waiting: new Map(),
-    latency: Array.from({ length: buckets }, () => 0),
     burst: 1,
     replicas: 0,
     scalesAtMs: Infinity,
+    given: 0,
     share: 0,
     hit: 0,
   };

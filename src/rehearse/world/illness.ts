@@ -25,6 +25,26 @@ export function slowness(arm: Arm, ageMs: number): number {
   return Math.round(times * 50) / 50;
 }
 
+/** Until when both stay as they are at a moment, going by the middle of what passes; at once where they never do. */
+export function steadyUntilMs(
+  { faults, isNew, life }: Arm,
+  nowMs: number,
+  since: { readonly readyMs: number; readonly startMs: number },
+): number {
+  let least = Infinity;
+  const turns = (atMs: number) => {
+    if (atMs > nowMs && atMs < least) least = atMs;
+  };
+  if (isNew) turns(since.readyMs + life.warmUp.forMs);
+  for (const { fault, fromMs, forMs = Infinity } of faults) {
+    if (fault === "leak") return nowMs;
+    const began = (fault === "dependency" ? since.startMs : since.readyMs) + fromMs;
+    turns(began);
+    turns(began + forMs);
+  }
+  return least;
+}
+
 function isOn({ fromMs, forMs = Infinity }: Fault, sinceMs: number): boolean {
   return sinceMs >= fromMs && sinceMs < fromMs + forMs;
 }

@@ -35,6 +35,9 @@ export function createSimulatedTarget(options: TargetOptions) {
   let toldMs = startMs;
   let changes = 0;
   let foreseen = { changes: -1, ms: 0 };
+  /** Who answers, and what is seen of it: the same until something changes. */
+  let answering: { readonly changes: number; readonly sides: ReadonlyMap<string, readonly Side[]> } | undefined;
+  let shown: { readonly changes: number; readonly services: Readonly<Record<string, ServiceSeen>> } | undefined;
   for (const [service, { revision, replicas }] of Object.entries(serving)) {
     const machines = new Map<string, Machine>();
     if (revision !== undefined) machines.set(revision, { ...startedAt(startMs, replicas), state: "ready" });
@@ -61,19 +64,42 @@ export function createSimulatedTarget(options: TargetOptions) {
     return least;
   }
 
-  /** Tells of the requests until now, before anything about them changes. */
-  function settle(): void {
-    if (nowMs === toldMs) return;
+  function sidesNow(): ReadonlyMap<string, readonly Side[]> {
+    if (answering?.changes === changes) return answering.sides;
+    const sides = new Map<string, readonly Side[]>();
     for (const [service, { machines, shares }] of places) {
       if (shares.length === 0) continue;
-      const sides = shares.map(({ revision, weightPercent }): Side => {
+      const of = shares.map(({ revision, weightPercent }): Side => {
         const machine = machines.get(revision);
         const ready = machine === undefined ? 0 : readyOf(machine, behaviour(revision), toldMs);
         return { revision, weightPercent, ready, sinceMs: machine?.sinceMs ?? toldMs };
       });
-      source.flow(service, toldMs, nowMs, sides);
+      sides.set(service, of);
     }
+    answering = { changes, sides };
+    return sides;
+  }
+
+  /** Tells of the requests until now, before anything about them changes. */
+  function settle(): void {
+    if (nowMs === toldMs) return;
+    for (const [service, sides] of sidesNow()) source.flow(service, toldMs, nowMs, sides);
     toldMs = nowMs;
+  }
+
+  function servicesNow(): Readonly<Record<string, ServiceSeen>> {
+    if (shown?.changes === changes) return shown.services;
+    const services: Record<string, ServiceSeen> = {};
+    for (const [service, { machines, shares }] of places) {
+      const revisions: Record<string, RevisionSeen> = {};
+      for (const [revision, machine] of machines) {
+        const { state, wanted, restarts } = machine;
+        revisions[revision] = { state, ready: readyOf(machine, behaviour(revision), nowMs), wanted, restarts };
+      }
+      services[service] = { shares, revisions };
+    }
+    shown = { changes, services };
+    return services;
   }
 
   return {
@@ -92,6 +118,10 @@ export function createSimulatedTarget(options: TargetOptions) {
 
     /** All requests until now are told of. */
     settle,
+    /** Somebody else has told of them. */
+    settled(): void {
+      toldMs = nowMs;
+    },
     nextMs,
     /** Grows with everything that becomes different. */
     changes: () => changes,
@@ -135,18 +165,7 @@ export function createSimulatedTarget(options: TargetOptions) {
       }
     },
 
-    services(): Readonly<Record<string, ServiceSeen>> {
-      const seen: Record<string, ServiceSeen> = {};
-      for (const [service, { machines, shares }] of places) {
-        const revisions: Record<string, RevisionSeen> = {};
-        for (const [revision, machine] of machines) {
-          const { state, wanted, restarts } = machine;
-          revisions[revision] = { state, ready: readyOf(machine, behaviour(revision), nowMs), wanted, restarts };
-        }
-        seen[service] = { shares, revisions };
-      }
-      return seen;
-    },
+    services: servicesNow,
 
     tags: (service: string) => place(service).tags,
 
@@ -175,7 +194,7 @@ export function createSimulatedTarget(options: TargetOptions) {
           traffic[question.service] = of;
         }
       }
-      return { atMs: nowMs, services: this.services(), traffic, answers, tasks: seenTasks };
+      return { atMs: nowMs, services: servicesNow(), traffic, answers, tasks: seenTasks };
     },
 
     /** Ids of the tasks that were ever begun. */

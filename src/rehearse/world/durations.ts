@@ -1,0 +1,52 @@
+import type { Generator } from "../random/generator.ts";
+import { addMultinomial } from "../random/multinomial.ts";
+
+/** How long a revision's requests took, counted in buckets. Drawn when somebody asks, of all that have come since, at once. */
+export type Durations = {
+  /** So many more requests, each of which takes so many times as long as usual. */
+  take(requests: number, times: number): void;
+  counts(): readonly number[];
+  /**
+   * From now on nobody tells durations apart but by these buckets, the first of each group: whoever falls into a group is counted in its
+   * first. A hundred draws become a handful, and what is beyond each bound has the very same distribution.
+   */
+  groupAt(starts: readonly number[]): void;
+};
+
+export function createDurations(draws: Generator, sharesAt: (times: number) => readonly number[]): Durations {
+  const waiting: { readonly times: number; requests: number }[] = [];
+  const counts = sharesAt(1).map(() => 0);
+  let starts: readonly number[] | undefined;
+  const grouped = new Map<number, readonly number[]>();
+
+  /** The shares of the groups, each where its first bucket is. */
+  function groupsAt(times: number): readonly number[] {
+    let known = grouped.get(times);
+    if (known !== undefined) return known;
+    const sums = counts.map(() => 0);
+    let group = 0;
+    for (const [bucket, share] of sharesAt(times).entries()) {
+      if (starts?.includes(bucket) === true) group = bucket;
+      sums[group] = (sums[group] ?? 0) + share;
+    }
+    grouped.set(times, (known = sums));
+    return known;
+  }
+
+  return {
+    take(requests, times) {
+      const last = waiting.at(-1);
+      if (last?.times === times) last.requests += requests;
+      else waiting.push({ times, requests });
+    },
+    counts() {
+      for (const { times, requests } of waiting)
+        addMultinomial(draws, requests, starts === undefined ? sharesAt(times) : groupsAt(times), counts);
+      waiting.length = 0;
+      return counts;
+    },
+    groupAt(wanted) {
+      if (starts === undefined) starts = wanted;
+    },
+  };
+}
