@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { begun, canary, changeOf, healthOf, migrate, migrated, planOf, smoke } from "../support/delivery/plans.ts";
 import { drive } from "../support/delivery/drive.ts";
+import { createLaws, endsWell } from "../support/delivery/laws.ts";
+import { withMissed } from "../../src/delivery/advance/missed.ts";
 import { createSimulatedTarget } from "../../src/rehearse/world/simulated-target.ts";
 
 const prepared = { before: [migrate], requires: [migrated], after: [healthOf("api"), smoke] };
@@ -30,3 +32,21 @@ describe.each(Object.entries(strategies))("%s", (_name, strategy) => {
     }
   });
 });
+
+test.each([["done", "lost"] as const, ["lost", "done"] as const])(
+  "where nobody comes for hours between the switch and the end, and then a look is lost (%s, %s), what is old is put to rest all the same",
+  (...fates) => {
+    const hoursMs = 10 * 3_600_000;
+    const target = createSimulatedTarget({ serving: { api: { revision: "api-1", replicas: 2 } } });
+    const asked = begun(planOf({ strategy: "blue-green", retireAfter: "2m", after: [healthOf("api")] }));
+    const before = drive(asked, { target, until: ({ at, plan }) => plan.steps[at]?.name === "verify" });
+    expect(before.run.switchedAtMs).toBeDefined();
+    const found = { ...withMissed(before.run, hoursMs), startedAtMs: before.nowMs + hoursMs };
+    const { run } = drive(found, { target, fates, check: createLaws() });
+    expect(run.phase).toBe("healthy");
+    expect(run.record.at(-1)).toMatchObject({ what: "ended healthy" });
+    expect(run.record.at(-1)?.because).toBeUndefined();
+    endsWell(run, target.services());
+    expect(target.services()["api"]?.revisions["api-1"]?.state).toBe("idle");
+  },
+);

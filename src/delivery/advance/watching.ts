@@ -21,7 +21,8 @@ export function lookAfterwards(turn: Turn): void {
     tell(turn, "lost", "a new revision is not ready any more");
   } else if (isUp && run.lostSinceMs !== undefined) forget(turn, "lostSinceMs");
   if (nowMs < windowEndMs(run)) return;
-  const isLate = nowMs - run.pausedMs >= windowEndMs(run) + closingMs;
+  // A window may have closed before all was done: nobody was told to rest before this step.
+  const isLate = nowMs - run.pausedMs >= Math.max(windowEndMs(run), run.stepSinceMs) + closingMs;
   // What is old is needed for as long as what is new has not all of the traffic.
   if (step !== undefined && !stands(run, step, observed)) {
     if (isLate) revert(turn, "the new revisions were not ready again and again");
