@@ -90,6 +90,9 @@ describe("an ignore", () => {
     ["that ignores nothing is told", "-- gantry: ignore drop-table because empty\nSELECT 1", ["unused-ignore"]],
     ["without a reason hides nothing", "-- gantry: ignore drop-table\nDROP TABLE a", ["bad-ignore", "drop-table"]],
     ["of an unknown rule is told", "-- gantry: ignore drop-tabel because empty\nDROP TABLE a", ["bad-ignore", "drop-table"]],
+    ["that is misspelt is told", "-- gantry: ingore drop-table because empty\nDROP TABLE a", ["bad-ignore", "drop-table"]],
+    ["in capitals too", "/* Gantry: Ignore drop-table because empty */ DROP TABLE a", ["bad-ignore", "drop-table"]],
+    ["is one of several marks", "-- gantry: contract\n-- gantry: compatible because so\nSELECT 1", []],
     ["within a text is none", "SELECT '-- gantry: ignore nothing'", []],
   ])("%s", async (_, sql, wanted) => {
     expect((await found(sql)).map(({ rule }) => rule)).toEqual(wanted);

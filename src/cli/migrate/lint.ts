@@ -90,7 +90,7 @@ async function run(given: Given): Promise<number> {
     );
   else if (format === "sarif") out(`${JSON.stringify(await sarifDocument(findings, unread), undefined, 2)}\n`);
   else if (format === "github") out(githubText(findings) + unread.map(failureAnnotation).join(""));
-  else out(findingsText(linted, given.outColours));
+  else if (filesIn(linted) > 0 || unread.length === 0) out(findingsText(linted, given.outColours));
   if (format !== "json") for (const one of unread) given.err(failureText(one, one, given.colours, 50));
   if (unread.length > 0) return exit.wrongInput;
   return worst ? exit.no : exit.done;

@@ -12,6 +12,24 @@ export type Ignore = {
   readonly used: Set<string>;
 };
 
+const marks = "ignore, no transaction, backfill, contract, compatible, down";
+const mark = /^(?:--|\/\*)[ \t]*gantry:[ \t]*(\S*)/i;
+const isMark = (text: string): boolean =>
+  /^(?:--|\/\*)\s*gantry:\s*(?:ignore|no transaction|backfill|contract|compatible|down)\b/.test(text);
+
+export type UnknownMark = { readonly says: string; readonly from: number; readonly to: number };
+
+/** `-- gantry: ingore …`: whoever wrote it believes that it does something. */
+export function unknownMarksIn(parser: Parser, sql: string): readonly UnknownMark[] {
+  if (!/gantry:/i.test(sql)) return [];
+  return tokensOf(parser, sql).flatMap(({ kind, text, from, to }) => {
+    const word = kind.endsWith("COMMENT") ? mark.exec(text)?.[1] : undefined;
+    return word === undefined || isMark(text)
+      ? []
+      : [{ says: `there is no mark ${JSON.stringify(word)}: ${marks}, in small letters`, from, to }];
+  });
+}
+
 /** `-- gantry: ignore <rule>[, <rule>] because <reason>`, in front of the statement that it is about. */
 export function ignoresIn(parser: Parser, sql: string, statements: readonly Statement[]): readonly Ignore[] {
   if (!/gantry:\s*ignore\b/.test(sql)) return [];

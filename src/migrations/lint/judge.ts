@@ -5,7 +5,7 @@ import type { Context, Found, PostgresVersion, Rule } from "../rules/rule.ts";
 import type { ParsedSql, Statement } from "../sql/parse.ts";
 import type { Parser } from "../sql/parser.ts";
 import { type Choice, isAsked } from "./choice.ts";
-import { type Ignore, ignoresIn } from "./directives.ts";
+import { type Ignore, ignoresIn, unknownMarksIn } from "./directives.ts";
 import { lastFrom } from "./nearest-before.ts";
 
 type Read = {
@@ -33,6 +33,7 @@ export function createJudge({ parser, text, isDown, parsed, placeOf }: Read, ver
   const ignores = ignoresIn(parser, parsed.sql, parsed.statements);
   const ignored = byStatement(ignores);
   for (const ignore of ignores) refuseBad(ignore);
+  for (const { says, from, to } of unknownMarksIn(parser, parsed.sql)) add("bad-ignore", { says }, { from, to });
 
   function add(id: string, one: Found, about: Place): void {
     const rule = known.get(id);

@@ -69,7 +69,7 @@ export const ownRules: readonly Omit<Rule, "check">[] = [
     id: "bad-ignore",
     family: "frame",
     severity: "error",
-    title: "An ignore of an unknown rule, or without a reason",
+    title: "An ignore of no rule or without a reason, a misspelt mark",
     why: "Write -- gantry: ignore <rule> because <reason> in front of the statement. Whoever reads it next year wants to know why it was right.",
   },
 ];
