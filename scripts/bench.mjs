@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { measureAgreement } from "../bench/agreement/run.mjs";
 import { measureChaos } from "../bench/chaos/run.mjs";
 import { measureVerdict } from "../bench/chaos/verdict.mjs";
 import { measureCompare } from "../bench/compare/run.mjs";
@@ -131,6 +132,9 @@ const groups = {
   },
   rehearse: async () => {
     for (const one of await measureRehearse(say)) row(...one);
+  },
+  agreement: async () => {
+    for (const one of await measureAgreement(say)) row(...one);
   },
   gateway: async () => {
     for (const one of await measureGateway(say)) row(one.what, one.figure, one.beside, one.ratio, one.bound, one.holds);

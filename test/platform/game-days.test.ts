@@ -1,6 +1,13 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { AgentState } from "../../src/agent/state.ts";
+import type { Played } from "../../src/cli/live/game-day.ts";
 import type { LoadReport } from "../../src/cli/load/load-command.ts";
-import { type Project, makeProject } from "../support/platform.ts";
+import { main } from "../support/gantry.ts";
+import { type Project, makeProject, until } from "../support/platform.ts";
+import { serving } from "../support/releases.ts";
 
 // Load and game days, in an environment of a small product that runs sixty times as fast as it says.
 
@@ -13,6 +20,25 @@ beforeAll(async () => {
 afterAll(() => project.remove(), 60_000);
 
 const words = (line: string): readonly string[] => line.split(" ");
+
+test("the load test of the spec asserts what it says", async () => {
+  const rush = await project.json<LoadReport>(...words("load staging --for 5s --path /slow"));
+  expect([
+    rush.service,
+    rush.exercise,
+    rush.notAsserted,
+    rush.verdicts.map(({ expectation, verdict }) => [expectation, verdict]),
+  ]).toEqual([
+    "api",
+    "rush",
+    ["cost"],
+    [
+      ["scaling(api)", "pass"],
+      ["alerts are quiet", "pass"],
+    ],
+  ]);
+  expect((await project.run(...words("load staging hush"))).err).toContain('did you mean "rush"?');
+});
 
 test("a load is held to what is expected of replicas, alerts, errors and times", async () => {
   const asked = "replicas(api) > 1|alert(API errors) is quiet|errors < 1%|p50 > 80ms".split("|");
@@ -50,3 +76,81 @@ test("what cannot be sent or held to anything is refused before anything is sent
   }
   expect((await project.run("load", "nowhere")).status).toBe(2);
 });
+
+const live = (line: string, ...more: readonly string[]) =>
+  project.run("rehearse", "staging", "--live", ...words(line), ...more, "--json");
+
+test("a release that is ill is taken back as its rehearsal says, and all is as it was", async () => {
+  const before = await serving(project, "staging", "api");
+  const { status, out } = await live("api --fault api:errors=60% --release --traffic 60rps");
+  const played = JSON.parse(out) as Played & { ok: boolean };
+  expect([status, played.ok, played.release?.takenBack, played.recovered.not]).toEqual([0, true, true, []]);
+  expect(played.hypothesis?.takenBack.from).toBeGreaterThan(0.9);
+  // Only what was released was ill.
+  expect(played.during.failed).toBe(played.release?.exposure["api"]?.errors);
+  expect(await serving(project, "staging", "api")).toEqual(before);
+});
+
+test("processes that are killed or stand still, and a database that is gone, come back", async () => {
+  const killed = await live("api --fault api:kill --for 3s");
+  expect([killed.status, killed.err]).toEqual([0, ""]);
+  expect((JSON.parse(killed.out) as Played).faults).toEqual([{ text: "api:kill", active: true, hits: 1 }]);
+  const gone = await live("ledger --fault db:down+2s --for 3s --traffic 20rps", "-x", "errors > 1%");
+  const played = JSON.parse(gone.out) as Played;
+  expect([gone.status, played.recovered.not, played.verdicts[0]?.verdict]).toEqual([0, [], "pass"]);
+});
+
+test("a command that is killed leaves nothing behind: faults end, what stood still goes on, what it released is taken back", async () => {
+  const before = await serving(project, "staging", "api");
+  const args = words("rehearse staging api --live --fault api:errors=1% --fault ledger:pause --release --traffic 30rps --json");
+  const child = spawn(process.execPath, [main, ...args], { cwd: project.folder, env: project.env, stdio: "ignore" });
+  const events = async (kind: string) =>
+    (await project.json<{ events: readonly { kind: string }[] }>("events", "staging", "--kind", kind)).events.length;
+  const ended = await events("gameday.ended");
+  const pids = () => stopped(project.folder);
+  await until("something stands still", pids, (found) => found.length > 0, 60_000);
+  await until(
+    "the release has traffic",
+    () => serving(project, "staging", "api"),
+    (found) => Object.keys(found).length > 1,
+    60_000,
+  );
+  child.kill("SIGKILL");
+  await until(
+    "the end of the faults",
+    () => events("gameday.ended"),
+    (found) => found === ended + 1,
+  );
+  await until("nothing stands still", pids, (found) => found.length === 0);
+  await until(
+    "what served before serves",
+    () => serving(project, "staging", "api"),
+    (found) => JSON.stringify(found) === JSON.stringify(before),
+  );
+}, 180_000);
+
+test("what is not there, or cannot be made to happen, is refused", async () => {
+  for (const [line, status, said] of [
+    ["api --fault apj:kill", 2, "did you mean"],
+    ["api --fault db:kill", 2, "cannot be made to happen"],
+    ["api --fault smoke", 2, "cannot be made to happen"],
+    ["api", 2, "say what is to go wrong"],
+    ["api --fault api:kill --table", 2, "virtual clock"],
+  ] as const) {
+    const { status: exit, out } = await live(line);
+    expect([line, exit, out.includes(said), out]).toEqual([line, status, true, out]);
+  }
+  expect((await project.run(...words("rehearse nowhere --live --fault api:kill"))).status).toBe(2);
+});
+
+/** Processes of the services that stand still. */
+function stopped(folder: string): readonly number[] {
+  const state = JSON.parse(readFileSync(path.join(folder, ".gantry/agent.json"), "utf8")) as AgentState;
+  return state.processes.flatMap(({ pid }) => {
+    try {
+      return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.startsWith("T") === true ? [pid] : [];
+    } catch {
+      return [];
+    }
+  });
+}

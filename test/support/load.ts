@@ -1,4 +1,5 @@
-import { Agent, request } from "node:http";
+import { createArrivals } from "../../src/cli/load/arrivals.ts";
+import { startGenerator } from "../../src/cli/load/generator.ts";
 
 /** Requests at a steady rate, until it is told to stop; each is told apart by what its answer says. */
 export type Load = {
@@ -23,57 +24,44 @@ export type Asked = {
   readonly users?: number;
 };
 
+/** The generator of `gantry load`; what was sent is waited for. */
 export function startLoad(port: number, perSecond: number, { path = "/", host, headers = {}, users = 0 }: Asked = {}): Load {
-  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
   const answers: Record<string, number> = {};
   const lost: string[] = [];
-  const under = new Set<Promise<void>>();
-  let sent = 0;
-  const begun = performance.now();
-  const cookieOf = (user: number) => ({ cookie: `gantry-visitor=${user.toString(16).padStart(32, "0")}` });
-  const one = (): Promise<void> =>
-    new Promise((resolve) => {
-      const who = users === 0 ? {} : cookieOf(sent % users);
-      const asked = request(
-        { host: "127.0.0.1", port, path, agent, headers: { ...(host === undefined ? {} : { host }), ...who, ...headers } },
-        (response) => {
-          let text = "";
-          response.setEncoding("utf8").on("data", (part: string) => (text += part));
-          response.once("end", () => {
-            const key = [...versionIn(text), response.statusCode].join(" ");
-            answers[key] = (answers[key] ?? 0) + 1;
-            resolve();
-          });
-          response.once("error", (error) => {
-            lost.push(error.message);
-            resolve();
-          });
-        },
-      );
-      asked.once("error", (error) => {
-        lost.push(error.message);
-        resolve();
-      });
-      asked.end();
-    });
-  const timer = setInterval(() => {
-    // A process that was held up sends what it owes.
-    const due = Math.floor(((performance.now() - begun) / 1_000) * perSecond);
-    for (; sent < due; sent += 1) {
-      const asking = one().finally(() => under.delete(asking));
-      under.add(asking);
-    }
-  }, 5);
-  const seen = (): Seen => ({ sent, lost: [...lost], answers: { ...answers } });
+  let stopped = false;
+  const arrivals = createArrivals(() => perSecond, { seed: 1, even: true, untilMs: Infinity });
+  const generator = startGenerator({
+    target: {
+      port,
+      method: "GET",
+      paths: [path],
+      headers: { ...(host === undefined ? {} : { host }), ...headers },
+      ...(users > 0 && { headersOf: (turn: number) => cookieOf(turn % users) }),
+    },
+    arrivals: { next: () => (stopped ? Infinity : arrivals.next()), take: () => arrivals.take() },
+    connections: 256,
+    timeoutMs: 300_000,
+    signal: new AbortController().signal,
+    keepsText: true,
+    onOver({ status, text = "", error }) {
+      if (error !== undefined) return void lost.push(error);
+      const key = [...versionIn(text), status].join(" ");
+      answers[key] = (answers[key] ?? 0) + 1;
+    },
+  });
+  const seen = (): Seen => ({ sent: generator.seen().due, lost: [...lost], answers: { ...answers } });
   return {
     seen,
     async stop() {
-      clearInterval(timer);
-      await Promise.all(under);
-      agent.destroy();
+      stopped = true;
+      await generator.done;
       return seen();
     },
   };
+}
+
+function cookieOf(user: number): Readonly<Record<string, string>> {
+  return { cookie: `gantry-visitor=${user.toString(16).padStart(32, "0")}` };
 }
 
 function versionIn(text: string): readonly string[] {

@@ -4,8 +4,9 @@ export const load: Command = {
   name: "load",
   summary:
     "Sends requests to an environment that runs here, as many a second as are asked for, whatever becomes of those before; says how long " +
-    "they took from the moment at which they were due, and holds what happens to what is expected.",
-  takes: "[env]",
+    "they took from the moment at which they were due, and holds what happens to what is expected. Without --rps and --ramp " +
+    "it is the load test of the spec, with what that asserts.",
+  takes: "[env] [exercise]",
   completes: ["environment"],
   options: {
     rps: {
@@ -26,7 +27,7 @@ export const load: Command = {
       short: "x",
       multiple: true,
       placeholder: "expectation",
-      help: '"replicas(api) > 1", "alert(API errors) fires" or "is quiet", "p95 < 300ms", "errors < 1%", "query(<PromQL>) > 3"',
+      help: '"scaling(api)", "replicas(api) > 1", "alerts are quiet", "alert(API errors) fires" or "is quiet", "p95 < 300ms", "errors < 1%", "query(<PromQL>) > 3"',
     },
     settle: { type: "string", placeholder: "30s", help: "keeps looking for so long when the last answer is there" },
     connections: { type: "string", placeholder: "256", help: "so many at a time; what finds none free waits, and that counts" },
@@ -35,6 +36,7 @@ export const load: Command = {
     seed: { type: "string", placeholder: "n", help: "where chance begins: the same seed gives the same moments" },
   },
   examples: [
+    "gantry load staging",
     "gantry load staging --rps 50 --for 2m",
     'gantry load staging --ramp 10..300 --for 5m --expect "replicas(api) > 1" --expect "p95 < 300ms"',
     'gantry load staging --rps 40 --path /api/broken --expect "alert(API errors) fires" --settle 1m',

@@ -1,8 +1,7 @@
-import { rehearseMany } from "../../rehearse/campaign/rehearse-many.ts";
 import { stageOf } from "../../rehearse/campaign/stage-of.ts";
-import type { Summary } from "../../rehearse/campaign/tally.ts";
+import { rehearseOnce } from "../../rehearse/run/rehearse-once.ts";
 import type { Fault } from "../../rehearse/faults/fault.ts";
-import type { Estimate } from "../../rehearse/statistics/intervals.ts";
+import { type Estimate, chance } from "../../rehearse/statistics/intervals.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { latencyBoundsMs } from "../../wire/traffic.ts";
 
@@ -48,7 +47,7 @@ export function hypothesisOf({
   readonly speed: number;
   readonly runs: number;
   readonly seed: number;
-}): { readonly hypothesis: Hypothesis; readonly summary: Summary } {
+}): { readonly hypothesis: Hypothesis; readonly detected: readonly number[] } {
   const perSecond = usual.perSecond / speed;
   const width = Math.max(0.05, Math.log(Math.max(1.01, usual.p95Ms / Math.max(0.01, usual.p50Ms))) / z95);
   const stage = stageOf({
@@ -64,20 +63,22 @@ export function hypothesisOf({
     },
     setting: { faults, taskMs: machineMs.task * speed, approvedAfterMs: 1_000 * speed },
   });
-  const going = rehearseMany(stage, { seed, runs });
-  let next = going.next();
-  while (next.done !== true) next = going.next();
-  const summary = next.value.summary();
-  const sorted = next.value.sorted("detectedAfterMs");
+  const detected: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    const { ended, fullAfterMs, detectedAfterMs } = rehearseOnce(stage, { seed, run });
+    // A game day is over when all traffic is on the new revision: what is taken back later than that is another matter.
+    if (ended !== "healthy" && fullAfterMs === undefined && detectedAfterMs !== undefined) detected.push(detectedAfterMs / speed);
+  }
+  detected.sort((a, b) => a - b);
   const at = (part: number): number =>
-    Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0) / speed);
+    Math.round(detected[Math.min(detected.length - 1, Math.floor(detected.length * part))] ?? 0);
   return {
-    summary,
+    detected,
     hypothesis: {
       runs,
       seed,
-      takenBack: summary.takenBack,
-      ...(sorted.length > 0 && { detectedAfterMs: { median: at(0.5), from: at(0.05), to: at(0.95) } }),
+      takenBack: chance(detected.length, runs),
+      ...(detected.length > 0 && { detectedAfterMs: { median: at(0.5), from: at(0.05), to: at(0.95) } }),
     },
   };
 }

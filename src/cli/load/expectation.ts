@@ -10,6 +10,8 @@ type Comparison = ">" | ">=" | "<" | "<=" | "=";
 export type Expectation = { readonly text: string } & (
   | { readonly of: "replicas"; readonly service: string; readonly is: Comparison; readonly value: number }
   | { readonly of: "query"; readonly expr: string; readonly is: Comparison; readonly value: number }
+  | { readonly of: "scaling"; readonly service: string }
+  | { readonly of: "alerts" }
   | { readonly of: "alert"; readonly name: string; readonly fires: boolean }
   | { readonly of: "latency"; readonly part: number; readonly is: Comparison; readonly value: number }
   | { readonly of: "errors"; readonly is: Comparison; readonly value: number }
@@ -18,7 +20,22 @@ export type Expectation = { readonly text: string } & (
 /** What the looks saw of one number: nothing where none of them could be had. */
 export type Seen = { readonly least: number; readonly most: number; readonly last: number } | undefined;
 
+/** Whether there were as many replicas as the requests under way asked for. */
+export type Scaling = {
+  readonly first: number;
+  readonly most: number;
+  /** As many as the spec allows. */
+  readonly limit: number;
+  /** So many were asked for, for two seconds at least. */
+  readonly asked: number;
+  /** The longest time in which there were fewer than were asked for, and than there may be. */
+  readonly lateMs: number;
+};
+
 export type Outcome = {
+  readonly scaling: (service: string) => Scaling | undefined;
+  /** Those that fired, and those of which it could not be told. */
+  readonly alerts: () => { readonly fired: readonly string[]; readonly untold: readonly string[] } | undefined;
   readonly replicas: (service: string) => Seen;
   readonly query: (expr: string) => Seen;
   /** Whether it was seen firing; undefined where it could not be told. */
@@ -41,6 +58,9 @@ export function parseExpectation(text: string): Expectation {
   const short = text.slice(0, 1_000).trim();
   const alert = /^alert\((?<name>.+)\) (?<what>fires|is quiet)$/.exec(short)?.groups;
   if (alert !== undefined) return { text: short, of: "alert", name: alert["name"] ?? "", fires: alert["what"] === "fires" };
+  const scaling = /^scaling\((?<service>.+)\)$/.exec(short)?.groups?.["service"];
+  if (scaling !== undefined) return { text: short, of: "scaling", service: scaling };
+  if (short === "alerts are quiet") return { text: short, of: "alerts" };
   const { left = "", is = "", right = "" } = comparison.exec(short)?.groups ?? {};
   const found = call.exec(left)?.groups;
   const compared = { text: short, is: is as Comparison };
@@ -64,7 +84,7 @@ export function requireKnown(
   known: { readonly services: readonly string[]; readonly alerts: readonly string[] },
 ): void {
   for (const one of expectations) {
-    if (one.of === "replicas" && !known.services.includes(one.service))
+    if ((one.of === "replicas" || one.of === "scaling") && !known.services.includes(one.service))
       throw new UserError("unknown-service", `there is no service ${shown(one.service)} here`, {
         hint: didYouMean(one.service, known.services) ?? "gantry status lists them",
       });
@@ -91,6 +111,17 @@ export function judge(one: Expectation, outcome: Outcome): Verdict {
       if (fired === undefined) return said(undefined, "it could not be told whether it fires");
       return said(fired === one.fires, fired ? "it fired" : "it did not fire");
     }
+    case "alerts": {
+      const seen = outcome.alerts();
+      if (seen === undefined) return said(undefined, "there is none, or none could be asked");
+      if (seen.fired.length > 0) return said(false, `fired: ${seen.fired.join(", ")}`);
+      return said(
+        seen.untold.length > 0 ? undefined : true,
+        seen.untold.length > 0 ? `not told: ${seen.untold.join(", ")}` : "none fired",
+      );
+    }
+    case "scaling":
+      return scalingVerdict(outcome.scaling(one.service), said);
     case "replicas":
     case "query": {
       const seen = one.of === "replicas" ? outcome.replicas(one.service) : outcome.query(one.expr);
@@ -111,6 +142,22 @@ export function judge(one: Expectation, outcome: Outcome): Verdict {
       return said(holds(share, one.is, one.value), `${round(share * 100)} %`);
     }
   }
+}
+
+/** So long a new replica may take. */
+const mostLateMs = 10_000;
+
+function scalingVerdict(seen: Scaling | undefined, said: (holds: boolean | undefined, because: string) => Verdict): Verdict {
+  if (seen === undefined) return said(undefined, "no replica was seen");
+  const { first, most, limit, asked, lateMs } = seen;
+  if (most > limit) return said(false, `there were ${most} replicas, and ${limit} are allowed`);
+  if (lateMs > mostLateMs)
+    return said(
+      false,
+      `for ${round(lateMs / 1_000)} s there were fewer than the requests under way asked for (${asked} at most)`,
+    );
+  if (most > first) return said(true, `from ${first} to ${most} replicas, of ${limit} at most`);
+  return said(undefined, `this load asked for ${asked} at most, and there ${first === 1 ? "was" : "were"} ${first} all along`);
 }
 
 function holds(value: number, is: Comparison, bound: number): boolean {

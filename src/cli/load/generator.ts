@@ -15,6 +15,8 @@ export type Target = {
   /** Each in turn. */
   readonly paths: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
+  /** More, of each in turn. */
+  readonly headersOf?: (turn: number) => Readonly<Record<string, string>>;
   readonly body?: string;
 };
 
@@ -25,7 +27,12 @@ export type GeneratorOptions = {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   /** Once for each request that is over; `status` 0 where there was no answer. */
-  readonly onOver?: (over: { readonly status: number; readonly tookMs: number; readonly text?: string }) => void;
+  readonly onOver?: (over: {
+    readonly status: number;
+    readonly tookMs: number;
+    readonly text?: string;
+    readonly error?: string;
+  }) => void;
   /** Whether `onOver` is told what the answers say. */
   readonly keepsText?: boolean;
 };
@@ -54,6 +61,7 @@ export type Generator = { readonly seen: () => Sent; readonly done: Promise<void
 
 const missMs = 10;
 const mostWaiting = 100_000;
+const late = { error: "timeout" } as const;
 const mostTextBytes = 65_536;
 
 export function startGenerator(options: GeneratorOptions): Generator {
@@ -80,8 +88,8 @@ export function startGenerator(options: GeneratorOptions): Generator {
     errors[kind] = (errors[kind] ?? 0) + 1;
     failed += 1;
   };
-  const over = (status: number, tookMs: number, text?: string): void =>
-    onOver?.({ status, tookMs, ...(text !== undefined && { text }) });
+  const over = (status: number, tookMs: number, more: { readonly text?: string; readonly error?: string } = {}): void =>
+    onOver?.({ status, tookMs, ...more });
 
   const send = (dueMs: number, waited: boolean): void => {
     const lateMs = now() - dueMs;
@@ -90,6 +98,7 @@ export function startGenerator(options: GeneratorOptions): Generator {
       if (lateMs > missMs) misses += 1;
     }
     const path = target.paths[turn % target.paths.length] ?? "/";
+    const own = target.headersOf?.(turn);
     turn += 1;
     const flight = new Flight(dueMs, keepsText, (one, error) => {
       open.delete(one);
@@ -104,12 +113,14 @@ export function startGenerator(options: GeneratorOptions): Generator {
         fail(error);
         if (error === "timeout") latency.add(tookMs);
       }
-      over(error === undefined ? one.status : 0, tookMs, one.text());
+      const text = one.text();
+      if (error === undefined) over(one.status, tookMs, text === undefined ? {} : { text });
+      else over(0, tookMs, { error });
       sendWaiting();
     });
     open.add(flight);
     const { method, headers, body } = target;
-    pool.dispatch({ path, method, headers: { ...headers }, body: body ?? null }, flight);
+    pool.dispatch({ path, method, headers: { ...own, ...headers }, body: body ?? null }, flight);
   };
 
   const sendWaiting = (): void => {
@@ -119,7 +130,7 @@ export function startGenerator(options: GeneratorOptions): Generator {
       if (now() - next > timeoutMs) {
         fail("timeout");
         latency.add(now() - next);
-        over(0, now() - next);
+        over(0, now() - next, late);
       } else send(next, true);
     }
     if (taken > 1_000 && taken * 2 > waiting.length) [waiting, taken] = [waiting.slice(taken), 0];
@@ -137,7 +148,7 @@ export function startGenerator(options: GeneratorOptions): Generator {
             waiting.push(arrivals.next());
           } else {
             fail("unsent");
-            over(0, 0);
+            over(0, 0, { error: "unsent" });
           }
         }
         for (const one of open) {
@@ -160,7 +171,7 @@ export function startGenerator(options: GeneratorOptions): Generator {
     while (taken < waiting.length && now() - (waiting[taken] ?? 0) > timeoutMs) {
       fail("timeout");
       latency.add(now() - (waiting[taken] ?? 0));
-      over(0, now() - (waiting[taken] ?? 0));
+      over(0, now() - (waiting[taken] ?? 0), late);
       taken += 1;
     }
   };

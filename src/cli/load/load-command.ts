@@ -10,6 +10,7 @@ import type { Sent } from "./generator.ts";
 import { loadText, onTheWay } from "./load-text.ts";
 import { type Watched, observe } from "./observe.ts";
 import { askedLoad } from "./read-options.ts";
+import { spokenOf } from "./spoken-of.ts";
 import { servicesOf } from "./services-of.ts";
 
 /** What came of a load; plain data. */
@@ -17,6 +18,9 @@ export type LoadReport = LoadResult & {
   readonly product: string;
   readonly environment: string;
   readonly service: string;
+  /** The exercise of the spec that it was, and what of it cannot be asserted. */
+  readonly exercise?: string;
+  readonly notAsserted?: readonly string[];
   readonly rate: string;
   readonly seed: number;
   readonly isWhole: boolean;
@@ -29,13 +33,16 @@ export type LoadReport = LoadResult & {
 
 export async function loadCommand(given: Given): Promise<number> {
   const { args, options, out, err, colours, outColours } = given;
-  const asked = askedLoad(given);
-  const expectations = listOf(options["expect"]).map(parseExpectation);
+  const mentioned = listOf(options["expect"]).map(parseExpectation);
+  askedLoad(given);
   const running = await whatRuns(given);
   const { product, platform } = running;
   const environment = oneOf(running, args[0]);
+  const { scales, exercise } = await spokenOf(given, environment);
+  const asked = askedLoad({ options: { ...exercise?.options, ...options } });
+  const expectations = [...(exercise?.asserts ?? []), ...mentioned];
   const services = await servicesOf(platform, { product, environment });
-  const { service, port } = services.chosen(options["service"]);
+  const { service, port } = services.chosen(options["service"] ?? exercise?.service);
   const alerts = await platform.get<readonly AlertView[]>(`/v1/alerts?${queryText({ product, environment })}`);
   requireKnown(expectations, { services: services.names, alerts: alerts.map(({ name }) => name) });
 
@@ -44,7 +51,7 @@ export async function loadCommand(given: Given): Promise<number> {
     if (!json) err(colours.dim(`  … ${onTheWay(seen, atMs, asked.forMs)}\n`));
   };
   const report = await interruptible(async (signal) => {
-    const watching = observe(platform, { product, environment, expectations });
+    const watching = observe(platform, { product, environment, expectations, perReplica: scales });
     try {
       const target = { ...asked.target, port };
       const { result, seen } = await driveLoad({ ...asked, target }, { signal, tell });
@@ -63,6 +70,7 @@ export async function loadCommand(given: Given): Promise<number> {
         product,
         environment,
         service,
+        ...(exercise !== undefined && { exercise: exercise.name, notAsserted: exercise.notAsserted }),
         rate: asked.rateText,
         seed: asked.seed,
         isWhole: !signal.aborted,
@@ -85,13 +93,15 @@ export function verdictsOf(
   expectations: readonly Expectation[],
   result: LoadResult,
   seen: Sent,
-  { replicas, query, fired }: Watched,
+  { replicas, query, fired, scaling, alerts }: Watched,
 ): readonly Verdict[] {
   const over = result.answered + result.failed - (result.classes["5xx"] ?? 0);
   const outcome = {
     replicas,
     query,
     fired,
+    scaling,
+    alerts,
     latencyMs: (part: number) => seen.latency.quantile(part),
     errorShare: () => (over === 0 ? undefined : result.failed / over),
   };

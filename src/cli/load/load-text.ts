@@ -62,6 +62,7 @@ export function loadText(report: LoadReport, colours: Colours): string {
     lines.push(
       yellow(`  ! ${count(missedLooks.looks, "look")} at the environment failed: ${printable(missedLooks.because ?? "")}`),
     );
+  for (const one of report.notAsserted ?? []) lines.push(yellow(`? ${printable(one)}: is not asserted here`));
   return `${[...lines, ...verdictLines(report.verdicts, colours)].join("\n")}\n`;
 }
 

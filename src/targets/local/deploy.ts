@@ -14,7 +14,7 @@ import { type ServiceEnv, revisionName } from "./service-env.ts";
 /** So many revisions stay known besides the one that serves, for going back at once. */
 export const revisionsKept = 3;
 /** Requests in flight on one replica before another is started, where the spec says nothing of the kind. */
-const inFlightPerReplica = 40;
+export const inFlightPerReplica = 40;
 
 /** Nothing is drained for longer than this before somebody is told. */
 const drainLimitMs = 60_000;

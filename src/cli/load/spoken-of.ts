@@ -1,0 +1,59 @@
+import { UserError } from "../../lib/errors.ts";
+import { didYouMean } from "../../lib/nearest.ts";
+import { shown } from "../../lib/text.ts";
+import { inFlightPerReplica } from "../../targets/local/deploy.ts";
+import type { Given } from "../command.ts";
+import { chooseEnvironment, readSoundSpec, switchesOf } from "../read-spec.ts";
+import { type Expectation, parseExpectation } from "./expectation.ts";
+
+/** A load test of the spec, as the command line takes it. */
+export type SpokenLoad = {
+  readonly name: string;
+  readonly options: Readonly<Record<string, string>>;
+  readonly service?: string;
+  readonly asserts: readonly Expectation[];
+  /** What it asserts and nothing here can tell. */
+  readonly notAsserted: readonly string[];
+};
+
+/** What the spec says of loads: how many requests a replica is for, and the load test that is meant. */
+export async function spokenOf(
+  given: Given,
+  key: string,
+): Promise<{ readonly scales: Readonly<Record<string, number>>; readonly exercise?: SpokenLoad }> {
+  const { args, options } = given;
+  const environment = chooseEnvironment(await readSoundSpec(given), key.split(".", 1)[0] ?? "", switchesOf(given));
+  const scales = Object.fromEntries(
+    Object.entries(environment.services).map(([name, { scale }]) => [name, scale?.on?.requests ?? inFlightPerReplica]),
+  );
+  const tests = Object.entries(environment.exercises).flatMap(([name, one]) =>
+    one.kind === "load test" ? [{ name, ...one }] : [],
+  );
+  const named = args[1];
+  const saysItself = options["rps"] !== undefined || options["ramp"] !== undefined;
+  if (named === undefined && (saysItself || tests.length !== 1)) return { scales };
+  const found = named === undefined ? tests[0] : tests.find(({ name }) => name === named);
+  if (found === undefined)
+    throw new UserError("unknown-path", `${key} has no load test ${shown(named)}`, {
+      hint:
+        didYouMean(
+          named ?? "",
+          tests.map(({ name }) => name),
+        ) ?? 'the spec says it: with: [loadTest("load", { of: api, requestsPerSecond: 100, for: "15m" })]',
+    });
+  const service = found.of?.ref.replace(/^services\./, "");
+  const asserts = found.asserts ?? [];
+  return {
+    scales,
+    exercise: {
+      name: found.name,
+      options: { ...(saysItself ? {} : { rps: String(found.requestsPerSecond) }), for: found.for },
+      ...(service !== undefined && { service }),
+      asserts: [
+        ...(asserts.includes("autoscaling") && service !== undefined ? [parseExpectation(`scaling(${service})`)] : []),
+        ...(asserts.includes("alerts") ? [parseExpectation("alerts are quiet")] : []),
+      ],
+      notAsserted: asserts.filter((one) => one === "cost" || (one === "autoscaling" && service === undefined)),
+    },
+  };
+}
