@@ -1,11 +1,33 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { Report } from "../../src/rehearse/page/page.ts";
 import { pageOf } from "../../src/rehearse/page/page.ts";
+import { axeFinds, launchBrowser, overflowPx, watchedPage } from "../support/browser.ts";
 import { exampleFile, gantry, temporaryFolder } from "../support/gantry.ts";
 
 const spec = ["-c", exampleFile("bytereview")];
+
+/** As somebody sees it whose browser runs no scripts: on a phone, with all that it asks for and complains of. */
+async function opened(file: string) {
+  const browser = await launchBrowser();
+  try {
+    const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 800 } });
+    const { page, complaints } = await watchedPage(context);
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(request.url()));
+    await page.goto(pathToFileURL(file).href);
+    const heading = await page.locator("h1").innerText();
+    const tooWidePx = await overflowPx(page);
+    // What looks for what is hard to use needs scripts itself.
+    const scripted = await browser.newPage();
+    await scripted.goto(pathToFileURL(file).href);
+    return { heading, asked, tooWidePx, finds: await axeFinds(scripted), complaints };
+  } finally {
+    await browser.close();
+  }
+}
 
 describe("gantry rehearse", () => {
   test("the same seed gives the same bytes in another process and with any number of threads; another seed does not", async () => {
@@ -63,6 +85,13 @@ describe("gantry rehearse", () => {
     expect(ran.status).toBe(0);
     expect(ran.out).toMatch(/there against here +0 % \(.*no difference that these runs could tell/);
     expect(readFileSync(html, "utf8")).toMatch(/^<!doctype html>/);
+    expect(await opened(html)).toEqual({
+      heading: expect.stringMatching(/^Rehearsal of /) as string,
+      asked: [pathToFileURL(html).href],
+      tooWidePx: 0,
+      finds: [],
+      complaints: [],
+    });
   });
 
   test.each([
