@@ -1,5 +1,6 @@
 // From the verdict on a bad version to its last request: the moment that the release writes down as its decision, and the moment at which the
-// last request that it got was sent to the gateway.
+// last request that it got was sent to the gateway. And one command that goes back, as a whole process, from its start to its end.
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import path from "node:path";
@@ -33,6 +34,7 @@ export async function measureVerdict(say) {
       say(`${version}: ${whole(tookMs.at(-1))} from the verdict to the last request, which was the ${hits.at(-1)}th`);
     }
     return [
+      await commands(shop, say),
       [
         "from the verdict to no traffic on a bad version, on the local platform",
         `${whole(median(tookMs))} (${whole(Math.min(...tookMs))} to ${whole(Math.max(...tookMs))})`,
@@ -45,6 +47,35 @@ export async function measureVerdict(say) {
   } finally {
     shop.remove();
   }
+}
+
+/** Revisions that rest and have served well: one `gantry rollback` after the other starts the one before, and gives it all of the traffic. */
+async function commands(shop, say) {
+  const file = path.join(shop.folder, "services/answers.ts");
+  for (let version = 0; version <= rounds; version += 1) {
+    const text = readFileSync(file, "utf8").replace(/version = "[^"]*"/, `version = "good-${version}"`);
+    writeFileSync(file, text.replace(/failingShare = [\d.]+/, "failingShare = 0"));
+    shop.gantry("up", "staging", "--speed", "300");
+  }
+  const [tookMs, bareMs] = [[], []];
+  for (let round = 0; round < rounds; round += 1) {
+    const from = performance.now();
+    await shop.json("rollback", "api", "--to", "staging", "--further");
+    tookMs.push(performance.now() - from);
+    const bare = performance.now();
+    execFileSync(process.execPath, ["-e", "0"]);
+    bareMs.push(performance.now() - bare);
+    say(`gantry rollback: ${whole(tookMs.at(-1))}, bare Node ${whole(bareMs.at(-1))}`);
+  }
+  const [took, bare] = [median(tookMs), median(bareMs)];
+  return [
+    "`gantry rollback` to a revision that rests, whole process",
+    `${whole(took)} (${whole(Math.min(...tookMs))} to ${whole(Math.max(...tookMs))})`,
+    `bare \`node -e 0\`: ${whole(bare)}`,
+    `${(took / bare).toFixed(2)} ×`,
+    "under 1,500 ms",
+    took < 1_500,
+  ];
 }
 
 /** When the last request was sent that a version answered. */

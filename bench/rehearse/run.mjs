@@ -8,7 +8,7 @@ import { bundled } from "../bundled.mjs";
 import { median } from "../measure.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const runs = Number(process.env.GANTRY_BENCH_REHEARSALS ?? 400);
+const runs = Number(process.env.GANTRY_BENCH_REHEARSALS ?? 1_200);
 const cpuMs = () => process.cpuUsage().user / 1_000;
 
 export async function measureRehearse(say) {

@@ -37,7 +37,9 @@ export function openApi(routes: RouteTable, version: string): Json {
       parameters: [
         ...inPath,
         ...inQuery,
-        ...(changes ? [header("Idempotency-Key", "Said twice with the same key, it is done once.")] : []),
+        ...(changes && route.secret !== true
+          ? [header("Idempotency-Key", "Said twice with the same key, it is done once.")]
+          : []),
         ...(changes && names.includes("release")
           ? [header("If-Match", "Where the release has changed since, nothing is done.")]
           : []),
@@ -57,7 +59,7 @@ export function openApi(routes: RouteTable, version: string): Json {
                     "x-gantry-event": answer,
                   },
                 }
-              : { "application/json": { schema: answer } },
+              : { [route.text === true ? "text/plain" : "application/json"]: { schema: answer } },
         },
         ...(route.right === undefined
           ? {}

@@ -16,6 +16,10 @@ export type Route = {
   readonly status?: 200 | 201 | 202;
   /** Events of a stream, of which `answers` is what each carries. */
   readonly streams?: true;
+  /** Its answer is text, and not JSON. */
+  readonly text?: true;
+  /** Its answer is a secret: it is given once, and kept nowhere to be given again. */
+  readonly secret?: true;
   /** Where the path names no environment: what is not of an environment that may be read is left out, so that anybody known may ask. */
   readonly filtered?: true;
 };

@@ -18,6 +18,7 @@ import { freeze } from "./commands/freeze.ts";
 import { history } from "./commands/history.ts";
 import { init } from "./commands/init.ts";
 import { load } from "./commands/load.ts";
+import { login } from "./commands/login.ts";
 import { logs } from "./commands/logs.ts";
 import { migrate } from "./commands/migrate.ts";
 import { open } from "./commands/open.ts";
@@ -32,12 +33,15 @@ import { rollout } from "./commands/rollout.ts";
 import { schedules } from "./commands/schedules.ts";
 import { snapshots } from "./commands/snapshots.ts";
 import { secret } from "./commands/secret.ts";
+import { server } from "./commands/server.ts";
 import { show } from "./commands/show.ts";
 import { signals } from "./commands/signals.ts";
 import { slo } from "./commands/slo.ts";
 import { status } from "./commands/status.ts";
 import { synth } from "./commands/synth.ts";
+import { token } from "./commands/token.ts";
 import { up } from "./commands/up.ts";
+import { whoami } from "./commands/whoami.ts";
 import { failureDocument, failureText, knownFailure, stackOf, statusOf } from "./failure.ts";
 import { refusalOf } from "../system/usable.ts";
 import { type Colours, coloursFor } from "./terminal.ts";
@@ -69,6 +73,10 @@ const commands: readonly Command[] = [
   report,
   history,
   events,
+  server,
+  login,
+  whoami,
+  token,
   query,
   alerts,
   slo,

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { getRequestListener } from "@hono/node-server";
 import type { Environment } from "../spec/environment.ts";
 import { giveUp } from "../system/give-up.ts";
 import { createJsonServer } from "../system/json-server.ts";
@@ -12,15 +11,13 @@ import { createTasks } from "../targets/local/release/tasks.ts";
 import { controlApi } from "./api.ts";
 import { endWhatServesNobody, openPlatform } from "./platform.ts";
 import { expiredPreviews, takeDown } from "./previews.ts";
+import { hostingIn } from "./hosting.ts";
 import { createPruning } from "./prune.ts";
 import { createQueueScaling } from "./queue-scaling.ts";
 import { builtFile } from "./processes.ts";
 import { anyDriver } from "./engine/driver.ts";
 import { createEngine } from "./engine/engine.ts";
-import { everything } from "./http/api/asker.ts";
-import { apiPaths, createApi } from "./http/api/create-api.ts";
-import { createHttpListener } from "./http/listener.ts";
-import { createSessions } from "./http/sessions.ts";
+import { createFront } from "./http/front.ts";
 import { releaseDriver } from "./releases/driver.ts";
 import { addressed } from "./releases/notices.ts";
 import { jobHandler } from "./schedules/jobs.ts";
@@ -41,7 +38,7 @@ if (socket === undefined) {
   process.exit(3);
 }
 
-const platform = await openPlatform(place).catch(async (error: unknown) => {
+const platform = await openPlatform(place, hostingIn(process.env)).catch(async (error: unknown) => {
   await endWhatServesNobody(place);
   return giveUp(error);
 });
@@ -111,41 +108,13 @@ const inBackground = (work: () => Promise<void>): void => {
 const { version } = JSON.parse(readFileSync(builtFile("../../package.json"), "utf8")) as { version: string };
 const build = readFileSync(builtFile("../.built-from"), "utf8");
 const control = { platform, scheduler, watch, engine, tasks, build, oneAtATime, isBusy, inBackground, leave };
-const api = createApi(control, say);
-const sessions = createSessions({ store: platform.store, port: platform.httpPort, secure: false });
-// Whoever may open the socket is the owner of this machine.
-const owner = { name: platform.actor, grants: everything, owner: true };
-const ownersApi = api.mount(async () => ({ id: "socket", kind: "person", by: "socket", ...owner }));
-const answerOwner = getRequestListener(ownersApi.fetch, { overrideGlobalObjects: false });
-const server = createJsonServer(
-  [
-    ...controlApi(control),
-    {
-      method: "POST",
-      path: "/v1/login",
-      answer: async () => ({
-        url: `http://gantry.localhost:${platform.httpPort}/login/${await sessions.link({ ...owner, by: "session" })}`,
-      }),
-    },
-  ],
-  { under: apiPaths, answer: (request, response) => void answerOwner(request, response) },
-);
+const front = createFront(control, { version, onError: say, nowMs: Date.now, env: process.env });
+const server = createJsonServer([...controlApi(control), ...front.endpoints], front.others);
 await socket.serve(server);
 // The lock of this place is ours, and only who has it moves runs here: what its last owner held when it died is nobody's.
 await platform.store.runs.letGoOfAll();
 engine.start();
-const http = createHttpListener({
-  store: platform.store,
-  links: platform.approvalLinks,
-  engine,
-  nowMs: Date.now,
-  port: platform.httpPort,
-  api,
-  sessions,
-  version,
-  consoleFolder: builtFile("../console"),
-  onError: say,
-});
+const http = front.listen();
 process.on("SIGTERM", () => {
   leaving = true;
   // What was measured since it was last written is worth a moment, and no more.

@@ -1,10 +1,13 @@
-import { readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { availableParallelism, userInfo } from "node:os";
 import path from "node:path";
+import { GantryError, UserError } from "../lib/errors.ts";
 import { openStore, type Store } from "../store/store.ts";
+import { giveUp } from "../system/give-up.ts";
 import { answers } from "../system/json-over-socket.ts";
 import { type Place, preparePlace } from "../system/place.ts";
 import { machineKey, seal } from "../system/sealed.ts";
+import { writeWhole } from "../system/whole-file.ts";
 import { type AgentClient, agentClient } from "../targets/local/agent-client.ts";
 import { databaseUrl, provisionDatabase } from "../targets/local/postgres/databases.ts";
 import type { DatabaseRole } from "../targets/local/postgres/roles.ts";
@@ -12,6 +15,7 @@ import { ensurePostgres, postgresStatus, removePostgres, stopPostgres } from "..
 import { openSecretStore, type SecretStore } from "../targets/local/secret-store.ts";
 import { type Fences, createFences } from "./engine/fences.ts";
 import { type Facilities, createFacilities } from "./facilities.ts";
+import { type Hosting, haveAlone } from "./hosting.ts";
 import { portsIn } from "./kept-ports.ts";
 import { builtFile, startDetached } from "./processes.ts";
 import { type ApprovalLinks, createApprovalLinks } from "./releases/approval-links.ts";
@@ -39,6 +43,7 @@ export type Platform = {
   readonly otlpPort: number;
   /** Where people with a browser are answered. */
   readonly httpPort: number;
+  readonly hosting: Hosting;
   readonly approvalLinks: ApprovalLinks;
   /** Ends everything but this process itself. */
   stop(): Promise<void>;
@@ -55,7 +60,7 @@ function collectorArgs(cores: number): readonly string[] {
   return ["--no-incremental-marking", ...(cores <= 2 ? ["--single-threaded-gc"] : [])];
 }
 
-export async function openPlatform(place: Place): Promise<Platform> {
+export async function openPlatform(place: Place, hosting: Hosting): Promise<Platform> {
   preparePlace(place);
   const started: { what: string; ms: number }[] = [];
   const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
@@ -66,6 +71,7 @@ export async function openPlatform(place: Place): Promise<Platform> {
   };
   const key = machineKey(place.machineKey);
   const secrets = openSecretStore(place);
+  const given = path.join(place.folder, "database-is-given");
   let stopped = false;
   const ensureAgent = async () => {
     if (stopped || (await answers(place.agentSocket))) return;
@@ -78,6 +84,16 @@ export async function openPlatform(place: Place): Promise<Platform> {
     });
   };
   const openControl = async () => {
+    const { database } = hosting;
+    if (database !== undefined) {
+      await haveAlone(database, () => giveUp(new GantryError("database-gone", "the control database went away")));
+      writeWhole(given, "its address is in the environment of gantry server\n");
+      return openStore(database);
+    }
+    if (existsSync(given))
+      throw new UserError("not-started", "the control database of this folder is one that gantry server was given", {
+        hint: "start gantry server again, with the same DATABASE_URL",
+      });
     const server = await ensurePostgres({ folder: place.postgres });
     const role: DatabaseRole = { name: "gantry_control", password: secrets.made("control/database"), kind: "migrator" };
     await provisionDatabase(server, { database: "gantry_control", owner: "gantry_control_owner", roles: [role] });
@@ -94,7 +110,7 @@ export async function openPlatform(place: Place): Promise<Platform> {
 
   const ports = portsIn(path.join(place.folder, "ports.json"));
   const otlpPort = await ports.of("otlp", false);
-  const httpPort = await ports.of("http", false);
+  const httpPort = hosting.port ?? (await ports.of("http", false));
 
   return {
     place,
@@ -107,7 +123,8 @@ export async function openPlatform(place: Place): Promise<Platform> {
     facilities: createFacilities(place, agent, secrets),
     otlpPort,
     httpPort,
-    approvalLinks: createApprovalLinks({ store, machineKey: key, httpPort }),
+    hosting,
+    approvalLinks: createApprovalLinks({ store, machineKey: key, base: hosting.url?.origin ?? `http://127.0.0.1:${httpPort}` }),
     takeStarted: () => started.splice(0),
     atWork: 0,
     ensureAgent,

@@ -2,11 +2,13 @@ import { readFileSync, readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool, type QueryResultRow } from "pg";
 import { GantryError } from "../lib/errors.ts";
+import { accessTokensIn } from "./access-tokens.ts";
 import { approvalLinksIn } from "./approval-links.ts";
 import { createBell } from "./bell.ts";
 import { commandsIn } from "./commands.ts";
 import { eventsIn } from "./events.ts";
 import { feedIn } from "./feed.ts";
+import { idempotentIn } from "./idempotent.ts";
 import { noticesIn } from "./notices.ts";
 import type { Query } from "./query.ts";
 import { releasesIn } from "./releases.ts";
@@ -206,6 +208,8 @@ export async function openStore(connectionString: string) {
     runs: runsIn(query),
     commands: commandsIn(query),
     schedules: schedulesIn(query),
+    accessTokens: accessTokensIn(query),
+    idempotent: idempotentIn(query),
     sessions: sessionsIn(query),
     feed: feedIn(query),
     bell,

@@ -11,7 +11,8 @@ import type { Behaviour } from "../../src/rehearse/world/behaviour.ts";
 import { createSimulatedTarget, type SimulatedTarget } from "../../src/rehearse/world/simulated-target.ts";
 
 // What users of other release tools have asked for, for years. The numbers are those of the list that this was built from; each test says
-// what holds here. What only a target, a gateway or a database can show is shown where those are tested.
+// what holds here, by the number. With processes and requests the same is shown by test/platform/release.test.ts (3, 4, 6, 8, 12, 14),
+// release-gates.test.ts (11, 13) and example-canary.test.ts (1, 13); 10 by src/agent/gateway/cohort.test.ts.
 
 const minuteMs = 60_000;
 const approval = { gate: "approval", role: { ref: "roles.ops" }, expires: "2h" };
@@ -134,6 +135,19 @@ test("5: where the old revision is down, the new one is not stuck behind it", ()
   const tried = attempt(canary, { behaviours: { "api-1": { readyAfterMs: 1_000, crashesAfterMs: minuteMs, givesUpAfter: 1 } } });
   expect(tried.run.phase).toBe("healthy");
   expect(shareOf(tried, "api")).toEqual(all("api-2"));
+});
+
+test("5: and where what was before does not come back, traffic stays with what serves, and nobody is told that it is back", () => {
+  const tried = attempt(
+    { strategy: "rolling", surge: 0, unavailable: 2, rollbackWindow: "1h" },
+    { commands: [command("abort", 10 * minuteMs)], behaviours: { "api-1": {}, "api-2": { readyAfterMs: 1_000 } } },
+  );
+  expect([tried.run.phase, tried.run.stuck, shareOf(tried, "api")]).toEqual(["degraded", true, all("api-2")]);
+  expect(tried.run.because).toMatch(/^ada aborted it; what was before did not become ready: api \(api-1\)/);
+  expect(tried.notices.at(-1)).toMatchObject({
+    moment: "failed",
+    title: "Release of api v2 to prod failed and could not be taken back",
+  });
 });
 
 describe("6: an abort is heard at every step, and harms nothing", () => {

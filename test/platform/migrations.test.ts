@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Answer } from "../../src/delivery/gate.ts";
 import type { Stand } from "../../src/migrations/run/status.ts";
-import { type Project, makeProject, until } from "../support/platform.ts";
+import type { PlatformStatus } from "../../src/wire/up.ts";
+import { type Project, ask, makeProject, until } from "../support/platform.ts";
 import { told, writeVersion } from "../support/releases.ts";
 
 let project: Project;
@@ -34,6 +35,26 @@ async function release(version: string) {
   const { status, release: made } = await told(project, "release", "ledger", "--to", "rehearsal", "--wait");
   return { status, id: made.id, because: made.because, record: JSON.stringify(made.record) };
 }
+
+test("what services send is listened to while they are asked, and is held against a migration that is to come", async () => {
+  const { environments } = await project.json<PlatformStatus>("status");
+  const at = new URL(environments[0]?.services.find((one) => one.service === "ledger")?.url ?? "");
+  let ended = false;
+  const recording = project.run("migrate", "prove", "--record", "rehearsal", "--for", "4s").finally(() => (ended = true));
+  // Whenever it begins to listen, somebody asks.
+  while (!ended) await ask(Number(at.port), at.host, "/");
+  const { status, out } = await recording;
+  expect([status, out]).toEqual([0, expect.stringContaining("select count(*)::int as count from entry;")]);
+  expect(out).not.toContain("gantry_migrations");
+  writeFileSync(file("queries.sql"), out);
+  writeFileSync(
+    file("migrations/0002_gone.sql"),
+    "ALTER TABLE entry RENAME TO entries;\n-- gantry: down\nALTER TABLE entries RENAME TO entry;\n",
+  );
+  const proved = await project.run("migrate", "prove", "--only", "0002", "--rows", "5", "--queries", "queries.sql");
+  rmSync(file("migrations/0002_gone.sql"));
+  expect([proved.status, proved.out]).toEqual([1, expect.stringContaining('relation "entry" does not exist')]);
+});
 
 test("a step that takes something away comes over two releases: with the code that no longer needs it, and once no other code is left", async () => {
   expect(await states()).toEqual(["0001_entry.sql applied"]);

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Asked, type Load, startLoad } from "../support/load.ts";
 import { type Project, makeProject, processesOf, until } from "../support/platform.ts";
@@ -175,4 +176,21 @@ test("a person aborts, and everything is as it was; the same version can be trie
   await traffic.stop();
   expect([retried.status, retried.release.phase]).toEqual([0, "watching"]);
   expect(retried.release.changes[0]?.to).toBe(begun.release.changes[0]?.to);
+});
+
+test("what changed is the configuration alone: it is a revision of its own, and what goes back has the configuration that it had", async () => {
+  const tone = async () => ((await (await fetch(`http://127.0.0.1:${port}/`)).json()) as { tone?: string }).tone;
+  const before = await serving(project, "staging", "api");
+  const file = path.join(project.folder, "gantry.config.ts");
+  const spec = readFileSync(file, "utf8");
+  writeFileSync(file, spec.replace('here: here("services/api.ts"),', 'here: here("services/api.ts"),\n  env: { TONE: "warm" },'));
+  const traffic = load();
+  const { status, release } = await told(project, "release", "api", "--to", "staging", "--wait");
+  expect([status, release.phase]).toEqual([0, "watching"]);
+  expect(await tone()).toBe("warm");
+  // The spec in the folder still says so: what was before does not read it.
+  expect((await told(project, "rollback", "api", "--to", "staging")).status).toBe(0);
+  expect((await traffic.stop()).lost).toEqual([]);
+  expect([await tone(), await serving(project, "staging", "api")]).toEqual([undefined, before]);
+  writeFileSync(file, spec);
 });

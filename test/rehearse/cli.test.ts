@@ -8,7 +8,7 @@ import { exampleFile, gantry, temporaryFolder } from "../support/gantry.ts";
 const spec = ["-c", exampleFile("bytereview")];
 
 describe("gantry rehearse", () => {
-  test("the same seed gives the same bytes in another process; another seed does not", async () => {
+  test("the same seed gives the same bytes in another process and with any number of threads; another seed does not", async () => {
     const given = [
       "rehearse",
       "prod",
@@ -23,9 +23,11 @@ describe("gantry rehearse", () => {
       "--json",
       "--seed",
     ];
-    const [one, two, other] = await Promise.all(["7", "7", "8"].map((seed) => gantry([...given, seed])));
+    const [one, two, three, other] = await Promise.all(
+      [["7"], ["7", "--threads", "2"], ["7", "--threads", "5"], ["8"]].map((more) => gantry([...given, ...more])),
+    );
     expect(one).toMatchObject({ status: 0, err: "" });
-    expect(two?.out).toBe(one?.out);
+    expect([two?.out, three?.out]).toEqual([one?.out, one?.out]);
     expect(other?.out).not.toBe(one?.out);
     const report = JSON.parse(one?.out ?? "") as Report;
     expect(report.cases[0]?.summary.runs).toBe(6);

@@ -1,6 +1,8 @@
 import { beginComparison, type ComparisonState, takeWindow } from "../../src/delivery/compare/comparison.ts";
 import type { TrafficSeen } from "../../src/delivery/observed.ts";
 import type { Comparison } from "../../src/delivery/plan.ts";
+import { latencyShares } from "../../src/rehearse/world/latency.ts";
+import { usualLife } from "../../src/rehearse/world/life.ts";
 import { latencyBoundsMs } from "../../src/wire/traffic.ts";
 
 /** One release, minute by minute, as the counters of two revisions would show it. */
@@ -27,7 +29,7 @@ export const usual: Comparison = { tolerance: 1.25, harmful: 2, alpha: 0.05, bet
 /** Calls `look` with the state after each window, until it answers true. */
 export function simulateCanary(given: Simulated, look: (state: ComparisonState, at: number) => boolean): void {
   const random = createRandom(given.seed);
-  const latencies = given.slower === undefined ? undefined : latencyShares(given.width ?? 1);
+  const latencies = given.slower === undefined ? undefined : sharesOf(given.width ?? 1);
   const measures = latencies ? (["errors", "latency"] as const) : (["errors"] as const);
   const empty: TrafficSeen = { requests: 0, errors: 0, latency: latencyBoundsMs.map(() => 0).concat(0) };
   let [baseline, canary] = [empty, { ...empty, requests: 1 }];
@@ -88,25 +90,9 @@ function answered(
   };
 }
 
-/** The share of each bucket where latencies are log-normal around 80 ms, and one in fifty takes five times as long. */
-function latencyShares(width: number): (slower: number) => readonly number[] {
-  return (slower) => {
-    const below = latencyBoundsMs.map(
-      (ms) =>
-        0.98 * normalBelow(Math.log(ms / (80 * slower)) / width) + 0.02 * normalBelow(Math.log(ms / (400 * slower)) / width),
-    );
-    return [...below, 1].map((value, bucket) => value - (below[bucket - 1] ?? 0));
-  };
-}
-
-function normalBelow(z: number): number {
-  // Zelen and Severo, 26.2.17 in Abramowitz and Stegun.
-  const t = 1 / (1 + 0.2316419 * Math.abs(z));
-  const tail =
-    (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) *
-    t *
-    (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  return z > 0 ? 1 - tail : tail;
+/** Log-normal latencies around 80 ms, of which one in fifty takes five times as long. */
+function sharesOf(width: number): (slower: number) => readonly number[] {
+  return (slower) => latencyShares({ ...usualLife.latency, width }, latencyBoundsMs, slower);
 }
 
 type Random = ReturnType<typeof createRandom>;

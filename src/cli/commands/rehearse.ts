@@ -36,6 +36,7 @@ export const rehearse: Command = {
     },
     advise: { type: "boolean", help: "also rehearses what might be better, and says what was" },
     html: { type: "string", placeholder: "file", help: "writes one page with charts" },
+    threads: { type: "string", placeholder: "n", help: "how many rehearse at a time; as many as there are cores" },
     switch: { type: "string", multiple: true, placeholder: "name=case", help: "choose the case of a switched environment" },
     "base-errors": { type: "string", placeholder: "0.1%", help: "how many requests fail when nothing is wrong" },
     bursts: { type: "string", placeholder: "30%", help: "how far the error rate strays from minute to minute" },

@@ -1,16 +1,21 @@
 import { setImmediate } from "node:timers/promises";
 import { type Advice, advise } from "../../rehearse/campaign/advice.ts";
 import { type Case, caseOf } from "../../rehearse/campaign/case.ts";
-import { rehearseMany } from "../../rehearse/campaign/rehearse-many.ts";
 import type { StageOptions } from "../../rehearse/campaign/stage-of.ts";
+import { createTally } from "../../rehearse/campaign/tally.ts";
+import type { Outcome } from "../../rehearse/run/outcome.ts";
+import { rehearseOnce } from "../../rehearse/run/rehearse-once.ts";
 import { count } from "../../lib/text.ts";
 import { duration } from "../progress.ts";
 import type { Rehearsal } from "./rehearsals.ts";
+import { createRunners, threadsFor } from "./runners.ts";
 
 export type Driving = {
   readonly seed: number;
   readonly runs: number;
   readonly signal: AbortSignal;
+  /** How many threads there may be; as many as there are cores where nothing is said. */
+  readonly threads?: number;
   /** Says how far it is; not called for what takes less than a second. */
   readonly tell?: (text: string) => void;
 };
@@ -20,7 +25,7 @@ const breathMs = 50;
 /** One after the other. What was rehearsed until it was stopped counts; what was not begun is left out. */
 export async function driveCases(
   rehearsals: readonly Rehearsal[],
-  { seed, runs, signal, tell }: Driving,
+  { seed, runs, signal, tell, threads: asked }: Driving,
 ): Promise<readonly Case[]> {
   const cases: Case[] = [];
   const all = rehearsals.length * runs;
@@ -28,15 +33,24 @@ export async function driveCases(
     (done, leftMs) => tell?.(`${done} of ${count(all, "run")}, ${duration(Math.round(leftMs))} left`),
     all,
   );
-  for (const [index, { stage, environment, policy, faults, traffic }] of rehearsals.entries()) {
-    if (signal.aborted) break;
-    const going = rehearseMany(stage, { seed, runs });
-    let next = going.next();
-    while (next.done !== true && !signal.aborted) {
-      if (clock(index * runs + next.value.count())) await setImmediate();
-      next = going.next();
+  const threads = threadsFor(all, asked);
+  const runners = threads > 1 ? createRunners(threads) : undefined;
+  try {
+    for (const [index, { stage, options, environment, policy, faults, traffic }] of rehearsals.entries()) {
+      if (signal.aborted) break;
+      const tally = createTally();
+      const take = (outcome: Outcome) => {
+        tally.add(outcome);
+        return clock(index * runs + tally.count());
+      };
+      if (runners !== undefined) await runners.rehearse(options, { seed, runs, signal }, take);
+      else
+        for (let run = 0; run < runs && !signal.aborted; run++)
+          if (take(rehearseOnce(stage, { seed, run }))) await setImmediate();
+      cases.push(caseOf({ environment, faults, traffic, ...(policy !== undefined && { policy }) }, tally));
     }
-    cases.push(caseOf({ environment, faults, traffic, ...(policy !== undefined && { policy }) }, next.value));
+  } finally {
+    await runners?.close();
   }
   return cases;
 }

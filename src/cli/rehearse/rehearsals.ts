@@ -1,4 +1,4 @@
-import { stageOf } from "../../rehearse/campaign/stage-of.ts";
+import { type StageOptions, stageOf } from "../../rehearse/campaign/stage-of.ts";
 import { parseFault } from "../../rehearse/faults/parse-fault.ts";
 import type { Stage } from "../../rehearse/run/stage.ts";
 import type { Given } from "../command.ts";
@@ -8,6 +8,8 @@ import type { Policy } from "./policies.ts";
 /** One that is to be rehearsed, and how it is called. */
 export type Rehearsal = {
   readonly stage: Stage;
+  /** How it was staged: plain data, which other threads are given. */
+  readonly options: StageOptions;
   readonly environment: string;
   readonly policy?: string;
   readonly faults: readonly string[];
@@ -33,14 +35,15 @@ export function rehearsalsOf(
       const said = (circumstances.setting?.faults ?? []).map(({ text }) => text);
       const others = Object.entries(circumstances.trafficOf ?? {}).map(([service, { text }]) => `${service} ${text}`);
       const traffic = [circumstances.traffic.text, ...others].join(", ");
-      return [{ ...about, stage: stageOf({ environment, ...circumstances }), faults: said, traffic }];
+      const staged = { environment, ...circumstances };
+      return [{ ...about, stage: stageOf(staged), options: staged, faults: said, traffic }];
     }
     return tableFaults.flatMap((fault) =>
       tableTraffics.map((text): Rehearsal => {
         const found = parseFault(fault);
         const setting = { ...circumstances.setting, faults: found === undefined ? [] : [found] };
-        const stage = stageOf({ environment, ...circumstances, traffic: shapeOf(text), trafficOf: {}, setting });
-        return { ...about, stage, faults: found === undefined ? [] : [fault], traffic: text };
+        const staged = { environment, ...circumstances, traffic: shapeOf(text), trafficOf: {}, setting };
+        return { ...about, stage: stageOf(staged), options: staged, faults: found === undefined ? [] : [fault], traffic: text };
       }),
     );
   });

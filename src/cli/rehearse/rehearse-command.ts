@@ -24,6 +24,7 @@ export async function rehearseCommand(given: Given): Promise<number> {
   const isTable = options["table"] === true;
   const seed = numberOf(options["seed"], { name: "seed", suffix: "", least: 0, most: 2 ** 53 - 1 }) ?? 1;
   const asked = numberOf(options["runs"], { name: "runs", suffix: "", least: 1, most: 1_000_000 });
+  const threads = numberOf(options["threads"], { name: "threads", suffix: "", least: 1, most: 256 });
   const circumstances = circumstancesOf(given, services);
   if (name === undefined && !isTable)
     throw new UserError("usage", "gantry rehearse needs an environment", {
@@ -51,7 +52,7 @@ export async function rehearseCommand(given: Given): Promise<number> {
   const tell = options["json"] === true ? undefined : (text: string) => err(colours.dim(`  … ${text}\n`));
   const rehearsals = rehearsalsOf(policies, circumstances, given);
   const { cases, advice, isWhole } = await interruptible(async (signal) => {
-    const driving = { seed, runs, signal, ...(tell && { tell }) };
+    const driving = { seed, runs, signal, ...(tell && { tell }), ...(threads !== undefined && { threads }) };
     const found: readonly Case[] = await driveCases(rehearsals, driving);
     const better: readonly Advice[] =
       options["advise"] === true && !signal.aborted && first !== undefined
@@ -86,7 +87,7 @@ function saidOf({ traffic, trafficOf = {}, setting }: ReturnType<typeof circumst
 
 /** What gives the same again, whatever the defaults become. */
 function commandOf({ args, options }: Given, { seed, runs }: { readonly seed: number; readonly runs: number }): string {
-  const skipped = ["json", "html", "config", "debug", "seed", "runs"];
+  const skipped = ["json", "html", "config", "debug", "seed", "runs", "threads"];
   const said = Object.entries(options).flatMap(([name, value]) => {
     if (skipped.includes(name) || value === undefined || value === false) return [];
     return (Array.isArray(value) ? (value as readonly string[]) : [value]).map((one) =>

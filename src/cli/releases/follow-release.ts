@@ -92,10 +92,11 @@ function picture(
   let open: readonly OpenLink[] = [];
   const draw = (isLast = false): void => {
     if (last === undefined) return;
-    const { columns: width = 80, rows: height = 24 } = process.stderr;
+    const width = process.stderr.columns || 80;
+    const height = process.stderr.rows || 24;
     const whole = releaseText(last, Date.now(), colours, open)
       .split("\n")
-      .map((line) => cut(line, (width || 80) - 1));
+      .map((line) => cut(line, width - 1));
     // What has scrolled away cannot be drawn anew: only the last picture may be higher than the screen.
     const lines = isLast ? whole : whole.slice(0, Math.max(2, height - 1));
     err(`${drawn > 0 ? `\u001b[${drawn}A` : ""}\u001b[J${lines.join("\n")}`);

@@ -1,5 +1,4 @@
-import type { MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
+import type { Context, MiddlewareHandler } from "hono";
 import { notePage, pageHeaders } from "./page.ts";
 
 // What anybody's browser may be made to send here by somebody else's page is refused.
@@ -9,9 +8,12 @@ function ownHosts(port: number): readonly string[] {
   return ["127.0.0.1", "localhost", "gantry.localhost"].map((host) => `${host}:${port}`);
 }
 
+/** Where a server is on the network, under which port, and as whom a proxy in front of it is called. */
+export type Own = { readonly port: number; readonly url: URL | undefined };
+
 /** Only under its own names: another one that leads here is how a page elsewhere would come to read this one. */
-export function ownHostOnly(port: number): MiddlewareHandler {
-  const own = new Set(ownHosts(port));
+export function ownHostOnly({ port, url }: Own): MiddlewareHandler {
+  const own = new Set([...ownHosts(port), ...(url === undefined ? [] : [url.host])]);
   return async (context, next) => {
     if (own.has((context.req.header("host") ?? "").toLowerCase())) return next();
     return context.body(notePage("Not here", "Nothing answers under this name."), 421, pageHeaders);
@@ -23,8 +25,8 @@ export function ownHostOnly(port: number): MiddlewareHandler {
  * origin, unless a page without referrer sends it: then they name none, and it is refused. A program that says by a token who it is was
  * made to do so by nobody's page.
  */
-export function ownOriginOnly(port: number): MiddlewareHandler {
-  const own = new Set(ownHosts(port).map((host) => `http://${host}`));
+export function ownOriginOnly({ port, url }: Own): MiddlewareHandler {
+  const own = new Set([...ownHosts(port).map((host) => `http://${host}`), ...(url === undefined ? [] : [url.origin])]);
   return async (context, next) => {
     if (context.req.method === "GET" || context.req.method === "HEAD") return next();
     const site = context.req.header("sec-fetch-site");
@@ -40,9 +42,21 @@ export function ownOriginOnly(port: number): MiddlewareHandler {
   };
 }
 
-export function smallBodyOnly(mostBytes: number): MiddlewareHandler {
-  return bodyLimit({
-    maxSize: mostBytes,
-    onError: (context) => context.body(notePage("Too much", "This is more than can be taken."), 413, pageHeaders),
-  });
+/** A body says how large it is, and is no larger. One that comes in chunks does not say it: no form and no client here sends such a one. */
+export function smallBodyOnly(
+  mostBytes: number,
+  refuse: (context: Context, status: 411 | 413) => Response = refusePage,
+): MiddlewareHandler {
+  return async (context, next) => {
+    if (context.req.header("transfer-encoding") !== undefined) return refuse(context, 411);
+    return Number(context.req.header("content-length") ?? 0) <= mostBytes ? next() : refuse(context, 413);
+  };
+}
+
+function refusePage(context: Context, status: 411 | 413): Response {
+  return context.body(
+    notePage("Too much", "This is more than can be taken, or does not say how much it is."),
+    status,
+    pageHeaders,
+  );
 }

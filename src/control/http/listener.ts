@@ -1,12 +1,14 @@
 import type { Server } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { routes } from "../../api/routes.ts";
 import { openApi } from "../../api/openapi.ts";
 import { UserError } from "../../lib/errors.ts";
+import type { Asker } from "./api/asker.ts";
 import type { Api } from "./api/create-api.ts";
 import { answerHeaders } from "./api/headers.ts";
 import { refused } from "./api/mount.ts";
+import { tooLarge } from "./api/too-large.ts";
 import { type ApprovalParts, approvalRoutes } from "./approvals.ts";
 import { consoleRoutes } from "./console.ts";
 import { ownHostOnly, ownOriginOnly, smallBodyOnly } from "./guards.ts";
@@ -14,7 +16,7 @@ import { loginRoutes } from "./login.ts";
 import { notePage, pageHeaders } from "./page.ts";
 import type { Sessions } from "./sessions.ts";
 
-// What a server answers at an address of its own: the API, the console, and decisions by link. One port, of this machine alone.
+// What a server answers at an address of its own: the API, the console, and decisions by link. One port, of this machine alone unless told otherwise.
 
 const mostFormBytes = 8 * 1_024;
 const mostBodyBytes = 2 ** 20;
@@ -23,9 +25,12 @@ const mostConnections = 2_000;
 const patienceMs = 10_000;
 
 export type HttpParts = ApprovalParts & {
+  readonly host: string;
   readonly port: number;
+  readonly url: URL | undefined;
   readonly api: Api;
   readonly sessions: Sessions;
+  readonly known: (context: Context) => Promise<Asker | undefined>;
   readonly version: string;
   /** Where the files of the console are, if they were built. */
   readonly consoleFolder: string;
@@ -48,7 +53,7 @@ export function createHttpListener(parts: HttpParts): HttpListener {
   }) as Server;
   server.maxConnections = mostConnections;
   server.on("error", parts.onError);
-  server.listen({ port: parts.port, host: "127.0.0.1", exclusive: true });
+  server.listen({ port: parts.port, host: parts.host, exclusive: true });
   server.unref();
   return {
     stop: () =>
@@ -61,17 +66,15 @@ export function createHttpListener(parts: HttpParts): HttpListener {
 }
 
 function httpApp(parts: HttpParts): Hono {
-  const { api, sessions, version, port } = parts;
+  const { api, sessions, version } = parts;
   const app = new Hono();
-  app.use(ownHostOnly(port), ownOriginOnly(port));
+  const own = { port: parts.port, url: parts.url };
+  app.use(ownHostOnly(own), ownOriginOnly(own));
   app.use("/approvals/*", smallBodyOnly(mostFormBytes));
-  app.use("/v1/*", smallBodyOnly(mostBodyBytes));
+  app.use("/v1/*", smallBodyOnly(mostBodyBytes, tooLarge));
   const document = JSON.stringify(openApi(routes, version));
   app.get("/openapi.json", (context) => context.body(document, 200, { ...answerHeaders, "cache-control": "no-cache" }));
-  app.route(
-    "/",
-    api.mount((context) => sessions.asker(context)),
-  );
+  app.route("/", api.forOthers(parts.known));
   app.route("/", loginRoutes(sessions));
   app.route("/approvals", approvalRoutes(parts));
   app.all("/v1/*", (context) =>

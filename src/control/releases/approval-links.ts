@@ -25,11 +25,12 @@ export type OpenLink = { readonly role: string; readonly url: string; readonly e
 export function createApprovalLinks({
   store,
   machineKey,
-  httpPort,
+  base,
 }: {
   readonly store: Pick<Store, "approvalLinks">;
   readonly machineKey: Buffer;
-  readonly httpPort: number;
+  /** Where people reach this server. */
+  readonly base: string;
 }): ApprovalLinks {
   const urlOf: ApprovalLinks["urlOf"] = async (run, { step, gate, role, given }) => {
     const token = randomBytes(32).toString("base64url");
@@ -42,7 +43,7 @@ export function createApprovalLinks({
       given,
       sealed: seal(token, machineKey),
     });
-    return sealed === undefined ? undefined : `http://127.0.0.1:${httpPort}/approvals/${unseal(sealed, machineKey)}`;
+    return sealed === undefined ? undefined : `${base}/approvals/${unseal(sealed, machineKey)}`;
   };
   return {
     urlOf,

@@ -11,6 +11,7 @@ import { heldText, judgeMissing } from "./contract-gate.ts";
 import { databaseOf } from "./databases.ts";
 import type { Material } from "./material.ts";
 import { overRestarts } from "./over-restarts.ts";
+import { unjudged } from "./own-command.ts";
 
 /** A migration that takes longer is not for a step of a release. */
 const migrateMs = 3_600_000;
@@ -78,12 +79,17 @@ async function migrate(
     };
   }
   const of = material.environment.resources[resource];
-  const command = of?.kind === "postgres" ? of.migrations?.apply : undefined;
-  if (command === undefined)
+  const migrations = of?.kind === "postgres" ? of.migrations : undefined;
+  const command = migrations?.apply;
+  if (migrations === undefined || command === undefined)
     return { ok: false, because: `nothing says how ${resource} is migrated here: say migrations.here or migrations.apply` };
   const env = { ...whoAmI(release), DATABASE_URL: database.url };
   const end = await runCommand({ command, folder: material.root, env, timeoutMs: migrateMs }, { began, signal });
-  return { ok: end.ok, because: `${command}: ${end.because}`, evidence: { tail: end.tail } };
+  return {
+    ok: end.ok,
+    because: `${command}: ${end.because}; ${unjudged(migrations)}`,
+    evidence: { tail: end.tail, judged: false },
+  };
 }
 
 function whoAmI(release: Release): Record<string, string> {

@@ -66,10 +66,17 @@ export function lookAtFolder(folder: string, said?: Tool): Look {
 function read(folder: string, said: Tool | undefined, refuse: Refuse) {
   const files = filesOf(folder, refuse);
   // What stands here in SQL is SQL, whatever its tool's own files are written in.
-  const tool = said === undefined || (said === "alembic" && files.some(isNumbered)) ? toolOf(files) : said;
+  const tool = isToldByFiles(files, said) ? toolOf(files) : (said ?? "sql");
   const told = readers[tool](files, folder, refuse);
   refuseTwice(folder, told.migrations, refuse);
   return { files, tool, ...told };
+}
+
+/** Where nothing is said, or less than the files say themselves. */
+function isToldByFiles(files: readonly FolderFile[], said: Tool | undefined): boolean {
+  if (said === undefined) return true;
+  const numbered = files.filter(isNumbered);
+  return said === "alembic" ? numbered.length > 0 : said === "sql" && numbered.some((one) => isDbmateText(one.read().text));
 }
 
 function toolOf(files: readonly FolderFile[]): Tool {

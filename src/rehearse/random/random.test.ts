@@ -5,6 +5,7 @@ import { createGenerator, xoshiro128 } from "./generator.ts";
 import { logFactorial } from "./log-factorial.ts";
 import { addMultinomial } from "./multinomial.ts";
 import { poisson } from "./poisson.ts";
+import { createRepeatedPoisson } from "./repeated-poisson.ts";
 
 // Seeds are fixed: a test that passes once passes always. What is looked at is whether the numbers are those of their distribution.
 
@@ -69,6 +70,24 @@ describe("a Poisson number", () => {
     expect(Math.abs(misfit(() => poisson(random, mean), probability, Math.ceil(mean + 12 * Math.sqrt(mean) + 10)))).toBeLessThan(
       4,
     );
+  });
+});
+
+describe("a Poisson number of a mean that stays the same, out of its table", () => {
+  test.each([0.01, 0.7, 9.99, 30, 224.775, 4_000])("with a mean of %d", (mean) => {
+    const next = createRepeatedPoisson(createGenerator(12, Math.round(mean * 100)));
+    for (let at = 0; at < 100; at++) next(mean);
+    const probability = (count: number) => Math.exp(count * Math.log(mean) - mean - logFactorial(count));
+    const most = Math.ceil(mean + 12 * Math.sqrt(mean) + 10);
+    expect(Math.abs(misfit(() => next(mean), probability, most))).toBeLessThan(4);
+  });
+
+  test("is of the new mean at once when that becomes another", () => {
+    const next = createRepeatedPoisson(createGenerator(13));
+    const means = [3, 50, 3, 0, 50];
+    const sums = means.map((mean) => Array.from({ length: 2_000 }, () => next(mean)).reduce((sum, one) => sum + one, 0) / 2_000);
+    for (const [at, mean] of means.entries())
+      expect(Math.abs((sums[at] ?? 0) - mean)).toBeLessThan(5 * Math.sqrt(mean / 2_000) + 1e-9);
   });
 });
 

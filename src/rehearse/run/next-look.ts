@@ -48,7 +48,7 @@ function startsUntilMs({ plan, at, phase, full, lostSinceMs, bakeSinceMs, paused
   const step = plan.steps[at];
   const isWaiting = phase === "progressing" && bakeSinceMs === undefined && full === undefined && lostSinceMs === undefined;
   if (!isWaiting || step === undefined || pausedMs !== 0) return undefined;
-  if (!step.runs || step.does.length > 0 || step.weightPercent > 0 || step.compares === true) return undefined;
+  if (!step.runs || step.does.length > 0 || step.weightPercent > 0 || step.compares) return undefined;
   return stepSinceMs + plan.readyDeadlineMs;
 }
 

@@ -7,6 +7,7 @@ import { inCloud, productOf, type Subject } from "../subject.ts";
 import { checkId, checkJob, checkPlace, checksOn, offlineJobs, specJob } from "./checks.ts";
 import { imageJob, promoteJob } from "./images.ts";
 import { applyJob, driftJob, planJob } from "./infrastructure.ts";
+import { lintMigrationsJobs } from "./lint-migrations.ts";
 import { monitoringJobs } from "./monitoring.ts";
 import { type Job, type Source, type Step, type Trigger, type Value, type Workflow, commit, input, job, run } from "./model.ts";
 import { type Notice, pipelineNotice } from "./notices.ts";
@@ -45,7 +46,7 @@ function checking(subject: Subject): Workflow | undefined {
   const builds = builtIn(subject);
   const early = pipeline?.images?.on?.some(({ on }) => on === "pull request") === true && builds !== undefined;
   const jobs = [
-    ...(subject.plain ? [] : [specJob(subject)]),
+    ...(subject.plain ? [] : [specJob(subject), ...lintMigrationsJobs(subject)]),
     ...names.map((one) => checkJob(subject, one, names)),
     ...offlineJobs(subject),
     ...monitoringJobs(subject),

@@ -20,8 +20,7 @@ const known = { socket: "login", session: "login", token: "token", oidc: "oidc" 
 
 /** As events and releases call them; `as` is somebody else, in whose name only the owner of the machine speaks. */
 export function actorOfAsker(asker: Asker, as?: string): Actor {
-  if (as === undefined || as === asker.name)
-    return { kind: asker.kind, name: asker.name, known: asker.kind === "ci" && asker.by === "oidc" ? "ci" : known[asker.by] };
+  if (as === undefined || as === asker.name) return { kind: asker.kind, name: asker.name, known: known[asker.by] };
   if (!asker.owner)
     throw new GantryError("no-right", "nobody speaks in another's name over the network", {
       hint: "leave `as` out: you are known",

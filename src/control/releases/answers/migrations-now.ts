@@ -3,6 +3,7 @@ import { count } from "../../../lib/text.ts";
 import { readMigrations } from "../../../migrations/files/read-folder.ts";
 import type { Platform } from "../../platform.ts";
 import { heldText, judgeMissing } from "../contract-gate.ts";
+import { unjudged } from "../own-command.ts";
 import { databaseOf } from "../databases.ts";
 import type { Made } from "../make-release.ts";
 import { answered } from "./look.ts";
@@ -19,6 +20,9 @@ export async function migrationsNow(
   const answers: Record<string, Answer> = {};
   for (const resource of new Set(migrated)) {
     const folder = material.migrations[resource];
+    const of = material.environment.resources[resource];
+    if (folder === undefined && of?.kind === "postgres" && of.migrations?.apply !== undefined)
+      answers[`migrate ${resource}`] = answered("pass", `${resource}: ${unjudged(of.migrations)}`, nowMs, { judged: false });
     const database = folder === undefined ? undefined : await databaseOf(platform, release, material, resource);
     if (folder === undefined || database === undefined) continue;
     const missing = await database.missing(folder);
