@@ -39,10 +39,10 @@ async function release(version: string) {
 test("what services send is listened to while they are asked, and is held against a migration that is to come", async () => {
   const { environments } = await project.json<PlatformStatus>("status");
   const at = new URL(environments[0]?.services.find((one) => one.service === "ledger")?.url ?? "");
-  let ended = false;
-  const recording = project.run("migrate", "prove", "--record", "rehearsal", "--for", "4s").finally(() => (ended = true));
+  const ended = new AbortController();
+  const recording = project.run("migrate", "prove", "--record", "rehearsal", "--for", "4s").finally(() => ended.abort());
   // Whenever it begins to listen, somebody asks.
-  while (!ended) await ask(Number(at.port), at.host, "/");
+  while (!ended.signal.aborted) await ask(Number(at.port), at.host, "/");
   const { status, out } = await recording;
   expect([status, out]).toEqual([0, expect.stringContaining("select count(*)::int as count from entry;")]);
   expect(out).not.toContain("gantry_migrations");
