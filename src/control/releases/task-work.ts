@@ -11,7 +11,7 @@ import { heldText, judgeMissing } from "./contract-gate.ts";
 import { databaseOf } from "./databases.ts";
 import type { Material } from "./material.ts";
 import { overRestarts } from "./over-restarts.ts";
-import { unjudged } from "./own-command.ts";
+import { judgementText, judgeOwn } from "./own-command.ts";
 
 /** A migration that takes longer is not for a step of a release. */
 const migrateMs = 3_600_000;
@@ -83,12 +83,16 @@ async function migrate(
   const command = migrations?.apply;
   if (migrations === undefined || command === undefined)
     return { ok: false, because: `nothing says how ${resource} is migrated here: say migrations.here or migrations.apply` };
+  const { environment, root } = material;
+  const judgement = await judgeOwn(platform, release, { environment, resource, migrations, root, url: database.url });
+  if (judgement.judged && judgement.refused.length > 0)
+    return { ok: false, because: judgement.refused.join("; "), evidence: judgement };
   const env = { ...whoAmI(release), DATABASE_URL: database.url };
-  const end = await runCommand({ command, folder: material.root, env, timeoutMs: migrateMs }, { began, signal });
+  const end = await runCommand({ command, folder: root, env, timeoutMs: migrateMs }, { began, signal });
   return {
     ok: end.ok,
-    because: `${command}: ${end.because}; ${unjudged(migrations)}`,
-    evidence: { tail: end.tail, judged: false },
+    because: `${command}: ${end.because}; ${judgementText(migrations, judgement)}`,
+    evidence: { tail: end.tail, ...judgement },
   };
 }
 

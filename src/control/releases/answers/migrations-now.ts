@@ -3,7 +3,7 @@ import { count } from "../../../lib/text.ts";
 import { readMigrations } from "../../../migrations/files/read-folder.ts";
 import type { Platform } from "../../platform.ts";
 import { heldText, judgeMissing } from "../contract-gate.ts";
-import { unjudged } from "../own-command.ts";
+import { judgementText, judgeOwn } from "../own-command.ts";
 import { databaseOf } from "../databases.ts";
 import type { Made } from "../make-release.ts";
 import { answered } from "./look.ts";
@@ -18,13 +18,22 @@ export async function migrationsNow(
     does.flatMap((one) => (one.step === "migrate" ? [one.resource] : [])),
   );
   const answers: Record<string, Answer> = {};
+  const { environment, root } = material;
+  const ownAnswer = async (migrations: Parameters<typeof judgementText>[0], resource: string, url: string): Promise<Answer> => {
+    const judgement = await judgeOwn(platform, release, { environment, resource, migrations, root, url });
+    return judgement.judged && judgement.refused.length > 0
+      ? answered("fail", judgement.refused.join("; "), nowMs, judgement)
+      : answered("pass", `${resource}: ${judgementText(migrations, judgement)}`, nowMs, judgement);
+  };
   for (const resource of new Set(migrated)) {
     const folder = material.migrations[resource];
     const of = material.environment.resources[resource];
-    if (folder === undefined && of?.kind === "postgres" && of.migrations?.apply !== undefined)
-      answers[`migrate ${resource}`] = answered("pass", `${resource}: ${unjudged(of.migrations)}`, nowMs, { judged: false });
-    const database = folder === undefined ? undefined : await databaseOf(platform, release, material, resource);
-    if (folder === undefined || database === undefined) continue;
+    const database = await databaseOf(platform, release, material, resource);
+    if (database === undefined) continue;
+    const own = of?.kind === "postgres" ? of.migrations : undefined;
+    if (folder === undefined && own?.apply !== undefined)
+      answers[`migrate ${resource}`] = await ownAnswer(own, resource, database.url);
+    if (folder === undefined) continue;
     const missing = await database.missing(folder);
     const open = readMigrations(folder).filter(({ name }) => missing.includes(name));
     const { held, refused } = await judgeMissing(platform, release, material.environment, { resource, open });
