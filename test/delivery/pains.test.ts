@@ -248,6 +248,20 @@ describe("11: approvals", () => {
     expect([tried.run.phase, tried.replies]).toEqual(["healthy", [expect.objectContaining({ ok: true })]]);
   });
 
+  test("of a yes and a no in the same moment the first is heard", () => {
+    const at = 10 * minuteMs;
+    const yesFirst = attempt(strategy, {
+      commands: [command("approve", at, { step: 1, roles }), command("reject", at, { step: 1, roles })],
+    });
+    expect(yesFirst.run.phase).toBe("healthy");
+    expect(yesFirst.replies.map(({ ok }) => ok)).toEqual([true, false]);
+    const noFirst = attempt(strategy, {
+      commands: [command("reject", at, { step: 1, roles }), command("approve", at, { step: 1, roles })],
+    });
+    expect(noFirst.run.phase).toBe("degraded");
+    expect(noFirst.replies.map(({ ok }) => ok)).toEqual([true, false]);
+  });
+
   test.each([
     ["a stale click", { step: 0, roles }, /was about step 1/],
     ["a click that does not say what was seen", { roles }, /say which step/],

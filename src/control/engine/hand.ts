@@ -220,6 +220,8 @@ export function takeInHand(leased: LeasedRun, sentMs: number, parts: HandParts):
 
   /** Nothing is left to decide; what was decided last is carried out before it is over. */
   const finish = async (run: Run, effects: readonly unknown[]): Promise<void> => {
+    // What was asked and not read comes too late: whoever waits hears it now, and not when all of it is done.
+    await reached(parts.closeCommands(id));
     for (let attempt = 0; ; attempt += 1) {
       await acting.want(run, effects);
       await acting.settled();
@@ -235,7 +237,6 @@ export function takeInHand(leased: LeasedRun, sentMs: number, parts: HandParts):
       ...problemOf(acting),
       events: because === undefined ? [] : [asEvent(event)],
     });
-    await parts.closeCommands(id);
   };
 
   const done = moves()

@@ -28,6 +28,9 @@ export function approve(turn: Turn, command: Command): Said {
 export function reject(turn: Turn, command: Command): Said {
   const asked = askedOf(turn, command);
   if (typeof asked === "string") return [false, asked];
+  // Whoever says no after everybody has said yes, be it in the same moment, hears that it is decided.
+  if (asked.every(({ id, people }) => givenOf(turn.run, id).length >= people))
+    return [false, "it has been approved already; gantry rollout abort takes it back"];
   const reason = command.reason === undefined ? "" : `: ${command.reason}`;
   tell(turn, "rejected", "rejected", { actor: command.by, ...(command.reason === undefined ? {} : { because: command.reason }) });
   revert(turn, `${command.by.name} rejected it${reason}`);
