@@ -153,11 +153,15 @@ describe.skipIf(python === undefined)("against moto (finds it by moto_server on 
     for (const problem of Object.values(refused)) expect(output.replace(/\s+[│|]?\s*/g, " ")).toContain(problem);
   });
 
-  test("services are told where the database is, with the password that it has", { timeout: 10 * minute }, async () => {
-    const at = path.join(folder, "database");
-    mkdirSync(at);
-    writeFileSync(path.join(at, "providers.tf"), 'provider "aws" {\n  region = "us-east-1"\n}\n');
-    const text = `
+  // What makes databases waits more than it works: these two wait together.
+  test.concurrent(
+    "services are told where the database is, with the password that it has",
+    { timeout: 10 * minute },
+    async () => {
+      const at = path.join(folder, "database");
+      mkdirSync(at);
+      writeFileSync(path.join(at, "providers.tf"), 'provider "aws" {\n  region = "us-east-1"\n}\n');
+      const text = `
 data "aws_subnets" "all" {}
 data "aws_security_groups" "all" {}
 resource "aws_kms_key" "this" {}
@@ -183,45 +187,59 @@ module "postgres" {
   password_secret     = { arn = aws_secretsmanager_secret.this["database-password"].arn }
 }
 `;
-    writeFileSync(path.join(at, "main.tf"), text);
-    const run = await ready("database", ".");
-    const made = await run("apply", "-auto-approve", "-input=false", "-no-color");
-    expect(made.status, made.output.slice(-4000)).toBe(0);
-    const value = async (name: string) => {
-      const answer = await fetch(moto.url, {
-        method: "POST",
-        headers: {
-          "Content-Type": "application/x-amz-json-1.1",
-          "X-Amz-Target": "secretsmanager.GetSecretValue",
-          Authorization:
-            "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/secretsmanager/aws4_request, SignedHeaders=host, Signature=x",
-        },
-        body: JSON.stringify({ SecretId: name }),
-      });
-      return ((await answer.json()) as { readonly SecretString: string }).SecretString;
-    };
-    const { username, password } = JSON.parse(await value("shop/master")) as Readonly<Record<string, string>>;
-    expect(password).toMatch(/^[A-Za-z0-9]{40}$/);
-    expect(await value("shop/database-password")).toBe(password);
-    expect(await value("shop/database-url")).toMatch(
-      new RegExp(`^postgresql://${username}:${password}@shop[a-z0-9.-]+:5432/shop\\?sslmode=require$`),
-    );
-    expect((await run("state", "pull")).output).not.toContain(password);
-  });
+      writeFileSync(path.join(at, "main.tf"), text);
+      const run = await ready("database", ".");
+      const made = await run("apply", "-auto-approve", "-input=false", "-no-color");
+      expect(made.status, made.output.slice(-4000)).toBe(0);
+      const value = async (name: string) => {
+        const answer = await fetch(moto.url, {
+          method: "POST",
+          headers: {
+            "Content-Type": "application/x-amz-json-1.1",
+            "X-Amz-Target": "secretsmanager.GetSecretValue",
+            Authorization:
+              "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/secretsmanager/aws4_request, SignedHeaders=host, Signature=x",
+          },
+          body: JSON.stringify({ SecretId: name }),
+        });
+        return ((await answer.json()) as { readonly SecretString: string }).SecretString;
+      };
+      const { username, password } = JSON.parse(await value("shop/master")) as Readonly<Record<string, string>>;
+      expect(password).toMatch(/^[A-Za-z0-9]{40}$/);
+      expect(await value("shop/database-password")).toBe(password);
+      expect(await value("shop/database-url")).toMatch(
+        new RegExp(`^postgresql://${username}:${password}@shop[a-z0-9.-]+:5432/shop\\?sslmode=require$`),
+      );
+      expect((await run("state", "pull")).output).not.toContain(password);
+    },
+  );
 
-  test("the production root of CPA is made, is then as it should be, and goes again", { timeout: 20 * minute }, async () => {
-    const run = await ready("cpa", "infra/production");
-    const unlocked = ["-var=deletion_protection=false", '-var=tenants=["acme","globex"]'];
-    const made = await run("apply", "-auto-approve", "-input=false", "-no-color", "-parallelism=20", ...unlocked);
-    expect(made.status, made.output.slice(-6000)).toBe(0);
+  test.concurrent(
+    "the production root of CPA is made, is then as it should be, and goes again",
+    { timeout: 20 * minute },
+    async () => {
+      const run = await ready("cpa", "infra/production");
+      const unlocked = ["-var=deletion_protection=false", '-var=tenants=["acme","globex"]'];
+      const made = await run("apply", "-auto-approve", "-input=false", "-no-color", "-parallelism=20", ...unlocked);
+      expect(made.status, made.output.slice(-6000)).toBe(0);
 
-    const state = JSON.parse((await run("state", "pull")).output) as State;
-    const gone = await run("destroy", "-auto-approve", "-input=false", "-no-color", "-parallelism=20", ...unlocked);
-    expect(gone.status, gone.output.slice(-6000)).toBe(0);
+      const state = JSON.parse((await run("state", "pull")).output) as State;
+      // All of it was made a moment ago: nothing has to be read again to be taken away.
+      const gone = await run(
+        "destroy",
+        "-auto-approve",
+        "-input=false",
+        "-no-color",
+        "-parallelism=20",
+        "-refresh=false",
+        ...unlocked,
+      );
+      expect(gone.status, gone.output.slice(-6000)).toBe(0);
 
-    follow(state);
-    expect(JSON.stringify(state)).not.toMatch(/"password(_wo)?":"[^"]/);
-  });
+      follow(state);
+      expect(JSON.stringify(state)).not.toMatch(/"password(_wo)?":"[^"]/);
+    },
+  );
 });
 
 /** What one module gives is what the next one has. */
