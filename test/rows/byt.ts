@@ -15,7 +15,8 @@ export const rows: readonly Row[] = [
   {
     id: "BYT-01",
     what: "Development, staging and production each have a project and a domain, and every pull request a preview.",
-    works: "The spec says it, and check keeps the projects apart; synth makes the files, releases makes the previews later.",
+    works:
+      "check keeps the projects apart; synth makes each (test/synth/terraform-gcp-plan.test.ts), and pull requests' previews (test/synth/pipelines-rows.test.ts); here too (test/platform/preview.test.ts).",
     values: {
       "environments.dev.project": "br-dev-<id>",
       "environments.dev.domain": ["dev.bytereview.ai"],
@@ -36,7 +37,8 @@ export const rows: readonly Row[] = [
   {
     id: "BYT-02",
     what: "Each project has services, a database, a cache, a registry, buckets, keys, topics and dashboards; what is idle costs nothing.",
-    works: "The spec says it; synth makes them in the cloud, and the local platform stops what is idle, later.",
+    works:
+      "Terraform plans all of it (test/synth/terraform-gcp-plan.test.ts); idle services stop, here too (test/platform/survives.test.ts), but workers of a redis queue, which nothing would wake.",
     values: {
       "services.api.kind": "service",
       "services.frontend.kind": "frontend",
@@ -59,7 +61,8 @@ export const rows: readonly Row[] = [
   {
     id: "BYT-03",
     what: "Terraform stands in infra/envs, a folder and a main.tfvars for each environment, and in seven modules.",
-    works: "The spec says it; synth makes the folders, the variables and the modules later.",
+    works:
+      "synth writes the folders, the variables and the seven modules under the document's names, right by the providers' schemas (test/synth/terraform-gcp.test.ts).",
     values: {
       "pipeline.infrastructure.root": "infra/envs/<environment>",
       "pipeline.infrastructure.variables": "main.tfvars",
@@ -76,7 +79,8 @@ export const rows: readonly Row[] = [
   {
     id: "BYT-04",
     what: "The state is kept in a bucket: locked, versioned, with uniform access, one for each environment.",
-    works: "The spec says it; synth makes the bucket and the backend later.",
+    works:
+      "synth writes a root for the bucket and a state for each environment in it (test/synth/terraform-gcp.test.ts), which its own pipeline alone may change (test/synth/terraform-gcp-plan.test.ts).",
     values: {
       [`${state}.in`]: "gcs",
       [`${state}.bucket`]: "bytereview-tf-state",
@@ -89,7 +93,8 @@ export const rows: readonly Row[] = [
   {
     id: "BYT-05",
     what: "What a module puts out is what its consumers take in.",
-    works: "The spec says it: whoever uses db.privateAddress consumes DB_PRIVATE_IP; synth connects the modules later.",
+    works:
+      "synth connects the modules by their outputs, under the document's names, and the flow from each to its consumers is followed (test/synth/terraform-gcp.test.ts).",
     values: {
       "pipeline.infrastructure.terraform": "1.8",
       [`${makes}.postgres.outputs.connectionName`]: "connection_name",
@@ -117,7 +122,7 @@ export const rows: readonly Row[] = [
     id: "BYT-06",
     what: "Every service has an account of its own, with the rights that follow from what it uses.",
     works:
-      "Resolving works out cloudsql.client and cloudkms.cryptoKeyDecrypter from what a service uses; synth writes the bindings later.",
+      "Resolving works the rights out from what a service uses, and synth binds each on the very thing (test/synth/terraform-gcp.test.ts), once (test/synth/terraform-gcp-plan.test.ts).",
     values: {
       "services.api.uses[0]": { ref: "resources.db" },
       "services.api.uses[6]": { ref: "resources.tokens", access: "decrypt" },
@@ -130,7 +135,8 @@ export const rows: readonly Row[] = [
   {
     id: "BYT-07",
     what: "A pull request is tested, and its images are built, tagged by commit and pushed, with the cache used again.",
-    works: "The spec says it; synth makes the workflows later, and rehearse runs them.",
+    works:
+      "synth writes the workflows with each of these steps (test/synth/pipelines-rows.test.ts), and actionlint has nothing to say of them (test/synth/pipelines-github.test.ts).",
     values: {
       "pipeline.runsOn": ["github actions"],
       "checks.pytest.steps": ["python -m pytest"],
@@ -150,7 +156,8 @@ export const rows: readonly Row[] = [
   {
     id: "BYT-08",
     what: "The label preview gives a pull request a plan and a revision without traffic, whose address is told, within 10 minutes.",
-    works: "The spec says it; releases makes the preview and measures how long it took, later.",
+    works:
+      "synth writes the workflow, which keeps how long it took and fails beyond 10 minutes (test/synth/pipelines-rows.test.ts); here it is gantry preview (test/platform/preview.test.ts, bench/preview.mjs).",
     values: {
       "environments.dev.previews.on.label": "preview",
       "environments.dev.previews.traffic": "0%",
@@ -234,7 +241,8 @@ export const rows: readonly Row[] = [
   {
     id: "BYT-13",
     what: "Two flags open the integrations' endpoints and the automations' pages by and by, to beta customers first.",
-    works: "The spec says it; flags serves them, to LaunchDarkly's SDK too, later.",
+    works:
+      "Services find a flag as a variable, and the API opens to a share of users, the same each time (test/examples/bytereview.test.ts); flags serves it, to beta customers first and LaunchDarkly's SDK, later.",
     values: {
       "flags.INTEGRATIONS_PHASE.gates": { ref: "services.api", routes: "/api/integrations/*" },
       "flags.INTEGRATIONS_PHASE.default": "0%",
@@ -253,7 +261,8 @@ export const rows: readonly Row[] = [
   {
     id: "BYT-14",
     what: "The database, the buckets, the state and the images can be brought back, and the region can be left.",
-    works: "The spec says it; backups restores, releases puts images back, and rehearse leaves the region, later.",
+    works:
+      "synth makes copies and versions (test/synth/terraform-gcp.test.ts), a page for each way back (test/synth/docs.test.ts), the cut-over (test/synth/scripts-cut-over.test.ts); backups restores, and leaves the region, later.",
     values: {
       "resources.db.backup.pitr": "7d",
       "resources.db.backup.dump": "daily",
@@ -292,7 +301,8 @@ export const rows: readonly Row[] = [
   {
     id: "BYT-16",
     what: "Four dashboards with the charts named, in two workspaces: production's, and one for all before it.",
-    works: "The spec says it; signals draws them, and synth makes the cloud's, later.",
+    works:
+      "synth draws what the cloud measures (test/synth/monitoring-cloud.test.ts), Terraform brings it (test/synth/monitoring-terraform.test.ts); here every chart has values (test/platform/example-dashboards.test.ts).",
     values: {
       'dashboards["API SLO"].charts[0].shows[0]': {
         kind: "signal",
@@ -321,7 +331,8 @@ export const rows: readonly Row[] = [
   {
     id: "BYT-17",
     what: "Five alerts reach those who can act; one on the promise itself comes before users notice.",
-    works: "The spec says it, and check makes sure that each can fire; signals fires them, rehearse sets one off, later.",
+    works:
+      "Each fires when the document says so (test/signals/alerts-of-the-documents.test.ts); a fault in the API is told to a PagerDuty played here, and so is its end (test/platform/example-alert.test.ts).",
     values: {
       'alerts["API errors"].when.signal.measure': "errorRate",
       'alerts["API errors"].when.signal.over': "5m",
@@ -353,7 +364,8 @@ export const rows: readonly Row[] = [
   {
     id: "BYT-18",
     what: "Traces carry four keys, and go to Cloud Trace: 95 % of production's, 10 % of staging's, none of development's.",
-    works: "The spec says it; signals samples and exports them later.",
+    works:
+      "synth's collector keeps these shares for Cloud Trace (test/synth/monitoring-collector.test.ts); here the four keys are asked for (src/control/telemetry/environment-telemetry.test.ts) and stay with their spans.",
     values: {
       "environments.prod.traces.sample": "95%",
       "environments.prod.traces.baggage": baggage,
@@ -372,7 +384,7 @@ export const rows: readonly Row[] = [
     id: "BYT-19",
     what: "Each environment has a budget with three alerts; development's database rests out of office hours.",
     works:
-      "The spec says it, and check sees that somebody is told; the local platform stops the database and starts it again; cost counts, by service, later.",
+      "Budgets ring (test/signals/alerts-of-the-documents.test.ts), what is spent adds up by service (src/control/watchers/spending.test.ts), off hours stop the database; cost reads bills and recommendations later.",
     values: {
       "environments.dev.budget.monthly": 500,
       "environments.dev.budget.alertAt": ["50%", "75%", "90%"],
@@ -393,7 +405,8 @@ export const rows: readonly Row[] = [
   {
     id: "BYT-20",
     what: "Dependencies are looked at every week, unsafe infrastructure is not merged, and production takes signed images only.",
-    works: "The spec says it; synth makes the scans and the admission, policy holds what Gantry itself runs to it, later.",
+    works:
+      "The pipeline scans, blocks and signs (test/synth/pipelines-rows.test.ts), Terraform lets production admit what is signed (test/synth/terraform-gcp.test.ts); policy asks it of what runs here later.",
     values: {
       "checks.advisories.on": [{ on: "schedule", schedule: "0 6 * * 1" }],
       "checks.advisories.steps[0]": "pip-audit -r api/requirements.txt",
@@ -411,7 +424,8 @@ export const rows: readonly Row[] = [
   {
     id: "BYT-21",
     what: "The deployer is known by GitHub's own identity, plans say whether anything changes, and drift is looked for.",
-    works: "The spec says it; synth makes the workload identity and the plan's gate, policy sees drift, later.",
+    works:
+      "synth writes the identity, the plan gated by its exit code and the look for drift (test/synth/pipelines-rows.test.ts); an environment's jobs alone become its deployer (test/synth/terraform-gcp.test.ts).",
     values: {
       "pipeline.infrastructure.deployer.account": "bytereview-tf-deployer",
       "pipeline.infrastructure.deployer.identity": "github oidc",
@@ -423,7 +437,8 @@ export const rows: readonly Row[] = [
   {
     id: "BYT-22",
     what: "Developers read how previews work; staging is loaded and attacked, and going back is practised before launch.",
-    works: "The spec says it; synth writes the guide, rehearse runs the exercises, later.",
+    works:
+      "synth writes guide and drills (test/synth/docs.test.ts); here gantry load and gantry rehearse --live carry out load and rollback (test/platform/game-days.test.ts), people the attack; cost is asserted later.",
     values: {
       "pipeline.guide": "CONTRIBUTING.md",
       "exercises.load.of": { ref: "services.api" },

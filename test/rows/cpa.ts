@@ -4,7 +4,8 @@ export const rows: readonly Row[] = [
   {
     id: "CPA-01",
     what: "Local, CI, staging, production and demo, each with its address, trigger and data.",
-    works: "The spec says it and check holds real data in production; the local platform, releases and data make it work later.",
+    works:
+      "check holds real data in production; compose makes it local (test/synth/compose.test.ts), demo goes with production (test/synth/pipelines-rows.test.ts); data seeds, anonymises and fills them later.",
     values: {
       "environments.local.purpose": "Developer workstation",
       "environments.local.domain": [
@@ -73,7 +74,7 @@ export const rows: readonly Row[] = [
     id: "CPA-02",
     what: "A compose file of nine services with the images, ports and settings listed.",
     works:
-      "The spec says it and check finds ports taken twice; synth makes the compose file and the local platform runs it later.",
+      "synth writes the nine as the compose specification has it (test/synth/compose.test.ts); gantry up runs the product without Docker (test/platform/example-dashboards.test.ts).",
     values: {
       "resources.postgres.container.image": "postgres:16",
       "resources.postgres.container.ports": ["5432:5432"],
@@ -105,7 +106,8 @@ export const rows: readonly Row[] = [
   {
     id: "CPA-03",
     what: "Pull requests are checked: backend, frontend, ZAP baseline, integration tests with services beside them.",
-    works: "The spec says it; synth makes the workflows later.",
+    works:
+      "synth writes the workflows with these jobs and the services beside them (test/synth/pipelines-rows.test.ts), and actionlint has nothing to say of them (test/synth/pipelines-github.test.ts).",
     values: {
       'checks["backend-check"].steps': [
         "cargo check",
@@ -306,7 +308,8 @@ export const rows: readonly Row[] = [
   {
     id: "CPA-06",
     what: "Fargate: backend 2 CPU and 4 GB, 2 to 4; frontend 1 and 2, 2; temporal-worker 2 and 4, 2 to 4.",
-    works: "The spec says it and check knows Fargate's sizes; synth makes the services later.",
+    works:
+      "check knows Fargate's sizes; synth makes the services in these, scaled between these (test/synth/terraform-aws.test.ts).",
     values: {
       "services.backend.size.cpu": 2,
       "services.backend.size.memory": "4Gi",
@@ -335,7 +338,8 @@ export const rows: readonly Row[] = [
   {
     id: "CPA-07",
     what: "RDS Postgres 16 over two zones with a replica, a Redis 7 cluster, S3 with Glacier, Typesense.",
-    works: "The spec says it and check knows the sizes; synth makes them later.",
+    works:
+      "check knows the sizes; synth makes all of it but Typesense, which the product only connects to (test/synth/terraform-aws.test.ts).",
     values: {
       "resources.postgres.version": 16,
       "resources.postgres.size": "db.r6g.large",
@@ -354,7 +358,8 @@ export const rows: readonly Row[] = [
   {
     id: "CPA-08",
     what: "Three zones, a load balancer with a web firewall, CloudFront, Route 53, ACM, no public database.",
-    works: "The spec says it and check refuses a public store; synth makes it later.",
+    works:
+      "check refuses a public store; synth makes the zones, the firewall's rules and a database that only services reach (test/synth/terraform-aws.test.ts).",
     values: {
       "environments.production.network.zones": 3,
       "environments.production.network.privateSubnets": true,
@@ -371,7 +376,8 @@ export const rows: readonly Row[] = [
   {
     id: "CPA-09",
     what: "Envelope encryption with a key for each tenant; Secrets Manager, CloudTrail, GuardDuty, Config.",
-    works: "The spec says it; synth makes it and the local platform's keys follow later.",
+    works:
+      "synth makes it (test/synth/terraform-aws.test.ts); here too each tenant has keys of its own (test/resources/keys.test.ts), and documents are sealed with them (test/examples/cpa-platform.test.ts).",
     values: {
       "resources.tenant-keys.perTenant": true,
       "resources.tenant-keys.envelope": true,
@@ -396,7 +402,8 @@ export const rows: readonly Row[] = [
   {
     id: "CPA-10",
     what: "Prometheus, Grafana, Loki, Tempo, Sentry, CloudWatch; six dashboards with their panels.",
-    works: "The spec says it; signals and synth make the dashboards later.",
+    works:
+      "synth writes tools and dashboards (test/synth/monitoring-grafana.test.ts, test/synth/monitoring-terraform.test.ts); here every panel shows something (test/platform/example-dashboards.test.ts).",
     values: {
       "tools.metrics": ["prometheus", "cloudwatch"],
       "tools.dashboards": "grafana",
@@ -628,7 +635,8 @@ export const rows: readonly Row[] = [
   {
     id: "CPA-11",
     what: "Ten alerts, each with its severity and channel.",
-    works: "The spec says it and check finds those that could never fire; signals evaluates them later.",
+    works:
+      "Each fires when the document says so (test/signals/alerts-of-the-documents.test.ts), by promtool too, and goes where the document sends it (test/synth/monitoring-alertmanager-live.test.ts).",
     values: {
       'alerts["API error rate"].when.signal.measure': "errorRate",
       'alerts["API error rate"].when.is': "above",
@@ -734,7 +742,8 @@ export const rows: readonly Row[] = [
   {
     id: "CPA-12",
     what: "Four runbooks that can be carried out, and a post-mortem within a day.",
-    works: "The spec says it; the control room carries them out and chases the post-mortem later.",
+    works:
+      "synth writes a page for each, with its steps, checks and commands and the post-mortem's term (test/synth/docs.test.ts); control carries them out and chases the post-mortem later.",
     values: {
       'runbooks["RB-01"].title': "Database Failover",
       'runbooks["RB-01"].steps[0]': {

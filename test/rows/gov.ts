@@ -14,7 +14,8 @@ export const rows: readonly Row[] = [
   {
     id: "GOV-01",
     what: "The same product runs on AWS or on Azure, by a switch.",
-    works: "either() and --switch choose the case, today; synth makes the files of either cloud later.",
+    works:
+      "either() and --switch choose the case; synth writes the files of either (test/synth/command.test.ts, test/synth/terraform-clouds.test.ts), over one Kubernetes base (test/synth/kubernetes.test.ts).",
     values: {
       "environments.production.switch": "cloud",
       "environments.staging.switch": "cloud",
@@ -35,7 +36,7 @@ export const rows: readonly Row[] = [
     id: "GOV-02",
     what: "Development is compose with stores elsewhere, staging is like production, production has two regions and changes colour.",
     works:
-      "The spec says it; the local platform, releases and rehearse make it work later, policy compares staging with production.",
+      "Compose reloads (test/synth/compose.test.ts); staging's manifests are production's, a region stands by (test/synth/kubernetes.test.ts); colours change (test/platform/example-releases.test.ts); policy compares them later.",
     values: {
       "environments.development.cloud": "local",
       "environments.development.compose": "docker-compose.yml",
@@ -72,7 +73,7 @@ export const rows: readonly Row[] = [
     id: "GOV-03",
     what: "Each environment's .env is generated and checked before the build; secrets come at run time and stay out of the code.",
     works:
-      "check refuses written secrets; the store (AWS Secrets Manager, Key Vault) is the cloud's own by default. Synth makes the .env files later.",
+      "check refuses written secrets; synth writes the .env files, without one, and their check (test/synth/env.test.ts), which comes before the build (test/synth/pipelines-rows.test.ts).",
     values: {
       "files.env.file": ".env.<environment>",
       "files.env.validatedBy": { ref: "checks.configuration" },
@@ -93,7 +94,7 @@ export const rows: readonly Row[] = [
   {
     id: "GOV-04",
     what: "Everything about infrastructure lies in infra/, in six folders.",
-    works: "The spec says it; synth writes the files there later.",
+    works: "synth writes them there, and examples/ai-governance/infra is held to it, file by file (test/synth/command.test.ts).",
     values: {
       "files.root": "infra",
       "files.terraform": "infra/terraform",
@@ -108,7 +109,8 @@ export const rows: readonly Row[] = [
   {
     id: "GOV-05",
     what: "Client, server and worker are containers of their own: mounted in development, immutable in production.",
-    works: "The spec says it; the local platform mounts and synth builds later.",
+    works:
+      "Compose mounts the source (test/synth/compose.test.ts); synth builds an image for each (test/synth/docker.test.ts), and no cluster runs one that may change under its name (test/synth/kubernetes.test.ts).",
     values: {
       "services.client.build.context": "client",
       "services.server.build.context": "server",
@@ -127,7 +129,8 @@ export const rows: readonly Row[] = [
   {
     id: "GOV-06",
     what: "Four kinds of pods with limits, probes and autoscaling, behind an ingress with TLS, speaking HTTPS to each other.",
-    works: "The spec says it; synth makes the manifests later.",
+    works:
+      "synth writes the manifests, held to the API's own schema (test/synth/kubernetes.test.ts); real nginx speaks HTTPS all the way (test/synth/nginx.test.ts).",
     values: {
       "services.client.deployment.name": "frontend",
       "services.server.deployment.name": "backend",
@@ -157,7 +160,8 @@ export const rows: readonly Row[] = [
   {
     id: "GOV-07",
     what: "Every change is linted, tested and built; staging follows by itself, production after a person's yes; both are tested afterwards.",
-    works: "The spec requires it; synth makes the workflows, releases the gates later.",
+    works:
+      "synth writes the pipelines for GitHub and for GitLab (test/synth/pipelines-rows.test.ts); a release asks the gates, and a person, here too (test/platform/example-releases.test.ts).",
     values: {
       "pipeline.runsOn": ["github actions"],
       "repository.host": "github",
@@ -190,7 +194,8 @@ export const rows: readonly Row[] = [
   {
     id: "GOV-08",
     what: "Terraform in modules, with remote encrypted state, policies before it is applied, and a person's yes.",
-    works: "The spec says it; synth makes the modules, policy runs the rules later.",
+    works:
+      "synth writes modules, state and the person's yes; the pipeline holds plans to the policies before it applies (test/synth/pipelines-rows.test.ts), which are run and tested (test/synth/policies.test.ts).",
     values: {
       "pipeline.infrastructure.terraform": "1.9",
       "pipeline.infrastructure.root": "infra/terraform/<environment>",
@@ -217,7 +222,8 @@ export const rows: readonly Row[] = [
   {
     id: "GOV-09",
     what: "Networks, firewalls, load balancers, cluster, stores, rights, encryption, monitoring and scaling are Terraform.",
-    works: "The spec says it; synth makes the modules later.",
+    works:
+      "synth makes the modules for AWS (test/synth/terraform-aws.test.ts) and Azure (test/synth/terraform-azure.test.ts), under the document's names (test/synth/terraform-clouds.test.ts).",
     values: {
       "pipeline.infrastructure.modules.names": [
         "network",
@@ -244,7 +250,8 @@ export const rows: readonly Row[] = [
   {
     id: "GOV-10",
     what: "Prometheus, Grafana, Alertmanager with PagerDuty, and Loki watch the API, the database, the containers and the checks; 99.9 %.",
-    works: "check holds alerts and SLO against what can happen; signals and console measure and draw later.",
+    works:
+      "Alerts fire as they should (test/signals/alerts-of-the-documents.test.ts); the panels are Grafana's (test/synth/monitoring-grafana.test.ts), and show something here (test/platform/example-dashboards.test.ts).",
     values: {
       "tools.metrics": ["prometheus"],
       "tools.dashboards": "grafana",
@@ -275,7 +282,8 @@ export const rows: readonly Row[] = [
   {
     id: "GOV-11",
     what: "Keys and tokens are replaced by themselves; roles say who may do what in the pipeline and at run time.",
-    works: "show works out what each service may do, today; data rotates and policy enforces the roles later.",
+    works:
+      "The server gives rights by role, to tokens and pipelines (test/api/server.test.ts); the vaults' keys rotate in the cloud (test/synth/terraform-azure.test.ts); data rotates secrets and tokens later.",
     values: {
       "secrets.database-password": { generated: true, rotate: "90d", grace: "24h", owner: maintainers },
       "secrets.minio-access-key.rotate": "90d",
@@ -293,7 +301,8 @@ export const rows: readonly Row[] = [
   {
     id: "GOV-12",
     what: "Postgres and MinIO fail over to a second region; replicas and backups are looked after, and a drill every month proves it.",
-    works: "The spec says it; backups and data copy, rehearse drills, synth makes the scripts later.",
+    works:
+      "synth makes replicas and copies (test/synth/terraform-aws.test.ts) and the scripts that check and fail over, run against moto (test/synth/scripts-aws.test.ts); backups restores and drills later.",
     values: {
       [`${aws}.standby`]: {
         region: "eu-west-1",
@@ -320,7 +329,7 @@ export const rows: readonly Row[] = [
     id: "GOV-13",
     what: "More pods by load, a bigger worker, a replica to read from, a connection pool, and versions and ends for what is stored.",
     works:
-      "The spec says it, and check holds pools against limits; the local platform and synth scale later, data keeps versions.",
+      "check holds pools against limits; synth scales pods (test/synth/kubernetes.test.ts) and makes replica, versions and archive (test/synth/terraform-azure.test.ts); here replicas follow load (test/platform/up.test.ts).",
     values: {
       [`${aws}.overrides.services.server.scale.on`]: { cpu: "70%", memory: "80%" },
       [`${aws}.overrides.services.server.scale.min`]: 2,

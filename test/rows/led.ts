@@ -8,7 +8,7 @@ export const rows: readonly Row[] = [
     id: "LED-01",
     what: "The sandbox is a project of its own, and nothing in it reaches production's data or secrets.",
     works:
-      "The spec says it, and check refuses a project shared with production; synth makes the project, policy proves the wall, later.",
+      "check refuses a project shared with production; synth makes the project's own, where production is not named (test/synth/terraform-gcp.test.ts), and a policy that refuses every way there (test/synth/policies.test.ts).",
     values: {
       [`${sandbox}.project`]: "proveniq-ledger-sandbox",
       [`${sandbox}.organisation`]: "proveniq-org",
@@ -32,7 +32,8 @@ export const rows: readonly Row[] = [
   {
     id: "LED-02",
     what: "The sandbox is as small as it can be: one replica, which sleeps when idle, a small database, a small cache.",
-    works: "The spec says it, and check knows the sizes that can be had; synth makes them, the local platform scales, later.",
+    works:
+      "check knows the sizes that can be had; synth makes them (test/synth/terraform-gcp.test.ts), with no pod while nobody calls (test/synth/kubernetes.test.ts); here what is idle sleeps (test/platform/survives.test.ts).",
     values: {
       [`${sandbox}.cluster.autopilot`]: true,
       [`${sandbox}.overrides.services.api.scale.min`]: 1,
@@ -66,7 +67,8 @@ export const rows: readonly Row[] = [
   {
     id: "LED-04",
     what: "Three alpha features are on in the sandbox, by variables of the service.",
-    works: "The spec says it; flags sets the variables later.",
+    works:
+      "Flags are variables of the service: in the cluster (test/synth/kubernetes.test.ts), and here (src/targets/local/service-env.test.ts), where the API goes by them (test/examples/ledger.test.ts).",
     values: {
       "flags.ENABLE_WEBHOOKS.variableOf": { ref: "services.api" },
       "flags.ENABLE_DEMO_DATA_GENERATOR.variableOf": { ref: "services.api" },
@@ -80,7 +82,8 @@ export const rows: readonly Row[] = [
   {
     id: "LED-05",
     what: "A script lets a partner in: a partnerId, a key, ten sample claims, and the credentials printed.",
-    works: "The spec says it; data provisions tenants, and synth makes the script, later.",
+    works:
+      "synth writes the script: it makes a partner, keeps the key's hash, adds ten claims and prints the credentials (test/synth/scripts-provision.test.ts).",
     values: {
       "tenants.partners.key": "partnerId",
       "tenants.partners.in": { ref: "resources.db" },
@@ -94,7 +97,7 @@ export const rows: readonly Row[] = [
   {
     id: "LED-06",
     what: "Every Sunday at 03:00 UTC the sandbox's database is wiped and seeded again.",
-    works: "The spec says it; data resets later.",
+    works: "The spec says it, and check refuses to seed it with real data (test/errors.test.ts); data wipes and seeds later.",
     values: {
       "resets.weekly.of": { ref: "resources.db" },
       "resets.weekly.schedule": "0 3 * * 0",
@@ -104,7 +107,8 @@ export const rows: readonly Row[] = [
   {
     id: "LED-07",
     what: "A partner asks in the portal for a reset, and it clears that partner's rows and no others.",
-    works: "The spec says it; data resets, and the console asks, later.",
+    works:
+      "The spec says it; the API that stands in here clears a partner's rows and no others when asked (test/examples/ledger.test.ts); data makes it a job of Gantry's later.",
     values: {
       'resets["on request"].of': { ref: "resources.db" },
       'resets["on request"].only': { ref: "tenants.partners" },
@@ -116,7 +120,8 @@ export const rows: readonly Row[] = [
   {
     id: "LED-08",
     what: "A dashboard in Cloud Monitoring shows how the sandbox is.",
-    works: "The spec says it; signals draws it, and synth makes the cloud's, later.",
+    works:
+      "synth draws what the cloud measures of it (test/synth/monitoring-cloud.test.ts), Terraform brings it (test/synth/monitoring-terraform.test.ts); here every chart has values (test/platform/example-dashboards.test.ts).",
     values: {
       "tools.dashboards": "cloud",
       'dashboards["Sandbox Health"].charts[0].shows[0].measure': "requests",
@@ -129,7 +134,8 @@ export const rows: readonly Row[] = [
   {
     id: "LED-09",
     what: "Somebody is told when more than 5 % of requests fail.",
-    works: "The spec says it, and check makes sure that it can fire; signals fires it later.",
+    works:
+      "It fires when the document says so and not before, here (test/signals/alerts-of-the-documents.test.ts) and by promtool (test/synth/monitoring-promtool.test.ts).",
     values: {
       'alerts["Error rate"].when.signal.measure': "errorRate",
       'alerts["Error rate"].when.is': "above",
@@ -142,7 +148,7 @@ export const rows: readonly Row[] = [
     id: "LED-10",
     what: "Five pods, 50 connections and 20 dollars a day are the most there can be.",
     works:
-      "Check refuses fewer pods than are needed at the least and more connections than fit at the most; synth and the local platform enforce them, cost watches the day, later.",
+      "Pods end at five (test/platform/example-releases.test.ts), connections at 50 (test/synth/terraform-gcp-plan.test.ts); 20 dollars ring (test/signals/alerts-of-the-documents.test.ts), cost scales to zero later.",
     values: {
       [`${sandbox}.limits.pods`]: 5,
       [`${sandbox}.limits.connections`]: 50,
@@ -156,7 +162,8 @@ export const rows: readonly Row[] = [
   {
     id: "LED-11",
     what: "The sandbox is like production but for what is said, and holds synthetic data only.",
-    works: "Check refuses data of another kind; policy compares the two environments later.",
+    works:
+      "check refuses data of another kind (test/errors.test.ts), and gantry diff shows where the two differ (test/cli.test.ts); policy holds each difference to what is meant later.",
     values: {
       [`${sandbox}.mirrors.environment`]: { ref: "environments.production" },
       [`${sandbox}.mirrors.except[0]`]: { of: { ref: "resources.db" }, in: "size", because: "low volume, functional testing" },
@@ -173,7 +180,8 @@ export const rows: readonly Row[] = [
   {
     id: "LED-12",
     what: "One approval is given and gates every release; one is pending, and until it is given no partner is let in.",
-    works: "The spec says it; releases and data ask for them later.",
+    works:
+      "A release asks for the one that is given (test/platform/example-releases.test.ts); the script that lets partners in refuses while the other is pending (test/synth/scripts-provision.test.ts).",
     values: {
       'roles["Backend/DevOps"].may': ["operate", "approve"],
       "roles.CTO.may": ["approve"],

@@ -7,7 +7,8 @@ export const rows: readonly Row[] = [
   {
     id: "MEN-01",
     what: "Development and production each have a project, with billing and organisation, set in one project.env.",
-    works: "The spec says it, and check keeps the two projects apart; synth makes project.env later.",
+    works:
+      "check keeps the two projects apart; synth writes project.env, and the scripts ask for what is empty in it (test/synth/scripts-gcloud.test.ts).",
     values: {
       "files.settings": "infrastructure/gcp/configs/project.env",
       "environments.dev.cloud": "gcp",
@@ -26,7 +27,7 @@ export const rows: readonly Row[] = [
     id: "MEN-02",
     what: "Seven scripts set up project, network, database, cache, services, pipeline and monitoring.",
     works:
-      "The spec says it; synth makes the scripts later, data the backups, signals the alert, the checks from outside and the dashboard.",
+      "synth writes them: against a stand-in for gcloud one run makes everything (test/synth/scripts-gcloud.test.ts); the alerts fire as they should (test/signals/alerts-of-the-documents.test.ts).",
     values: {
       "files.scripts.folder": "infrastructure/gcp/scripts",
       "files.scripts.parts.project": "00-setup-project.sh",
@@ -78,7 +79,8 @@ export const rows: readonly Row[] = [
   {
     id: "MEN-03",
     what: "One script runs the others in order, asks before it acts, and shows how far it is.",
-    works: "The spec says it; synth makes the script later.",
+    works:
+      "synth writes deploy-all.sh: it does nothing that nobody agreed to, stops where a script fails, says how far it came, and goes on there (test/synth/scripts-gcloud.test.ts).",
     values: {
       "files.scripts.all": "deploy-all.sh",
       "files.scripts.confirms": true,
@@ -88,13 +90,15 @@ export const rows: readonly Row[] = [
   {
     id: "MEN-04",
     what: "A second run of the scripts changes nothing and loses nothing.",
-    works: "The spec says it; synth makes scripts that look before they make, later.",
+    works:
+      "A second run changes nothing, and a run killed at any call is completed by the next, against a stand-in for gcloud (test/synth/scripts-gcloud.test.ts).",
     values: { "files.scripts.idempotent": true },
   },
   {
     id: "MEN-05",
     what: "A push to main is tested, built, pushed and deployed by Cloud Build, with time and machine set.",
-    works: "The spec says it, and show works out the image's name; synth makes cloudbuild.yaml and releases the gates later.",
+    works:
+      "synth writes cloudbuild.yaml with these steps (test/synth/pipelines-rows.test.ts), a build by Google's own definition (test/synth/pipelines-cloud-build.test.ts); it ends in gantry release, gates and all.",
     values: {
       "pipeline.file": "infrastructure/gcp/cloudbuild.yaml",
       "pipeline.timeout": "20m",
@@ -119,7 +123,7 @@ export const rows: readonly Row[] = [
   {
     id: "MEN-06",
     what: "The backend's image is built in stages on a slim Python, runs as nobody special, and checks its own health.",
-    works: "The spec says it; synth makes the Dockerfile later.",
+    works: "synth writes the Dockerfile so, with a pinned base and no secret in it (test/synth/docker.test.ts).",
     values: {
       "services.backend.build.context": "backend",
       "services.backend.build.file": "backend/Dockerfile",
@@ -135,7 +139,8 @@ export const rows: readonly Row[] = [
   {
     id: "MEN-07",
     what: "A guide tells how to deploy, what it looks like, how big it is, what it costs, and how to get rid of it.",
-    works: "The spec says it; synth writes the guide and cost its figures later.",
+    works:
+      "synth writes the guide with its sections in this order, and the costs as they were stated (test/synth/docs.test.ts); cost puts its own figures beside them later.",
     values: {
       "files.guide.file": "infrastructure/gcp/README.md",
       "files.guide.sections": ["deployment", "diagram", "sizes", "cost", "troubleshooting", "security", "clean-up"],
@@ -146,7 +151,7 @@ export const rows: readonly Row[] = [
   {
     id: "MEN-08",
     what: "The cost table of development is computed again, line by line, beside what the document states.",
-    works: "The spec says what each line states and what it pays for; cost computes it later.",
+    works: "The guide has what each line states (test/synth/docs.test.ts); cost computes it from prices later.",
     values: {
       "environments.dev.costs.lines": [
         { line: "Cloud SQL", of: { ref: "resources.db" }, stated: 15 },
@@ -174,7 +179,7 @@ export const rows: readonly Row[] = [
     id: "MEN-09",
     what: "Stores are private, rights are few, everything speaks TLS, and three secrets are only in the secret store.",
     works:
-      "check refuses public stores and written secrets, and show works out each service's rights; private addresses, encryption and Secret Manager hold by default. Policy and synth enforce it in the cloud later.",
+      "check refuses public stores and written secrets; the scripts use private addresses, TLS and Secret Manager alone (test/synth/scripts-gcloud.test.ts); policy holds what stands in the cloud to it later.",
     values: {
       "resources.db.instance": "codementor-db",
       "resources.cache.instance": "codementor-cache",
@@ -230,7 +235,8 @@ export const rows: readonly Row[] = [
   {
     id: "MEN-11",
     what: "One command looks at project, APIs, databases, caches, secrets and network, and says of each whether it is right.",
-    works: "The spec says what is looked at; policy makes the command later.",
+    works:
+      "synth writes verify.sh: pass, fail or inconclusive for each of the six, and nothing is changed by it (test/synth/scripts-gcloud.test.ts).",
     values: {
       "environments.dev.verified": verified,
       "environments.prod.verified": verified,
