@@ -224,17 +224,8 @@ module "postgres" {
       expect(made.status, made.output.slice(-6000)).toBe(0);
 
       const state = JSON.parse((await run("state", "pull")).output) as State;
-      // All of it was made a moment ago: nothing has to be read again to be taken away.
-      const gone = await run(
-        "destroy",
-        "-auto-approve",
-        "-input=false",
-        "-no-color",
-        "-parallelism=20",
-        "-refresh=false",
-        ...unlocked,
-      );
-      expect(gone.status, gone.output.slice(-6000)).toBe(0);
+      const gone = await run("destroy", "-auto-approve", "-input=false", "-no-color", "-parallelism=20", ...unlocked);
+    expect(gone.status, gone.output.slice(-6000)).toBe(0);
 
       follow(state);
       expect(JSON.stringify(state)).not.toMatch(/"password(_wo)?":"[^"]/);
