@@ -94,7 +94,7 @@ ${alias === undefined ? "" : `  alias                       = "${alias}"\n`}  ac
   skip_metadata_api_check     = true
   skip_requesting_account_id  = true
   s3_use_path_style           = true
-  max_retries                 = 1
+  max_retries                 = 4
 }
 `;
   writeFileSync(

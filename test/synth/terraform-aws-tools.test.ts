@@ -225,7 +225,7 @@ module "postgres" {
 
       const state = JSON.parse((await run("state", "pull")).output) as State;
       const gone = await run("destroy", "-auto-approve", "-input=false", "-no-color", "-parallelism=20", ...unlocked);
-    expect(gone.status, gone.output.slice(-6000)).toBe(0);
+      expect(gone.status, gone.output.slice(-6000)).toBe(0);
 
       follow(state);
       expect(JSON.stringify(state)).not.toMatch(/"password(_wo)?":"[^"]/);
