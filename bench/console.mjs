@@ -1,45 +1,35 @@
 // The console in the browser that is here: what it loads, how soon it can be used, and how soon an event is seen. The server is a real one with
 // 200 services; they are jobs that run once a year, so that the figures are the page's and not those of 200 processes.
-import { execFileSync } from "node:child_process";
-import { accessSync, constants, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
+import { bundled } from "./bundled.mjs";
 import { median } from "./measure.mjs";
+import { project } from "./platform.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const rounds = 15;
 const services = 200;
 
 export async function measureConsole(say) {
-  const executablePath = ["chromium", "chromium-browser", "google-chrome"].map(whereIs).find((one) => one !== undefined);
+  const { onPath } = await bundled("src/targets/local/providers/on-path.ts");
+  const executablePath = onPath(["chromium", "chromium-browser", "google-chrome"]);
   if (executablePath === undefined) {
     say("skipped: there is no chromium on PATH");
     return [];
   }
-  const base = realpathSync(mkdtempSync(path.join(tmpdir(), "gantry-bench-")));
-  const folder = path.join(base, "many");
-  mkdirSync(folder);
-  const env = { ...process.env, HOME: base, XDG_CONFIG_HOME: path.join(base, "config"), XDG_RUNTIME_DIR: path.join(base, "run") };
-  const gantry = (...args) =>
-    execFileSync(process.execPath, [path.join(root, "dist/run/main.js"), ...args], {
-      cwd: folder,
-      env,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    });
+  const one = project(writeProduct);
   let browser;
   try {
-    writeProduct(folder);
-    gantry("up", "local");
+    one.gantry("up", "local");
     browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
     const context = await browser.newContext();
     const page = await context.newPage();
     const loaded = [];
     page.on("response", (response) => loaded.push(response));
-    await page.goto(JSON.parse(gantry("open", "--console", "--print", "--json")).url);
+    await page.goto(JSON.parse(one.gantry("open", "--console", "--print", "--json").out).url);
     await shownAll(page);
     const files = loaded.filter((one) => one.status() === 200 && !new URL(one.url()).pathname.startsWith("/v1/"));
     const sizes = await Promise.all(files.map(async (one) => gzipSync(await one.body()).length));
@@ -81,8 +71,7 @@ export async function measureConsole(say) {
     ];
   } finally {
     await browser?.close();
-    gantry("down", "--data");
-    rmSync(base, { recursive: true, force: true });
+    one.remove();
   }
 }
 
@@ -128,7 +117,9 @@ async function shownAll(page) {
     .waitFor();
 }
 
-function writeProduct(folder) {
+function writeProduct(base) {
+  const folder = path.join(base, "many");
+  mkdirSync(folder);
   symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
   writeFileSync(path.join(folder, "job.ts"), "export {};\n");
   writeFileSync(
@@ -137,18 +128,5 @@ function writeProduct(folder) {
      const jobs = Array.from({ length: ${services} }, (_, n) => cron("job-" + n, { here: here("job.ts"), schedule: "0 3 1 1 *" }));
      export default product("many", { services: jobs, environments: { local: local({}) } });\n`,
   );
-}
-
-function whereIs(program) {
-  return (process.env["PATH"] ?? "")
-    .split(path.delimiter)
-    .map((one) => path.join(one, program))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
+  return folder;
 }

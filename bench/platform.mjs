@@ -9,6 +9,7 @@ import { median, times, whole } from "./measure.mjs";
 import { agentSocketIn, noLoss } from "./no-loss.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
+const main = path.join(root, "dist/run/main.js");
 
 /** A copy of a product in a place of its own, with a home of its own. */
 export function project(copy) {
@@ -23,20 +24,27 @@ export function project(copy) {
   };
   const gantry = (...args) => {
     const begun = performance.now();
-    const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(root, "dist/run/main.js"), ...args], {
-      cwd: folder,
-      env,
-      encoding: "utf8",
-    });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: folder, env, encoding: "utf8" });
     if (status !== 0) throw new Error(`gantry ${args.join(" ")} ended with ${status}: ${stdout}${stderr}`);
     return { ms: performance.now() - begun, out: stdout, err: stderr };
   };
+  /** The same while this process goes on; how it ended is for its caller to judge. */
+  const run = (...args) =>
+    new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [main, ...args], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+      let [out, err] = ["", ""];
+      child.stdout.setEncoding("utf8").on("data", (text) => (out += text));
+      child.stderr.setEncoding("utf8").on("data", (text) => (err += text));
+      child.once("error", reject);
+      child.once("close", (status) => resolve({ status, out, err }));
+    });
   return {
     folder,
     env,
     gantry,
+    run,
     remove() {
-      spawnSync(process.execPath, [path.join(root, "dist/run/main.js"), "down", "--data"], { cwd: folder, env });
+      spawnSync(process.execPath, [main, "down", "--data"], { cwd: folder, env });
       rmSync(base, { recursive: true, force: true });
     },
   };

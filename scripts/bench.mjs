@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { measureApi } from "../bench/api/run.mjs";
 import { measureAgreement } from "../bench/agreement/run.mjs";
 import { measureChaos } from "../bench/chaos/run.mjs";
 import { measureVerdict } from "../bench/chaos/verdict.mjs";
@@ -167,6 +168,9 @@ const groups = {
   },
   "no loss": async () => {
     for (const one of await measureLoss(say)) row(...one);
+  },
+  api: async () => {
+    for (const one of await measureApi(say)) row(...one);
   },
   console: async () => {
     for (const one of await measureConsole(say)) row(...one);

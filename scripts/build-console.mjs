@@ -8,13 +8,21 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 const folder = path.join(root, "console");
 const stamp = ".built-from";
 
-/** What the page takes of other rooms beside their types, which leave nothing in it. */
-const shared = ["src/api/client.ts", "src/delivery/compare"];
+/** What the page takes of other rooms beside their types, which leave nothing in it: files, and folders. */
+export const inThePage = [
+  "src/api/client.ts",
+  "src/api/known-by.ts",
+  "src/api/rights.ts",
+  "src/lib/paths.ts",
+  "src/delivery/compare",
+  "src/delivery/words",
+  "src/rehearse/words",
+];
 const others = ["package-lock.json", "scripts/build-console.mjs"];
 
 function fingerprint() {
   const hash = createHash("sha256");
-  const files = [folder, ...[...shared, ...others].map((name) => path.join(root, name))].flatMap(filesIn).toSorted();
+  const files = [folder, ...[...inThePage, ...others].map((name) => path.join(root, name))].flatMap(filesIn).toSorted();
   for (const file of files) hash.update(path.relative(root, file)).update("\0").update(readFileSync(file)).update("\0");
   return hash.digest("hex");
 }
@@ -34,6 +42,8 @@ export function isConsoleBuilt(into) {
 /** Taken from `before` where that was built from the same. */
 export async function buildConsole(into, { before, licencesOf }) {
   if (before !== undefined && isConsoleBuilt(before)) return cpSync(before, into, { recursive: true });
+  // Whoever builds it, also for tests: React is much larger with what it tells its developers.
+  process.env.NODE_ENV = "production";
   const { build } = await import("vite");
   const made = await build({
     root: folder,

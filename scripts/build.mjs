@@ -34,6 +34,7 @@ async function bundle(folder) {
       agent: path.join(folder, "agent/main.js"),
       server: path.join(folder, "control/main.js"),
       resources: path.join(folder, "resources/main.js"),
+      "rehearsal-thread": path.join(folder, "control/rehearsals/thread.js"),
       "rehearse-runner": path.join(folder, "cli/rehearse/runner.js"),
     },
     outdir: path.join(folder, "run"),

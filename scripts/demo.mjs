@@ -18,15 +18,16 @@ const versions = [
 ];
 
 /** `gantry` answers a command's document; what it makes is removed by `remove`. */
-export async function prepareDemo({ root, gantry }) {
-  const example = path.join(root, "examples/bytereview");
+export async function prepareDemo({ root, example, gantry }) {
   const base = mkdtempSync(path.join(tmpdir(), "gantry-demo-"));
   const file = path.join(example, ".gantry/demo.json");
   const remove = () => {
     for (const one of [file, base]) rmSync(one, { recursive: true, force: true });
   };
   try {
-    const made = await Promise.all(versions.map(async (one) => ({ ...one, folder: await writeVersion(root, base, one) })));
+    const made = await Promise.all(
+      versions.map(async (one) => ({ ...one, folder: await writeVersion({ root, example, base }, one) })),
+    );
     const artifacts = [];
     for (const { folder } of made) {
       const { changes } = await gantry(["release", `${service}=${folder}`, "--to", environment, "--dry-run"]);
@@ -60,14 +61,13 @@ export async function prepareDemo({ root, gantry }) {
 }
 
 /** The example beside what its services share, as they stand in this repository. With git a version has its name, else that of its content. */
-async function writeVersion(root, base, { version, faults }) {
+async function writeVersion({ root, example, base }, { version, faults }) {
   const parent = path.join(base, version);
   const folder = path.join(parent, "bytereview");
   mkdirSync(parent);
-  cpSync(path.join(root, "examples/shared"), path.join(parent, "shared"), { recursive: true });
-  const own = path.join(root, "examples/bytereview");
-  const filter = (file) => ![".gantry", "infra", ".github"].includes(path.relative(own, file));
-  cpSync(own, folder, { recursive: true, filter });
+  cpSync(path.join(example, "../shared"), path.join(parent, "shared"), { recursive: true });
+  const filter = (file) => ![".gantry", "infra", ".github"].includes(path.relative(example, file));
+  cpSync(example, folder, { recursive: true, filter });
   symlinkSync(path.join(root, "node_modules"), path.join(base, version, "node_modules"));
   const code = path.join(folder, "services/api.ts");
   const said = JSON.stringify({ CODE_VERSION: version, GANTRY_FAULTS: faults });

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { gantry, main, temporaryFolder } from "./support/gantry.ts";
+import { exampleFile, gantry, main, temporaryFolder } from "./support/gantry.ts";
 
 const spec = `import { gcp, local, postgres, product, service, set } from "gantry";
 const db = postgres("db", { version: 16, backup: { pitr: "7d" } });
@@ -166,6 +166,15 @@ describe("completion", () => {
   ])("%j completes to %j", async (words, wanted) => {
     const { out, status } = await gantry(["--complete", ...words], { cwd: folderWith() });
     expect(status).toBe(0);
+    expect(out.split("\n").filter((one) => one !== "")).toEqual(wanted);
+  });
+
+  test.each([
+    [["load", "staging", ""], ["load"]],
+    [["rehearse", "staging", "--live", "--exercise", "r"], ["rollback"]],
+    [["rehearse", "prod", "--live", "--exercise", ""], []],
+  ])("%j completes to the exercises %j of the environment", async (words, wanted) => {
+    const { out } = await gantry(["--complete", ...words], { cwd: path.dirname(exampleFile("bytereview")) });
     expect(out.split("\n").filter((one) => one !== "")).toEqual(wanted);
   });
 

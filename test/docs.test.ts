@@ -127,7 +127,9 @@ describe("docs/cli.md says of each command what its help says", () => {
   const commands = [...told("--help").matchAll(/^ {2}([a-z]+) /gm)].map((match) => match[1] ?? "");
   const optionsIn = (text: string) => [...text.matchAll(/(?<![\w-])(--[a-z][a-z-]*|-[a-z])\b/g)].map((match) => match[1] ?? "");
   const common = optionsIn(told("completion", "--help").split("Examples")[0] ?? "");
-  const withSwitch: readonly string[] = /^`--switch name=case` \(on (.*)\)/m.exec(page)?.[1]?.match(/[a-z]+(?=`)/g) ?? [];
+  const saidOnce = (line: RegExp): readonly string[] => line.exec(page)?.[1]?.match(/[a-z]+(?=`)/g) ?? [];
+  const withSwitch = saidOnce(/^`--switch name=case` \(on (.*)\)/m);
+  const withServer = saidOnce(/^`--server <url>`, `--product <name>` \(on (.*), and on$/m);
 
   test("each has its row, and there is no other", () => {
     const rows = [...page.matchAll(/^\| `gantry ([a-z]+)/gm)].map((match) => match[1] ?? "");
@@ -137,7 +139,11 @@ describe("docs/cli.md says of each command what its help says", () => {
 
   test.each(commands)("%s: the same options", (command) => {
     const rows = page.split("\n").filter((line) => line.startsWith(`| \`gantry ${command}`));
-    const written = [...optionsIn(rows.join("\n")), ...(withSwitch.includes(command) ? ["--switch"] : [])];
+    const written = [
+      ...optionsIn(rows.join("\n")),
+      ...(withSwitch.includes(command) ? ["--switch"] : []),
+      ...(withServer.includes(command) ? ["--server", "--product"] : []),
+    ];
     const help = told(command, "--help");
     const options = help.slice(help.indexOf("Options"), help.indexOf("Examples"));
     const heads = options.split("\n").flatMap((line) => optionsIn(/^ +(?:-[a-z], )?--[a-z-]+/.exec(line)?.[0] ?? ""));

@@ -1,5 +1,5 @@
 // A product on the local platform whose releases have everything with them: traffic, a snapshot, a migration, smoke tests.
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { cpSync, readdirSync, symlinkSync } from "node:fs";
 import { request } from "node:http";
 import path from "node:path";
@@ -16,23 +16,10 @@ export function releasedShop() {
     symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
     return folder;
   });
-  const run = (...args) =>
-    new Promise((resolve) => {
-      const child = spawn(process.execPath, [path.join(root, "dist/run/main.js"), ...args], {
-        cwd: one.folder,
-        env: one.env,
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-      let [out, err] = ["", ""];
-      child.stdout.setEncoding("utf8").on("data", (text) => (out += text));
-      child.stderr.setEncoding("utf8").on("data", (text) => (err += text));
-      child.once("close", (status) => resolve({ status, out, err }));
-    });
   return {
     ...one,
-    run,
     async json(...args) {
-      const { status, out, err } = await run(...args, "--json");
+      const { status, out, err } = await one.run(...args, "--json");
       if (status !== 0) throw new Error(`gantry ${args.join(" ")} ended with ${status}: ${out}${err}`);
       return JSON.parse(out);
     },

@@ -1,12 +1,11 @@
 // Bad versions, released by the very specs of the examples under real traffic: whether a policy takes each back, when, and whom it hit. The gates
 // that ask for a version's past (checks, staging, approvals) are skipped with a reason: here only what the policy itself sees is shown.
-import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { bundled } from "../bundled.mjs";
+import { project } from "../platform.mjs";
 import { faults, policies } from "./cases.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -26,7 +25,7 @@ export async function measureFaults(say) {
   const rows = [];
   for (const policy of policies) {
     if (chosen !== undefined && !chosen.some((one) => one.split("/")[0] === policy.id)) continue;
-    const project = await bringUp(policy, support);
+    const up = await bringUp(policy, support);
     try {
       for (const fault of faults) {
         const expected = policy.expects[fault.id];
@@ -35,102 +34,79 @@ export async function measureFaults(say) {
           (chosen !== undefined && !chosen.some((one) => one === policy.id || one === `${policy.id}/${fault.id}`))
         )
           continue;
-        const told = await releaseOne(project, policy, { fault, expected, support });
+        const told = await releaseOne(up, policy, { fault, expected, support });
         say(told.row.join(" | "));
         if (process.env.GANTRY_BENCH_TELL) say(told.because);
         rows.push(told.row);
       }
     } finally {
-      await project.remove();
+      up.remove();
     }
   }
   return rows;
 }
 
 async function bringUp(policy, { writeCode, writeSmokeTests }) {
-  const base = realpathSync(mkdtempSync(path.join(tmpdir(), "gantry-bench-faults-")));
-  const folder = path.join(base, policy.example);
-  for (const name of [policy.example, "shared"])
-    cpSync(path.join(root, "examples", name), path.join(base, name), {
-      recursive: true,
-      filter: (from) => !/\.gantry$|node_modules|\/infra\//.test(from),
-    });
-  symlinkSync(path.join(root, "node_modules"), path.join(base, "node_modules"));
-  const config = path.join(folder, "gantry.config.ts");
-  const spec = readFileSync(config, "utf8");
-  if (policy.spec !== undefined) writeFileSync(config, policy.spec(spec));
-  if (policy.smoke !== undefined) writeSmokeTests({ folder }, policy.smoke);
-  const env = {
-    ...process.env,
-    HOME: base,
-    XDG_CONFIG_HOME: path.join(base, "config"),
-    XDG_RUNTIME_DIR: path.join(base, "run"),
-    NO_COLOR: "1",
-  };
-  const gantry = (...args) =>
-    new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [path.join(root, "dist/run/main.js"), ...args], {
-        cwd: folder,
-        env,
-        stdio: ["ignore", "pipe", "pipe"],
+  const one = project((base) => {
+    for (const name of [policy.example, "shared"])
+      cpSync(path.join(root, "examples", name), path.join(base, name), {
+        recursive: true,
+        filter: (from) => !/\.gantry$|node_modules|\/infra\//.test(from),
       });
-      let [out, err] = ["", ""];
-      child.stdout.setEncoding("utf8").on("data", (text) => (out += text));
-      child.stderr.setEncoding("utf8").on("data", (text) => (err += text));
-      child.once("error", reject);
-      child.once("close", (status) => resolve({ status, out, err }));
-    });
+    symlinkSync(path.join(root, "node_modules"), path.join(base, "node_modules"));
+    return path.join(base, policy.example);
+  });
+  const { folder } = one;
   const json = async (...args) => {
-    const { status, out, err } = await gantry(...args, "--json");
+    const { status, out, err } = await one.run(...args, "--json");
     if (!out.startsWith("{")) throw new Error(`gantry ${args.join(" ")} ended with ${status}: ${out}${err}`);
     return JSON.parse(out);
   };
-  const remove = async () => {
-    await gantry("down", "--data");
-    rmSync(base, { recursive: true, force: true });
-  };
   try {
+    const config = path.join(folder, "gantry.config.ts");
+    if (policy.spec !== undefined) writeFileSync(config, policy.spec(readFileSync(config, "utf8")));
+    if (policy.smoke !== undefined) writeSmokeTests({ folder }, policy.smoke);
     writeCode({ folder }, policy.file, "one", policy.usual);
     const up = await json("up", policy.environment, "--speed", String(policy.speed));
     if (up.ok !== true) throw new Error(JSON.stringify(up));
     const { environments } = await json("status", policy.environment);
-    return { folder, gantry, json, remove, port: environments[0].services.find((one) => one.service === policy.asked).port };
+    return { ...one, json, port: environments[0].services.find(({ service }) => service === policy.asked).port };
   } catch (error) {
-    await remove();
+    one.remove();
     throw error;
   }
 }
 
-async function releaseOne(project, policy, { fault, expected, support }) {
+async function releaseOne(up, policy, { fault, expected, support }) {
   const { environment, speed } = policy;
   const worker = fault.worker === true;
   const said = [policy.usual, fault.faults?.(policy)]
     .filter((one) => one !== undefined && one !== "" && !(one === policy.usual && fault.replaces))
     .join(",");
   support.writeCode(
-    project,
+    up,
     worker ? policy.workerFile : policy.file,
     `${fault.id} ${Date.now()}`,
     fault.replaces ? fault.faults(policy) : worker ? fault.faults(policy) : said,
   );
-  const load = support.startLoad(project.port, policy.perSecond, { path: policy.path });
+  const load = support.startLoad(up.port, policy.perSecond, { path: policy.path });
   try {
     // Traffic of some minutes of the policy's time before it begins.
     await sleep(6_000);
     const before = load.seen().sent;
-    const begun = await project.json("release", worker ? policy.worker : policy.service, "--to", environment);
+    const begun = await up.json("release", worker ? policy.worker : policy.service, "--to", environment);
     if (begun.release === undefined) throw new Error(JSON.stringify(begun));
     const { id } = begun.release;
     let release = begun.release;
     // What the version's past would have to answer is answered by hand.
     for (let skips = 0; release.plan.steps[0]?.name === "before" && skips < 40; skips++) {
-      const { status } = await project.gantry("rollout", "skip", id, "--reason", "shown without its past");
+      const { status } = await up.run("rollout", "skip", id, "--reason", "shown without its past");
       if (status === 0) break;
       await sleep(50);
     }
     while (release.endedAtMs === undefined) {
       await sleep(500);
-      ({ release } = await project.json("rollout", "status", id));
+      ({ release } = await up.json("rollout", "status", id));
     }
     const all = load.seen().sent - before;
     const seen = await load.stop();

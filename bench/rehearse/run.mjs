@@ -1,6 +1,9 @@
 // How many canaries a second one core rehearses, whether the cost grows with their windows alone, and what a hundred thousand of them keep.
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -9,52 +12,49 @@ import { median } from "../measure.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const runs = Number(process.env.GANTRY_BENCH_REHEARSALS ?? 1_200);
-const cpuMs = () => process.cpuUsage().user / 1_000;
 
 export async function measureRehearse(say) {
   const { stageFor } = await bundled("test/support/rehearse-stage.ts");
   const { rehearseOnce } = await bundled("src/rehearse/run/rehearse-once.ts");
   const { createTally } = await bundled("src/rehearse/campaign/tally.ts");
-  const { drawAlone } = await bundled("bench/rehearse/draw-alone.ts");
   const main = path.join(root, "dist/run/main.js");
   const shown = execFileSync(process.execPath, [main, "show", "prod", "--json"], {
     cwd: path.join(root, "examples/bytereview"),
     encoding: "utf8",
     maxBuffer: 2 ** 26,
   });
-  const environment = JSON.parse(shown);
-  const hours = (minutes, more = {}) =>
-    stageFor(
-      {
-        ...environment,
-        alerts: {},
-        release: { strategy: "canary", steps: [{ to: "10%", bake: `${minutes + 2}m` }], rollbackWindow: "1m" },
-      },
-      { services: ["api"], traffic: "50rps", ...more },
+  const folder = mkdtempSync(path.join(tmpdir(), "gantry-bench-"));
+  const file = path.join(folder, "prod.json");
+  writeFileSync(file, shown);
+  const once = (kind, count) =>
+    Number(
+      execFileSync(process.execPath, [path.join(root, "bench/rehearse/one-kind.mjs"), kind, file, String(count)], {
+        encoding: "utf8",
+      }),
     );
-  const perRun = (work, count = runs) => {
-    for (let run = 0; run < count / 4; run++) work(run);
-    const before = cpuMs();
-    for (let run = 0; run < count; run++) work(run);
-    return (cpuMs() - before) / count;
-  };
-  const rehearsing = (stage, count) => perRun((run) => rehearseOnce(stage, { seed: 1, run }), count);
-  const [hour, two, errors] = [hours(60), hours(120), hours(60, { latencyBoundsMs: [] })];
-  const drawn = perRun((run) => drawAlone(run, { windows: 62, latency: true }));
-  const drawnErrors = perRun((run) => drawAlone(run, { windows: 62, latency: false }));
-  const both = rehearsing(hour);
-  const plain = rehearsing(errors);
+  const of = (kind, count = runs) => median([1, 2, 3].map(() => once(kind, count)));
+  const [both, plain] = [of("both"), of("errors", runs * 2)];
+  const [drawn, drawnErrors] = [of("draws of both", runs * 4), of("draws of errors", runs * 4)];
   say(`errors and latency ${both.toFixed(2)} ms, errors ${plain.toFixed(2)} ms, draws alone ${drawn.toFixed(2)} ms`);
-  const ratio = median([1, 2, 3].map(() => rehearsing(two, runs / 4) / rehearsing(hour, runs / 4)));
+  const ratio = median([1, 2, 3].map(() => once("two hours", runs / 2) / once("both", runs / 2)));
+  rmSync(folder, { recursive: true });
+  const hour = stageFor(JSON.parse(shown), { services: ["api"], traffic: "50rps" });
 
   const outcome = rehearseOnce(hour, { seed: 1, run: 1 });
   setFlagsFromString("--expose_gc");
-  const collect = runInNewContext("gc");
-  collect();
+  const gc = runInNewContext("gc");
+  // What is freed is given back a moment later.
+  const collect = async () => {
+    for (let times = 0; times < 3; times++) {
+      gc();
+      await sleep(100);
+    }
+  };
+  await collect();
   const before = process.memoryUsage();
   const tally = createTally();
   for (let run = 0; run < 100_000; run++) tally.add({ ...outcome, run, detectedAfterMs: run });
-  collect();
+  await collect();
   const after = process.memoryUsage();
   if (tally.count() < 100_000) throw new Error("some were lost");
   const mebibytes = (after.arrayBuffers - before.arrayBuffers) / 2 ** 20;

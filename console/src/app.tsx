@@ -12,9 +12,12 @@ import { KeyList } from "./shell/key-list.tsx";
 import { type Key, useKeys } from "./shell/keys.ts";
 import { pages } from "./shell/pages.ts";
 import { Palette } from "./shell/palette.tsx";
+import { useArrival } from "./shell/use-arrival.ts";
 import { useChoices } from "./shell/use-choices.ts";
-import { Fence } from "./shell/fence.tsx";
-import { Note } from "./ui/note.tsx";
+import { Tab } from "./shell/tab.ts";
+import { WhoIsHere } from "./shell/who-is-here.tsx";
+import { Fence } from "./ui/fence.tsx";
+import { Looking, Note } from "./ui/note.tsx";
 
 const EnvironmentPage = lazy(async () => ({ default: (await import("./pages/environment-page.tsx")).EnvironmentPage }));
 const ServicePage = lazy(async () => ({ default: (await import("./pages/service-page.tsx")).ServicePage }));
@@ -24,6 +27,8 @@ const EventsPage = lazy(async () => ({ default: (await import("./pages/events-pa
 const AlertsPage = lazy(async () => ({ default: (await import("./pages/alerts-page.tsx")).AlertsPage }));
 const LogsPage = lazy(async () => ({ default: (await import("./pages/logs-page.tsx")).LogsPage }));
 const PreviewsPage = lazy(async () => ({ default: (await import("./pages/previews-page.tsx")).PreviewsPage }));
+const RehearsalsPage = lazy(async () => ({ default: (await import("./rehearse/rehearsals-page.tsx")).RehearsalsPage }));
+const RehearsalPage = lazy(async () => ({ default: (await import("./rehearse/rehearsal-page.tsx")).RehearsalPage }));
 const SpecPage = lazy(async () => ({ default: (await import("./pages/spec-page.tsx")).SpecPage }));
 
 export function App() {
@@ -51,13 +56,11 @@ export function App() {
     [],
   );
   useKeys(keys);
-  useEffect(() => {
-    const page = pages.find(({ of }) => (of as readonly string[]).includes(route.page));
-    document.title = `${page?.title ?? "Gantry"} · ${product === "" ? "Gantry" : product}`;
-  }, [route.page, product]);
+  useArrival(route);
 
   return (
     <div className={`shell ${state === "lost" || state === "out" ? "stale" : ""}`}>
+      <Tab route={route} product={product} />
       <a className="skip" href="#main" onClick={(event) => skipTo(event)}>
         To what is shown
       </a>
@@ -68,6 +71,7 @@ export function App() {
         <ProductChoice names={products.value?.map((one) => one.product) ?? []} chosen={product} />
         <ConnectionState />
         <span className="grow" />
+        <WhoIsHere />
         <button type="button" className="plain" onClick={() => setOpen("palette")}>
           Go to … <kbd>Ctrl K</kbd>
         </button>
@@ -84,8 +88,8 @@ export function App() {
       </nav>
       <ConnectionBar />
       <main id="main" tabIndex={-1}>
-        <Fence key={route.page}>
-          <Suspense fallback={<Note>Looking …</Note>}>
+        <Fence key={route.page} what="this page">
+          <Suspense fallback={<Looking />}>
             <Page route={route} />
           </Suspense>
         </Fence>
@@ -117,6 +121,10 @@ function Page({ route }: { readonly route: Route }) {
       return <LogsPage />;
     case "previews":
       return <PreviewsPage />;
+    case "rehearsals":
+      return <RehearsalsPage />;
+    case "rehearsal":
+      return <RehearsalPage environment={params["environment"] ?? ""} id={params["id"] ?? ""} />;
     case "spec":
       return <SpecPage />;
     default:

@@ -12,6 +12,8 @@ const patterns = {
   alerts: "/alerts",
   logs: "/logs",
   previews: "/previews",
+  rehearsals: "/rehearsals",
+  rehearsal: "/environments/:environment/rehearsals/:id",
   spec: "/spec",
 } as const;
 

@@ -58,7 +58,9 @@ const staging = gcp("br-stage-<id>", {
     securityTest("attack", { of: api, command: "zap-baseline.py -t https://staging.bytereview.ai" }),
     gameDay("rollback", {
       does: "rollback",
+      of: api,
       fault: "the new api answers 5xx",
+      injects: ["errors=50%"],
       before: "the first customer's integration launch",
     }),
   ],

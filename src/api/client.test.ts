@@ -35,4 +35,11 @@ test("a refusal is thrown with its code, also where something else than the API 
   const error = await proxied("GET /v1/whoami").catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ApiProblem);
   expect((error as ApiProblem).problem.code).toBe("not-reachable");
+  for (const [status, text] of [
+    [200, "<html>Log in</html>"],
+    [302, ""],
+  ] as const)
+    await expect(clientThatAnswers(status, text).client("GET /v1/whoami")).rejects.toMatchObject({
+      problem: { code: "not-reachable" },
+    });
 });

@@ -83,8 +83,8 @@ export function createClient<Table extends RouteTable>({
       ...(more.signal === undefined ? {} : { signal: more.signal }),
     });
     const text = await answer.text();
-    if (answer.status >= 400) throw new ApiProblem(answer.status, problemIn(text, answer.status));
-    return text === "" ? undefined : (JSON.parse(text) as unknown);
+    if (answer.status >= 300) throw new ApiProblem(answer.status, problemIn(text, answer.status));
+    return text === "" ? undefined : answerIn(text, answer.status);
   };
   return call as Client<Table>;
 }
@@ -98,6 +98,20 @@ function queryOf(values: Readonly<Record<string, unknown>>): string {
     value === undefined ? [] : [[name, Array.isArray(value) ? value.join(",") : String(value)]],
   );
   return said.length === 0 ? "" : `?${new URLSearchParams(said).toString()}`;
+}
+
+/** What stands in between may answer with a page of its own. */
+function answerIn(text: string, status: number): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new ApiProblem(status, {
+      type: "about:blank",
+      title: "what answers is no server of Gantry",
+      status,
+      code: "not-reachable",
+    });
+  }
 }
 
 function problemIn(text: string, status: number): Problem {

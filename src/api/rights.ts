@@ -27,6 +27,11 @@ export function rightsOf(role: Role): readonly Right[] {
   return given[role];
 }
 
+/** Why something is refused, or not offered: "it takes the right to operate, which operator and admin have". */
+export function takesText(right: Right): string {
+  return `it takes the right to ${right}, which ${roles.filter((role) => rightsOf(role).includes(right)).join(" and ")} have`;
+}
+
 /** What is not of one environment wants the right in all of them; `read` of a product, in one of them. */
 export function allows(grants: readonly Grant[], right: Right, { product, environment }: Where): boolean {
   return grants.some(

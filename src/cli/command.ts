@@ -3,6 +3,8 @@ import { UserError } from "../lib/errors.ts";
 import { didYouMean } from "../lib/nearest.ts";
 import type { Colours } from "./terminal.ts";
 
+type ExerciseKind = "game day" | "load test";
+
 export type Option = {
   readonly type: "boolean" | "string";
   readonly short?: string;
@@ -11,6 +13,8 @@ export type Option = {
   readonly help: string;
   /** What completion offers after it. */
   readonly choices?: readonly string[];
+  /** Instead: the names of the environment's exercises of that kind. */
+  readonly completes?: ExerciseKind;
 };
 
 export type Command = {
@@ -19,15 +23,17 @@ export type Command = {
   /** `<env> [path]` */
   readonly takes: string;
   /** What completion offers for its arguments, in their order; the last one repeats when the last argument does. */
-  readonly completes?: readonly ("environment" | "path" | readonly string[])[];
+  readonly completes?: readonly ("environment" | "path" | ExerciseKind | readonly string[])[];
   readonly options: Readonly<Record<string, Option>>;
+  /** A server elsewhere may be asked instead of that of this folder. */
+  readonly server?: true;
   readonly examples: readonly string[];
   /** Words behind it with options of their own: what is another one's is no option of it. */
   readonly subcommands?: readonly Subcommand[];
   readonly run: (given: Given) => Promise<number>;
 };
 
-export type Subcommand = Pick<Command, "name" | "summary" | "takes" | "options" | "examples" | "run">;
+export type Subcommand = Pick<Command, "name" | "summary" | "takes" | "options" | "server" | "examples" | "run">;
 
 export type Given = {
   readonly args: readonly string[];
@@ -38,7 +44,7 @@ export type Given = {
   readonly outColours: Colours;
 };
 
-export const commonOptions: Readonly<Record<string, Option>> = {
+const commonOptions: Readonly<Record<string, Option>> = {
   config: {
     type: "string",
     short: "c",
@@ -50,12 +56,22 @@ export const commonOptions: Readonly<Record<string, Option>> = {
   help: { type: "boolean", short: "h", help: "say how this command is used" },
 };
 
+const serverOptions: Readonly<Record<string, Option>> = {
+  server: { type: "string", placeholder: "url", help: "another server than that of this folder; else GANTRY_SERVER" },
+  product: { type: "string", placeholder: "name", help: "with --server: which product, where no spec is here that says it" },
+};
+
+/** Its own, and those that it has with others. */
+export function optionsOf({ options, server }: Pick<Command, "options" | "server">): Readonly<Record<string, Option>> {
+  return { ...options, ...(server === true ? serverOptions : {}), ...commonOptions };
+}
+
 /** Exit statuses, as docs/cli.md lists them. */
 export const exit = { done: 0, no: 1, wrongInput: 2, held: 3, notAllowed: 4, notReachable: 5 } as const;
 
 export function parseCommandLine(whole: Command, argv: readonly string[]): Pick<Given, "args" | "options"> {
   const command = narrowed(whole, argv);
-  const options = { ...command.options, ...commonOptions };
+  const options = optionsOf(command);
   try {
     const { values, positionals } = parseArgs({
       args: [...argv],
@@ -85,6 +101,10 @@ export function parseCommandLine(whole: Command, argv: readonly string[]): Pick<
     if (error instanceof UserError) throw error;
     const unknown = /^Unknown option '(-+[^']*)'/.exec((error as Error).message)?.[1];
     if (unknown === undefined) throw usage(command, `gantry ${command.name}: ${valueProblem((error as Error).message)}`);
+    if (unknown === "--server")
+      throw new UserError("only-here", `gantry ${command.name} is done on the machine itself: no server elsewhere does it`, {
+        hint: "leave --server out, on the machine that it is about",
+      });
     const guess = didYouMean(unknown.replace(/^-+/, ""), Object.keys(options));
     throw usage(
       command,
@@ -114,7 +134,7 @@ function usage(command: Command, message: string, hint?: string): UserError {
 
 export function helpText(command: Command, colours: Colours): string {
   const { bold, dim, cyan } = colours;
-  const rows = Object.entries({ ...command.options, ...commonOptions }).map(([name, { short, placeholder, help }]) => {
+  const rows = Object.entries(optionsOf(command)).map(([name, { short, placeholder, help }]) => {
     return [`${short ? `-${short}, ` : "    "}--${name}${placeholder ? ` <${placeholder}>` : ""}`, help] as const;
   });
   const width = Math.max(...rows.map(([left]) => left.length));

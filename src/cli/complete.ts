@@ -1,5 +1,5 @@
 import { valueAt } from "../lib/paths.ts";
-import { type Command, type Option, commonOptions } from "./command.ts";
+import { type Command, type Option, optionsOf } from "./command.ts";
 import { readSpec } from "./read-spec.ts";
 
 /** What could stand at the end of a command line; one a line. Anything that goes wrong completes nothing. */
@@ -9,15 +9,15 @@ export async function complete(words: readonly string[], commands: readonly Comm
   const command = commands.find((one) => one.name === name);
   if (!command) return [];
   const last = rest.at(-1) ?? "";
-  const options = { ...command.options, ...commonOptions };
+  const options = optionsOf(command);
   if (last.startsWith("-"))
     return Object.keys(options)
       .map((one) => `--${one}`)
       .filter((one) => one.startsWith(last));
   const { args, config, open } = typedSoFar(rest.slice(0, -1), options);
-  if (open) return (open.choices ?? []).filter((one) => one.startsWith(last));
+  if (open && open.completes === undefined) return (open.choices ?? []).filter((one) => one.startsWith(last));
   const kinds = command.completes ?? [];
-  const kind = kinds[Math.min(args.length, kinds.length - 1)];
+  const kind = open?.completes ?? kinds[Math.min(args.length, kinds.length - 1)];
   if (typeof kind === "object") return kind;
   if (kind === undefined) return [];
   try {
@@ -26,7 +26,11 @@ export async function complete(words: readonly string[], commands: readonly Comm
       return Object.keys(spec.data["environments"] ?? {}).filter((one) => /^[\w.-]+$/.test(one) && one.startsWith(last));
     const { checkProduct } = await import("../spec/check.ts");
     const environment = checkProduct(spec).environments.find((one) => one.environment === args[0]);
-    return environment ? pathsBelow(environment, last) : [];
+    if (environment === undefined) return [];
+    if (kind === "path") return pathsBelow(environment, last);
+    return Object.entries(environment.exercises).flatMap(([called, one]) =>
+      one.kind === kind && /^[\w.-]+$/.test(called) && called.startsWith(last) ? [called] : [],
+    );
   } catch {
     return [];
   }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { UserError } from "../lib/errors.ts";
+import { isLoopback } from "../lib/loopback.ts";
 import { writeWhole } from "../system/whole-file.ts";
 
 // By what this user is known to servers elsewhere: a file that only they can read.
@@ -16,7 +17,7 @@ export function serverUrl(text: string): string {
   } catch {
     url = undefined;
   }
-  const isHere = url !== undefined && ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
+  const isHere = url !== undefined && isLoopback(url.hostname);
   if (url === undefined || !(url.protocol === "https:" || (url.protocol === "http:" && isHere)))
     throw new UserError("usage", `${JSON.stringify(text.slice(0, 200))} is no address of a server`, {
       hint: "as https://gantry.example.com; http only on this machine",

@@ -7,6 +7,7 @@ import { environmentsOf } from "./environments-of.ts";
 import { platformKey } from "./facilities.ts";
 import { gameDaysApi } from "./game-days/api.ts";
 import { addPreview, removePreview } from "./preview-words.ts";
+import { keepOrigins } from "./origins.ts";
 import { listPreviews, takeDown } from "./previews.ts";
 import { actorOf } from "./releases/actor-of.ts";
 import { restartServices } from "./restart.ts";
@@ -53,6 +54,8 @@ export function controlApi(control: Control): readonly Endpoint[] {
         const tell = (progress: Progress) => line(progress);
         const environments = environmentsOf(body["environments"]);
         const speed = typeof body["speed"] === "number" && body["speed"] >= 1 ? body["speed"] : 1;
+        const origins = (body["origins"] ?? {}) as Readonly<Record<string, unknown>>;
+        for (const one of environments) await keepOrigins(store, one, origins[one.environment]);
         const root = typeof body["root"] === "string" ? body["root"] : platform.place.root;
         for (const { what, ms } of platform.takeStarted())
           tell({ kind: "step", environment: "", subject: "gantry", did: what, ms });
@@ -114,6 +117,8 @@ export function controlApi(control: Control): readonly Endpoint[] {
         const left = (await agent.state()).environments.filter((one) => one.environment !== platformKey);
         // Another may be coming up, of which the agent does not know yet.
         if (left.length > 0 || platform.atWork > 0) return;
+        // Whoever runs `gantry server` on a database of theirs ends it themselves: others beside it would only begin all of it again.
+        if (platform.hosting.database !== undefined) return;
         const nothingKept = data && (await store.environments(product)).length === 0;
         await control.engine.stop();
         await Promise.all([watch.stop(), scheduler.stop()]);
@@ -154,6 +159,7 @@ export function controlApi(control: Control): readonly Endpoint[] {
       async answer({ body, line }) {
         const [environment] = environmentsOf([body["environment"]]);
         if (!environment) throw new UserError("usage", "a preview is of an environment");
+        await keepOrigins(store, environment, body["origins"]);
         const tell = (progress: Progress) => line(progress);
         const summary = await addPreview(control, {
           name: text(body, "name"),

@@ -10,7 +10,7 @@ import type { FacilityServer } from "../targets/local/providers/facilities.ts";
 import type { EnvironmentResources } from "../targets/local/providers/provider.ts";
 import type { SecretStore } from "../targets/local/secret-store.ts";
 import type { ResourceDepths, ResourceServerConfig } from "../wire/resources.ts";
-import { portsIn } from "./kept-ports.ts";
+import { portsOf } from "./kept-ports.ts";
 import { builtFile } from "./processes.ts";
 
 // The one server for buckets, queues, topics, keys and mail of all environments: what it is told, and that it knows it.
@@ -30,7 +30,7 @@ export type Facilities = {
 export function createFacilities(place: Place, agent: AgentClient, secrets: SecretStore): Facilities {
   const partFile = (key: string) => path.join(place.resources, key, "facilities.json");
   const configFile = path.join(place.resources, "server.json");
-  const ports = portsIn(path.join(place.folder, "ports.json"));
+  const ports = portsOf(place);
   const adminToken = () => secrets.made("resources/admin");
 
   const writeConfig = () => {

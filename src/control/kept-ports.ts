@@ -1,6 +1,12 @@
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import { freePort } from "../system/free-port.ts";
+import type { Place } from "../system/place.ts";
 import { writeWhole } from "../system/whole-file.ts";
+
+export function portsOf(place: Place) {
+  return portsIn(path.join(place.folder, "ports.json"));
+}
 
 /** Ports that stay the same from one start to the next, as long as nobody else takes them meanwhile. */
 export function portsIn(file: string) {

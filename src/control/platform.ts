@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { availableParallelism, userInfo } from "node:os";
 import path from "node:path";
-import { GantryError, UserError } from "../lib/errors.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { giveUp } from "../system/give-up.ts";
 import { answers } from "../system/json-over-socket.ts";
@@ -15,9 +14,9 @@ import { ensurePostgres, postgresStatus, removePostgres, stopPostgres } from "..
 import { openSecretStore, type SecretStore } from "../targets/local/secret-store.ts";
 import { type Fences, createFences } from "./engine/fences.ts";
 import { type Facilities, createFacilities } from "./facilities.ts";
-import { type Hosting, haveAlone } from "./hosting.ts";
-import { portsIn } from "./kept-ports.ts";
-import { builtFile, startDetached } from "./processes.ts";
+import { type Hosting, holdDatabase } from "./hosting.ts";
+import { portsOf } from "./kept-ports.ts";
+import { builtFile, startDetached, wantsItsDatabase } from "./processes.ts";
 import { type ApprovalLinks, createApprovalLinks } from "./releases/approval-links.ts";
 
 // The parts of one product's local platform, each started when it is first needed: Postgres, the agent, the server for buckets and queues.
@@ -60,7 +59,8 @@ function collectorArgs(cores: number): readonly string[] {
   return ["--no-incremental-marking", ...(cores <= 2 ? ["--single-threaded-gc"] : [])];
 }
 
-export async function openPlatform(place: Place, hosting: Hosting): Promise<Platform> {
+/** `given` is a control database that is open already. */
+export async function openPlatform(place: Place, hosting: Hosting, given?: Store): Promise<Platform> {
   preparePlace(place);
   const started: { what: string; ms: number }[] = [];
   const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
@@ -71,7 +71,6 @@ export async function openPlatform(place: Place, hosting: Hosting): Promise<Plat
   };
   const key = machineKey(place.machineKey);
   const secrets = openSecretStore(place);
-  const given = path.join(place.folder, "database-is-given");
   let stopped = false;
   const ensureAgent = async () => {
     if (stopped || (await answers(place.agentSocket))) return;
@@ -85,15 +84,12 @@ export async function openPlatform(place: Place, hosting: Hosting): Promise<Plat
   };
   const openControl = async () => {
     const { database } = hosting;
-    if (database !== undefined) {
-      await haveAlone(database, () => giveUp(new GantryError("database-gone", "the control database went away")));
-      writeWhole(given, "its address is in the environment of gantry server\n");
-      return openStore(database);
+    if (database !== undefined && given !== undefined) {
+      await holdDatabase(database, giveUp);
+      writeWhole(place.databaseGiven, "its address is in the environment of gantry server\n");
+      return given;
     }
-    if (existsSync(given))
-      throw new UserError("not-started", "the control database of this folder is one that gantry server was given", {
-        hint: "start gantry server again, with the same DATABASE_URL",
-      });
+    if (existsSync(place.databaseGiven)) throw wantsItsDatabase();
     const server = await ensurePostgres({ folder: place.postgres });
     const role: DatabaseRole = { name: "gantry_control", password: secrets.made("control/database"), kind: "migrator" };
     await provisionDatabase(server, { database: "gantry_control", owner: "gantry_control_owner", roles: [role] });
@@ -108,7 +104,7 @@ export async function openPlatform(place: Place, hosting: Hosting): Promise<Plat
   const agent = agentClient(place.agentSocket, fences.next);
   for (const { fence } of (await agent.state()).environments) await fences.raise(fence.epoch);
 
-  const ports = portsIn(path.join(place.folder, "ports.json"));
+  const ports = portsOf(place);
   const otlpPort = await ports.of("otlp", false);
   const httpPort = hosting.port ?? (await ports.of("http", false));
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { GantryError } from "../lib/errors.ts";
+import { GantryError, UserError } from "../lib/errors.ts";
 import { whyItGaveUp } from "../system/give-up.ts";
 import { answers } from "../system/json-over-socket.ts";
 
@@ -72,4 +72,11 @@ function begin({ file, args, nodeArgs = [], log }: Detached) {
 
 function lastLines(file: string): string {
   return existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n").slice(-10).join("\n") : "";
+}
+
+/** Nothing of a folder is started without the log that it has. */
+export function wantsItsDatabase(): UserError {
+  return new UserError("not-started", "the control database of this folder is one that gantry server was given", {
+    hint: "start gantry server again, with the same DATABASE_URL",
+  });
 }

@@ -18,7 +18,17 @@ export type Seen = {
   readonly unwatched: (environment: string) => EnvironmentStatus["unwatched"];
 };
 
+/** By environment and service. */
+type TrafficOf = ReadonlyMap<string, readonly RevisionTraffic[]>;
+
 export function platformStatus({ product, root, rows, machine, traffic, unwatched }: Seen): PlatformStatus {
+  const trafficOf = new Map<string, RevisionTraffic[]>();
+  for (const one of traffic) {
+    const key = `${one.environment} ${one.service}`;
+    const others = trafficOf.get(key);
+    if (others === undefined) trafficOf.set(key, [one]);
+    else others.push(one);
+  }
   return {
     product,
     root,
@@ -26,16 +36,12 @@ export function platformStatus({ product, root, rows, machine, traffic, unwatche
     agent: machine ? { running: true, pid: machine.pid, since: machine.startedAt } : { running: false },
     environments: rows.map((row) => {
       const said = unwatched(row.name);
-      return { ...environmentStatus(row, machine, traffic), ...(said === undefined ? {} : { unwatched: said }) };
+      return { ...environmentStatus(row, machine, trafficOf), ...(said === undefined ? {} : { unwatched: said }) };
     }),
   };
 }
 
-function environmentStatus(
-  row: EnvironmentRow,
-  machine: MachineView | undefined,
-  traffic: readonly RevisionTraffic[],
-): EnvironmentStatus {
+function environmentStatus(row: EnvironmentRow, machine: MachineView | undefined, traffic: TrafficOf): EnvironmentStatus {
   const data = row.data as Environment;
   const view = machine?.environments.find((one) => one.environment === row.name);
   const shared =
@@ -63,13 +69,13 @@ function serviceStatus(
   key: string,
   data: Environment,
   view: ServiceView,
-  { port, traffic }: { readonly port: number; readonly traffic: readonly RevisionTraffic[] },
+  { port, traffic }: { readonly port: number; readonly traffic: TrafficOf },
 ): ServiceStatus {
   const about = data.services[view.service];
   const weightOf = (revision: string) => view.split.shares.find((one) => one.revision === revision)?.weight ?? 0;
   const serving = view.revisions.filter((one) => weightOf(one.revision) > 0);
   const next = about?.schedule === undefined ? undefined : nextAfter(about.schedule, new Date());
-  const mine = traffic.filter((one) => one.environment === key && one.service === view.service);
+  const mine = traffic.get(`${key} ${view.service}`) ?? [];
   const requests = sum(mine.flatMap((one) => Object.values(one.requests)));
   const errors = sum(mine.flatMap((one) => [one.requests["5xx"] ?? 0, one.requests["0xx"] ?? 0]));
   const reason = serving.find((one) => one.reason !== undefined)?.reason;

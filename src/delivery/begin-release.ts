@@ -1,3 +1,4 @@
+import type { Mutable } from "../lib/mutable.ts";
 import { compileRollback } from "./compile/rollback.ts";
 import type { Actor } from "./machine.ts";
 import type { Plan } from "./plan.ts";
@@ -15,20 +16,23 @@ export type BeginOptions = {
 
 /** A release that stands before its first step. */
 export function beginRelease({ nowMs, why, ...given }: BeginOptions & { readonly plan: Plan }): Release {
-  const [first] = given.plan.steps;
-  return {
+  const { id, product, environment, startedBy, changes, plan } = given;
+  const [first] = plan.steps;
+  const run: Mutable<Release> = {
     schemaVersion: 1,
     kind: "release",
-    ...given,
-    ...(why === undefined ? {} : { why }),
+    id,
+    product,
+    environment,
+    startedBy,
+    changes,
+    plan,
     startedAtMs: nowMs,
     exclusive: true,
     phase: "progressing",
     at: 0,
     attempt: 1,
     stepSinceMs: nowMs,
-    // Gates of a step that does nothing are asked at once.
-    ...(first !== undefined && !first.runs && first.does.length === 0 ? { bakeSinceMs: nowMs } : {}),
     pausedMs: 0,
     answers: {},
     skipped: {},
@@ -39,6 +43,10 @@ export function beginRelease({ nowMs, why, ...given }: BeginOptions & { readonly
     record: [],
     exposure: {},
   };
+  if (why !== undefined) run.why = why;
+  // Gates of a step that does nothing are asked at once.
+  if (first !== undefined && !first.runs && first.does.length === 0) run.bakeSinceMs = nowMs;
+  return run;
 }
 
 /** The same once more, also the same version: what was taken back, as a run of its own that knows how many there were. */

@@ -24,17 +24,40 @@ export function isSecretText(text: string): boolean {
   return holdsCredential(text) || passwordInUrl.test(text);
 }
 
-/** A value with each secret in it replaced by `…`. */
-export function withoutSecrets(value: unknown, secret = false): unknown {
+/** A value with each secret in it replaced by `…`; of a list or an object so many at most, where it is only an excerpt. */
+export function withoutSecrets(value: unknown, secret = false, { most = Infinity }: { readonly most?: number } = {}): unknown {
   if (typeof value === "string") return secret || isSecretText(value) ? "…" : value;
   if (typeof value !== "object" || value === null) return secret && typeof value === "number" ? "…" : value;
-  if (Array.isArray(value)) return value.slice(0, 20).map((one) => withoutSecrets(one, secret));
+  if (Array.isArray(value)) return value.slice(0, most).map((one) => withoutSecrets(one, secret, { most }));
   return Object.fromEntries(
     Object.entries(value)
       .toSorted(([left], [right]) => (left < right ? -1 : 1))
-      .slice(0, 20)
-      .map(([key, one]) => [key, withoutSecrets(one, secret || isSecretName(key))]),
+      .slice(0, most)
+      .map(([key, one]) => [key, withoutSecrets(one, secret || isSecretName(key), { most })]),
   );
+}
+
+/** Words of a spec under which names stand, and nothing that anybody could get in with. */
+const names: ReadonlySet<string> = new Set(["secrets", "ref"]);
+
+/** All of a spec, with each secret in it replaced by `…`: none should be there, and a document that is shown to others makes sure of it. */
+export function specWithoutSecrets(value: unknown, secret = false): unknown {
+  if (typeof value === "string") return secret || isSecretText(value) ? "…" : value;
+  if (typeof value !== "object" || value === null) return secret && typeof value === "number" ? "…" : value;
+  if (Array.isArray(value)) return value.map((one) => specWithoutSecrets(one, secret));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [
+      key,
+      names.has(key) ? namesOnly(one) : specWithoutSecrets(one, secret || isSecretName(key)),
+    ]),
+  );
+}
+
+function namesOnly(value: unknown): unknown {
+  if (typeof value === "string") return isSecretText(value) ? "…" : value;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(namesOnly);
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, namesOnly(one)]));
 }
 
 /** A path whose names hold no secret: a channel is named after its address. */

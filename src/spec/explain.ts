@@ -47,16 +47,25 @@ function saidBy(layer: { label: string; why?: string }, from: object, key: strin
 /** The origin of every leaf of an environment, by its path. */
 export function originsOf(environment: object, sources: Sources): Readonly<Record<string, Omit<Origin, "value" | "path">>> {
   const origins: Record<string, Omit<Origin, "value" | "path">> = {};
+  for (const path of leavesOf(environment)) {
+    const origin = originOf(environment, path, sources);
+    if (origin) origins[pathText(path)] = { from: origin.from, overrode: origin.overrode };
+  }
+  return origins;
+}
+
+/** The paths of the values of an environment that have none in them; a reference is one value. */
+export function leavesOf(environment: object): readonly Path[] {
+  const found: Path[] = [];
   const visit = (value: unknown, path: Path): void => {
     const isLeaf = typeof value !== "object" || value === null || Object.keys(value).length === 0 || "ref" in value;
-    if (isLeaf && path.length > 0) {
-      const origin = originOf(environment, path, sources);
-      if (origin) origins[pathText(path)] = { from: origin.from, overrode: origin.overrode };
+    if (isLeaf) {
+      if (path.length > 0) found.push(path);
       return;
     }
-    for (const key of Object.keys(value as object))
+    for (const key of Object.keys(value))
       visit((value as Record<string, unknown>)[key], [...path, Array.isArray(value) ? Number(key) : key]);
   };
   visit(environment, []);
-  return origins;
+  return found;
 }

@@ -221,7 +221,7 @@ function told(value: unknown, path: Path): string {
     (path.length === 1 && isSecretName(String(path[0])));
   if ((secret && (typeof value === "string" || typeof value === "number")) || (typeof value === "string" && isSecretText(value)))
     return typeof value === "string" ? "text (not repeated here)" : "a number (not repeated here)";
-  return shown(withoutSecrets(value, secret));
+  return shown(withoutSecrets(value, secret, { most: 20 }));
 }
 
 const unfit: Readonly<Record<string, string>> = { "bad-duration": "is no duration", "bad-cron": "is no schedule" };

@@ -68,16 +68,12 @@ export function accessTokensIn(query: Query) {
 
     /** Whose it is, if it is good; when it was last used is written down to the minute. */
     async use(hash: Buffer): Promise<TokenRow | undefined> {
-      const [row] = await query<TokenRow>(
-        `with found as (
-           select * from access_token
-           where revoked_at is null and expires_at > now() and (hash = $1 or (old_hash = $1 and old_until > now()))),
-         used as (
-           update access_token set last_used_at = now() from found
-           where access_token.id = found.id and (found.last_used_at is null or found.last_used_at < now() - interval '1 minute'))
-         select ${columns} from found`,
+      const [row] = await query<TokenRow & { readonly used: boolean }>(
+        `select ${columns}, coalesce(last_used_at > now() - interval '1 minute', false) as used from access_token
+         where revoked_at is null and expires_at > now() and (hash = $1 or (old_hash = $1 and old_until > now()))`,
         [hash],
       );
+      if (row?.used === false) await query("update access_token set last_used_at = now() where id = $1", [row.id]);
       return row;
     },
   };

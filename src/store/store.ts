@@ -6,11 +6,15 @@ import { accessTokensIn } from "./access-tokens.ts";
 import { approvalLinksIn } from "./approval-links.ts";
 import { createBell } from "./bell.ts";
 import { commandsIn } from "./commands.ts";
+import { environmentsIn } from "./environments.ts";
 import { eventsIn } from "./events.ts";
 import { feedIn } from "./feed.ts";
 import { idempotentIn } from "./idempotent.ts";
 import { noticesIn } from "./notices.ts";
+import { originsIn } from "./origins.ts";
 import type { Query } from "./query.ts";
+import { ratesIn } from "./rates.ts";
+import { rehearsalsIn } from "./rehearsals.ts";
 import { releasesIn } from "./releases.ts";
 import { runsIn } from "./runs.ts";
 import { schedulesIn } from "./schedules.ts";
@@ -18,18 +22,7 @@ import { sessionsIn } from "./sessions.ts";
 
 // The control database. Each migration is a numbered file; each query below says what it is for.
 
-export type EnvironmentRow = {
-  readonly product: string;
-  readonly name: string;
-  readonly previewOf: string | null;
-  readonly data: unknown;
-  readonly speed: number;
-  readonly ports: Readonly<Record<string, number>>;
-  readonly state: "coming up" | "up" | "failed" | "down";
-  readonly createdAt: Date;
-  readonly changedAt: Date;
-  readonly expiresAt: Date | null;
-};
+export type { EnvironmentRow } from "./environments.ts";
 
 export type RevisionRow = {
   readonly service: string;
@@ -48,6 +41,7 @@ const schemaVersion = 1;
 
 /** As long as a server that died may take to come back. */
 const patienceMs = 15_000;
+const connectionTimeoutMillis = 10_000;
 
 /** The server was not there, or not yet: nothing of the query has been done. */
 function neverArrived(error: unknown): boolean {
@@ -56,7 +50,13 @@ function neverArrived(error: unknown): boolean {
 }
 
 export async function openStore(connectionString: string) {
-  const pool = new Pool({ connectionString, max: 5, idleTimeoutMillis: 30_000, application_name: "gantry control" });
+  const pool = new Pool({
+    connectionString,
+    max: 5,
+    idleTimeoutMillis: 30_000,
+    application_name: "gantry control",
+    connectionTimeoutMillis,
+  });
   // A server that is stopped takes its idle connections with it; the next query opens a new one.
   pool.on("error", () => {});
   await migrate(pool);
@@ -78,63 +78,6 @@ export async function openStore(connectionString: string) {
     async nextEpoch(): Promise<number> {
       const [row] = await query<{ epoch: string }>("select nextval('epoch') as epoch");
       return Number(row?.epoch);
-    },
-
-    async putEnvironment(
-      row: Pick<EnvironmentRow, "product" | "name" | "data" | "speed" | "ports" | "state"> & {
-        readonly previewOf?: string | undefined;
-        readonly expiresAt?: Date | undefined;
-      },
-    ): Promise<void> {
-      await query(
-        `insert into environment (product, name, preview_of, data, schema_version, speed, ports, state, expires_at)
-         values ($1, $2, $3, $4, ${schemaVersion}, $5, $6, $7, $8)
-         on conflict (product, name) do update set data = excluded.data, schema_version = excluded.schema_version, speed = excluded.speed,
-           ports = excluded.ports, state = excluded.state, changed_at = now(), expires_at = coalesce(excluded.expires_at, environment.expires_at)`,
-        [
-          row.product,
-          row.name,
-          row.previewOf ?? null,
-          JSON.stringify(row.data),
-          row.speed,
-          JSON.stringify(row.ports),
-          row.state,
-          row.expiresAt ?? null,
-        ],
-      );
-    },
-
-    async setEnvironmentState(product: string, name: string, state: EnvironmentRow["state"]): Promise<void> {
-      await query("update environment set state = $3, changed_at = now() where product = $1 and name = $2", [
-        product,
-        name,
-        state,
-      ]);
-    },
-
-    async products(): Promise<string[]> {
-      return (await query<{ product: string }>("select distinct product from environment")).map((row) => row.product);
-    },
-
-    async environments(product: string): Promise<EnvironmentRow[]> {
-      return query(
-        `select product, name, preview_of as "previewOf", data, speed, ports, state, created_at as "createdAt", changed_at as "changedAt",
-           expires_at as "expiresAt" from environment where product = $1 order by name`,
-        [product],
-      );
-    },
-
-    async removeEnvironment(product: string, name: string): Promise<void> {
-      await query("delete from environment where product = $1 and name = $2", [product, name]);
-    },
-
-    /** What a preview was due to end at; those without an end stay. */
-    async expired(product: string, now: Date): Promise<string[]> {
-      const rows = await query<{ name: string }>("select name from environment where product = $1 and expires_at <= $2", [
-        product,
-        now,
-      ]);
-      return rows.map((row) => row.name);
     },
 
     async putRevision(row: {
@@ -201,15 +144,19 @@ export async function openStore(connectionString: string) {
       ]);
     },
 
+    ...environmentsIn(query),
     ...eventsIn(query),
     approvalLinks: approvalLinksIn(query),
     notices: noticesIn(query, pool),
+    origins: originsIn(query),
+    rehearsals: rehearsalsIn(query),
     releases: releasesIn(query),
     runs: runsIn(query),
     commands: commandsIn(query),
     schedules: schedulesIn(query),
     accessTokens: accessTokensIn(query),
     idempotent: idempotentIn(query),
+    rates: ratesIn(query),
     sessions: sessionsIn(query),
     feed: feedIn(query),
     bell,

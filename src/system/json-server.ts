@@ -24,6 +24,8 @@ export type Asked = {
 };
 
 const mostBytes = 32 * 2 ** 20;
+/** Among them are all the rights of somebody in whose name another server asks. */
+const mostHeaderBytes = 2 ** 20;
 
 /** A small JSON server for a Unix socket: what comes back is sent as JSON, what is thrown as an error with its code. */
 export function createJsonServer(
@@ -32,7 +34,7 @@ export function createJsonServer(
   others: { readonly under: readonly string[]; readonly answer: Others } = { under: [], answer: () => {} },
 ): Server {
   const table = endpoints.map((one) => ({ ...one, steps: one.path.split("/") }));
-  return createServer((request, response) => {
+  return createServer({ maxHeaderSize: mostHeaderBytes }, (request, response) => {
     if (others.under.some((begin) => request.url?.startsWith(begin))) return others.answer(request, response);
     void handle(request, response).catch((error: unknown) => refuse(response, error));
   });

@@ -87,7 +87,7 @@ function open(folder: string): Release | undefined {
 }
 
 /** Returns when whoever holds the lock lets go, or a moment later: the caller looks again. */
-async function released(folder: string, withinMs: number): Promise<void> {
+export async function released(folder: string, withinMs: number): Promise<void> {
   if (!hasNames()) return delay(25);
   await new Promise<void>((resolve) => {
     const socket = connect(nameOf(folder));

@@ -23,6 +23,8 @@ export type Place = {
   readonly agentLock: string;
   readonly serverSocket: string;
   readonly serverLock: string;
+  /** Is there where the control database is not here, but was given to `gantry server`. */
+  readonly databaseGiven: string;
   /** The key that seals what is kept; outside of the project, so that a copy of the folder opens nothing. */
   readonly machineKey: string;
 };
@@ -49,6 +51,7 @@ export function placeOf(root: string): Place {
     agentLock: at("locks", "agent"),
     serverSocket: socket("server"),
     serverLock: at("locks", "server"),
+    databaseGiven: at("database-is-given"),
     machineKey: path.join(config, "gantry", "key"),
   };
 }

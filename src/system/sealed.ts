@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { GantryError } from "../lib/errors.ts";
 import { usable } from "./usable.ts";
@@ -8,13 +8,16 @@ import { usable } from "./usable.ts";
 export function machineKey(file: string): Buffer {
   if (!existsSync(file)) {
     usable(path.dirname(file), () => mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 }));
+    // Whole or not at all: somebody else may be looking for it in the same moment, or making it.
+    const beside = `${file}.${process.pid}`;
+    writeFileSync(beside, randomBytes(32), { mode: 0o600 });
     try {
-      writeFileSync(file, randomBytes(32), { mode: 0o600, flag: "wx" });
+      linkSync(beside, file);
     } catch (error) {
-      // Somebody else made it in the same moment.
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    } finally {
+      rmSync(beside, { force: true });
     }
-    chmodSync(file, 0o600);
   }
   const key = readFileSync(file);
   if (key.length !== 32)

@@ -1,3 +1,5 @@
+import type { SentOrigins } from "./origins.ts";
+
 // What the command line and the server of a local platform say to each other.
 
 /** One document of what `up` tells while it works. */
@@ -51,11 +53,14 @@ export type UpRequest = {
   readonly speed: number;
   /** Resolved environments: plain data, as `gantry show <env> --json` prints it. */
   readonly environments: readonly unknown[];
+  /** Of each of them, by its name: where its values were written. */
+  readonly origins?: Readonly<Record<string, SentOrigins>>;
 };
 
 export type PreviewRequest = {
   readonly name: string;
   readonly environment: unknown;
+  readonly origins?: SentOrigins;
   /** The folder whose code is previewed, when it is not the platform's own. */
   readonly root: string;
   readonly ttlMs?: number;

@@ -1,11 +1,6 @@
-import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { AgentState } from "../../src/agent/state.ts";
-import type { Played } from "../../src/cli/live/game-day.ts";
-import type { LoadReport } from "../../src/cli/load/load-command.ts";
-import { main } from "../support/gantry.ts";
+import type { LoadReport } from "../../src/cli/load/load-report.ts";
+import { beginDay, dayOf, daysEnded, stopped, words } from "../support/game-days.ts";
 import { type Project, makeProject, until } from "../support/platform.ts";
 import { serving } from "../support/releases.ts";
 
@@ -18,8 +13,6 @@ beforeAll(async () => {
   expect(up.status, up.err).toBe(0);
 }, 120_000);
 afterAll(() => project.remove(), 60_000);
-
-const words = (line: string): readonly string[] => line.split(" ");
 
 test("the load test of the spec asserts what it says", async () => {
   const rush = await project.json<LoadReport>(...words("load staging --for 5s --path /slow"));
@@ -77,37 +70,31 @@ test("what cannot be sent or held to anything is refused before anything is sent
   expect((await project.run("load", "nowhere")).status).toBe(2);
 });
 
-const live = (line: string, ...more: readonly string[]) =>
-  project.run("rehearse", "staging", "--live", ...words(line), ...more, "--json");
-
-test("a release that is ill is taken back as its rehearsal says, and all is as it was", async () => {
+test("the game day of the spec: the release that it makes ill is taken back as its rehearsal says, and all is as it was", async () => {
   const before = await serving(project, "staging", "api");
-  const { status, out } = await live("api --fault api:errors=60% --release --traffic 60rps");
-  const played = JSON.parse(out) as Played & { ok: boolean };
-  expect([status, played.ok, played.release?.takenBack, played.recovered.not]).toEqual([0, true, true, []]);
-  expect(played.hypothesis?.takenBack.from).toBeGreaterThan(0.9);
+  const { status, day } = await dayOf(project, "staging --exercise back");
+  expect([status, day.ok, day.release?.takenBack, day.recovered.not]).toEqual([0, true, true, []]);
+  expect(day.hypothesis?.takenBack.from).toBeGreaterThan(0.9);
+  expect(day.verdicts).toMatchObject([{ expectation: "it goes back", verdict: "pass", because: /^by its policy: / }]);
   // Only what was released was ill.
-  expect(played.during.failed).toBe(played.release?.exposure["api"]?.errors);
+  expect(day.during.failed).toBe(day.release?.exposure["api"]?.errors);
+  expect(day.people).toEqual(["notice it by the alerts alone", "go back where the policy does not"]);
   expect(await serving(project, "staging", "api")).toEqual(before);
 });
 
 test("processes that are killed or stand still, and a database that is gone, come back", async () => {
-  const killed = await live("api --fault api:kill --for 3s");
+  const killed = await dayOf(project, "staging api --fault api:kill --for 3s");
   expect([killed.status, killed.err]).toEqual([0, ""]);
-  expect((JSON.parse(killed.out) as Played).faults).toEqual([{ text: "api:kill", active: true, hits: 1 }]);
-  const gone = await live("ledger --fault db:down+2s --for 3s --traffic 20rps", "-x", "errors > 1%");
-  const played = JSON.parse(gone.out) as Played;
-  expect([gone.status, played.recovered.not, played.verdicts[0]?.verdict]).toEqual([0, [], "pass"]);
+  expect(killed.day.faults).toEqual([{ text: "api:kill", active: true, hits: 1 }]);
+  const gone = await dayOf(project, "staging ledger --fault db:down+2s --for 3s --traffic 20rps", "-x", "errors > 1%");
+  expect([gone.status, gone.day.recovered.not, gone.day.verdicts[0]?.verdict]).toEqual([0, [], "pass"]);
 });
 
 test("a command that is killed leaves nothing behind: faults end, what stood still goes on, what it released is taken back", async () => {
   const before = await serving(project, "staging", "api");
-  const args = words("rehearse staging api --live --fault api:errors=1% --fault ledger:pause --release --traffic 30rps --json");
-  const child = spawn(process.execPath, [main, ...args], { cwd: project.folder, env: project.env, stdio: "ignore" });
-  const events = async (kind: string) =>
-    (await project.json<{ events: readonly { kind: string }[] }>("events", "staging", "--kind", kind)).events.length;
-  const ended = await events("gameday.ended");
-  const pids = () => stopped(project.folder);
+  const ended = await daysEnded(project, "staging");
+  const { child } = beginDay(project, "staging api --fault api:errors=1% --fault ledger:pause --release --traffic 30rps");
+  const pids = () => stopped(project);
   await until("something stands still", pids, (found) => found.length > 0, 60_000);
   await until(
     "the release has traffic",
@@ -118,7 +105,7 @@ test("a command that is killed leaves nothing behind: faults end, what stood sti
   child.kill("SIGKILL");
   await until(
     "the end of the faults",
-    () => events("gameday.ended"),
+    () => daysEnded(project, "staging"),
     (found) => found === ended + 1,
   );
   await until("nothing stands still", pids, (found) => found.length === 0);
@@ -131,26 +118,19 @@ test("a command that is killed leaves nothing behind: faults end, what stood sti
 
 test("what is not there, or cannot be made to happen, is refused", async () => {
   for (const [line, status, said] of [
-    ["api --fault apj:kill", 2, "did you mean"],
-    ["api --fault db:kill", 2, "cannot be made to happen"],
-    ["api --fault smoke", 2, "cannot be made to happen"],
-    ["api", 2, "say what is to go wrong"],
-    ["api --fault api:kill --table", 2, "virtual clock"],
+    ["staging api --fault apj:kill", 2, "did you mean"],
+    ["staging api --fault db:kill", 2, "cannot be made to happen"],
+    ["staging api --fault smoke", 2, "cannot be made to happen"],
+    ["staging api", 2, "say what is to go wrong"],
+    ["staging api --fault api:kill --table", 2, "virtual clock"],
+    ["staging --exercise bakc", 2, 'did you mean \\"back\\"?'],
+    ["staging --exercise rush", 2, "gantry load staging rush"],
+    ["staging --exercise moved", 2, "a failover of db within 1h, as its runbook says"],
+    ["staging --exercise attack", 2, "zap-baseline.py -t https://staging.shop.example"],
+    ["staging --exercise paging", 2, "alert(API errors) fires"],
   ] as const) {
-    const { status: exit, out } = await live(line);
+    const { status: exit, out } = await project.run("rehearse", "--live", "--json", ...words(line));
     expect([line, exit, out.includes(said), out]).toEqual([line, status, true, out]);
   }
   expect((await project.run(...words("rehearse nowhere --live --fault api:kill"))).status).toBe(2);
 });
-
-/** Processes of the services that stand still. */
-function stopped(folder: string): readonly number[] {
-  const state = JSON.parse(readFileSync(path.join(folder, ".gantry/agent.json"), "utf8")) as AgentState;
-  return state.processes.flatMap(({ pid }) => {
-    try {
-      return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.startsWith("T") === true ? [pid] : [];
-    } catch {
-      return [];
-    }
-  });
-}

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { type Advice, advise } from "../../src/rehearse/campaign/advice.ts";
 import { rehearseMany } from "../../src/rehearse/campaign/rehearse-many.ts";
-import type { StageOptions } from "../../src/rehearse/campaign/stage-of.ts";
+import { type StageOptions, stageOf } from "../../src/rehearse/campaign/stage-of.ts";
 import { parseFault } from "../../src/rehearse/faults/parse-fault.ts";
 import { parseTraffic } from "../../src/rehearse/traffic/parse-traffic.ts";
+import type { Stage } from "../../src/rehearse/run/stage.ts";
 import type { Environment } from "../../src/spec/environment.ts";
 import { exampleEnvironment } from "../support/rehearse.ts";
 import { stageFor } from "../support/rehearse-stage.ts";
@@ -20,17 +21,21 @@ function advised(environment: Environment, fault: string, perSecond: string, man
   const [parsed, traffic] = [parseFault(fault), parseTraffic(perSecond)];
   if (parsed === undefined || traffic === undefined) throw new Error("in a test");
   const options: StageOptions = { environment, services: ["api"], latencyBoundsMs: [], traffic, setting: { faults: [parsed] } };
-  const going = advise(options, { seed: 21, runs: many });
+  const going = advise(options, { runs: many });
   let next = going.next();
-  while (next.done !== true) next = going.next();
+  while (next.done !== true) next = going.next(timesTakenBack(stageOf(next.value), 21, many));
   return next.value;
 }
 
 function takenBack(environment: Environment, fault: string, traffic: string): number {
-  let times = 0;
   const stage = stageFor(environment, { services: ["api"], faults: [fault], traffic, latencyBoundsMs: [] });
-  for (const tally of rehearseMany(stage, { seed: 99, runs })) times = tally.takenBack();
-  return times / runs;
+  return timesTakenBack(stage, 99, runs) / runs;
+}
+
+function timesTakenBack(stage: Stage, seed: number, many: number): number {
+  let times = 0;
+  for (const tally of rehearseMany(stage, { seed, runs: many })) times = tally.takenBack();
+  return times;
 }
 
 test("an hour of baking where a quarter of it finds the same: so it is said, and so it is with another seed", async () => {

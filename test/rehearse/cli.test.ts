@@ -56,6 +56,18 @@ describe("gantry rehearse", () => {
     expect(report.command).toBe("gantry rehearse prod api --fault errors=1% --traffic 20rps -n 6 --seed 7");
   });
 
+  test("advice is the same bytes with any number of threads", async () => {
+    const given = "--fault errors=0.5% --traffic 0.5rps -n 8 --advise --json --threads".split(" ");
+    const [one, three] = await Promise.all(
+      ["1", "3"].map((threads) => gantry(["rehearse", "prod", "-c", exampleFile("codementor"), ...given, threads])),
+    );
+    expect(one).toMatchObject({ status: 0, err: "" });
+    expect((JSON.parse(one?.out ?? "") as Report).advice).toMatchObject([
+      { kind: "cannot tell", says: "at 0.5rps this policy cannot tell; nor can it at 128rps" },
+    ]);
+    expect(three).toEqual(one);
+  });
+
   test("one run is a timeline, and says what was taken to be so", async () => {
     const { out, status } = await gantry(["rehearse", "prod", ...spec, "--fault", "crash-at-start"]);
     expect(status).toBe(0);

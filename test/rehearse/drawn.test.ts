@@ -23,7 +23,7 @@ async function sharing({ share = 50, seed = 1, ...given }: Given) {
   const environment: Environment = await exampleEnvironment("bytereview", "prod");
   const stage = stageFor({ ...environment, alerts: {} }, { services: ["api"], ...given });
   const { startMs } = stage.setting;
-  const world = createWorld(stage.script, stage.setting, { ...stage, seed: [seed, 0] });
+  const world = createWorld(stage.script, stage.setting, stage, [seed, 0]);
   world.target.carryOut([{ effect: "start", service: "api", revision: "api-2" }]);
   world.pass(startMs + 20_000);
   const shares = [

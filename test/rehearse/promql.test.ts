@@ -34,7 +34,7 @@ test("conditions hold when, and only when, their expressions do, and show the sa
   });
   const { script, setting, past, shapes } = stage;
   const { startMs } = setting;
-  const world = createWorld(script, setting, { past, shapes, seed: [3, 0] });
+  const world = createWorld(script, setting, { past, shapes }, [3, 0]);
   world.target.carryOut([{ effect: "start", service: "api", revision: "api-2" }]);
   world.pass(startMs + 25_000);
   world.target.carryOut([

@@ -3,7 +3,7 @@ import type { Moment } from "../../src/rehearse/run/outcome.ts";
 import { rehearseOnce } from "../../src/rehearse/run/rehearse-once.ts";
 import type { Stage } from "../../src/rehearse/run/stage.ts";
 import { exampleEnvironment } from "../support/rehearse.ts";
-import { stageFor } from "../support/rehearse-stage.ts";
+import { hourAt, stageFor } from "../support/rehearse-stage.ts";
 
 function played(stage: Stage, run: number, everyLook: boolean): string {
   const moments: Moment[] = [];
@@ -26,6 +26,17 @@ describe("what is left out decides nothing: every look taken gives the same byte
     const stage = stageFor(await exampleEnvironment(product, name), { faults: [fault], traffic, life: { bursts: 0.4 } });
     expect(played(stage, 0, false)).toBe(played(stage, 0, true));
   });
+});
+
+describe("where only the comparison reads what is counted, it is drawn when that reads: every look taken gives the same bytes as well", () => {
+  test.each(["none", "errors=2%@10m", "latency=x1.5@7m+20m", "crash@12m", "dependency=10%@8m+4m", "leak=25m"])(
+    "%s",
+    async (fault) => {
+      const environment = hourAt(await exampleEnvironment("bytereview", "prod"), "10%");
+      const stage = stageFor(environment, { services: ["api"], faults: [fault], traffic: "50rps" });
+      for (const run of [0, 1, 2]) expect(played(stage, run, false)).toBe(played(stage, run, true));
+    },
+  );
 });
 
 test("the same seed gives the same, whatever was rehearsed before; another gives another", async () => {

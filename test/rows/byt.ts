@@ -438,7 +438,7 @@ export const rows: readonly Row[] = [
     id: "BYT-22",
     what: "Developers read how previews work; staging is loaded and attacked, and going back is practised before launch.",
     works:
-      "synth writes guide and drills (test/synth/docs.test.ts); here gantry load and gantry rehearse --live carry out load and rollback (test/platform/game-days.test.ts), people the attack; cost is asserted later.",
+      "synth writes guide and drills (test/synth/docs.test.ts); here gantry load and gantry rehearse --live --exercise carry out load and rollback by name (test/platform/game-days.test.ts), people the attack; cost is asserted later.",
     values: {
       "pipeline.guide": "CONTRIBUTING.md",
       "exercises.load.of": { ref: "services.api" },
@@ -446,6 +446,8 @@ export const rows: readonly Row[] = [
       "exercises.attack.of": { ref: "services.api" },
       "exercises.rollback.kind": "game day",
       "exercises.rollback.does": "rollback",
+      "exercises.rollback.of": { ref: "services.api" },
+      "exercises.rollback.injects": ["errors=50%"],
       "exercises.rollback.before": "the first customer's integration launch",
       "environments.staging.with[1]": { ref: "exercises.load" },
       "environments.staging.with[2]": { ref: "exercises.attack" },

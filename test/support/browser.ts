@@ -4,7 +4,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 import { whereIs } from "./programs.ts";
 
 /** Debian's, Ubuntu's, Google's: whichever is here. */
-export const browserPath = ["chromium", "chromium-browser", "google-chrome"].map(whereIs).find((one) => one !== undefined);
+export const browserPath = whereIs("chromium", "chromium-browser", "google-chrome");
 
 /** A real browser; what is shown by it is what a person would see. */
 export function launchBrowser(): Promise<Browser> {
@@ -35,10 +35,11 @@ export async function watchedPage(context: BrowserContext): Promise<Watched> {
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** What axe finds wrong, as a line each. The page's policy lets no foreign script in, so it is given by the debugger. */
-export async function axeFinds(page: Page): Promise<readonly string[]> {
+/** What axe finds wrong, by all of its rules or by these, as a line each. The page's policy lets no foreign script in, so it is given by the debugger. */
+export async function axeFinds(page: Page, only?: readonly string[]): Promise<readonly string[]> {
+  const options = { resultTypes: ["violations"], ...(only === undefined ? {} : { runOnly: only }) };
   if (!(await page.evaluate("'axe' in globalThis"))) await page.evaluate(axe);
-  const { violations } = (await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")) as {
+  const { violations } = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as {
     readonly violations: readonly {
       readonly id: string;
       readonly help: string;

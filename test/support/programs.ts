@@ -1,22 +1,11 @@
-import { accessSync, constants } from "node:fs";
-import path from "node:path";
+import { onPath } from "../../src/targets/local/providers/on-path.ts";
 
 /** Where a program is on PATH. */
-export function whereIs(program: string): string | undefined {
-  return (process.env["PATH"] ?? "")
-    .split(path.delimiter)
-    .map((folder) => path.join(folder, program))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
+export function whereIs(...names: readonly string[]): string | undefined {
+  return onPath(names);
 }
 
 /** Tests that need a program that is not there skip, and say so. */
 export function has(program: string): boolean {
-  return whereIs(program) !== undefined;
+  return onPath([program]) !== undefined;
 }

@@ -213,7 +213,10 @@ esac
     const recovery = pages.get("infra/runbooks/recovery-of-what-is-lost.md") ?? "";
     expect(recovery).toContain("terraform import -var-file=main.tfvars");
     expect(recovery).toContain("gs://bytereview-tf-state/prod/default.tfstate#<generation> | terraform state push -force -");
-    expect(pages.get("infra/runbooks/drills.md")).toContain("before the first customer's integration launch");
+    const drills = pages.get("infra/runbooks/drills.md") ?? "";
+    expect(drills).toContain("before the first customer's integration launch");
+    expect(drills).toContain("gantry up staging\ngantry load staging load\n");
+    expect(drills).toContain("gantry up staging\ngantry rehearse staging --live --exercise rollback\n");
     const governance = await pagesOf("ai-governance");
     const failover = governance.get("infra/runbooks/failover-of-production-to-eu-west-1.md") ?? "";
     expect(failover).toContain("aws rds promote-read-replica --region eu-west-1");

@@ -39,7 +39,7 @@ const rows: readonly Row[] = [
     led,
     sandbox,
     "release-sandbox",
-    /ENVIRONMENT: sandbox\n[\s\S]*gantry release "\$ENVIRONMENT"/,
+    /ENVIRONMENT: sandbox\n[\s\S]*gantry release --to "\$ENVIRONMENT" --version "\$SHA" --wait/,
   ],
   [
     "LED-03 roll out to GKE",
@@ -209,7 +209,7 @@ const rows: readonly Row[] = [
     men,
     "infrastructure/gcp/cloudbuild.yaml",
     "id: release-dev",
-    /database-url and redis-url from secret manager[\s\S]*ENVIRONMENT=dev\n[\s\S]*gantry release "\$ENVIRONMENT"/,
+    /database-url and redis-url from secret manager[\s\S]*ENVIRONMENT=dev\n[\s\S]*gantry release --to "\$ENVIRONMENT" --version "\$SHA" --wait/,
   ],
   [
     "MEN-05 deploy with secrets, without Gantry",
@@ -327,7 +327,7 @@ const rows: readonly Row[] = [
     cpa,
     live,
     "release-demo",
-    /needs:[\s\S]*- release-production[\s\S]*ENVIRONMENT: demo\n[\s\S]*gantry release "\$ENVIRONMENT"/,
+    /needs:[\s\S]*- release-production[\s\S]*ENVIRONMENT: demo\n[\s\S]*gantry release --to "\$ENVIRONMENT" --version "\$SHA" --wait/,
   ],
   ["GOV-03 .env is validated before the build", github, gov, gh("ci"), "build", /needs: configuration/],
   ["GOV-03 and before the images", github, gov, gh("deploy-staging"), "images", /needs: checks/],
@@ -340,7 +340,7 @@ const rows: readonly Row[] = [
     gov,
     gh("deploy-staging"),
     "release-staging",
-    /ENVIRONMENT: staging\n[\s\S]*gantry release "\$ENVIRONMENT"/,
+    /ENVIRONMENT: staging\n[\s\S]*gantry release --to "\$ENVIRONMENT" --version "\$SHA" --wait/,
   ],
   [
     "GOV-07 production after approval",
@@ -366,7 +366,7 @@ const rows: readonly Row[] = [
     gov,
     ".gitlab/ci/deploy-production.yml",
     "deploy-production:release-production",
-    /"web"[\s\S]*name: production[\s\S]*ENVIRONMENT: production\n[\s\S]*gantry release "\$ENVIRONMENT"/,
+    /"web"[\s\S]*name: production[\s\S]*ENVIRONMENT: production\n[\s\S]*gantry release --to "\$ENVIRONMENT" --version "\$SHA" --wait/,
   ],
   ["GOV-08 state in Terraform Cloud", github, gov, live, "plan-production", /TF_TOKEN_app_terraform_io/],
   [

@@ -6,15 +6,20 @@ import { type Kept, useResource, type Wanted } from "./resource.ts";
 
 // What several pages ask for, each under one key: whoever looks first asks, and all see the same answer.
 
-const at = "/v1/products/{product}/environments/{environment}";
+export const at = "/v1/products/{product}/environments/{environment}";
 
-const begins =
+export const begins =
   (...kinds: readonly string[]) =>
   ({ kind }: LiveEvent) =>
     kinds.some((one) => kind.startsWith(`${one}.`));
 
 export function useWho() {
   return useResource({ key: "who", load: (signal) => api("GET /v1/whoami", {}, { signal }), everyMs: 60_000 });
+}
+
+/** By what whoever is not signed in may come in; of a server that does not change while it runs. */
+export function useLogin() {
+  return useResource({ key: "login", load: async (signal) => (await api("GET /v1/login", {}, { signal })).with });
 }
 
 export function useProducts() {
@@ -83,7 +88,7 @@ export function useChosenEnvironment() {
 }
 
 /** One of an environment's lists, under a key of its own. */
-function useOf<T>(
+export function useOf<T>(
   what: string,
   environment: string,
   load: (params: { readonly product: string; readonly environment: string }, signal: AbortSignal) => Promise<T>,
@@ -121,8 +126,9 @@ export function useSlos(environment: string) {
   });
 }
 
-export function useSpec(environment: string) {
-  return useOf("spec", environment, async (params, signal) => api(`GET ${at}/spec`, { params }, { signal }), {
+/** Each value of an environment, and where it was written. */
+export function useOrigins(environment: string) {
+  return useOf("origins", environment, async (params, signal) => api(`GET ${at}/spec/origins`, { params }, { signal }), {
     on: begins("environment", "release"),
   });
 }
@@ -159,7 +165,7 @@ export function useLogs({ environment, service, level, text, trace, requests }: 
   );
 }
 
-const levels = ["debug", "info", "warn", "error"] as const;
+export const levels = ["debug", "info", "warn", "error"] as const;
 type Level = (typeof levels)[number];
 
 function isLevel(text: string): text is Level {

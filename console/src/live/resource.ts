@@ -16,8 +16,8 @@ export type Kept<T> = {
 export type Wanted<T> = {
   readonly key: string;
   readonly load: (signal: AbortSignal) => Promise<T>;
-  /** Asked again after so long, while somebody looks. */
-  readonly everyMs?: number;
+  /** Asked again after so long, while somebody looks; by what it is, where that says how soon it changes. */
+  readonly everyMs?: number | ((value: T | undefined) => number | undefined);
   /** Asked again at once where this event is about it. */
   readonly on?: (event: LiveEvent) => boolean;
 };
@@ -36,9 +36,11 @@ const entries = new Map<string, Entry>();
 const nothing: Kept<never> = { value: undefined, trouble: undefined, atMs: undefined };
 const mostForgotten = 40;
 
-export function useResource<T>(wanted: Wanted<T>): Kept<T> {
+export function useResource<T>(asked: Wanted<T>): Kept<T> {
+  // Under one key there is one kind of answer.
+  const wanted = asked as Wanted<unknown>;
   const { key } = wanted;
-  const latest = useRef<Wanted<unknown>>(wanted);
+  const latest = useRef(wanted);
   useEffect(() => {
     latest.current = wanted;
     const entry = entries.get(key);
@@ -110,7 +112,8 @@ function ask(entry: Entry): void {
 }
 
 function later(entry: Entry): void {
-  const { everyMs } = entry.wanted;
+  const { everyMs: said } = entry.wanted;
+  const everyMs = typeof said === "function" ? said(entry.kept.value) : said;
   if (everyMs === undefined || entry.listeners.size === 0) return;
   // A page in the background asks again when it is looked at.
   entry.timer = setTimeout(() => (document.hidden || connection.get().state !== "live" ? later(entry) : ask(entry)), everyMs);

@@ -1,35 +1,31 @@
-import { useRef, useState } from "react";
-import { onceKey } from "../live/api.ts";
+import { useState } from "react";
 import { useDemo, useReleases } from "../live/asked.ts";
-import { type Trouble, troubleOf } from "../live/problem.ts";
+import { useMay } from "../live/may.ts";
 import { beginDemo } from "../live/say.ts";
+import { useSaying } from "../live/use-saying.ts";
 import { go, linkTo } from "../router.ts";
 import { sentence, TroubleNote } from "../ui/note.tsx";
+import { Only } from "../ui/only.tsx";
 
 /** Only where a demonstration runs, and only what it offers: one click begins a release as any other. */
 export function DemoPanel() {
   const offers = useDemo().value ?? [];
   const releases = useReleases().value ?? [];
-  const [busy, setBusy] = useState("");
-  const [trouble, setTrouble] = useState<Trouble | undefined>();
-  const key = useRef(onceKey());
+  const [begun, setBegun] = useState("");
+  const { busy, trouble, say } = useSaying();
   const [first] = offers;
+  const may = useMay("release", first?.environment ?? "");
   if (first === undefined) return null;
   const under = releases.find(
     ({ environment, phase }) =>
       environment === first.environment && (phase === "progressing" || phase === "paused" || phase === "reverting"),
   );
-  const begin = async (environment: string, name: string) => {
-    setBusy(name);
-    setTrouble(undefined);
-    try {
-      const { release } = await beginDemo(environment, name, key.current);
-      key.current = onceKey();
+  const begin = (environment: string, name: string) => {
+    setBegun(name);
+    return say(async (key) => {
+      const { release } = await beginDemo(environment, name, key);
       if (release !== undefined) go(linkTo("release", { environment, id: release }));
-    } catch (error) {
-      setTrouble(troubleOf(error));
-    }
-    setBusy("");
+    });
   };
   return (
     <section className="demo" aria-label="Demonstration">
@@ -42,15 +38,16 @@ export function DemoPanel() {
             <button
               type="button"
               className={name === "bad" ? "grave" : "main"}
-              disabled={busy !== "" || under !== undefined}
+              disabled={busy || under !== undefined || may === false}
               onClick={() => void begin(environment, name)}
             >
-              {busy === name ? "Building it …" : title}
+              {busy && begun === name ? "Building it …" : title}
             </button>
             <p className="small quiet">{sentence(says)}</p>
           </div>
         ))}
       </div>
+      <Only right="release" environment={first.environment} does="to begin one" />
       {under !== undefined && (
         <p className="small">
           <a href={linkTo("release", { environment: under.environment, id: under.id })}>{under.title}</a> is on its way: one at a

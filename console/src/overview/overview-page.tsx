@@ -1,7 +1,8 @@
 import { useDeferredValue } from "react";
 import { useEnvironments, useReleases } from "../live/asked.ts";
-import { setQuery, useRoute } from "../router.ts";
-import { Shown } from "../ui/note.tsx";
+import { useRoute } from "../router.ts";
+import { Note, Shown } from "../ui/note.tsx";
+import { QuerySearch } from "../ui/query.tsx";
 import { DemoPanel } from "./demo-panel.tsx";
 import { EnvironmentCard } from "./environment-card.tsx";
 import { Matrix } from "./matrix.tsx";
@@ -18,6 +19,12 @@ export function OverviewPage() {
       <Shown kept={environments}>
         {(all) => {
           const shown = all.filter(({ state }) => state !== "down");
+          if (shown.length === 0)
+            return (
+              <Note>
+                Nothing is up. <code>gantry up</code> brings an environment of the spec up here; it appears by itself.
+              </Note>
+            );
           return (
             <>
               <div className="cards">
@@ -29,13 +36,7 @@ export function OverviewPage() {
               </div>
               <div className="bar">
                 <h2>What runs where</h2>
-                <input
-                  type="search"
-                  aria-label="Services with this in their name"
-                  placeholder="service …"
-                  value={filter}
-                  onChange={(event) => setQuery({ service: event.target.value })}
-                />
+                <QuerySearch name="service" label="Services with this in their name" placeholder="service …" />
               </div>
               <Matrix environments={shown} releases={releases} filter={deferred} />
             </>

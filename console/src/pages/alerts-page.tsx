@@ -1,16 +1,19 @@
 import { useState } from "react";
 import type { AlertView } from "../live/views.ts";
 import { acknowledge, endSilence } from "../live/say.ts";
+import { useMay } from "../live/may.ts";
 import { useAlerts, useChosenEnvironment, useSilences, useSlos } from "../live/asked.ts";
-import { EnvironmentChoice } from "../rollout/releases-page.tsx";
 import { Ago } from "../ui/ago.tsx";
 import { BudgetBar } from "../ui/budget-bar.tsx";
 import { Note, Shown } from "../ui/note.tsx";
+import { Only } from "../ui/only.tsx";
 import { Panel } from "../ui/panel.tsx";
+import { EnvironmentChoice } from "../ui/query.tsx";
 import { SayButton } from "../ui/say-button.tsx";
 import { State, Status } from "../ui/status.tsx";
 import { numberText, shareText } from "../words/numbers.ts";
 import { spanText } from "../words/time.ts";
+import { SpecLink } from "./spec-link.tsx";
 import { SilenceDialog } from "./silence-dialog.tsx";
 
 const order = ["firing", "pending", "unknown", "inactive"];
@@ -20,6 +23,7 @@ export function AlertsPage() {
   const alerts = useAlerts(environment);
   const slos = useSlos(environment);
   const silences = useSilences(environment);
+  const may = useMay("operate", environment) === true;
   const [silencing, setSilencing] = useState<AlertView | undefined>();
   return (
     <>
@@ -37,7 +41,9 @@ export function AlertsPage() {
                 {all.map((one) => (
                   <li key={one.name}>
                     <span className="line">
-                      <strong>{one.name}</strong>
+                      <strong>
+                        <SpecLink environment={environment} collection="slos" name={one.name} />
+                      </strong>
                       <span>
                         {one.good === undefined ? "nothing was asked yet" : `${shareText(one.good)} good`}
                         <span className="quiet">
@@ -53,6 +59,7 @@ export function AlertsPage() {
                         .map(({ windowMs, rate }) => `${spanText(windowMs)} ${rate === undefined ? "–" : `${numberText(rate)}×`}`)
                         .join(" · ")}
                       {one.exhaustedInMs !== undefined &&
+                        one.exhaustedInMs > 0 &&
                         `. At the rate of the last hour it is gone in ${spanText(one.exhaustedInMs)}`}
                       .
                     </p>
@@ -64,6 +71,7 @@ export function AlertsPage() {
         </Shown>
       </Panel>
       <Panel title="Alerts">
+        <Only right="operate" environment={environment} does="to silence an alert or take it in hand" />
         <Shown kept={alerts}>
           {(all) => {
             const sorted = all.toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
@@ -83,7 +91,7 @@ export function AlertsPage() {
                 </thead>
                 <tbody>
                   {sorted.map((one) => (
-                    <AlertRow key={one.id} alert={one} onSilence={() => setSilencing(one)} />
+                    <AlertRow key={one.id} alert={one} onSilence={may ? () => setSilencing(one) : undefined} />
                   ))}
                 </tbody>
               </table>
@@ -105,12 +113,14 @@ export function AlertsPage() {
                         <Status tone={active ? "warn" : "quiet"}>{active ? "silent" : "not now"}</Status>{" "}
                         <code>{matchers.join(", ")}</code> {when}
                       </span>
-                      <SayButton
-                        title="End it"
-                        does="Whoever is to be told of it is told again"
-                        say={(key) => endSilence(environment, id, key)}
-                        changes={["silences", "alerts"]}
-                      />
+                      {may && (
+                        <SayButton
+                          title="End it"
+                          does="Whoever is to be told of it is told again"
+                          say={(key) => endSilence(environment, id, key)}
+                          changes={["silences", "alerts"]}
+                        />
+                      )}
                     </span>
                     <p className="small quiet">
                       {author}: {reason}
@@ -129,13 +139,16 @@ export function AlertsPage() {
   );
 }
 
-function AlertRow({ alert, onSilence }: { readonly alert: AlertView; readonly onSilence: () => void }) {
+function AlertRow({ alert, onSilence }: { readonly alert: AlertView; readonly onSilence: (() => void) | undefined }) {
   const { name, severity, state, expr, forMs, to, instances, problem, runbook } = alert;
   const since = instances.map((one) => one.since).toSorted()[0];
   return (
     <tr>
       <td data-label="Alert">
-        <strong>{name}</strong> <span className="quiet small">{severity}</span>
+        <strong>
+          <SpecLink environment={alert.environment} collection="alerts" name={name} />
+        </strong>{" "}
+        <span className="quiet small">{severity}</span>
         <p className="small quiet">
           <code>{expr}</code>
           {forMs > 0 && ` for ${spanText(forMs)}`}
@@ -148,7 +161,7 @@ function AlertRow({ alert, onSilence }: { readonly alert: AlertView; readonly on
               .join(" ")}{" "}
             = {one.value}
             {one.silencedBy !== undefined && ", silenced"}
-            {one.acknowledgedBy === undefined ? (
+            {one.acknowledgedBy === undefined && onSilence === undefined ? null : one.acknowledgedBy === undefined ? (
               <>
                 {" "}
                 <SayButton
@@ -174,9 +187,11 @@ function AlertRow({ alert, onSilence }: { readonly alert: AlertView; readonly on
         {runbook !== undefined && <p className="small">{runbook}</p>}
       </td>
       <td>
-        <button type="button" onClick={onSilence} aria-label={`Silence ${name}`}>
-          Silence
-        </button>
+        {onSilence !== undefined && (
+          <button type="button" onClick={onSilence} aria-label={`Silence ${name}`}>
+            Silence
+          </button>
+        )}
       </td>
     </tr>
   );

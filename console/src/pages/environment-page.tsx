@@ -1,5 +1,5 @@
 import { useEnvironments, useReleases } from "../live/asked.ts";
-import { useRoute } from "../router.ts";
+import { linkTo, useRoute } from "../router.ts";
 import { EnvironmentCard } from "../overview/environment-card.tsx";
 import { versionsIn } from "../overview/versions.ts";
 import { Note, Shown } from "../ui/note.tsx";
@@ -13,7 +13,15 @@ export function EnvironmentPage({ environment }: { readonly environment: string 
   const wanted = useRoute().query.get("service");
   return (
     <>
-      <h1>{environment}</h1>
+      <div className="bar">
+        <h1>{environment}</h1>
+        <span className="links small">
+          <a href={linkTo("releases", {}, { environment })}>releases</a>{" "}
+          <a href={linkTo("events", {}, { environment })}>events</a> <a href={linkTo("alerts", {}, { environment })}>alerts</a>{" "}
+          <a href={linkTo("logs", {}, { environment })}>logs</a> <a href={linkTo("rehearsals", {}, { environment })}>rehearse</a>{" "}
+          <a href={linkTo("spec", {}, { environment })}>spec</a>
+        </span>
+      </div>
       <Shown kept={kept}>
         {(all) => {
           const one = all.find((each) => each.environment === environment);

@@ -1,3 +1,4 @@
+import { knownBy } from "../../../src/api/known-by.ts";
 import type { LiveEvent } from "../live/events.ts";
 import { linkTo } from "../router.ts";
 import { Status, type Tone } from "../ui/status.tsx";
@@ -10,36 +11,43 @@ function toneOf(kind: string): Tone {
   return bad.test(kind) ? "bad" : good.test(kind) ? "good" : "quiet";
 }
 
-export function EventLine({ event }: { readonly event: LiveEvent }) {
+export function EventLine({ event, titles }: { readonly event: LiveEvent; readonly titles: ReadonlyMap<string, string> }) {
   const { at, kind, subject, because, actor, environment, run } = event;
+  const what = whatOf(event);
   return (
     <li data-event={event.id}>
       <time dateTime={at} title={momentText(at)}>
         {clockText(at)}
       </time>
       <div>
-        <Status tone={toneOf(kind)}>{kind}</Status>{" "}
-        {run === undefined || environment === undefined ? (
-          <span>{subject}</span>
-        ) : (
-          <a href={linkTo("release", { environment, id: run })}>{subject}</a>
-        )}
+        <Status tone={toneOf(kind)}>{kind}</Status> <Subject event={event} title={titles.get(run ?? subject) ?? subject} />
         <span className="quiet small">
           {environment !== undefined && ` ${environment}`} · {actor.name}
           {actor.known !== undefined && ` (${knownBy[actor.known]})`}
         </span>
+        {what !== undefined && <p className="small">{what}</p>}
         {because !== undefined && <p className="small">{because}</p>}
       </div>
     </li>
   );
 }
 
-/** How it is known who it was. */
-const knownBy = {
-  asserted: "says so",
-  ci: "pipeline",
-  login: "logged in here",
-  link: "by link",
-  token: "by token",
-  oidc: "proved",
-} as const;
+function Subject({ event, title }: { readonly event: LiveEvent; readonly title: string }) {
+  const { kind, subject, environment, run } = event;
+  if (environment === undefined) return <span>{subject}</span>;
+  if (run !== undefined)
+    return (
+      <a href={linkTo("release", { environment, id: run })} title={run}>
+        {title}
+      </a>
+    );
+  if (kind.startsWith("rehearsal.")) return <a href={linkTo("rehearsal", { environment, id: subject })}>{subject}</a>;
+  if (kind.startsWith("alert.")) return <a href={linkTo("alerts", {}, { environment })}>{subject}</a>;
+  return <span>{subject}</span>;
+}
+
+/** What a release has done, in its own words. */
+function whatOf({ kind, data }: LiveEvent): string | undefined {
+  if (!kind.startsWith("release.") || typeof data !== "object" || data === null || !("what" in data)) return undefined;
+  return typeof data.what === "string" ? data.what : undefined;
+}

@@ -1,16 +1,28 @@
-import { useEffect, useMemo, useState } from "react";
+import { Fragment, useEffect, useMemo, useState } from "react";
 import { api } from "../live/api.ts";
-import { useEnvironments } from "../live/asked.ts";
+import { useEnvironments, useReleases } from "../live/asked.ts";
 import type { LiveEvent } from "../live/events.ts";
 import { type Trouble, troubleOf } from "../live/problem.ts";
 import { useProduct } from "../live/product.ts";
 import { useRecentEvents } from "../live/recent-events.ts";
-import { setQuery, useRoute } from "../router.ts";
-import { EnvironmentChoice } from "../rollout/releases-page.tsx";
-import { Note, TroubleNote } from "../ui/note.tsx";
+import { useRoute } from "../router.ts";
+import { Looking, Note, TroubleNote } from "../ui/note.tsx";
+import { EnvironmentChoice, QueryChoice, QuerySearch } from "../ui/query.tsx";
+import { momentText } from "../words/time.ts";
 import { EventLine } from "./event-line.tsx";
 
-const kinds = ["release", "alert", "environment", "preview", "migration", "freeze", "schedule", "report", "budget"] as const;
+const kinds = [
+  "release",
+  "alert",
+  "environment",
+  "preview",
+  "migration",
+  "freeze",
+  "rehearsal",
+  "schedule",
+  "report",
+  "budget",
+] as const;
 const perPage = 100;
 
 type Filter = { readonly environment: string; readonly kind: string; readonly text: string };
@@ -24,7 +36,9 @@ export function EventsPage() {
     text: query.get("text") ?? "",
   };
   const names = (useEnvironments().value ?? []).map(({ environment }) => environment);
-  const { older, more, trouble, hasMore } = useOlder(filter);
+  const releases = useReleases().value;
+  const titles = useMemo(() => new Map(releases?.map(({ id, title }) => [id, title])), [releases]);
+  const { older, more, trouble, hasMore, isAsking } = useOlder(filter);
   const recent = useRecentEvents();
   const shown = useMemo(() => {
     const known = new Set(older.map(({ id }) => id));
@@ -35,25 +49,21 @@ export function EventsPage() {
       <h1>Events</h1>
       <div className="bar">
         <EnvironmentChoice value={filter.environment} names={names} />
-        <select aria-label="Kind" value={filter.kind} onChange={(event) => setQuery({ kind: event.target.value })}>
-          <option value="">all kinds</option>
-          {kinds.map((kind) => (
-            <option key={kind}>{kind}</option>
-          ))}
-        </select>
-        <input
-          type="search"
-          aria-label="With this in them"
-          placeholder="who, what, why …"
-          value={filter.text}
-          onChange={(event) => setQuery({ text: event.target.value })}
-        />
+        <QueryChoice name="kind" label="Kind" any="all kinds" value={filter.kind} options={kinds} />
+        <QuerySearch name="text" label="With this in them" placeholder="who, what, why …" />
       </div>
       {trouble !== undefined && <TroubleNote detail={trouble.detail} hint={trouble.hint} />}
-      {shown.length === 0 && <Note>Nothing of that kind has happened.</Note>}
+      {shown.length === 0 && trouble === undefined && (isAsking ? <Looking /> : <Note>Nothing of that kind has happened.</Note>)}
       <ol className="timeline" aria-label="Events, the newest first">
-        {shown.map((event) => (
-          <EventLine key={event.id} event={event} />
+        {shown.map((event, index) => (
+          <Fragment key={event.id}>
+            {dayOf(event) !== dayOf(shown[index - 1]) && index > 0 && (
+              <li className="day">
+                <h2>{dayOf(event)}</h2>
+              </li>
+            )}
+            <EventLine event={event} titles={titles} />
+          </Fragment>
         ))}
       </ol>
       {hasMore && (
@@ -63,6 +73,10 @@ export function EventsPage() {
       )}
     </>
   );
+}
+
+function dayOf(event: LiveEvent | undefined): string {
+  return event === undefined ? "" : momentText(event.at).slice(0, 10);
 }
 
 function fits(event: LiveEvent, { environment, kind, text }: Filter): boolean {
@@ -79,8 +93,10 @@ function useOlder({ environment, kind }: Filter) {
   const [cursor, setCursor] = useState<string | undefined>();
   const [hasMore, setHasMore] = useState(false);
   const [trouble, setTrouble] = useState<Trouble | undefined>();
+  const [isAsking, setAsking] = useState(true);
   const ask = async (from: string | undefined, signal?: AbortSignal) => {
     if (product === "") return;
+    setAsking(true);
     try {
       const page = await api(
         "GET /v1/products/{product}/events",
@@ -103,11 +119,12 @@ function useOlder({ environment, kind }: Filter) {
     } catch (error) {
       if (signal?.aborted !== true) setTrouble(troubleOf(error));
     }
+    if (signal?.aborted !== true) setAsking(false);
   };
   useEffect(() => {
     const over = new AbortController();
     void ask(undefined, over.signal);
     return () => over.abort();
   }, [product, environment, kind]); // oxlint-disable-line
-  return { older, trouble, hasMore, more: () => void ask(cursor) };
+  return { older, trouble, hasMore, isAsking, more: () => void ask(cursor) };
 }

@@ -1,11 +1,9 @@
-import { useChosenEnvironment, useLogs } from "../live/asked.ts";
+import { levels, useChosenEnvironment, useLogs } from "../live/asked.ts";
 import { setQuery, useRoute } from "../router.ts";
-import { EnvironmentChoice } from "../rollout/releases-page.tsx";
 import { Note, Shown } from "../ui/note.tsx";
+import { EnvironmentChoice, QueryChoice, QuerySearch } from "../ui/query.tsx";
 import { LogLines } from "./log-lines.tsx";
 import { TracePanel } from "./trace-panel.tsx";
-
-const levels = ["debug", "info", "warn", "error"] as const;
 
 /** What services wrote, and beside it the trace of the request that a line belongs to. */
 export function LogsPage() {
@@ -27,27 +25,16 @@ export function LogsPage() {
       <h1>Logs and traces</h1>
       <div className="bar">
         <EnvironmentChoice value={environment} names={names} all={false} />
-        <select aria-label="Service" value={filter.service} onChange={(event) => setQuery({ service: event.target.value })}>
-          <option value="">all services</option>
-          {services.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
-        <select aria-label="Level" value={filter.level} onChange={(event) => setQuery({ level: event.target.value })}>
-          <option value="">every level</option>
-          {levels.map((level) => (
-            <option key={level} value={level}>
-              {level} and worse
-            </option>
-          ))}
-        </select>
-        <input
-          type="search"
-          aria-label="With this in the line"
-          placeholder="text …"
-          value={filter.text}
-          onChange={(event) => setQuery({ text: event.target.value })}
+        <QueryChoice name="service" label="Service" any="all services" value={filter.service} options={services} />
+        <QueryChoice
+          name="level"
+          label="Level"
+          any="every level"
+          value={filter.level}
+          options={levels}
+          textOf={(level) => `${level} and worse`}
         />
+        <QuerySearch name="text" label="With this in the line" placeholder="text …" />
         <label className="check">
           <input
             type="checkbox"

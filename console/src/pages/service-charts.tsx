@@ -1,10 +1,9 @@
-import { lazy, Suspense } from "react";
 import { useRanges } from "../live/asked.ts";
 import { shortRevision } from "../overview/versions.ts";
 import { numbersOf, trafficOf } from "../rollout/traffic-of.ts";
-import { Note } from "../ui/note.tsx";
+import { LateCharts } from "../ui/late-charts.tsx";
+import { Shown } from "../ui/note.tsx";
 
-const Chart = lazy(async () => ({ default: (await import("../ui/chart.tsx")).Chart }));
 const mostRevisions = 5;
 
 /** The last quarter of an hour, a line for each revision. */
@@ -16,21 +15,20 @@ export function ServiceCharts({ environment, service }: { readonly environment: 
     15 * 60_000,
   );
   return (
-    <Suspense fallback={<Note>Looking …</Note>}>
-      <div className="charts">
-        {charts.map(({ title, unit }, index) => (
-          <Chart
-            key={title}
-            title={title}
-            unit={unit}
-            lines={(kept.value?.[index]?.series ?? []).slice(0, mostRevisions).map((series, at) => ({
+    <Shown kept={kept}>
+      {(answers) => (
+        <LateCharts
+          of={charts.map(({ title, unit }, index) => ({
+            title,
+            unit,
+            lines: (answers[index]?.series ?? []).slice(0, mostRevisions).map((series, at) => ({
               name: shortRevision(series.labels["revision"] ?? ""),
               as: at,
               points: numbersOf(series),
-            }))}
-          />
-        ))}
-      </div>
-    </Suspense>
+            })),
+          }))}
+        />
+      )}
+    </Shown>
   );
 }

@@ -1,10 +1,15 @@
+import { useState } from "react";
+import { useMay } from "../live/may.ts";
 import type { EnvironmentStatus } from "../live/views.ts";
 import { linkTo } from "../router.ts";
 import type { Versions } from "../overview/versions.ts";
+import { Copyable } from "../ui/copyable.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { State } from "../ui/status.tsx";
-import { countText } from "../words/numbers.ts";
+import { countText, numberText } from "../words/numbers.ts";
 import { momentText } from "../words/time.ts";
+import { RestartDialog } from "./restart-dialog.tsx";
+import { memberPath } from "./spec-path.ts";
 import { ServiceCharts } from "./service-charts.tsx";
 
 type Service = EnvironmentStatus["services"][number];
@@ -23,13 +28,25 @@ export function ServicePanel({
   readonly title?: string;
 }) {
   const { revisions, reason, url, next, requests, errors = 0, kind } = service;
+  const [all, setAll] = useState(false);
+  const may = useMay("operate", environment) === true;
+  const [restarts, setRestarts] = useState(false);
+  // What rests since is there for those who look for it.
+  const resting = revisions.filter(({ weight, replicas }) => weight === 0 && replicas === 0);
+  const serving = all || resting.length === revisions.length ? revisions : revisions.filter((one) => !resting.includes(one));
   return (
     <Panel
       title={title}
       beside={
         <span className="small">
           <State state={service.state} /> <span className="quiet">{kind}</span>{" "}
-          <a href={linkTo("logs", {}, { environment, service: service.service })}>logs</a>
+          <a href={linkTo("logs", {}, { environment, service: service.service })}>logs</a>{" "}
+          <a href={linkTo("spec", {}, { environment, at: memberPath("services", service.service) })}>spec</a>{" "}
+          {may && kind !== "cron" && (
+            <button type="button" className="small" onClick={() => setRestarts(true)} aria-label={`Restart ${service.service}`}>
+              Restart
+            </button>
+          )}
         </span>
       }
     >
@@ -47,11 +64,11 @@ export function ServicePanel({
           </tr>
         </thead>
         <tbody>
-          {revisions.map((one) => (
+          {serving.map((one) => (
             <tr key={one.revision}>
               <td data-label="Version">{versions(environment, one.revision)}</td>
               <td data-label="Revision">
-                <code>{one.revision}</code>
+                <Copyable text={one.revision} of={`the revision ${one.revision}`} />
               </td>
               <td data-label="Traffic" className="number">
                 {one.weight} %
@@ -72,8 +89,14 @@ export function ServicePanel({
           ))}
         </tbody>
       </table>
+      {resting.length > 0 && resting.length < revisions.length && (
+        <button type="button" className="plain small" onClick={() => setAll(!all)}>
+          {all ? "Only what runs" : `${countText(resting.length, "older revision")} at rest`}
+        </button>
+      )}
       <p className="quiet small">
-        {requests !== undefined && `${countText(requests, "request")}, ${errors} failed, since the gateway was started. `}
+        {requests !== undefined &&
+          `${countText(requests, "request")}, ${numberText(errors)} failed, since the gateway was started. `}
         {next !== undefined && `Runs next ${momentText(next)}. `}
         {url !== undefined && (
           <a href={url} target="_blank" rel="noreferrer">
@@ -81,6 +104,7 @@ export function ServicePanel({
           </a>
         )}
       </p>
+      {restarts && <RestartDialog environment={environment} service={service.service} onClose={() => setRestarts(false)} />}
       {charts && requests !== undefined && <ServiceCharts environment={environment} service={service.service} />}
     </Panel>
   );

@@ -1,68 +1,119 @@
-import { useDeferredValue } from "react";
-import { useChosenEnvironment, useSpec } from "../live/asked.ts";
-import { EnvironmentChoice } from "../rollout/releases-page.tsx";
-import { setQuery, useRoute } from "../router.ts";
+import { useDeferredValue, useEffect, useMemo, useRef } from "react";
+import { useChosenEnvironment, useOrigins } from "../live/asked.ts";
+import type { OriginsView } from "../live/views.ts";
+import { linkTo, useRoute } from "../router.ts";
 import { Note, Shown } from "../ui/note.tsx";
-import { leavesOf } from "./leaves.ts";
+import { Panel } from "../ui/panel.tsx";
+import { EnvironmentChoice, QueryChoice, QuerySearch } from "../ui/query.tsx";
+import { nearest, partOf } from "./part-of.ts";
+import { SpecLine } from "./spec-line.tsx";
 
-const mostShown = 1_500;
+type Origin = OriginsView["items"][number];
 
-/** What an environment is, as it was resolved when it was last brought up or released to. */
+const mostShown = 600;
+
+/** What an environment is, as it was resolved when it was last brought up or released to; and of each value where it was written. */
 export function SpecPage() {
   const { environment, names } = useChosenEnvironment();
-  const filter = useRoute().query.get("path") ?? "";
-  const wanted = useDeferredValue(filter.toLowerCase());
-  const kept = useSpec(environment);
+  const { query } = useRoute();
+  const text = query.get("path") ?? "";
+  const layer = query.get("layer") ?? "";
+  const wanted = useDeferredValue(text.toLowerCase());
+  const kept = useOrigins(environment);
+  const layers = useMemo(() => [...new Set(kept.value?.items.map(({ from }) => from.layer))].toSorted(), [kept.value]);
   return (
     <>
       <div className="bar">
         <h1>Spec</h1>
         <EnvironmentChoice value={environment} names={names} all={false} />
-        <input
-          type="search"
-          aria-label="Paths and values with this in them"
-          placeholder="services.api.scale …"
-          value={filter}
-          onChange={(event) => setQuery({ path: event.target.value })}
-        />
+        <QuerySearch name="path" label="Paths, values and files with this in them" placeholder="services.api.scale …" />
+        {layers.length > 1 && (
+          <QueryChoice name="layer" label="Written in" any="written anywhere" value={layer} options={layers} />
+        )}
       </div>
       <Shown kept={kept}>
-        {(spec) => {
-          const leaves = leavesOf(spec.environment).filter(
-            ({ path, text }) => wanted === "" || path.toLowerCase().includes(wanted) || text.toLowerCase().includes(wanted),
-          );
+        {({ items, known }) => {
+          const asked = items.filter((one) => (layer === "" || one.from.layer === layer) && has(one, wanted));
+          // What nobody wrote and has nothing in it is there for those who ask for it.
+          const found = wanted === "" && layer === "" ? asked.filter((one) => !isNothing(one)) : asked;
+          const shown = found.slice(0, mostShown);
+          const parts = [...new Set(shown.map(({ path }) => partOf(path)))];
           return (
             <>
               <p className="quiet small">
-                {leaves.length} values. Where each was written, and what it overrode, says{" "}
-                <code>gantry explain {environment} &lt;path&gt;</code>.
+                {found.length === items.length ? `${items.length} values` : `${found.length} of ${items.length} values`}
+                {asked.length > found.length && `, ${asked.length - found.length} empty ones left out`}
+                {known && `; ${found.filter(({ overrode }) => overrode.length > 0).length} override another`}.
               </p>
-              {leaves.length === 0 && <Note>Nothing of the kind stands there.</Note>}
-              <table className="list spec">
-                <thead>
-                  <tr>
-                    <th scope="col">Path</th>
-                    <th scope="col">Value</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {leaves.slice(0, mostShown).map(({ path, text }) => (
-                    <tr key={path}>
-                      <td data-label="Path">
-                        <code>{path}</code>
-                      </td>
-                      <td data-label="Value">
-                        <code>{text}</code>
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-              {leaves.length > mostShown && <Note>{`${leaves.length - mostShown} more: write a part of the path.`}</Note>}
+              {!known && (
+                <Note>
+                  Where each value was written is not known: {environment} was brought up before that was kept.{" "}
+                  <code>gantry up</code> brings it along; <code>gantry explain {environment} &lt;path&gt;</code> says it from the
+                  files.
+                </Note>
+              )}
+              {found.length === 0 && (
+                <Note>
+                  Nothing of the kind stands there. <a href={linkTo("spec", {}, { environment })}>Show all values</a>
+                </Note>
+              )}
+              {parts.map((part) => (
+                <Panel key={part} title={part} className="part">
+                  <table className="list spec">
+                    <thead className="hidden">
+                      <tr>
+                        <th scope="col">Path</th>
+                        <th scope="col">Value</th>
+                        <th scope="col">Written</th>
+                      </tr>
+                    </thead>
+                    <tbody>
+                      {shown
+                        .filter(({ path }) => partOf(path) === part)
+                        .map((one) => (
+                          <SpecLine key={one.path} of={one} part={part} environment={environment} />
+                        ))}
+                    </tbody>
+                  </table>
+                </Panel>
+              ))}
+              {found.length > mostShown && <Note>{`${found.length - mostShown} more: write a part of the path.`}</Note>}
+              <ToFirst path={query.get("at") ?? ""} rows={shown.length} />
             </>
           );
         }}
       </Shown>
     </>
   );
+}
+
+function has({ path, from, overrode }: Origin, wanted: string): boolean {
+  if (wanted === "") return true;
+  const places = [from, ...overrode].flatMap(({ place, layer }) => [
+    layer,
+    ...(place === undefined ? [] : [`${place.file}:${place.line}`]),
+  ]);
+  return [path, JSON.stringify(from.value) ?? "", ...places].some((one) => one.toLowerCase().includes(wanted));
+}
+
+function isNothing({ from: { layer, value } }: Origin): boolean {
+  return (layer === "default" || layer === "worked out") && typeof value === "object" && Object.keys(value ?? {}).length === 0;
+}
+
+/** A link to one value leads to it, wherever it stands; one to a whole to the first of it. */
+function ToFirst({ path, rows }: { readonly path: string; readonly rows: number }) {
+  const led = useRef("");
+  useEffect(() => {
+    if (path === "" || led.current === path) return;
+    const all = [...document.querySelectorAll<HTMLElement>("[data-path]")];
+    const found = nearest(
+      path,
+      all.map((one) => one.dataset["path"] ?? ""),
+    );
+    const row = all.find((one) => one.dataset["path"] === found);
+    if (row === undefined) return;
+    led.current = path;
+    row.scrollIntoView({ block: "center" });
+  }, [path, rows]);
+  return null;
 }

@@ -2,6 +2,7 @@ import type { ReleaseView } from "../live/views.ts";
 import { type ComparisonState, harmOf, neededForHarm, safetyOf, type Shown } from "../../../src/delivery/compare/comparison.ts";
 import { asOdds } from "../../../src/delivery/compare/words.ts";
 import { EvidenceBar } from "../ui/evidence-bar.tsx";
+import { Note } from "../ui/note.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { Status } from "../ui/status.tsx";
 import { numberText, shareText } from "../words/numbers.ts";
@@ -10,7 +11,7 @@ import { spanText } from "../words/time.ts";
 /** The new revision against the old one, at the same time: what was counted, and how strong the evidence is by now. */
 export function Comparisons({ release }: { readonly release: ReleaseView }) {
   return Object.entries(release.compared).flatMap(([service, state]) =>
-    isComparison(state) ? [<ComparisonPanel key={service} service={service} state={state} />] : [],
+    isComparison(state) ? [<ComparisonPanel key={service} service={service} state={state} release={release} />] : [],
   );
 }
 
@@ -19,9 +20,26 @@ function isComparison(state: unknown): state is ComparisonState {
   return typeof state === "object" && state !== null && "version" in state && state.version === 1;
 }
 
-function ComparisonPanel({ service, state }: { readonly service: string; readonly state: ComparisonState }) {
+function ComparisonPanel({
+  service,
+  state,
+  release,
+}: {
+  readonly service: string;
+  readonly state: ComparisonState;
+  readonly release: ReleaseView;
+}) {
   const harm = neededForHarm(state.rules);
   const safety = 1 / state.rules.beta;
+  if (state.windows === 0)
+    return (
+      <Panel title={`${service}: new against old`}>
+        <Note>
+          Nothing was counted{release.endedAtMs === undefined ? " yet" : ""}: the two are compared while they share the traffic,
+          after a warm-up of {spanText(state.rules.warmUpMs)}.
+        </Note>
+      </Panel>
+    );
   return (
     <Panel
       title={`${service}: new against old`}

@@ -1,12 +1,15 @@
 import type { ReleaseView } from "../live/views.ts";
 import { useRelease } from "../live/asked.ts";
+import { linkTo } from "../router.ts";
 import { Ago, Lasting } from "../ui/ago.tsx";
+import { Copyable } from "../ui/copyable.tsx";
 import { sentence, Shown } from "../ui/note.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { State } from "../ui/status.tsx";
-import { numberText } from "../words/numbers.ts";
 import { Comparisons } from "./comparisons.tsx";
 import { Gates } from "./gates.tsx";
+import { hitTexts } from "./hit.ts";
+import { Outcome } from "./outcome.tsx";
 import { Record } from "./record.tsx";
 import { Steps } from "./steps.tsx";
 import { TrafficCharts } from "./traffic-charts.tsx";
@@ -19,7 +22,7 @@ export function ReleasePage({ environment, id }: { readonly environment: string;
 }
 
 function ReleaseShown({ release }: { readonly release: ReleaseView }) {
-  const { title, phase, startedBy, startedAtMs, endedAtMs, because, says, id, attempt } = release;
+  const { title, phase, startedBy, startedAtMs, endedAtMs, says, id, attempt } = release;
   const moves = endedAtMs === undefined;
   return (
     <>
@@ -28,17 +31,15 @@ function ReleaseShown({ release }: { readonly release: ReleaseView }) {
         <State state={phase} />
       </div>
       <p className="quiet small">
-        <code>{id}</code>
-        {attempt > 1 && `, attempt ${attempt}`}, begun by {startedBy.name} <Ago at={startedAtMs} />, {moves ? "for " : "took "}
+        <Copyable text={id} of="the release's id" />
+        {attempt > 1 && `attempt ${attempt}, `}begun by {startedBy.name} <Ago at={startedAtMs} />, {moves ? "for " : "took "}
         <Lasting sinceMs={startedAtMs} untilMs={endedAtMs} />
       </p>
-      {because !== undefined && (
-        <p className={`note ${phase === "degraded" || phase === "reverting" ? "bad" : "warn"}`}>{sentence(because)}</p>
-      )}
       <VerbBar release={release} />
       <Steps release={release} />
+      <Outcome release={release} />
       <div className="columns">
-        <Panel title="Traffic">
+        <Panel title={moves ? "Traffic" : "Traffic now"}>
           <Weights release={release} />
           <Exposure release={release} />
         </Panel>
@@ -52,7 +53,15 @@ function ReleaseShown({ release }: { readonly release: ReleaseView }) {
         <Panel title="What was decided">
           <Record release={release} />
         </Panel>
-        <Panel title="The plan">
+        <Panel
+          title="The plan"
+          beside={
+            <span className="links small">
+              <a href={linkTo("spec", {}, { environment: release.environment, at: "release" })}>in the spec</a>
+              <a href={linkTo("rehearsals", {}, { environment: release.environment })}>rehearse it</a>
+            </span>
+          }
+        >
           <p className="plan">{says.trim()}</p>
         </Panel>
       </div>
@@ -61,17 +70,8 @@ function ReleaseShown({ release }: { readonly release: ReleaseView }) {
 }
 
 function Exposure({ release }: { readonly release: ReleaseView }) {
-  const seen = Object.entries(release.exposure).filter(([, { requests }]) => requests > 0);
+  const hit = hitTexts(release);
   return (
-    <p className="small">
-      {seen.length === 0
-        ? "No request was answered by the new revisions yet."
-        : seen
-            .map(
-              ([service, { requests, errors }]) =>
-                `The new ${service} has answered ${numberText(requests)} requests, and failed ${numberText(errors)} of them.`,
-            )
-            .join(" ")}
-    </p>
+    <p className="small">{hit.length === 0 ? "No request was answered by the new revisions yet." : sentence(hit.join("; "))}</p>
   );
 }

@@ -1,7 +1,8 @@
 import { useReleases } from "../live/asked.ts";
-import { linkTo, setQuery, useRoute } from "../router.ts";
+import { linkTo, useRoute } from "../router.ts";
 import { Ago, Lasting } from "../ui/ago.tsx";
 import { Note, Shown } from "../ui/note.tsx";
+import { EnvironmentChoice } from "../ui/query.tsx";
 import { State } from "../ui/status.tsx";
 
 export function ReleasesPage() {
@@ -16,7 +17,13 @@ export function ReleasesPage() {
       <Shown kept={kept}>
         {(all) => {
           const shown = all.filter((one) => environment === "" || one.environment === environment);
-          if (shown.length === 0) return <Note>Nothing was released yet.</Note>;
+          if (shown.length === 0)
+            return (
+              <Note>
+                Nothing was released {environment === "" ? "" : `to ${environment} `}yet.{" "}
+                <code>gantry release --to &lt;environment&gt;</code> begins one, by the policy of the spec.
+              </Note>
+            );
           return (
             <table className="list">
               <thead>
@@ -59,24 +66,5 @@ export function ReleasesPage() {
         }}
       </Shown>
     </>
-  );
-}
-
-export function EnvironmentChoice({
-  value,
-  names,
-  all = true,
-}: {
-  readonly value: string;
-  readonly names: readonly string[];
-  readonly all?: boolean;
-}) {
-  return (
-    <select aria-label="Environment" value={value} onChange={(event) => setQuery({ environment: event.target.value })}>
-      {all && <option value="">all environments</option>}
-      {[...new Set(value === "" ? names : [value, ...names])].map((name) => (
-        <option key={name}>{name}</option>
-      ))}
-    </select>
   );
 }

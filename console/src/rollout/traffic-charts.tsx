@@ -1,12 +1,11 @@
-import { lazy, Suspense } from "react";
 import { useRanges } from "../live/asked.ts";
 import type { QueryView, ReleaseView } from "../live/views.ts";
 import type { Line } from "../ui/chart.tsx";
+import { LateCharts } from "../ui/late-charts.tsx";
 import { Note } from "../ui/note.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { numbersOf, trafficOf } from "./traffic-of.ts";
 
-const Chart = lazy(async () => ({ default: (await import("../ui/chart.tsx")).Chart }));
 const rangeMs = 5 * 60_000;
 
 /** What the new revision answers beside what the old one does, at the same moments. */
@@ -44,13 +43,7 @@ function ServiceTraffic({
   return (
     <Panel title={`${service}: new beside old`} beside={<span className="quiet small">the last 5 minutes</span>}>
       {kept.trouble !== undefined && kept.value === undefined && <Note tone="warn">{kept.trouble.detail}</Note>}
-      <Suspense fallback={<Note>Looking …</Note>}>
-        <div className="charts">
-          {charts.map(({ title, unit }, index) => (
-            <Chart key={title} title={title} unit={unit} lines={linesOf(kept.value?.[index])} />
-          ))}
-        </div>
-      </Suspense>
+      <LateCharts of={charts.map(({ title, unit }, index) => ({ title, unit, lines: linesOf(kept.value?.[index]) }))} />
     </Panel>
   );
 }

@@ -1,14 +1,13 @@
 import type { ReleaseView } from "../live/views.ts";
-import { type SyntheticEvent, useRef, useState } from "react";
-import { api, onceKey } from "../live/api.ts";
-import { type Trouble, troubleOf } from "../live/problem.ts";
+import { useState } from "react";
 import { refresh } from "../live/resource.ts";
+import { command } from "../live/say.ts";
 import { go, linkTo } from "../router.ts";
-import { Dialog } from "../ui/dialog.tsx";
-import { sentence, TroubleNote } from "../ui/note.tsx";
+import { sentence } from "../ui/note.tsx";
+import { SayDialog } from "../ui/say-dialog.tsx";
 import { isGrave, type Verb, verbTitles, wantsReason } from "./verbs.ts";
 
-/** Says what a verb will do, takes the reason, and then does it: to what was seen, so that a click that comes too late does nothing. */
+/** A verb is said to what was seen, so that a click that comes too late does nothing. */
 export function VerbDialog({
   release,
   verb,
@@ -22,82 +21,57 @@ export function VerbDialog({
 }) {
   // What is decided on is what was seen when it was opened, whatever comes meanwhile.
   const [seen] = useState(release);
-  const key = useRef(onceKey());
-  const [reason, setReason] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<Trouble | undefined>();
-  const says = seen.verbs.find((one) => one.verb === verb)?.says ?? "";
-  const needsReason = wantsReason.has(verb);
+  const offer = seen.verbs.find((one) => one.verb === verb);
+  const says = offer?.says ?? "";
+  const [as, setAs] = useState(offer?.as?.[0]);
   const step = seen.plan.steps[seen.at]?.name;
+  const stepNow = release.plan.steps[release.at]?.name;
   const movedOn = release.at !== seen.at || release.phase !== seen.phase;
 
-  const say = async (event: SyntheticEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setTrouble(undefined);
-    try {
-      const answer = await api(
-        "POST /v1/products/{product}/environments/{environment}/releases/{release}/commands",
-        {
-          params: { product: seen.product, environment: seen.environment, release: seen.id },
-          body: { verb, step: seen.at, ...(reason.trim() === "" ? {} : { reason: reason.trim() }) },
-        },
-        { idempotencyKey: key.current },
-      );
-      refresh("release", "environments");
-      onAnswer(answer.ok, `${verbTitles[verb]}: ${sentence(answer.because)}`);
-      onClose();
-      if (answer.release !== seen.id) go(linkTo("release", { environment: seen.environment, id: answer.release }));
-    } catch (error) {
-      setTrouble(troubleOf(error));
-      setBusy(false);
-    }
+  const say = async (reason: string, key: string) => {
+    const answer = await command(
+      seen,
+      { verb, step: seen.at, ...(reason === "" ? {} : { reason }), ...(as === undefined ? {} : { as }) },
+      key,
+    );
+    refresh("release", "environments");
+    onAnswer(answer.ok, `${verbTitles[verb]}: ${sentence(answer.because)}`);
+    onClose();
+    if (answer.release !== seen.id) go(linkTo("release", { environment: seen.environment, id: answer.release }));
   };
 
   return (
-    <Dialog title={`${verbTitles[verb]}: ${seen.title}`} onClose={onClose}>
-      <form onSubmit={(event) => void say(event)}>
-        <p>{sentence(says)}</p>
-        <p className="quiet small">
-          In {seen.environment}
-          {step !== undefined && seen.endedAtMs === undefined && `, at step ${seen.at + 1} (${step})`}. It is written down with
-          your name.
-        </p>
-        {movedOn && (
-          <p className="note warn" role="status">
-            It has gone on since this was opened: it is {release.phase}
-            {release.plan.steps[release.at] !== undefined && ` at ${release.plan.steps[release.at]?.name}`} now.
-          </p>
-        )}
+    <SayDialog
+      title={`${verbTitles[verb]}: ${seen.title}`}
+      does={verbTitles[verb]}
+      isGrave={isGrave.has(verb)}
+      needsReason={wantsReason.has(verb)}
+      say={say}
+      onClose={onClose}
+    >
+      <p>{sentence(says)}</p>
+      <p className="quiet small">
+        In {seen.environment}
+        {step !== undefined && seen.endedAtMs === undefined && `, at step ${seen.at + 1} (${step})`}. It is written down with your
+        name.
+      </p>
+      {offer?.as !== undefined && (
         <label>
-          Reason{needsReason ? "" : " (optional)"}
-          <input
-            type="text"
-            value={reason}
-            required={needsReason}
-            maxLength={500}
-            onChange={(event) => setReason(event.target.value)}
-          />
+          In the name of
+          <select value={as} onChange={(event) => setAs(event.target.value)}>
+            {offer.as.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+          <span className="quiet small">This is your machine: it goes on record as said, and not as known.</span>
         </label>
-        {trouble !== undefined && (
-          <TroubleNote
-            detail={
-              trouble.status === 0
-                ? `${trouble.detail}; whether it was heard is not known. Saying it again is harmless`
-                : trouble.detail
-            }
-            hint={trouble.hint}
-          />
-        )}
-        <div className="actions">
-          <button type="submit" className={isGrave.has(verb) ? "grave main" : "main"} disabled={busy}>
-            {busy ? "Saying it …" : verbTitles[verb]}
-          </button>
-          <button type="button" onClick={onClose}>
-            Leave it
-          </button>
-        </div>
-      </form>
-    </Dialog>
+      )}
+      {movedOn && (
+        <p className="note warn" role="status">
+          It has gone on since this was opened: it is {release.phase}
+          {stepNow !== undefined && ` at ${stepNow}`} now.
+        </p>
+      )}
+    </SayDialog>
   );
 }

@@ -12,6 +12,7 @@ export function Weights({ release }: { readonly release: ReleaseView }) {
       {release.changes.map(({ service, from, to, version }) => {
         const revisions = environment?.services.find((one) => one.service === service)?.revisions ?? [];
         const weightOf = (revision: string | undefined) => revisions.find((one) => one.revision === revision)?.weight ?? 0;
+        const others = revisions.filter(({ revision, weight }) => weight > 0 && revision !== from && revision !== to);
         const next = revisions.find((one) => one.revision === to);
         return (
           <li key={service}>
@@ -27,8 +28,14 @@ export function Weights({ release }: { readonly release: ReleaseView }) {
               parts={[
                 { name: "old", weight: weightOf(from), isNew: false },
                 { name: "new", weight: weightOf(to), isNew: true },
+                ...others.map(({ revision, weight }) => ({ name: revision, weight, isNew: false })),
               ]}
             />
+            {others.length > 0 && (
+              <span className="small quiet">
+                {others.map(({ revision, weight }) => `${shortRevision(revision)} ${weight} %`).join(", ")}, which came since
+              </span>
+            )}
             <span className="line small">
               <span className="quiet">old {weightOf(from)} %</span>
               <span>

@@ -1,6 +1,8 @@
+import { useLogin } from "../live/asked.ts";
 import { useCell } from "../live/cell.ts";
 import { connection } from "../live/connection.ts";
 import { Lasting } from "../ui/ago.tsx";
+import { useRoute } from "../router.ts";
 import { Status } from "../ui/status.tsx";
 import { clockText } from "../words/time.ts";
 
@@ -23,14 +25,28 @@ export function ConnectionBar() {
     return (
       <p className="lost" role="alert">
         Not connected since {clockText(now.sinceMs)} UTC (<Lasting sinceMs={now.sinceMs} />
-        ): {now.because}. What is shown is what was known then; it goes on by itself as soon as the server is back.
+        ): {navigator.onLine ? now.because : "this machine is on no network"}. What is shown is what was known then; it goes on by
+        itself as soon as the server is back.
       </p>
     );
-  if (now.state === "out")
-    return (
-      <p className="lost" role="alert">
-        This browser is not signed in, or no longer. <code>gantry open --console</code> gives a link that opens once.
-      </p>
-    );
+  if (now.state === "out") return <SignedOut />;
   return null;
+}
+
+function SignedOut() {
+  const login = useLogin().value;
+  useRoute();
+  const here = `${location.pathname}${location.search}${location.hash}`;
+  return (
+    <p className="lost" role="alert">
+      This browser is not signed in, or no longer.{" "}
+      {login === undefined ? (
+        <>
+          <code>gantry open --console</code> gives a link that opens once.
+        </>
+      ) : (
+        <a href={`${login.at}?to=${encodeURIComponent(here)}`}>Log in with {login.name}</a>
+      )}
+    </p>
+  );
 }

@@ -8,5 +8,6 @@ export const pages = [
   { title: "Alerts", key: "a", link: linkTo("alerts", {}), of: ["alerts"] },
   { title: "Logs", key: "l", link: linkTo("logs", {}), of: ["logs"] },
   { title: "Previews", key: "p", link: linkTo("previews", {}), of: ["previews"] },
+  { title: "Rehearsals", key: "h", link: linkTo("rehearsals", {}), of: ["rehearsals", "rehearsal"] },
   { title: "Spec", key: "s", link: linkTo("spec", {}), of: ["spec"] },
 ] as const;

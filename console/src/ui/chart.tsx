@@ -3,7 +3,7 @@ import uPlot from "uplot";
 import { useCell } from "../live/cell.ts";
 import { dark } from "../live/theme.ts";
 import { numberText } from "../words/numbers.ts";
-import { clockText } from "../words/time.ts";
+import { clockText, spanText } from "../words/time.ts";
 import "uplot/dist/uPlot.min.css";
 
 export type Line = {
@@ -13,20 +13,26 @@ export type Line = {
   readonly points: readonly (readonly [ms: number, value: number])[];
 };
 
+export type Span = readonly [fromMs: number, untilMs: number];
+
 const heightPx = 150;
 const colours = ["--line-1", "--line-2", "--line-3", "--line-4", "--line-5"];
 const dashes = [[], [6, 3], [2, 3], [8, 3, 2, 3], [1, 2]];
 
-/** Lines over time. What the last values are stands as text beside it, for those who do not see it. */
-export function Chart({
-  title,
-  lines,
-  unit,
-}: {
+export type Drawn = {
   readonly title: string;
   readonly lines: readonly Line[];
   readonly unit?: string;
-}) {
+  /** The same for charts that stand side by side. */
+  readonly span?: Span | undefined;
+  /** Over moments, or over how long it has been; then each value stays until the next. */
+  readonly across?: "clock" | "span";
+  /** Where the scale ends, whatever is drawn. */
+  readonly most?: number;
+};
+
+/** Lines over time. What the last values are stands as text beside it, for those who do not see it. */
+export function Chart({ title, lines, unit, span, across = "clock", most }: Drawn) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
   const isDark = useCell(dark);
@@ -36,12 +42,18 @@ export function Chart({
   latest.current = data;
   const shown = useRef(lines);
   shown.current = lines;
+  const between = useRef(span);
+  between.current = span;
+  const isEmpty = lines.every(({ points }) => points.length === 0);
 
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
     const style = getComputedStyle(element);
     const colour = (name: string) => resolved(element, name);
+    const isClock = across === "clock";
+    const momentOf = (ms: number) => (isClock ? clockText(ms) : ms === 0 ? "0" : spanText(ms));
+    const stepped = isClock ? undefined : uPlot.paths.stepped?.({ align: 1 });
     const axis = {
       stroke: colour("--quiet"),
       grid: { stroke: colour("--line"), width: 1 },
@@ -54,9 +66,15 @@ export function Chart({
         height: heightPx,
         legend: { show: false },
         cursor: { drag: { x: false, y: false }, points: { size: 6 } },
-        scales: { x: { time: true }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
+        scales: {
+          x: {
+            time: isClock,
+            range: (_, min, max) => (between.current?.map((ms) => ms / 1_000) as [number, number]) ?? [min, max],
+          },
+          y: { range: (_, __, max) => [0, most ?? (max > 0 ? max * 1.1 : 1)] },
+        },
         axes: [
-          { ...axis, values: (_, ticks) => ticks.map((second) => clockText(second * 1_000)), space: 80, size: 28 },
+          { ...axis, values: (_, ticks) => ticks.map((second) => momentOf(second * 1_000)), space: 80, size: 28 },
           { ...axis, values: (_, ticks) => ticks.map(numberText), size: 48 },
         ],
         series: [
@@ -68,6 +86,7 @@ export function Chart({
             dash: as === "new" ? [] : as === "old" ? [5, 3] : (dashes[index % dashes.length] ?? []),
             points: { show: false },
             spanGaps: false,
+            ...(stepped === undefined ? {} : { paths: stepped }),
           })),
         ],
       },
@@ -82,7 +101,7 @@ export function Chart({
       made.destroy();
       plot.current = undefined;
     };
-  }, [shape, isDark]);
+  }, [shape, isDark, isEmpty, across, most]);
   useEffect(() => plot.current?.setData(data), [data]);
 
   return (
@@ -98,7 +117,11 @@ export function Chart({
           ))}
         </span>
       </figcaption>
-      <div ref={place} className="plot" aria-hidden="true" />
+      {isEmpty ? (
+        <p className="plot empty quiet small">Nothing was measured in this time.</p>
+      ) : (
+        <div ref={place} className="plot" aria-hidden="true" />
+      )}
     </figure>
   );
 }

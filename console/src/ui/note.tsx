@@ -6,17 +6,20 @@ export function Note({ tone = "quiet", children }: { readonly tone?: "quiet" | "
   return <p className={`note ${tone}`}>{children}</p>;
 }
 
+/** It is on its way. */
+export function Looking() {
+  return (
+    <p className="note quiet" aria-busy="true">
+      Looking …
+    </p>
+  );
+}
+
 /** What is shown of something that was asked for: it, that it is on its way, or why it is not there. */
 export function Shown<T>({ kept, children }: { readonly kept: Kept<T>; readonly children: (value: T) => ReactNode }) {
   const { value, trouble, atMs } = kept;
   if (value === undefined)
-    return trouble === undefined ? (
-      <p className="note quiet" aria-busy="true">
-        Looking …
-      </p>
-    ) : (
-      <TroubleNote detail={trouble.detail} hint={trouble.hint} />
-    );
+    return trouble === undefined ? <Looking /> : <TroubleNote detail={trouble.detail} hint={trouble.hint} />;
   return (
     <>
       {trouble !== undefined && trouble.status !== 0 && (

@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from "react";
+import { Fence } from "./fence.tsx";
 
 export function Panel({
   title,
@@ -18,7 +19,7 @@ export function Panel({
         <h2 id={heading}>{title}</h2>
         {beside}
       </header>
-      {children}
+      <Fence what={title}>{children}</Fence>
     </section>
   );
 }

@@ -1,7 +1,5 @@
-import { useState } from "react";
-import { onceKey } from "../live/api.ts";
-import { type Trouble, troubleOf } from "../live/problem.ts";
 import { refresh } from "../live/resource.ts";
+import { useSaying } from "../live/use-saying.ts";
 
 /** Says something small that can be said again: what it does stands in its title. */
 export function SayButton({
@@ -16,27 +14,20 @@ export function SayButton({
   /** What is asked for anew then. */
   readonly changes: readonly string[];
 }) {
-  const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<Trouble | undefined>();
-  const press = async () => {
-    setBusy(true);
-    setTrouble(undefined);
-    try {
-      await say(onceKey());
+  const saying = useSaying();
+  const press = () =>
+    saying.say(async (key) => {
+      await say(key);
       refresh(...changes);
-    } catch (error) {
-      setTrouble(troubleOf(error));
-    }
-    setBusy(false);
-  };
+    });
   return (
     <span>
-      {trouble !== undefined && (
+      {saying.trouble !== undefined && (
         <span className="status bad small" role="alert">
-          {trouble.detail}{" "}
+          {saying.trouble.detail}{" "}
         </span>
       )}
-      <button type="button" disabled={busy} title={does} onClick={() => void press()}>
+      <button type="button" disabled={saying.busy} title={does} onClick={() => void press()}>
         {title}
       </button>
     </span>

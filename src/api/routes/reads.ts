@@ -2,7 +2,7 @@ import { z } from "zod";
 import { route } from "../route.ts";
 import { environmentStatus, product, revision, serviceStatus } from "../schema/environment.ts";
 import { event } from "../schema/event.ts";
-import { who } from "../schema/session.ts";
+import { login, who } from "../schema/session.ts";
 import { environmentName, listed, pageOf, paging, productName } from "../schema/words.ts";
 
 const health = z.object({ ok: z.boolean(), because: z.string().optional() });
@@ -10,6 +10,7 @@ const health = z.object({ ok: z.boolean(), because: z.string().optional() });
 export const readRoutes = {
   "GET /healthz": route({ summary: "The process answers.", right: undefined, answers: health }),
   "GET /readyz": route({ summary: "The control database answers too.", right: undefined, answers: health }),
+  "GET /v1/login": route({ summary: "How a person may log in here.", right: undefined, answers: login }),
   "GET /v1/whoami": route({ summary: "Who asks, and what they may.", right: "read", filtered: true, answers: who }),
   "GET /v1/products": route({
     summary: "Products, each with its environments.",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { route } from "../route.ts";
-import { begin, begun, command, release, releaseLine, said } from "../schema/release.ts";
+import { back, begin, begun, command, release, releaseId, releaseLine, said, wentBack } from "../schema/release.ts";
 import { environmentName, pageOf, paging } from "../schema/words.ts";
 
 const of = "/v1/products/{product}/environments/{environment}/releases" as const;
@@ -14,8 +14,17 @@ export const releaseRoutes = {
       ...paging,
       environment: environmentName.optional(),
       unfinished: z.enum(["true", "false"]).optional(),
+      whole: z.enum(["true", "false"]).optional().meta({ description: "each with all that it holds" }),
     }),
-    answers: pageOf(releaseLine),
+    answers: pageOf(releaseLine.loose()),
+  }),
+  "GET /v1/products/{product}/release": route({
+    summary:
+      "The release that is meant: by its name or how that begins, or what an environment is about: what is under way, else the newest.",
+    right: "read",
+    filtered: true,
+    query: z.object({ id: releaseId.optional(), environment: environmentName.optional() }),
+    answers: release,
   }),
   [`POST ${of}` as const]: route({
     summary: "Begins a release of services: with `dryRun` only says what it would do, and what its gates would say now.",
@@ -35,5 +44,11 @@ export const releaseRoutes = {
     right: "read",
     body: command,
     answers: said,
+  }),
+  "POST /v1/products/{product}/environments/{environment}/rollback": route({
+    summary: "Goes back to what served before, with its configuration; what is on its way is taken back.",
+    right: "operate",
+    body: back,
+    answers: wentBack,
   }),
 };

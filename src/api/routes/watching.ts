@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { route } from "../route.ts";
-import { acknowledged, done, silenceAsked } from "../schema/operate.ts";
-import { alert, dashboard, logLine, notice, queryAnswer, silence, slo, trace } from "../schema/signals.ts";
+import { acknowledged, done, named, silenceAsked } from "../schema/operate.ts";
+import { alert, dashboard, logLine, notice, queryAnswer, savedLines, silence, slo, telemetry, trace } from "../schema/signals.ts";
 import { pageOf, serviceName } from "../schema/words.ts";
 
 const at = "/v1/products/{product}/environments/{environment}" as const;
@@ -37,6 +37,22 @@ export const watchingRoutes = {
     summary: "What people were told, and what became of it.",
     right: "read",
     answers: pageOf(notice),
+  }),
+  [`POST ${at}/channels/{name}/test` as const]: route({
+    summary: "Sends a notice through a channel, as an alert would, and waits for what becomes of it.",
+    right: "operate",
+    body: named,
+    answers: z.looseObject({ ok: z.boolean(), said: z.string() }),
+  }),
+  [`GET ${at}/saved-lines` as const]: route({
+    summary: "How many log lines the exclusions of the spec have left out.",
+    right: "read",
+    answers: savedLines,
+  }),
+  [`GET ${at}/telemetry` as const]: route({
+    summary: "How much of what is measured is kept, and what is not watched.",
+    right: "read",
+    answers: telemetry,
   }),
   [`GET ${at}/dashboards` as const]: route({
     summary: "The dashboards of the spec, drawn over the last so many milliseconds.",

@@ -57,5 +57,7 @@ export const revision = z
     serving: z.boolean(),
     servingSince: moment.optional(),
     retiredAt: moment.optional(),
+    /** It was taken back: no rollback goes there by itself. */
+    takenBackAt: moment.optional(),
   })
   .meta({ id: "Revision" });

@@ -25,3 +25,15 @@ export const who = z
   .meta({ id: "Who" });
 
 export type Who = z.infer<typeof who>;
+
+/** By what a browser that nobody knows may come in, beside a link. */
+export const login = z
+  .object({
+    with: z
+      .object({
+        name: z.string().meta({ description: "who says who somebody is" }),
+        at: z.string().meta({ description: "where to go; `?to=` says where to come back to" }),
+      })
+      .optional(),
+  })
+  .meta({ id: "Login" });

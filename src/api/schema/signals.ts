@@ -138,3 +138,31 @@ export const dashboard = z
     ),
   })
   .meta({ id: "Dashboard" });
+
+export const savedLines = z
+  .object({
+    environment: z.string(),
+    since: moment.optional(),
+    services: z.array(
+      z.object({ service: z.string(), by: z.enum(["gateway", "service"]), written: z.number(), leftOut: z.number() }),
+    ),
+    written: z.number(),
+    leftOut: z.number(),
+    /** Of all there would have been. */
+    savedShare: z.number().optional(),
+    /** What the spec says that they should save. */
+    expectedShare: z.number().optional(),
+  })
+  .meta({ id: "SavedLines" });
+
+export const telemetry = z
+  .object({
+    series: z.number(),
+    samples: z.number(),
+    bytes: z.number(),
+    retentionMs: z.number(),
+    dropped: z.record(z.string(), z.number()),
+    problems: z.array(z.string()),
+    notWatched: z.array(z.object({ name: z.string(), reason: z.string() })),
+  })
+  .meta({ id: "Telemetry" });

@@ -36,6 +36,7 @@ export const alerts: Command = {
     where: { type: "string", placeholder: "label=value", multiple: true, help: "silence only what bears this label" },
     reason: { type: "string", short: "m", placeholder: "text", help: "why; it stands in the record" },
   },
+  server: true,
   examples: [
     "gantry alerts -w",
     'gantry alerts silence "API errors" --env prod --for 2h --reason "load test"',

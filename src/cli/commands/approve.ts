@@ -14,6 +14,7 @@ export const approve: Command = {
     step: { type: "string", placeholder: "n", help: "the step that is meant; else the one at which it is now" },
     as: asOption,
   },
+  server: true,
   examples: [
     "gantry approve --env prod --as lead@example.com",
     'gantry approve abc123 --reject --reason "not before the weekend"',

@@ -18,6 +18,7 @@ export const dashboards: Command = {
     range: { type: "string", placeholder: "15m", help: "over the last so long (15m)" },
     list: { type: "boolean", help: "only their names" },
   },
+  server: true,
   examples: ["gantry dashboards", 'gantry dashboards "API SLO" --env prod --range 1h'],
   async run(given) {
     const { args, options, out } = given;

@@ -32,6 +32,7 @@ export const events: Command = {
     release: { type: "string", placeholder: "release", help: "only what belongs to this release" },
     limit: { type: "string", placeholder: "n", help: "so many of the newest, 50 where nothing is said" },
   },
+  server: true,
   examples: ["gantry events prod", "gantry events prod --kind release --limit 20", "gantry events --release abc123 --json"],
   async run(given) {
     const { args, options, out, outColours } = given;

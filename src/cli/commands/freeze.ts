@@ -44,6 +44,7 @@ export const freeze: Command = {
     },
     as: asOption,
   },
+  server: true,
   examples: [
     "gantry freeze list --env prod",
     'gantry freeze begin --env prod --for 2h --because "the auditors are here"',

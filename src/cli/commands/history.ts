@@ -1,3 +1,4 @@
+import { knownBy } from "../../api/known-by.ts";
 import type { Actor } from "../../delivery/machine.ts";
 import type { Release } from "../../delivery/release.ts";
 import { printable } from "../../lib/text.ts";
@@ -25,6 +26,7 @@ export const history: Command = {
   takes: "[env]",
   completes: ["environment"],
   options: { record: { type: "string", placeholder: "release", help: "all that one release did, and on which evidence" } },
+  server: true,
   examples: [
     "gantry history prod",
     "gantry history prod --record abc123",
@@ -75,15 +77,6 @@ export const history: Command = {
     return exit.done;
   },
 };
-
-const knownBy = {
-  asserted: "says so",
-  ci: "pipeline",
-  login: "logged in here",
-  link: "by link",
-  token: "by token",
-  oidc: "proved",
-} as const;
 
 /** Who it was, and how that is known. */
 function whoText({ name, known }: Actor): string {

@@ -7,7 +7,7 @@ export const load: Command = {
     "they took from the moment at which they were due, and holds what happens to what is expected. Without --rps and --ramp " +
     "it is the load test of the spec, with what that asserts.",
   takes: "[env] [exercise]",
-  completes: ["environment"],
+  completes: ["environment", "load test"],
   options: {
     rps: {
       type: "string",

@@ -1,17 +1,13 @@
-import { existsSync, readdirSync } from "node:fs";
 import { UserError } from "../../lib/errors.ts";
 import { didYouMean } from "../../lib/nearest.ts";
 import { parseDurationMs } from "../../lib/quantities.ts";
 import { printable } from "../../lib/text.ts";
-import { followLogs } from "../../system/follow-logs.ts";
 import type { LogLine } from "../../wire/log-line.ts";
-import { searchLogs } from "../../control/telemetry/search-logs.ts";
 import { type Level, levels } from "../../signals/logs/level.ts";
 import type { SavedLinesView, TraceView } from "../../wire/signals.ts";
 import { traceText } from "../trace-text.ts";
 import { type Command, type Given, exit } from "../command.ts";
-import { type LocalPlatform, isRunning, localPlatform } from "../platform.ts";
-import { readSpec } from "../read-spec.ts";
+import { type LogSource, logSource } from "../logs/log-source.ts";
 import { queryText, someOf, whatRuns } from "../running.ts";
 import { savedLinesText } from "../saved-lines-text.ts";
 import type { Colours } from "../terminal.ts";
@@ -32,6 +28,7 @@ export const logs: Command = {
     stats: { type: "boolean", help: "how many lines the spec's exclusions left out, and the share which that saved" },
     last: { type: "string", short: "n", placeholder: "n", help: "the last so many lines (200)" },
   },
+  server: true,
   examples: [
     "gantry logs -f",
     "gantry logs prod --service api --since 10m",
@@ -39,16 +36,10 @@ export const logs: Command = {
     "gantry logs --trace 4bf92f3577b34da6a3ce929d0e0e4736",
   ],
   async run(given) {
-    const { args, options, out, outColours } = given;
+    const { args, options, out, err, colours, outColours } = given;
     const json = options["json"] === true;
-    const { file } = await readSpec(given);
-    const platform = localPlatform(file);
-    const { place } = platform;
-    const known = existsSync(place.logs)
-      ? readdirSync(place.logs, { withFileTypes: true }).flatMap((one) =>
-          one.isDirectory() && one.name !== "0.platform" ? [one.name] : [],
-        )
-      : [];
+    const source = await logSource(given);
+    const known = source.environments;
     const [named] = args;
     if (named !== undefined && !known.includes(named))
       throw new UserError("unknown-environment", `${printable(named)} has written no log here`, {
@@ -69,32 +60,27 @@ export const logs: Command = {
     const print = (line: LogLine) =>
       out(json ? `${JSON.stringify(line)}\n` : `${lineText(line, environments.length > 1, outColours)}\n`);
     if (options["follow"] === true) {
-      const over = new AbortController();
       await Promise.all(
         environments.map(async (environment) => {
-          const from = { environment, ...filter, ...(limit === undefined ? {} : { limit }) };
-          for await (const line of followLogs(place.logs, from, over.signal)) print(line);
+          for await (const line of source.follow(environment, { ...filter, ...(limit === undefined ? {} : { limit }) }))
+            print(line);
         }),
       );
       return exit.done;
     }
-    const { since, trace, ...rest } = filter;
-    const each = await Promise.all(
-      environments.map((environment) =>
-        searchLogs(place.logs, {
-          environment,
-          ...rest,
-          ...(since === undefined ? {} : { sinceMs: since.getTime() }),
-          ...(trace === undefined ? {} : { traceId: trace }),
-          ...(level === undefined ? {} : { level }),
-          ...(typeof options["text"] === "string" ? { text: options["text"] } : {}),
-          ...(limit === undefined ? {} : { limit }),
-        }),
-      ),
-    );
+    const wanted = {
+      ...filter,
+      ...(level === undefined ? {} : { level }),
+      ...(typeof options["text"] === "string" ? { text: options["text"] } : {}),
+      ...(limit === undefined ? {} : { limit }),
+    };
+    const each = await Promise.all(environments.map((environment) => source.search(environment, wanted)));
+    if (source.most !== undefined && (limit ?? Infinity) > source.most && each.some(({ length }) => length === source.most))
+      err(colours.dim(`only the newest ${source.most} are shown: --since and --text narrow it\n`));
     const past = each.flat().toSorted((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
     const shown = limit === undefined ? past : past.slice(Math.max(0, past.length - limit));
-    const traced = trace === undefined ? undefined : await traceOf(platform, environments, trace);
+    const { trace } = filter;
+    const traced = trace === undefined ? undefined : await tracedIn(source, environments, trace);
     if (json) out(`${JSON.stringify({ ok: true, lines: shown, ...traced }, undefined, 2)}\n`);
     else {
       if (traced !== undefined && traced.spans.length > 0) out(`${traceText(traced.spans, outColours)}\n`);
@@ -123,13 +109,9 @@ async function stats(given: Given, named: string | undefined): Promise<number> {
 }
 
 /** What the server keeps of a trace beside the lines; nothing where it does not run, for lines are there all the same. */
-async function traceOf(platform: LocalPlatform, environments: readonly string[], trace: string): Promise<TraceView | undefined> {
-  if (!(await isRunning(platform))) return undefined;
-  const each = await Promise.all(
-    environments.map((environment) =>
-      platform.get<TraceView>(`/v1/trace?${new URLSearchParams({ environment, trace }).toString()}`).catch(() => undefined),
-    ),
-  );
+async function tracedIn(source: LogSource, environments: readonly string[], trace: string): Promise<TraceView | undefined> {
+  const each = await Promise.all(environments.map((environment) => source.traceOf(environment, trace)));
+  if (environments.length > 0 && each.every((one) => one === undefined)) return undefined;
   return { spans: each.flatMap((one) => one?.spans ?? []), sent: each.flatMap((one) => one?.sent ?? []) };
 }
 

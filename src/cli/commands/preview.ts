@@ -4,10 +4,14 @@ import { didYouMean } from "../../lib/nearest.ts";
 import { parseDurationMs } from "../../lib/quantities.ts";
 import { printable } from "../../lib/text.ts";
 import type { PreviewRequest, PreviewView, Progress } from "../../wire/up.ts";
+import { serverNamed } from "../api.ts";
 import { type Command, type Given, exit } from "../command.ts";
 import { localPlatform, requireServer } from "../platform.ts";
 import { showProgress, summaryText } from "../progress.ts";
-import { chooseEnvironment, readSoundSpec, readSpec } from "../read-spec.ts";
+import { chooseEnvironment, readSoundSpec } from "../read-spec.ts";
+import { onlyHere } from "../remote/elsewhere.ts";
+import { oneOf, queryText, reach, whatRuns } from "../running.ts";
+import { sentOrigins } from "../sent-origins.ts";
 import { existsSync } from "node:fs";
 
 export const preview: Command = {
@@ -22,6 +26,7 @@ export const preview: Command = {
     wait: { type: "boolean", help: "until every service is ready; else requests wait for what still starts" },
     source: { type: "string", placeholder: "folder", help: "the folder whose code is previewed, when it is not this one" },
   },
+  server: true,
   examples: [
     "gantry preview create pr-42",
     "gantry preview create pr-42 --source ../worktree --ttl 8h",
@@ -51,7 +56,39 @@ function named(verb: string, name: string | undefined): string {
 }
 
 async function create(name: string, given: Given): Promise<number> {
+  const ttlMs = spanOf(given.options["ttl"]);
+  const lines = serverNamed(given) === undefined ? await beginHere(name, ttlMs, given) : await beginElsewhere(name, ttlMs, given);
+  const { summaries, notes } = await showProgress(lines, given);
   const { options, out, outColours } = given;
+  if (options["json"] === true) out(`${JSON.stringify({ ok: true, preview: summaries[0], notes }, undefined, 2)}\n`);
+  else for (const one of summaries) out(summaryText(one, outColours));
+  return exit.done;
+}
+
+function spanOf(ttl: unknown): number | undefined {
+  if (ttl === undefined) return undefined;
+  const ttlMs = parseDurationMs(String(ttl));
+  if (ttlMs === undefined)
+    throw new UserError("usage", `--ttl ${printable(String(ttl))} is no duration`, { hint: "as --ttl 2h" });
+  return ttlMs;
+}
+
+type Lines = AsyncIterable<Progress>;
+
+/** Of what is up there: what the environment is was said by whoever brought it up. */
+async function beginElsewhere(name: string, ttlMs: number | undefined, given: Given): Promise<Lines> {
+  const { options } = given;
+  const running = await whatRuns(given);
+  const { server = "" } = running.platform;
+  if (options["source"] !== undefined) throw onlyHere(server, "previewing a folder");
+  const of = running.environments.filter((one) => !one.includes("."));
+  const environment = oneOf({ ...running, environments: of }, typeof options["env"] === "string" ? options["env"] : undefined);
+  const request = { name, environment, ttlMs, fresh: options["fresh"] === true, wait: options["wait"] === true };
+  return running.platform.send<Progress>("/v1/previews", request);
+}
+
+async function beginHere(name: string, ttlMs: number | undefined, given: Given): Promise<Lines> {
+  const { options } = given;
   const spec = await readSoundSpec(given);
   const names = [...new Set(spec.environments.map((one) => one.environment))];
   const withPreviews = [...new Set(spec.environments.filter((one) => one.previews !== undefined).map((one) => one.environment))];
@@ -60,36 +97,28 @@ async function create(name: string, given: Given): Promise<number> {
     throw new UserError("usage", "no environment of this product says that it has previews", {
       hint: `say of which: --env ${names.join(" | ")}`,
     });
-  const ttlMs = options["ttl"] === undefined ? undefined : parseDurationMs(String(options["ttl"]));
-  if (options["ttl"] !== undefined && ttlMs === undefined)
-    throw new UserError("usage", `--ttl ${String(options["ttl"])} is no duration`, { hint: "as --ttl 2h" });
   const platform = localPlatform(spec.file);
   const root = typeof options["source"] === "string" ? path.resolve(options["source"]) : platform.place.root;
   if (!existsSync(root))
     throw new UserError("usage", `there is no folder ${root}`, { hint: "--source names the folder whose code is previewed" });
   await requireServer(platform);
+  const chosen = chooseEnvironment(spec, environment, {});
   const request: PreviewRequest = {
     name,
-    environment: chooseEnvironment(spec, environment, {}),
+    environment: chosen,
+    origins: sentOrigins(chosen, spec.sources),
     root,
     ...(ttlMs === undefined ? {} : { ttlMs }),
     fresh: options["fresh"] === true,
     wait: options["wait"] === true,
   };
-  const { summaries, notes } = await showProgress(platform.send<Progress>("/v1/previews", request), given);
-  if (options["json"] === true) out(`${JSON.stringify({ ok: true, preview: summaries[0], notes }, undefined, 2)}\n`);
-  else for (const one of summaries) out(summaryText(one, outColours));
-  return exit.done;
+  return platform.send<Progress>("/v1/previews", request);
 }
 
 async function list(given: Given): Promise<number> {
   const { options, out, outColours } = given;
-  const { file, data } = await readSpec(given);
-  const platform = localPlatform(file);
-  await requireServer(platform);
-  const previews = await platform.get<readonly PreviewView[]>(
-    `/v1/previews?product=${encodeURIComponent(String(data["name"] ?? ""))}`,
-  );
+  const { platform, product } = await reach(given);
+  const previews = await platform.get<readonly PreviewView[]>(`/v1/previews?${queryText({ product })}`);
   if (options["json"] === true) out(`${JSON.stringify({ ok: true, previews }, undefined, 2)}\n`);
   else if (previews.length === 0) out("no previews\n");
   for (const one of options["json"] === true ? [] : previews)
@@ -101,11 +130,9 @@ async function list(given: Given): Promise<number> {
 
 async function remove(name: string, given: Given): Promise<number> {
   const { options, out, outColours } = given;
-  const { file, data } = await readSpec(given);
-  const platform = localPlatform(file);
-  await requireServer(platform);
+  const { platform, product } = await reach(given);
   const request = {
-    product: String(data["name"] ?? ""),
+    product,
     name,
     ...(typeof options["env"] === "string" ? { of: options["env"] } : {}),
   };

@@ -17,6 +17,7 @@ export const query: Command = {
     step: { type: "string", placeholder: "15s", help: "with a value each so long; else a sixtieth of the range" },
     prometheus: { type: "string", placeholder: "url", help: "ask this Prometheus instead of what is kept here" },
   },
+  server: true,
   examples: [
     "gantry query 'sum by (service) (rate(http_requests_total[1m]))'",
     "gantry query --env prod --range 1h 'histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket[5m])))'",

@@ -51,6 +51,12 @@ export const rehearse: Command = {
       type: "boolean",
       help: "a game day: in an environment that runs here; also api:kill, api:pause, db:down+5s, cache:slow=200ms",
     },
+    exercise: {
+      type: "string",
+      placeholder: "name",
+      completes: "game day",
+      help: "with --live: a game day of the spec, with its faults, its load and what it expects",
+    },
     release: { type: "boolean", help: "with --live: while the service is released; the new revision has the faults" },
     for: { type: "string", placeholder: "20s", help: "with --live: for so long, where nothing is released" },
     path: { type: "string", multiple: true, placeholder: "/path", help: "with --live: what is asked for" },
@@ -69,6 +75,7 @@ export const rehearse: Command = {
     "gantry rehearse prod --fault errors=3% -n 2000 --advise",
     "gantry rehearse --table -n 500 --html rehearsals.html",
     "gantry rehearse staging --live --fault errors=5% --release",
+    "gantry rehearse staging --live --exercise rollback",
     'gantry rehearse staging --live --fault db:down+5s --expect "alert(API errors) fires"',
     "gantry rehearse prod -n 1000 --against ../stricter/gantry.config.ts",
   ],
@@ -77,7 +84,7 @@ export const rehearse: Command = {
       const { liveCommand } = await import("../live/live-command.ts");
       return liveCommand(given);
     }
-    const live = ["release", "for", "path", "expect"].find((name) => given.options[name] !== undefined);
+    const live = ["exercise", "release", "for", "path", "expect"].find((name) => given.options[name] !== undefined);
     if (live !== undefined) throw new UserError("usage", `--${live} is for --live`, { hint: "gantry rehearse staging --live …" });
     const { rehearseCommand } = await import("../rehearse/rehearse-command.ts");
     return rehearseCommand(given);

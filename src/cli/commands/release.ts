@@ -6,11 +6,15 @@ import type { Release } from "../../delivery/release.ts";
 import { UserError } from "../../lib/errors.ts";
 import { listed, printable, printableLines } from "../../lib/text.ts";
 import type { Progress } from "../../wire/up.ts";
+import { serverNamed } from "../api.ts";
 import { type Command, type Given, exit } from "../command.ts";
-import { localPlatform, requireServer } from "../platform.ts";
+import { type Platform, localPlatform, requireServer } from "../platform.ts";
 import { showProgress } from "../progress.ts";
 import { chooseEnvironment, readSoundSpec, switchesOf } from "../read-spec.ts";
 import { followRelease } from "../releases/follow-release.ts";
+import { onlyHere } from "../remote/elsewhere.ts";
+import { oneOf, whatRuns } from "../running.ts";
+import { sentOrigins } from "../sent-origins.ts";
 import { releaseText, titleOf, verdictText } from "../releases/release-text.ts";
 import { asOption, whoAsks } from "../who.ts";
 
@@ -27,9 +31,14 @@ export const release: Command = {
   name: "release",
   summary:
     "Takes a new version of services to an environment as its strategy says: step by step, from evidence, and back by itself.",
-  takes: "<service[=version|path]>…",
+  takes: "[<service[=version|path]>…]",
   options: {
     to: { type: "string", placeholder: "env", help: "the environment that it goes to" },
+    version: {
+      type: "string",
+      placeholder: "commit",
+      help: "of every service that says none; without services of all that run there",
+    },
     wait: { type: "boolean", short: "w", help: "show it until all traffic is on it, or it was taken back" },
     "dry-run": { type: "boolean", help: "build it, say the plan and what the gates say now, and begin nothing" },
     force: { type: "boolean", help: "also where the database has moved on so that this version may not run; needs a reason" },
@@ -37,27 +46,24 @@ export const release: Command = {
     switch: { type: "string", multiple: true, placeholder: "name=case", help: "choose the case of a switch" },
     as: asOption,
   },
+  server: true,
   examples: [
     "gantry release api --to prod",
     "gantry release api=v1.4.0 frontend=v1.4.0 --to prod --wait",
     "gantry release api=../hotfix --to staging --dry-run",
+    "gantry release --version v1.4.0 --to prod --wait",
   ],
   async run(given) {
     const { options, out, err, colours, outColours } = given;
     const json = options["json"] === true;
-    const spec = await readSoundSpec(given);
-    const names = [...new Set(spec.environments.map((one) => one.environment))];
-    if (typeof options["to"] !== "string")
-      throw new UserError("usage", "say where it is to go", { hint: `--to ${names.join(" | ")}` });
-    const environment = chooseEnvironment(spec, options["to"], switchesOf(given));
-    const platform = localPlatform(spec.file);
-    await requireServer(platform);
+    const { platform, product, key, said, about } =
+      serverNamed(given) === undefined ? await goalHere(given) : await goalElsewhere(given);
     const dryRun = options["dry-run"] === true;
-    if (!json) err(`${colours.bold(spec.product.name)}: ${environment.environment}, as it is emulated on this machine\n`);
+    if (!json) err(`${colours.bold(product)}: ${key}, ${about}\n`);
     const request = {
-      environment,
-      root: platform.place.root,
+      ...said,
       services: given.args.map(wantedOf),
+      ...(typeof options["version"] === "string" ? { version: options["version"] } : {}),
       dryRun,
       ...(options["force"] === true ? { force: true } : {}),
       ...(typeof options["reason"] === "string" ? { reason: options["reason"] } : {}),
@@ -74,7 +80,7 @@ export const release: Command = {
       if (json) out(`${JSON.stringify({ ok: true, unchanged, notes }, undefined, 2)}\n`);
       else
         out(
-          `${outColours.green("✓")} ${listed(unchanged)} in ${environment.environment} ${unchanged.length === 1 ? "is" : "are"} this version already\n`,
+          `${outColours.green("✓")} ${listed(unchanged)} in ${key} ${unchanged.length === 1 ? "is" : "are"} this version already\n`,
         );
       return exit.done;
     }
@@ -89,13 +95,51 @@ export const release: Command = {
       return exit.done;
     }
     if (!json) err(`  ${printableLines(says.trimEnd())}\n${expectedText(expects, colours)}`);
-    const settled = await followRelease(platform, { product: spec.product.name, id: begun.id }, given);
+    const settled = await followRelease(platform, { product, id: begun.id }, given);
     const ok = settled.phase !== "degraded";
     if (json) out(`${JSON.stringify({ ok, release: settled, unchanged, notes }, undefined, 2)}\n`);
     else if (!process.stderr.isTTY) out(releaseText(settled, Date.now(), outColours));
     return ok ? exit.done : exit.no;
   },
 };
+
+/** Where a release goes. */
+type Goal = {
+  readonly platform: Platform;
+  readonly product: string;
+  readonly key: string;
+  /** What the server is told of it. */
+  readonly said: object;
+  readonly about: string;
+};
+
+async function goalHere(given: Given): Promise<Goal> {
+  const spec = await readSoundSpec(given);
+  const names = [...new Set(spec.environments.map((one) => one.environment))];
+  const { to } = given.options;
+  if (typeof to !== "string") throw new UserError("usage", "say where it is to go", { hint: `--to ${names.join(" | ")}` });
+  const environment = chooseEnvironment(spec, to, switchesOf(given));
+  const platform = localPlatform(spec.file);
+  await requireServer(platform);
+  return {
+    platform,
+    product: spec.product.name,
+    key: environment.environment,
+    said: { environment, origins: sentOrigins(environment, spec.sources), root: platform.place.root },
+    about: "as it is emulated on this machine",
+  };
+}
+
+/** What the environment is was said by whoever brought it up there. */
+async function goalElsewhere(given: Given): Promise<Goal> {
+  const running = await whatRuns(given);
+  const { platform, product, environments } = running;
+  const { to, switch: chosen } = given.options;
+  if (chosen !== undefined) throw onlyHere(platform.server ?? "", "choosing the case of a switch");
+  if (typeof to !== "string") throw new UserError("usage", "say where it is to go", { hint: `--to ${environments.join(" | ")}` });
+  const key = oneOf(running, to);
+  return { platform, product, key, said: { environment: key }, about: `on ${platform.server ?? ""}` };
+}
 
 /** A folder of this machine is one; what else stands behind `=` is looked for by whoever knows the repository and what was there before. */
 function wantedOf(text: string): { readonly service: string; readonly version?: string; readonly folder?: string } {

@@ -2,7 +2,8 @@ import { readFileSync, statSync } from "node:fs";
 import { UserError } from "../../lib/errors.ts";
 import { didYouMean } from "../../lib/nearest.ts";
 import { listed, printable } from "../../lib/text.ts";
-import { type Command, exit } from "../command.ts";
+import { serverNamed } from "../api.ts";
+import { type Command, type Given, exit } from "../command.ts";
 import { readSpec } from "../read-spec.ts";
 import { versionNames } from "../releases/version-names.ts";
 import { whatRuns } from "../running.ts";
@@ -33,19 +34,16 @@ export const report: Command = {
     failed: { type: "boolean", help: "it failed, and wrote nothing" },
     as: asOption,
   },
+  server: true,
   examples: ["gantry report pytest --passed", "gantry report zap --file zap.json --for v1.4.0"],
   async run(given) {
     const { args, options, out, outColours } = given;
     const [check = ""] = args;
-    const { file, data } = await readSpec(given);
-    const checks = Object.keys(data["checks"] ?? {});
-    if (!checks.includes(check))
-      throw new UserError("usage", `the spec has no check ${JSON.stringify(printable(check))}`, {
-        hint: didYouMean(check, checks) ?? `it has ${listed(checks)}`,
-      });
+    // A server knows what checks its environments have.
+    const folder = serverNamed(given) === undefined ? await folderOfCheck(check, given) : process.cwd();
     const ways = [options["file"] !== undefined, options["passed"] === true, options["failed"] === true].filter(Boolean).length;
     if (ways !== 1) throw new UserError("usage", "say what it found", { hint: "one of --file, --passed and --failed" });
-    const versions = await versionNames(path.dirname(file), (options["for"] ?? []) as readonly string[]);
+    const versions = await versionNames(folder, (options["for"] ?? []) as readonly string[]);
     const running = await whatRuns(given);
     const body = {
       product: running.product,
@@ -64,6 +62,16 @@ export const report: Command = {
     return exit.done;
   },
 };
+
+/** The folder of the spec, which has to have the check. */
+async function folderOfCheck(check: string, given: Given): Promise<string> {
+  const { file, data } = await readSpec(given);
+  const checks = Object.keys(data["checks"] ?? {});
+  if (checks.includes(check)) return path.dirname(file);
+  throw new UserError("usage", `the spec has no check ${JSON.stringify(printable(check))}`, {
+    hint: didYouMean(check, checks) ?? `it has ${listed(checks)}`,
+  });
+}
 
 function textOf(file: string): string {
   let bytes: number;

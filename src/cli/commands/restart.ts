@@ -1,7 +1,6 @@
 import { type Command, exit } from "../command.ts";
-import { localPlatform, requireServer } from "../platform.ts";
 import { showProgress } from "../progress.ts";
-import { readSpec } from "../read-spec.ts";
+import { reach } from "../running.ts";
 import type { Progress } from "../../wire/up.ts";
 
 export const restart: Command = {
@@ -10,13 +9,12 @@ export const restart: Command = {
   takes: "<env> [service]",
   completes: ["environment"],
   options: {},
+  server: true,
   examples: ["gantry restart dev", "gantry restart prod api"],
   async run(given) {
     const { args, options, out } = given;
     const [environment = "", service] = args;
-    const { file } = await readSpec(given);
-    const platform = localPlatform(file);
-    await requireServer(platform);
+    const { platform } = await reach(given);
     const request = { environment, ...(service === undefined ? {} : { service }) };
     const restarted: string[] = [];
     const lines = platform.send<Progress>("/v1/restart", request);

@@ -20,6 +20,7 @@ export const rollback: Command = {
     reason: { type: "string", placeholder: "why", help: "goes on record" },
     as: asOption,
   },
+  server: true,
   examples: ["gantry rollback --to prod", 'gantry rollback api --to prod --reason "checkout is slow"'],
   async run(given) {
     const { args, options, out, err, outColours } = given;

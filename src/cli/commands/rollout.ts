@@ -24,6 +24,7 @@ export const rollout: Command = {
     step: { type: "string", placeholder: "n", help: "the step that is meant: where it has gone on since, nothing happens" },
     as: asOption,
   },
+  server: true,
   examples: [
     "gantry rollout status -w",
     "gantry rollout promote --env prod",

@@ -9,6 +9,7 @@ export const schedules: Command = {
   takes: "[env…]",
   completes: ["environment"],
   options: {},
+  server: true,
   examples: ["gantry schedules", "gantry schedules dev --json | jq -r '.schedules[].next'"],
   async run(given) {
     const { args, options, out, outColours } = given;

@@ -10,6 +10,7 @@ export const slo: Command = {
   takes: "[env…]",
   completes: ["environment"],
   options: {},
+  server: true,
   examples: ["gantry slo", "gantry slo prod --json | jq '.slos[].budgetLeft'"],
   async run(given) {
     const { args, options, out, outColours } = given;

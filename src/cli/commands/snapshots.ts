@@ -19,6 +19,7 @@ export const snapshots: Command = {
     },
     as: asOption,
   },
+  server: true,
   examples: ["gantry snapshots", "gantry snapshots prod --restore abc123"],
   async run(given) {
     const { args, options, out, outColours } = given;

@@ -1,8 +1,10 @@
 import { count, printable } from "../../lib/text.ts";
 import type { EnvironmentStatus, PlatformStatus, ServiceStatus } from "../../wire/up.ts";
+import { serverNamed } from "../api.ts";
 import { type Command, type Given, exit } from "../command.ts";
 import { isRunning, localPlatform } from "../platform.ts";
 import { readSpec, requireEnvironment } from "../read-spec.ts";
+import { queryText, reach } from "../running.ts";
 import type { Colours } from "../terminal.ts";
 
 export const status: Command = {
@@ -11,18 +13,13 @@ export const status: Command = {
   takes: "[env…]",
   completes: ["environment"],
   options: { watch: { type: "boolean", short: "w", help: "stay, and show it anew when it changes" } },
+  server: true,
   examples: ["gantry status", "gantry status prod -w", "gantry status --json | jq '.environments[].services[].state'"],
   async run(given) {
     const { args, options, out, outColours } = given;
-    const { file, data } = await readSpec(given);
-    const product = String(data["name"] ?? "");
-    const platform = localPlatform(file);
-    // A preview is named after its environment: dev.pr-42.
-    for (const name of args) requireEnvironment(name.split(".", 1)[0] ?? "", Object.keys(data["environments"] ?? {}));
-    const look = async (): Promise<PlatformStatus> => {
-      if (!(await isRunning(platform)))
-        return { product, root: platform.place.root, agent: { running: false }, environments: [] };
-      const all = await platform.get<PlatformStatus>(`/v1/status?product=${encodeURIComponent(product)}`);
+    const read = serverNamed(given) === undefined ? await readerHere(given) : await readerElsewhere(given);
+    const look = async (): Promise<Seen> => {
+      const all = await read();
       return args.length === 0
         ? all
         : {
@@ -41,10 +38,33 @@ export const status: Command = {
   },
 };
 
+/** What a server elsewhere tells is without what is of its machine alone. */
+type Seen = Pick<PlatformStatus, "product" | "environments"> & Partial<PlatformStatus>;
+
+async function readerHere(given: Given): Promise<() => Promise<Seen>> {
+  const { file, data } = await readSpec(given);
+  const product = String(data["name"] ?? "");
+  const platform = localPlatform(file);
+  // A preview is named after its environment: dev.pr-42.
+  for (const name of given.args) requireEnvironment(name.split(".", 1)[0] ?? "", Object.keys(data["environments"] ?? {}));
+  return async () =>
+    (await isRunning(platform))
+      ? platform.get<PlatformStatus>(`/v1/status?${queryText({ product })}`)
+      : { product, root: platform.place.root, agent: { running: false }, environments: [] };
+}
+
+async function readerElsewhere(given: Given): Promise<() => Promise<Seen>> {
+  const { platform, product } = await reach(given);
+  const read = () => platform.get<Seen>(`/v1/status?${queryText({ product })}`);
+  const known = (await read()).environments.map(({ environment }) => environment);
+  for (const name of given.args) requireEnvironment(name, known);
+  return read;
+}
+
 const everyMs = 1_000;
 
 /** On a terminal the picture stays in its place; elsewhere it is printed again when it has changed. */
-async function watch(look: () => Promise<PlatformStatus>, { out, outColours }: Given): Promise<number> {
+async function watch(look: () => Promise<Seen>, { out, outColours }: Given): Promise<number> {
   const inPlace = process.stdout.isTTY;
   let before = "";
   for (;;) {
@@ -55,11 +75,12 @@ async function watch(look: () => Promise<PlatformStatus>, { out, outColours }: G
   }
 }
 
-function statusText({ product, agent, environments }: PlatformStatus, colours: Colours): string {
+function statusText({ product, agent, environments }: Seen, colours: Colours): string {
   const { bold, dim, red } = colours;
-  if (environments.length === 0) return `${bold(product)}: nothing runs here ${dim("(gantry up)")}\n`;
+  if (environments.length === 0)
+    return `${bold(product)}: nothing ${agent === undefined ? "that you may see runs there" : `runs here ${dim("(gantry up)")}`}\n`;
   const lines = environments.flatMap((one) => environmentLines(one, colours));
-  if (!agent.running) lines.unshift(red("the agent does not answer: nothing is served at the moment"));
+  if (agent?.running === false) lines.unshift(red("the agent does not answer: nothing is served at the moment"));
   return `${lines.join("\n")}\n`;
 }
 

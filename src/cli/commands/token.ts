@@ -3,7 +3,7 @@ import { UserError } from "../../lib/errors.ts";
 import { didYouMean } from "../../lib/nearest.ts";
 import { parseDurationMs } from "../../lib/quantities.ts";
 import { printable } from "../../lib/text.ts";
-import { apiOf, serverOption } from "../api.ts";
+import { apiOf } from "../api.ts";
 import { type Command, type Given, exit } from "../command.ts";
 
 const verbs = ["create", "list", "rotate", "revoke"] as const;
@@ -24,8 +24,8 @@ export const token: Command = {
     as: { type: "string", placeholder: "who", help: "of create: who has it, as the roles of the spec name them; else its name" },
     for: { type: "string", placeholder: "90d", help: "how long it is good" },
     grace: { type: "string", placeholder: "1d", help: "of rotate: how long the one before stays good" },
-    server: serverOption,
   },
+  server: true,
   examples: [
     "gantry token create deploys --may developer:shop/staging --for 30d",
     'gantry token create dashboards --may "viewer:*/*"',

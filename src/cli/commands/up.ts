@@ -10,6 +10,7 @@ import { type LocalPlatform, ensureServer, localPlatform } from "../platform.ts"
 import { problemsText } from "../print-problems.ts";
 import { type Told, showProgress, summaryText } from "../progress.ts";
 import { chooseEnvironment, readSoundSpec, requireEnvironment, switchesOf } from "../read-spec.ts";
+import { sentOrigins } from "../sent-origins.ts";
 import { withPlaces } from "../with-places.ts";
 import { watchFolder } from "../watch-folder.ts";
 
@@ -89,7 +90,12 @@ function speedOf(given: unknown): number {
 }
 
 async function bring(platform: LocalPlatform, { environments, sources }: Read, speed: number, given: Given): Promise<Told> {
-  const request: UpRequest = { root: platform.place.root, speed, environments };
+  const request: UpRequest = {
+    root: platform.place.root,
+    speed,
+    environments,
+    origins: Object.fromEntries(environments.map((one) => [one.environment, sentOrigins(one, sources)])),
+  };
   const told = await showProgress(platform.send<Progress>("/v1/up", request), given).catch((error: unknown) => {
     throw withPlaces(error, environments, sources);
   });

@@ -1,12 +1,13 @@
 import { printable } from "../../lib/text.ts";
-import { apiOf, serverOption } from "../api.ts";
+import { apiOf } from "../api.ts";
 import { type Command, exit } from "../command.ts";
 
 export const whoami: Command = {
   name: "whoami",
   summary: "Says as whom a server knows you, and what you may do where.",
   takes: "",
-  options: { server: serverOption },
+  options: {},
+  server: true,
   examples: ["gantry whoami", "gantry whoami --server https://gantry.example.com"],
   async run(given) {
     const { options, out, outColours } = given;

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { GantryError } from "../../lib/errors.ts";
 import type { Release } from "../../delivery/release.ts";
 import type { Fault } from "../../rehearse/faults/fault.ts";
 import type { Environment } from "../../spec/environment.ts";
@@ -9,14 +8,16 @@ import type { EnvironmentStatus } from "../../wire/up.ts";
 import type { Given } from "../command.ts";
 import { driveLoad, type Load } from "../load/drive.ts";
 import type { Expectation, Verdict } from "../load/expectation.ts";
-import { verdictsOf } from "../load/load-command.ts";
 import { observe } from "../load/observe.ts";
+import { verdictsOf } from "../load/verdicts.ts";
 import type { LocalPlatform } from "../platform.ts";
+import { type GoneBack, goingBackVerdict, goneBack, untilGoneBack } from "./going-back.ts";
 import { type HeldFaults, holdFaults } from "./hold-faults.ts";
-import { type Hypothesis, type Usual, hypothesisOf } from "./hypothesis.ts";
+import { type Hypothesis, hypothesisOf } from "./hypothesis.ts";
 import { detectedAfterMs, releaseMarked, releaseUntil, takeBack } from "./live-release.ts";
 import { type PhaseView, createPhases } from "./phases.ts";
 import { untilRecovered } from "./recovery.ts";
+import { type Usual, measureUsual } from "./usual.ts";
 
 export type GameDay = {
   readonly platform: LocalPlatform;
@@ -30,6 +31,8 @@ export type GameDay = {
   readonly load: Load;
   /** Whether the service is released while they happen. */
   readonly releases: boolean;
+  /** Whether that has to go back: where its policy does not see to it, somebody has so long as `forMs` says. */
+  readonly goesBack: boolean;
   readonly forMs: number;
   readonly expectations: readonly Expectation[];
   readonly runs: number;
@@ -57,19 +60,18 @@ export type Played = {
   readonly verdicts: readonly Verdict[];
 };
 
-const usualMs = 3_000;
 const recoveryMs = 60_000;
 
 export async function playGameDay(day: GameDay, given: Given, signal: AbortSignal): Promise<Played> {
   const { platform, product, environment, before, service, load, releases, say } = day;
-  const usual = await measureUsual(load, signal);
+  const name = before.environment;
+  const usual = await measureUsual(platform, { product, environment: name, service, load }, signal);
   say(`as usual: ${(usual.errorShare * 100).toFixed(2)} % fail, half of the answers take ${usual.p50Ms.toFixed(1)} ms`);
   const { speed } = before;
   const expected =
     releases && !signal.aborted
       ? hypothesisOf({ environment, service, faults: day.rehearsed, usual, speed, runs: day.runs, seed: 1 })
       : undefined;
-  const name = before.environment;
   const phases = createPhases();
   const stopping = new AbortController();
   const watching = observe(platform, { product, environment: name, expectations: day.expectations });
@@ -79,20 +81,29 @@ export async function playGameDay(day: GameDay, given: Given, signal: AbortSigna
   let release: Release | undefined;
   let seen: readonly FaultView[] = [];
   let recovered: Played["recovered"] = { afterMs: 0, not: [] };
+  let gone: GoneBack | undefined;
   try {
     try {
-      held = await holdFaults(platform, { product, environment: name, faults: day.faults, onlyNew: releases }, given);
+      // Before the first request can fail by it: whatever does is told of this time.
       phases.enter("during");
+      held = await holdFaults(platform, { product, environment: name, faults: day.faults, onlyNew: releases }, given);
       say(`${day.faults.join(", ")}: injected`);
       if (releases) {
         const mark = randomBytes(6).toString("hex");
         release = await releaseMarked(platform, { environment, service, mark }, given);
         release = await followed(day, release, signal);
+        gone = goneBack(release);
+        if (day.goesBack && gone === undefined && !signal.aborted) {
+          say(`all traffic is on it: whoever notices goes back with gantry rollback ${service} --to ${name}`);
+          const about = { product, id: release.id, before, service, withinMs: day.forMs };
+          gone = await untilGoneBack(platform, about, signal);
+        }
       } else await sleep(day.forMs, undefined, { signal }).catch(() => undefined);
       seen = (await held.look()).faults;
     } finally {
       // In this order: were it cut off between the two, the lease would see to the second.
-      if (release !== undefined) release = (await takeBack(platform, product, release, given)) ?? release;
+      if (release !== undefined && gone?.by !== "somebody")
+        release = (await takeBack(platform, product, release, given)) ?? release;
       await held?.end();
     }
     phases.enter("after");
@@ -108,27 +119,16 @@ export async function playGameDay(day: GameDay, given: Given, signal: AbortSigna
     speed,
     usual,
     ...(expected !== undefined && { hypothesis: expected.hypothesis }),
-    ...(release !== undefined && { release: releaseOf(release) }),
+    ...(release !== undefined && { release: releaseOf(release, gone) }),
     faults: seen,
     firing: watching.seen.firing(),
     during: phases.view("during"),
     after: phases.view("after"),
     recovered,
-    verdicts: verdictsOf(day.expectations, result, sent, watching.seen),
-  };
-}
-
-async function measureUsual(load: Load, signal: AbortSignal): Promise<Usual> {
-  const { result } = await driveLoad({ ...load, forMs: usualMs }, { signal });
-  if (result.answered === 0 && !signal.aborted)
-    throw new GantryError("not-ready", "nothing was answered before anything was made to go wrong", {
-      hint: "gantry status and gantry logs say why",
-    });
-  return {
-    perSecond: result.due / (usualMs / 1_000),
-    errorShare: result.due === 0 ? 0 : result.failed / result.due,
-    p50Ms: result.latencyMs["p50"] ?? 0,
-    p95Ms: result.latencyMs["p95"] ?? 0,
+    verdicts: [
+      ...(day.goesBack && !signal.aborted ? [goingBackVerdict(gone)] : []),
+      ...verdictsOf(day.expectations, result, sent, watching.seen),
+    ],
   };
 }
 
@@ -144,13 +144,14 @@ async function followed({ platform, product, say }: GameDay, begun: Release, sig
   return (await releaseUntil(platform, { product, id: begun.id, signal, onSeen }, settled)) ?? last;
 }
 
-function releaseOf(release: Release): NonNullable<Played["release"]> {
-  const takenBackByUs = release.record.some(({ what }) => what.startsWith("aborted"));
-  const detected = takenBackByUs ? undefined : detectedAfterMs(release);
+/** Taken back means by its policy: what people and this command do is no evidence of that. */
+function releaseOf(release: Release, gone: GoneBack | undefined): NonNullable<Played["release"]> {
+  const takenBack = gone?.by === "policy";
+  const detected = takenBack ? detectedAfterMs(release) : undefined;
   return {
     id: release.id,
-    takenBack: release.phase === "degraded" && !takenBackByUs,
-    ...(release.because !== undefined && !takenBackByUs && { because: release.because }),
+    takenBack,
+    ...(release.because !== undefined && takenBack && { because: release.because }),
     ...(detected !== undefined && { detectedAfterMs: detected }),
     exposure: release.exposure,
   };

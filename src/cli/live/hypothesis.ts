@@ -4,6 +4,7 @@ import type { Fault } from "../../rehearse/faults/fault.ts";
 import { type Estimate, chance } from "../../rehearse/statistics/intervals.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { latencyBoundsMs } from "../../wire/traffic.ts";
+import type { Usual } from "./usual.ts";
 
 /** What the rehearsal of the same policy says beforehand; spans are those of the clock on the wall. */
 export type Hypothesis = {
@@ -12,14 +13,6 @@ export type Hypothesis = {
   readonly takenBack: Estimate;
   /** After the first request to a new revision: between which two nine of ten are. */
   readonly detectedAfterMs?: { readonly median: number; readonly from: number; readonly to: number };
-};
-
-/** What was measured before anything went wrong. */
-export type Usual = {
-  readonly perSecond: number;
-  readonly errorShare: number;
-  readonly p50Ms: number;
-  readonly p95Ms: number;
 };
 
 /** What a new revision and a task take on a machine like this one. */
@@ -64,10 +57,14 @@ export function hypothesisOf({
     setting: { faults, taskMs: machineMs.task * speed, approvedAfterMs: 1_000 * speed },
   });
   const detected: number[] = [];
+  let takenBack = 0;
   for (let run = 0; run < runs; run++) {
     const { ended, fullAfterMs, detectedAfterMs } = rehearseOnce(stage, { seed, run });
     // A game day is over when all traffic is on the new revision: what is taken back later than that is another matter.
-    if (ended !== "healthy" && fullAfterMs === undefined && detectedAfterMs !== undefined) detected.push(detectedAfterMs / speed);
+    if (ended === "healthy" || fullAfterMs !== undefined) continue;
+    // One that nobody was sent to, because it never became ready, goes back all the same.
+    takenBack += 1;
+    if (detectedAfterMs !== undefined) detected.push(detectedAfterMs / speed);
   }
   detected.sort((a, b) => a - b);
   const at = (part: number): number =>
@@ -77,7 +74,7 @@ export function hypothesisOf({
     hypothesis: {
       runs,
       seed,
-      takenBack: chance(detected.length, runs),
+      takenBack: chance(takenBack, runs),
       ...(detected.length > 0 && { detectedAfterMs: { median: at(0.5), from: at(0.05), to: at(0.95) } }),
     },
   };

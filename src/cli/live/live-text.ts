@@ -29,13 +29,16 @@ type About = {
   readonly service: string;
   readonly injected: readonly string[];
   readonly traffic: string;
+  /** The exercise of the spec that it was, and what of it people do. */
+  readonly exercise?: string;
+  readonly people?: readonly string[];
 };
 
 export function liveText(about: About, played: Played, { surprises }: GameDayVerdict, colours: Colours): string {
   const { bold, dim, green, red, yellow } = colours;
   const { hypothesis, release, faults, firing, during, after, recovered, isWhole, speed } = played;
   const lines = [
-    `${bold(`${about.product} ${about.environment}`)}: ${about.injected.map(printable).join(", ")} in ${about.service}, at ${about.traffic}${speed === 1 ? "" : dim(`, ${speed} times as fast`)}`,
+    `${bold(`${about.product} ${about.environment}`)}: ${about.injected.map(printable).join(", ")} in ${about.service}${about.exercise === undefined ? "" : ` (${printable(about.exercise)})`}, at ${about.traffic}${speed === 1 ? "" : dim(`, ${speed} times as fast`)}`,
   ];
   if (hypothesis !== undefined) {
     const { takenBack, detectedAfterMs, runs } = hypothesis;
@@ -61,6 +64,7 @@ export function liveText(about: About, played: Played, { surprises }: GameDayVer
   lines.push(`  during     ${phaseText(during)}`, `  after      ${phaseText(after)}`);
   for (const [name, atMs] of Object.entries(firing)) lines.push(`  alert      ${printable(name)} fired after ${spanText(atMs)}`);
   if (recovered.not.length === 0) lines.push(green(`✓ put back, and as it was after ${spanText(recovered.afterMs)}`));
+  lines.push(...(about.people ?? []).map((one) => yellow(`? for people: ${printable(one)}`)));
   lines.push(...surprises.map((one) => red(`✗ ${printable(one)}`)), ...verdictLines(played.verdicts, colours));
   return `${lines.join("\n")}\n`;
 }

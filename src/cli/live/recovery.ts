@@ -8,12 +8,6 @@ export function notAsBefore(before: EnvironmentStatus, now: EnvironmentStatus): 
     const found = now.services.find((one) => one.service === service);
     if (found === undefined) return [`${service} is gone`];
     if (state === "ready" && found.state !== "ready" && found.state !== "idle") return [`${service} is ${found.state}`];
-    const serving = (some: typeof revisions): string =>
-      some
-        .filter(({ weight }) => weight > 0)
-        .map(({ revision, weight }) => `${revision} ${weight}`)
-        .toSorted((a, b) => (a < b ? -1 : 1))
-        .join(", ");
     return serving(revisions) === serving(found.revisions) ? [] : [`${service} is served by ${serving(found.revisions)}`];
   });
   const resources = before.resources.flatMap(({ name, state }) => {
@@ -21,6 +15,22 @@ export function notAsBefore(before: EnvironmentStatus, now: EnvironmentStatus): 
     return state === "ready" && found !== "ready" ? [`${name} is ${found ?? "gone"}`] : [];
   });
   return [...services, ...resources];
+}
+
+/** By what a service is served that was not served so before. */
+export function servedOtherwise(before: EnvironmentStatus, now: EnvironmentStatus, service: string): string | undefined {
+  const [was = "", is = ""] = [before, now].map(({ services }) =>
+    serving(services.find((one) => one.service === service)?.revisions ?? []),
+  );
+  return was === is ? undefined : is;
+}
+
+function serving(revisions: EnvironmentStatus["services"][number]["revisions"]): string {
+  return revisions
+    .filter(({ weight }) => weight > 0)
+    .map(({ revision, weight }) => `${revision} ${weight}`)
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .join(", ");
 }
 
 const everyMs = 250;

@@ -4,7 +4,7 @@ import { numberText, sparkline } from "../sparkline.ts";
 import type { Colours } from "../terminal.ts";
 import type { Verdict } from "./expectation.ts";
 import type { Sent } from "./generator.ts";
-import type { LoadReport } from "./load-command.ts";
+import type { LoadReport } from "./load-report.ts";
 
 export function onTheWay(seen: Sent, atMs: number, forMs: number): string {
   const p95 = seen.latency.quantile(0.95);

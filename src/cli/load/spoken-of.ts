@@ -1,8 +1,7 @@
-import { UserError } from "../../lib/errors.ts";
-import { didYouMean } from "../../lib/nearest.ts";
-import { shown } from "../../lib/text.ts";
+import { refName } from "../../spec/derive.ts";
 import { inFlightPerReplica } from "../../targets/local/deploy.ts";
 import type { Given } from "../command.ts";
+import { exerciseNamed, exercisesOf } from "../exercises.ts";
 import { chooseEnvironment, readSoundSpec, switchesOf } from "../read-spec.ts";
 import { type Expectation, parseExpectation } from "./expectation.ts";
 
@@ -16,6 +15,9 @@ export type SpokenLoad = {
   readonly notAsserted: readonly string[];
 };
 
+const kinds = ["load test"] as const;
+const example = 'with: [loadTest("load", { of: api, requestsPerSecond: 100, for: "15m" })]';
+
 /** What the spec says of loads: how many requests a replica is for, and the load test that is meant. */
 export async function spokenOf(
   given: Given,
@@ -26,22 +28,13 @@ export async function spokenOf(
   const scales = Object.fromEntries(
     Object.entries(environment.services).map(([name, { scale }]) => [name, scale?.on?.requests ?? inFlightPerReplica]),
   );
-  const tests = Object.entries(environment.exercises).flatMap(([name, one]) =>
-    one.kind === "load test" ? [{ name, ...one }] : [],
-  );
+  const tests = exercisesOf(environment, kinds);
   const named = args[1];
   const saysItself = options["rps"] !== undefined || options["ramp"] !== undefined;
   if (named === undefined && (saysItself || tests.length !== 1)) return { scales };
-  const found = named === undefined ? tests[0] : tests.find(({ name }) => name === named);
-  if (found === undefined)
-    throw new UserError("unknown-path", `${key} has no load test ${shown(named)}`, {
-      hint:
-        didYouMean(
-          named ?? "",
-          tests.map(({ name }) => name),
-        ) ?? 'the spec says it: with: [loadTest("load", { of: api, requestsPerSecond: 100, for: "15m" })]',
-    });
-  const service = found.of?.ref.replace(/^services\./, "");
+  const found = named === undefined ? tests[0] : exerciseNamed(environment, { name: named, kinds, what: "load test", example });
+  if (found === undefined) return { scales };
+  const service = refName(found.of, "services");
   const asserts = found.asserts ?? [];
   return {
     scales,

@@ -1,26 +1,11 @@
 import path from "node:path";
 import { UserError } from "../../lib/errors.ts";
-import type { Look, Note, Tool } from "../../migrations/files/folder.ts";
-import type { Migration, MigrationText } from "../../migrations/migration.ts";
+import type { Look, Tool } from "../../migrations/files/folder.ts";
 import type { Given } from "../command.ts";
 import { readSpec } from "../read-spec.ts";
+import type { Migrations } from "./migrations.ts";
 import { namedPaths } from "./named-paths.ts";
 import { textOf, toolOf, usualFolder } from "./options.ts";
-
-/** Migrations in one order, as somebody sees them who runs none. */
-export type Migrations = {
-  readonly folder: string;
-  readonly migrations: readonly Migration[];
-  /** The version that the spec says. */
-  readonly version?: number | undefined;
-  /** What is named by itself. The others are there to be known. */
-  readonly isAsked?: (text: MigrationText) => boolean;
-  /** What is wrong with the folder, and with no migration. */
-  readonly problems: readonly UserError[];
-  /** What of the folder is not looked at, and why. */
-  readonly notes: readonly Note[];
-  readonly wholeOf: (file: string) => string | undefined;
-};
 
 /** Folders and files that are named; else each database's folder of the spec, else one where they mostly are. */
 export async function migrationsOf(given: Given): Promise<readonly Migrations[]> {

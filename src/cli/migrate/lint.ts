@@ -9,11 +9,12 @@ import type { FixedFile } from "../../migrations/lint/fixed-file.ts";
 import type { LintedFile } from "../../migrations/lint/lint.ts";
 import { type Given, type Subcommand, exit } from "../command.ts";
 import { failureText } from "../failure.ts";
-import { type Migrations, migrationsOf } from "./folders.ts";
+import { migrationsOf } from "./folders.ts";
 import { failureAnnotation, githubText } from "./lint-github.ts";
 import { sarifDocument } from "./lint-sarif.ts";
 import { findingsText, ruleText, rulesText } from "./lint-text.ts";
 import { folderOptions, judgedOptions, versionOf } from "./options.ts";
+import type { Migrations } from "./migrations.ts";
 import { shippedIn } from "./shipped.ts";
 import { unreadDocument } from "./unread.ts";
 

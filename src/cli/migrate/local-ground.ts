@@ -7,9 +7,11 @@ import type { Reverted } from "../../migrations/run/down.ts";
 import type { MigrateEvent } from "../../migrations/run/events.ts";
 import type { Planned } from "../../migrations/run/status.ts";
 import type { Environment } from "../../spec/environment.ts";
+import { serverNamed } from "../api.ts";
 import type { Given } from "../command.ts";
 import { localPlatform, requireServer } from "../platform.ts";
 import { chooseEnvironment, readSoundSpec, switchesOf } from "../read-spec.ts";
+import { onlyHere } from "../remote/elsewhere.ts";
 import { whoAsks } from "../who.ts";
 import type { Ground, Run } from "./ground.ts";
 import { limitsOf, textOf } from "./options.ts";
@@ -18,6 +20,8 @@ type Line<T> = { readonly kind: "event"; readonly event: MigrateEvent } | { read
 
 /** The server of this machine's platform does it: it knows the accounts, and no password leaves it. */
 export async function localGround(given: Given): Promise<Ground> {
+  const server = serverNamed(given);
+  if (server !== undefined) throw onlyHere(server, "changing a database by hand");
   const spec = await readSoundSpec(given);
   const environment = chooseEnvironment(spec, String(given.options["env"]), switchesOf(given));
   const name = databaseOf(environment, textOf(given.options["database"]));

@@ -5,7 +5,7 @@ import { readFile } from "../../migrations/files/folder-files.ts";
 import type { Look } from "../../migrations/files/folder.ts";
 import { lookAtFolder } from "../../migrations/files/read-folder.ts";
 import type { Migration, MigrationText } from "../../migrations/migration.ts";
-import type { Migrations } from "./folders.ts";
+import type { Migrations } from "./migrations.ts";
 
 // SQL that is no migration of any folder: what is named is read all the same.
 

@@ -8,7 +8,9 @@ import type { Query } from "../../migrations/proof/queries.ts";
 import { type Given, type Subcommand, exit } from "../command.ts";
 import { failureText } from "../failure.ts";
 import { interruptible } from "../interruptible.ts";
-import { type Migrations, migrationsOf } from "./folders.ts";
+import { createUnderWay } from "../under-way.ts";
+import { migrationsOf } from "./folders.ts";
+import type { Migrations } from "./migrations.ts";
 import { folderOptions, judgedOptions, versionOf } from "./options.ts";
 import { proofHolds, proofText } from "./prove-text.ts";
 import { unreadDocument } from "./unread.ts";
@@ -67,7 +69,7 @@ async function run(given: Given, signal: AbortSignal): Promise<number> {
   for (const group of groups) {
     const { folder, migrations } = group;
     const isProved = chosen(given, group);
-    const say = progress(given);
+    const say = createUnderWay(given);
     const { proof, server } = await proveOnThrowaway({
       version: versionOf(given) ?? (group.version === undefined ? undefined : Math.max(15, group.version)),
       migrations,
@@ -136,11 +138,4 @@ async function queriesIn({ options }: Given, name: string, read: Read): ReturnTy
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
     throw new UserError("usage", `--${name} ${printable(file)} is no file`, { hint: "SQL statements, each with a semicolon" });
   return read(file);
-}
-
-/** What is under way, on a line of its own that the next takes the place of. */
-function progress({ err, options, colours }: Given): { step: (doing: string) => void; end: () => void } {
-  const alive = process.stderr.isTTY && options["json"] !== true;
-  const say = (text: string) => alive && err(`\r\u001b[K${text}`);
-  return { step: (doing) => void say(colours.dim(`… ${printable(doing)}`)), end: () => void say("") };
 }

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { count, printable } from "../../lib/text.ts";
 import type { Standing } from "../../migrations/run/status.ts";
+import { serverNamed } from "../api.ts";
 import { type Given, type Subcommand, exit } from "../command.ts";
 import { databaseOptions } from "./options.ts";
 
@@ -10,14 +11,17 @@ export const status: Subcommand = {
   summary:
     "Says which migrations a database has had, which are open, half done or changed, and what other tools have done there.",
   options: { ...databaseOptions, "exit-code": { type: "boolean", help: "end with 1 where some are open" } },
+  server: true,
   examples: ["gantry migrate status --database postgres://localhost/shop", "gantry migrate status --env dev --exit-code"],
   run,
 };
 
 async function run(given: Given): Promise<number> {
   const { options, out } = given;
-  const { groundOf } = await import("./ground-of.ts");
-  const ground = await groundOf(given);
+  const isElsewhere = serverNamed(given) !== undefined && options["env"] !== undefined;
+  const ground = isElsewhere
+    ? await (await import("./remote-ground.ts")).remoteGround(given)
+    : await (await import("./ground-of.ts")).groundOf(given);
   const { tool, migrations, histories, notes } = await ground.status();
   const open = migrations.filter(({ is }) => is === "open").length;
   const wrong = migrations.some(({ is }) => is === "half-way" || is === "changed" || is === "missing");

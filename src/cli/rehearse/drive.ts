@@ -1,86 +1,67 @@
-import { setImmediate } from "node:timers/promises";
 import { type Advice, advise } from "../../rehearse/campaign/advice.ts";
 import { type Case, caseOf } from "../../rehearse/campaign/case.ts";
 import type { StageOptions } from "../../rehearse/campaign/stage-of.ts";
-import { createTally } from "../../rehearse/campaign/tally.ts";
-import type { Outcome } from "../../rehearse/run/outcome.ts";
-import { rehearseOnce } from "../../rehearse/run/rehearse-once.ts";
+import { type Tally, createTally } from "../../rehearse/campaign/tally.ts";
 import { count } from "../../lib/text.ts";
 import { duration } from "../progress.ts";
 import type { Rehearsal } from "./rehearsals.ts";
-import { createRunners, threadsFor } from "./runners.ts";
+import type { Runners } from "./runners.ts";
 
 export type Driving = {
+  readonly runners: Runners;
   readonly seed: number;
   readonly runs: number;
   readonly signal: AbortSignal;
-  /** How many threads there may be; as many as there are cores where nothing is said. */
-  readonly threads?: number;
   /** Says how far it is; not called for what takes less than a second. */
-  readonly tell?: (text: string) => void;
+  readonly tell: (text: string) => void;
 };
 
-const breathMs = 50;
-
 /** One after the other. What was rehearsed until it was stopped counts; what was not begun is left out. */
-export async function driveCases(
-  rehearsals: readonly Rehearsal[],
-  { seed, runs, signal, tell, threads: asked }: Driving,
-): Promise<readonly Case[]> {
+export async function driveCases(rehearsals: readonly Rehearsal[], driving: Driving): Promise<readonly Case[]> {
   const cases: Case[] = [];
-  const all = rehearsals.length * runs;
-  const clock = createClock(
-    (done, leftMs) => tell?.(`${done} of ${count(all, "run")}, ${duration(Math.round(leftMs))} left`),
-    all,
+  const all = rehearsals.length * driving.runs;
+  const seen = watched((done, leftMs) =>
+    driving.tell(`${done} of ${count(all, "run")}, ${duration(Math.round(leftMs(all)))} left`),
   );
-  const threads = threadsFor(all, asked);
-  const runners = threads > 1 ? createRunners(threads) : undefined;
-  try {
-    for (const [index, { stage, options, environment, policy, faults, traffic }] of rehearsals.entries()) {
-      if (signal.aborted) break;
-      const tally = createTally();
-      const take = (outcome: Outcome) => {
-        tally.add(outcome);
-        return clock(index * runs + tally.count());
-      };
-      if (runners !== undefined) await runners.rehearse(options, { seed, runs, signal }, take);
-      else
-        for (let run = 0; run < runs && !signal.aborted; run++)
-          if (take(rehearseOnce(stage, { seed, run }))) await setImmediate();
-      cases.push(caseOf({ environment, faults, traffic, ...(policy !== undefined && { policy }) }, tally));
-    }
-  } finally {
-    await runners?.close();
+  for (const { options, environment, policy, faults, traffic } of rehearsals) {
+    if (driving.signal.aborted) break;
+    const tally = await tallied(options, driving, seen);
+    cases.push(caseOf({ environment, faults, traffic, ...(policy !== undefined && { policy }) }, tally));
   }
   return cases;
 }
 
-export async function driveAdvice(options: StageOptions, { seed, runs, signal, tell }: Driving): Promise<readonly Advice[]> {
-  const going = advise(options, { seed, runs });
-  const clock = createClock((done) => tell?.(`${count(done, "run")} in search of advice`), Infinity);
-  let done = 0;
+/** None where it was stopped: what was not rehearsed to the end is no advice. */
+export async function driveAdvice(options: StageOptions, driving: Driving): Promise<readonly Advice[]> {
+  const going = advise(options, driving);
+  const seen = watched((done) => driving.tell(`${count(done, "run")} in search of advice`));
   let next = going.next();
   while (next.done !== true) {
-    if (signal.aborted) return [];
-    done += 1;
-    if (clock(done)) await setImmediate();
-    next = going.next();
+    const tally = await tallied(next.value, driving, seen);
+    if (driving.signal.aborted) return [];
+    next = going.next(tally.takenBack());
   }
   return next.value;
 }
 
-/** Whether it is time for a breath, in which Ctrl-C is heard; says once a second how far it is. */
-function createClock(tell: (done: number, leftMs: number) => void, all: number): (done: number) => boolean {
+async function tallied(options: StageOptions, { runners, ...many }: Driving, seen: () => void): Promise<Tally> {
+  const tally = createTally();
+  await runners.rehearse(options, many, (outcome) => {
+    tally.add(outcome);
+    seen();
+  });
+  return tally;
+}
+
+/** Called for each run, tells once a second how many there were, and how long so many more take. */
+function watched(tell: (done: number, leftMs: (all: number) => number) => void): () => void {
   const began = performance.now();
-  let [breathed, told] = [began, began];
-  return (done) => {
+  let [told, done] = [began, 0];
+  return () => {
+    done += 1;
     const now = performance.now();
-    if (now - breathed < breathMs) return false;
-    breathed = now;
-    if (now - told > 1_000) {
-      told = now;
-      tell(done, ((now - began) / done) * (all - done));
-    }
-    return true;
+    if (now - told <= 1_000) return;
+    told = now;
+    tell(done, (all) => ((now - began) / done) * (all - done));
   };
 }

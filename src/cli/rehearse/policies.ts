@@ -1,9 +1,9 @@
 import { UserError } from "../../lib/errors.ts";
+import { type Circumstances, requireServices } from "../../rehearse/campaign/circumstances.ts";
 import type { Checked } from "../../spec/check.ts";
 import type { Environment } from "../../spec/environment.ts";
 import type { Given } from "../command.ts";
 import { chooseEnvironment, chooseEnvironments, readSoundSpec, switchesOf } from "../read-spec.ts";
-import { type Circumstances, requireServices } from "./circumstances.ts";
 
 /** An environment whose policy is rehearsed, and whose it is where two are held against each other. */
 export type Policy = { readonly environment: Environment; readonly policy?: string };

@@ -1,8 +1,9 @@
+import { type Circumstances, listOf, saidOf } from "../../rehearse/campaign/circumstances.ts";
 import { type StageOptions, stageOf } from "../../rehearse/campaign/stage-of.ts";
 import { parseFault } from "../../rehearse/faults/parse-fault.ts";
 import type { Stage } from "../../rehearse/run/stage.ts";
 import type { Given } from "../command.ts";
-import { type Circumstances, listOf, shapeOf } from "./circumstances.ts";
+import { shapeOf } from "./circumstances.ts";
 import type { Policy } from "./policies.ts";
 
 /** One that is to be rehearsed, and how it is called. */
@@ -32,11 +33,8 @@ export function rehearsalsOf(
   return policies.flatMap(({ environment, policy }) => {
     const about = { environment: environment.environment, ...(policy !== undefined && { policy }) };
     if (!isTable) {
-      const said = (circumstances.setting?.faults ?? []).map(({ text }) => text);
-      const others = Object.entries(circumstances.trafficOf ?? {}).map(([service, { text }]) => `${service} ${text}`);
-      const traffic = [circumstances.traffic.text, ...others].join(", ");
       const staged = { environment, ...circumstances };
-      return [{ ...about, stage: stageOf(staged), options: staged, faults: said, traffic }];
+      return [{ ...about, stage: stageOf(staged), options: staged, ...saidOf(circumstances) }];
     }
     return tableFaults.flatMap((fault) =>
       tableTraffics.map((text): Rehearsal => {

@@ -1,6 +1,7 @@
 import { UserError } from "../../lib/errors.ts";
 import type { Advice } from "../../rehearse/campaign/advice.ts";
 import type { Case } from "../../rehearse/campaign/case.ts";
+import { commandOf, numberOf, saidOf } from "../../rehearse/campaign/circumstances.ts";
 import { stageOf } from "../../rehearse/campaign/stage-of.ts";
 import { scheduledBetween } from "../../rehearse/run/calendar.ts";
 import type { Moment } from "../../rehearse/run/outcome.ts";
@@ -8,11 +9,13 @@ import { rehearseOnce } from "../../rehearse/run/rehearse-once.ts";
 import { type Given, exit } from "../command.ts";
 import { interruptible } from "../interruptible.ts";
 import { readSoundSpec } from "../read-spec.ts";
-import { circumstancesOf, numberOf } from "./circumstances.ts";
+import { createUnderWay } from "../under-way.ts";
+import { readCircumstances } from "./circumstances.ts";
 import { driveAdvice, driveCases } from "./drive.ts";
 import { policiesOf } from "./policies.ts";
 import { adviceText, comparedText, manyText, onceText, tableText } from "./texts.ts";
 import { rehearsalsOf } from "./rehearsals.ts";
+import { createRunners, threadsFor } from "./runners.ts";
 import { writePage } from "./write-page.ts";
 
 /** What somebody who only looks gets without waiting long. */
@@ -25,7 +28,7 @@ export async function rehearseCommand(given: Given): Promise<number> {
   const seed = numberOf(options["seed"], { name: "seed", suffix: "", least: 0, most: 2 ** 53 - 1 }) ?? 1;
   const asked = numberOf(options["runs"], { name: "runs", suffix: "", least: 1, most: 1_000_000 });
   const threads = numberOf(options["threads"], { name: "threads", suffix: "", least: 1, most: 256 });
-  const circumstances = circumstancesOf(given, services);
+  const circumstances = readCircumstances(given, services);
   if (name === undefined && !isTable)
     throw new UserError("usage", "gantry rehearse needs an environment", {
       hint: "gantry rehearse prod, or gantry rehearse --table for all",
@@ -49,20 +52,26 @@ export async function rehearseCommand(given: Given): Promise<number> {
   }
 
   const runs = asked ?? (isTable ? usualRuns.table : usualRuns.others);
-  const tell = options["json"] === true ? undefined : (text: string) => err(colours.dim(`  … ${text}\n`));
   const rehearsals = rehearsalsOf(policies, circumstances, given);
+  const advised = options["advise"] === true ? first?.environment : undefined;
+  // For advice at least the policy itself is rehearsed twice more.
+  const runners = createRunners(threadsFor(runs * (rehearsals.length + (advised === undefined ? 0 : 2)), threads));
+  const underWay = createUnderWay(given, { lineEveryMs: 10_000 });
   const { cases, advice, isWhole } = await interruptible(async (signal) => {
-    const driving = { seed, runs, signal, ...(tell && { tell }), ...(threads !== undefined && { threads }) };
-    const found: readonly Case[] = await driveCases(rehearsals, driving);
-    const better: readonly Advice[] =
-      options["advise"] === true && !signal.aborted && first !== undefined
-        ? await driveAdvice({ environment: first.environment, ...circumstances }, driving)
-        : [];
-    return { cases: found, advice: better, isWhole: !signal.aborted };
+    try {
+      const driving = { runners, seed, runs, signal, tell: underWay.step };
+      const found: readonly Case[] = await driveCases(rehearsals, driving);
+      const better: readonly Advice[] =
+        advised !== undefined && !signal.aborted ? await driveAdvice({ environment: advised, ...circumstances }, driving) : [];
+      return { cases: found, advice: better, isWhole: !signal.aborted };
+    } finally {
+      underWay.end();
+      await runners.close();
+    }
   });
   const assumed = [...new Set(rehearsals.flatMap(({ stage }) => stage.script.assumed))];
   const product = String(checked.data["name"] ?? "");
-  const report = { product, seed, runs, command: commandOf(given, { seed, runs }), cases, advice, assumed };
+  const report = { product, seed, runs, command: commandOf(args, options, { seed, runs }), cases, advice, assumed };
   if (typeof options["html"] === "string") writePage(options["html"], report);
   if (options["json"] === true) out(document({ ok: isWhole, ...report }));
   else {
@@ -75,26 +84,6 @@ export async function rehearseCommand(given: Given): Promise<number> {
     if (typeof options["html"] === "string") err(`${colours.green("✓")} ${options["html"]}\n`);
   }
   return isWhole ? exit.done : 130;
-}
-
-function saidOf({ traffic, trafficOf = {}, setting }: ReturnType<typeof circumstancesOf>): {
-  readonly faults: readonly string[];
-  readonly traffic: string;
-} {
-  const others = Object.entries(trafficOf).map(([service, { text }]) => `${service} ${text}`);
-  return { faults: (setting?.faults ?? []).map(({ text }) => text), traffic: [traffic.text, ...others].join(", ") };
-}
-
-/** What gives the same again, whatever the defaults become. */
-function commandOf({ args, options }: Given, { seed, runs }: { readonly seed: number; readonly runs: number }): string {
-  const skipped = ["json", "html", "config", "debug", "seed", "runs", "threads"];
-  const said = Object.entries(options).flatMap(([name, value]) => {
-    if (skipped.includes(name) || value === undefined || value === false) return [];
-    return (Array.isArray(value) ? (value as readonly string[]) : [value]).map((one) =>
-      one === true ? `--${name}` : `--${name} ${String(one)}`,
-    );
-  });
-  return ["gantry rehearse", ...args, ...said, `-n ${runs}`, `--seed ${seed}`].join(" ");
 }
 
 /** Not every end of an interval is a number: what is not known is null. */

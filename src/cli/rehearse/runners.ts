@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import type { StageOptions } from "../../rehearse/campaign/stage-of.ts";
+import { type StageOptions, stageOf } from "../../rehearse/campaign/stage-of.ts";
 import type { Outcome } from "../../rehearse/run/outcome.ts";
+import { rehearseOnce } from "../../rehearse/run/rehearse-once.ts";
 import type { Task } from "./runner.ts";
 
 // Threads that rehearse. Each run is drawn from the seed and its own number, and outcomes are handed over in the order of the runs: what
@@ -33,6 +35,27 @@ export type Runners = {
 };
 
 export function createRunners(threads: number): Runners {
+  return threads > 1 ? inThreads(threads) : inThisThread;
+}
+
+/** So often it pauses, for a breath in which Ctrl-C is heard. */
+const breathMs = 50;
+
+const inThisThread: Runners = {
+  async rehearse(options, { seed, runs, signal }, take) {
+    const stage = stageOf(options);
+    let breathed = performance.now();
+    for (let run = 0; run < runs && !signal.aborted; run++) {
+      take(rehearseOnce(stage, { seed, run }));
+      if (performance.now() - breathed < breathMs) continue;
+      await setImmediate();
+      breathed = performance.now();
+    }
+  },
+  close: () => Promise.resolve(),
+};
+
+function inThreads(threads: number): Runners {
   const workers = Array.from({ length: threads }, () => new Worker(file));
   let rehearsals = 0;
   return {

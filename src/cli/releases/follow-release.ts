@@ -4,7 +4,7 @@ import { GantryError } from "../../lib/errors.ts";
 import { printable } from "../../lib/text.ts";
 import type { Given } from "../command.ts";
 import { interruptible } from "../interruptible.ts";
-import { type LocalPlatform, ensureServer } from "../platform.ts";
+import type { Platform } from "../platform.ts";
 import { type OpenLink, releaseText } from "./release-text.ts";
 
 type Seen = { readonly kind: "seen"; readonly release: Release; readonly ended: boolean; readonly links: readonly OpenLink[] };
@@ -23,7 +23,7 @@ function isSettled({ phase }: Release): boolean {
  * on where it was. Ctrl-C ends the looking, not the release.
  */
 export async function followRelease(
-  platform: LocalPlatform,
+  platform: Platform,
   { product, id }: { readonly product: string; readonly id: string },
   given: Given,
   isOver: (release: Release) => boolean = isSettled,
@@ -49,7 +49,7 @@ export async function followRelease(
           if (!(error instanceof GantryError) || error.code !== "not-reachable" || Date.now() - sinceMs > patienceMs) throw error;
         }
         await sleep(againAfterMs);
-        await ensureServer(platform);
+        await platform.revive();
       }
     });
   } finally {

@@ -18,18 +18,23 @@ export type Driver<R extends Run, Observed, Effect> = {
 
 export type AnyDriver = Driver<Run, unknown, unknown>;
 
+export type AnyMachine = Machine<Run, unknown, unknown>;
+
 /** One of several kinds: each gets only what it has itself read, seen and decided. */
 export function anyDriver<R extends Run, Observed, Effect>(driver: Driver<R, Observed, Effect>): AnyDriver {
-  const { machine } = driver;
   return {
-    machine: {
-      kind: machine.kind,
-      schemaVersion: machine.schemaVersion,
-      upcast: machine.upcast,
-      advance: (run, observed, commands, nowMs) => machine.advance(run as R, observed as Observed, commands, nowMs),
-      missed: (run, ms) => machine.missed?.(run as R, ms) ?? run,
-    },
+    machine: anyMachine(driver.machine),
     observe: (run, nowMs, signal) => driver.observe(run as R, nowMs, signal),
     carryOut: (run, effects, fence, signal) => driver.carryOut(run as R, effects as readonly Effect[], fence, signal),
+  };
+}
+
+export function anyMachine<R extends Run, Observed, Effect>(machine: Machine<R, Observed, Effect>): AnyMachine {
+  return {
+    kind: machine.kind,
+    schemaVersion: machine.schemaVersion,
+    upcast: machine.upcast,
+    advance: (run, observed, commands, nowMs) => machine.advance(run as R, observed as Observed, commands, nowMs),
+    missed: (run, ms) => machine.missed?.(run as R, ms) ?? run,
   };
 }

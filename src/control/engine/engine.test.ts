@@ -120,6 +120,29 @@ test("of two that begin at once one does, and the other is told which; each envi
 const ada = { kind: "person", name: "ada" } as const;
 const asked = (id: string, verb: string) => ({ id, atMs: Date.now(), by: ada, verb });
 
+test("what is asked after a claim was read, and before it is in hand, is answered all the same", async () => {
+  let heard = 0;
+  const off = store.bell.on((one) => void (heard += Number(one?.what === "wanted" && one.id === "a")));
+  let reply: ReturnType<Engine["command"]> | undefined;
+  const late: Store["runs"]["claim"] = async (...given) => {
+    const found = await store.runs.claim(...given);
+    if (found.runs.length > 0 && reply === undefined) {
+      reply = engine.command("a", asked("1", "rest"), { limitMs: 5_000 });
+      await until(async () => (await store.commands.open(["a"])).length > 0);
+      const before = heard;
+      // Rung once more after it: what was rung for the command has been heard by now.
+      await query(url, "select pg_notify('gantry_run', 'wanted' || chr(10) || 'a')");
+      await until(() => heard > before);
+    }
+    return found;
+  };
+  const engine = await start(createTarget(), { store: { ...store, runs: { ...store.runs, claim: late } } });
+  await engine.begin(voyage("a", { legs: 10_000 }));
+  await until(() => reply !== undefined);
+  expect(await reply).toMatchObject({ ok: true });
+  off();
+});
+
 test("one that only watches gives way to the next; one that wants the environment back while another has it ends", async () => {
   const target = createTarget();
   const engine = await start(target, {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Command, EventDraft, NoticeDraft, Reply, Run } from "../../delivery/machine.ts";
+import type { EventDraft, NoticeDraft, Run } from "../../delivery/machine.ts";
 import { ConflictError } from "../../lib/errors.ts";
 import type { CommandRow } from "../../store/commands.ts";
 import type { RunNotice, RunRow } from "../../store/runs.ts";
 import type { Heard } from "../../store/bell.ts";
 import type { Store } from "../../store/store.ts";
-import { askRun } from "./ask.ts";
+import { type Desk, createDesk } from "./ask.ts";
 import { createBatch } from "./batch.ts";
 import { asEvent } from "./decision.ts";
 import type { AnyDriver } from "./driver.ts";
@@ -36,7 +36,7 @@ export type EngineOptions = {
   readonly pollMs?: number;
 };
 
-export type Engine = {
+export type Engine = Desk & {
   start(): void;
   /** Lets go of what is in hand, so that nobody waits for a lease to run out. */
   stop(): Promise<void>;
@@ -45,11 +45,7 @@ export type Engine = {
    * told that they are over.
    */
   begin(run: Run, events?: readonly EventDraft[]): Promise<boolean>;
-  /** Nothing where no answer came in time: it is read all the same. Said twice with one id, it is done once. */
-  command(run: string, command: Command, options?: { readonly limitMs?: number }): Promise<Reply | undefined>;
   watch(run: string, signal?: AbortSignal): AsyncGenerator<Change>;
-  /** A run as it stands, read by its machine. */
-  readonly read: (row: Pick<RunRow, "kind" | "data">) => Run;
 };
 
 const mostInHand = 2_000;
@@ -62,6 +58,8 @@ export function createEngine(options: EngineOptions): Engine {
   const drivers = new Map(options.drivers.map((driver) => [driver.machine.kind, driver]));
   const kinds = Object.fromEntries([...drivers].map(([kind, { machine }]) => [kind, machine.schemaVersion]));
   const hands = new Map<string, Hand>();
+  /** Asked of since the last claim was sent, and not in hand: what is taken by that claim may have been asked after it was read. */
+  const early = new Set<string>();
   const stopping = new AbortController();
   let woken = new AbortController();
   let loops: Promise<unknown> = Promise.resolve();
@@ -76,6 +74,7 @@ export function createEngine(options: EngineOptions): Engine {
   const claim = async (): Promise<number> => {
     const room = Math.min(mostAtOnce, mostInHand - hands.size);
     if (room <= 0) return nowMs() + pollMs;
+    early.clear();
     const sentMs = performance.now();
     const epoch = fences.epoch();
     const busy = [...hands.keys()];
@@ -100,6 +99,7 @@ export function createEngine(options: EngineOptions): Engine {
         onNotices: options.onNotices,
       });
       hands.set(leased.id, hand);
+      if (early.has(leased.id)) hand.wanted();
       void hand.done.then((asked) => {
         hands.delete(leased.id);
         if (asked) woken.abort();
@@ -151,12 +151,16 @@ export function createEngine(options: EngineOptions): Engine {
     if (heard?.what === "changed" || heard?.what === "answered" || heard?.what === "event") return;
     if (heard === undefined) for (const hand of hands.values()) hand.wanted();
     const hand = heard === undefined ? undefined : hands.get(heard.id);
-    if (hand === undefined) woken.abort();
-    else hand.wanted();
+    if (hand !== undefined) return hand.wanted();
+    if (heard !== undefined) early.add(heard.id);
+    woken.abort();
   };
   let deaf: (() => void) | undefined;
 
-  const read: Engine["read"] = ({ kind, data }) => (drivers.get(kind)?.machine.upcast(data) ?? data) as Run;
+  const desk = createDesk(
+    store,
+    options.drivers.map(({ machine }) => machine),
+  );
 
   return {
     start() {
@@ -192,9 +196,8 @@ export function createEngine(options: EngineOptions): Engine {
         }
       }
     },
-    command: (run, command, { limitMs = 10_000 } = {}) => askRun(store, run, { command, limitMs }),
-    watch: (run, signal) => followRun(store, run, { upcast: (kind, data) => read({ kind, data }), signal }),
-    read,
+    ...desk,
+    watch: (run, signal) => followRun(store, run, { upcast: (kind, data) => desk.read({ kind, data }), signal }),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Release } from "../../delivery/release.ts";
 import { printable } from "../../lib/text.ts";
 import type { LinkRow } from "../../store/approval-links.ts";
 import type { Store } from "../../store/store.ts";
-import type { Engine } from "../engine/engine.ts";
+import type { Desk } from "../engine/ask.ts";
 import { type ApprovalLinks, commandOfLink } from "../releases/approval-links.ts";
 import { materialOf } from "../releases/material.ts";
 import { rolesOf } from "../releases/roles.ts";
@@ -18,7 +18,7 @@ import { notePage, pageHeaders } from "./page.ts";
 export type ApprovalParts = {
   readonly store: Pick<Store, "runs" | "commands" | "releases">;
   readonly links: Pick<ApprovalLinks, "find">;
-  readonly engine: Pick<Engine, "command" | "read">;
+  readonly desk: Desk;
   readonly nowMs: () => number;
 };
 
@@ -29,12 +29,12 @@ const mostReason = 500;
 
 type Shown = { readonly link: LinkRow; readonly page: Omit<ApprovalPage, "name"> };
 
-export function approvalRoutes({ store, links, engine, nowMs }: ApprovalParts): Hono {
+export function approvalRoutes({ store, links, desk, nowMs }: ApprovalParts): Hono {
   const look = async (token: string): Promise<Shown | undefined> => {
     const link = await links.find(token);
     const row = link === undefined ? undefined : await store.runs.get(link.run);
     if (link === undefined || row === undefined) return undefined;
-    const release = engine.read(row) as Release;
+    const release = desk.read(row) as Release;
     const command = await store.commands.get(commandOfLink(link));
     const members = (await materialOf(store, release.id))?.environment.roles[link.role]?.members ?? [];
     const state = approvalState(link, { release, command, nowMs: nowMs() });
@@ -65,7 +65,7 @@ export function approvalRoutes({ store, links, engine, nowMs }: ApprovalParts): 
       return refuse(403, `${name} is not of ${link.role}, who have to say it.`);
     if (yes && givenOf(page.release, link.gate).includes(name))
       return refuse(409, `${name} has said yes already: this is for somebody else.`);
-    await engine.command(link.run, {
+    await desk.command(link.run, {
       id: commandOfLink(link),
       atMs: nowMs(),
       by: { kind: "person", name, known: "link" },

@@ -1,9 +1,10 @@
 import type { Server } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createAdaptorServer } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { routes } from "../../api/routes.ts";
 import { openApi } from "../../api/openapi.ts";
-import { UserError } from "../../lib/errors.ts";
+import { ConflictError, UserError } from "../../lib/errors.ts";
 import type { Asker } from "./api/asker.ts";
 import type { Api } from "./api/create-api.ts";
 import { answerHeaders } from "./api/headers.ts";
@@ -12,9 +13,8 @@ import { tooLarge } from "./api/too-large.ts";
 import { type ApprovalParts, approvalRoutes } from "./approvals.ts";
 import { consoleRoutes } from "./console.ts";
 import { ownHostOnly, ownOriginOnly, smallBodyOnly } from "./guards.ts";
-import { loginRoutes } from "./login.ts";
+import { type LoginParts, loginRoutes } from "./login.ts";
 import { notePage, pageHeaders } from "./page.ts";
-import type { Sessions } from "./sessions.ts";
 
 // What a server answers at an address of its own: the API, the console, and decisions by link. One port, of this machine alone unless told otherwise.
 
@@ -29,7 +29,7 @@ export type HttpParts = ApprovalParts & {
   readonly port: number;
   readonly url: URL | undefined;
   readonly api: Api;
-  readonly sessions: Sessions;
+  readonly login: LoginParts;
   readonly known: (context: Context) => Promise<Asker | undefined>;
   readonly version: string;
   /** Where the files of the console are, if they were built. */
@@ -37,10 +37,20 @@ export type HttpParts = ApprovalParts & {
   readonly onError: (error: unknown) => void;
 };
 
-export type HttpListener = { stop(): Promise<void> };
+export type Stopping = {
+  /** How long it says that it is not ready any more, and answers all the same: whoever stands in front looks only now and then. */
+  readonly noticeMs: number;
+  /** How long it then waits for what is being answered. */
+  readonly graceMs: number;
+};
 
-/** Where the port is somebody else's, nothing else is in the way: whoever has a command line has all of this. */
-export function createHttpListener(parts: HttpParts): HttpListener {
+export type HttpListener = {
+  /** Ends streams, and takes nothing more. */
+  stop(how: Stopping): Promise<void>;
+};
+
+/** Refused where the port is somebody else's. */
+export async function createHttpListener(parts: HttpParts): Promise<HttpListener> {
   const server = createAdaptorServer({
     fetch: httpApp(parts).fetch,
     overrideGlobalObjects: false,
@@ -52,30 +62,50 @@ export function createHttpListener(parts: HttpParts): HttpListener {
     },
   }) as Server;
   server.maxConnections = mostConnections;
-  server.on("error", parts.onError);
-  server.listen({ port: parts.port, host: parts.host, exclusive: true });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(notThere(error, parts)));
+    server.listen({ port: parts.port, host: parts.host, exclusive: true }, resolve);
+  });
+  server.removeAllListeners("error").on("error", parts.onError);
   server.unref();
   return {
-    stop: () =>
-      new Promise((resolve) => {
-        parts.api.close();
+    async stop({ noticeMs, graceMs }) {
+      parts.api.leave();
+      if (noticeMs > 0) await sleep(noticeMs);
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+        parts.api.close();
+        setTimeout(() => server.closeAllConnections(), graceMs).unref();
+      });
+    },
   };
 }
 
+function notThere(error: NodeJS.ErrnoException, { host, port }: HttpParts): Error {
+  const at = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const hint = "take another with --listen";
+  if (error.code === "EADDRINUSE")
+    return new ConflictError("port-taken", `somebody else listens at ${at}`, { hint, cause: error });
+  if (error.code === "EACCES" || error.code === "EADDRNOTAVAIL")
+    return new UserError("not-allowed", `nobody may listen at ${at} here (${error.code})`, { hint, cause: error });
+  return error;
+}
+
 function httpApp(parts: HttpParts): Hono {
-  const { api, sessions, version } = parts;
+  const { api, login, version } = parts;
   const app = new Hono();
   const own = { port: parts.port, url: parts.url };
   app.use(ownHostOnly(own), ownOriginOnly(own));
+  app.use(async (context, next) => {
+    await next();
+    if (api.isLeaving()) context.res.headers.set("connection", "close");
+  });
   app.use("/approvals/*", smallBodyOnly(mostFormBytes));
   app.use("/v1/*", smallBodyOnly(mostBodyBytes, tooLarge));
   const document = JSON.stringify(openApi(routes, version));
   app.get("/openapi.json", (context) => context.body(document, 200, { ...answerHeaders, "cache-control": "no-cache" }));
   app.route("/", api.forOthers(parts.known));
-  app.route("/", loginRoutes(sessions));
+  app.route("/", loginRoutes(login));
   app.route("/approvals", approvalRoutes(parts));
   app.all("/v1/*", (context) =>
     refused(new UserError("unknown-path", "the API has nothing at this address"), context, parts.onError),

@@ -6,6 +6,7 @@ import type { Endpoint } from "../../system/json-server.ts";
 import type { Progress } from "../../wire/up.ts";
 import type { Control } from "../control.ts";
 import { environmentsOf } from "../environments-of.ts";
+import { keepOrigins } from "../origins.ts";
 import { textOf } from "../watching/watched-in.ts";
 import { actorOf } from "./actor-of.ts";
 import type { OpenLink } from "./approval-links.ts";
@@ -23,6 +24,7 @@ const mostServices = 100;
 export function releasesApi(control: Control): readonly Endpoint[] {
   const { platform, engine, oneAtATime } = control;
   const { store } = platform;
+  const desk = { runs: platform.store.runs, read: engine.read };
   return [
     {
       method: "POST",
@@ -30,10 +32,12 @@ export function releasesApi(control: Control): readonly Endpoint[] {
       async answer({ body, line }) {
         const [environment] = environmentsOf([body["environment"]]);
         if (environment === undefined) throw new UserError("usage", "a release goes to an environment");
+        await keepOrigins(store, environment, body["origins"]);
         const asked = {
           environment,
           root: textOf(body, "root"),
           wanted: wantedOf(body["services"]),
+          version: typeof body["version"] === "string" && body["version"] !== "" ? body["version"] : undefined,
           by: actorOf(body["by"], platform.actor),
           why: reasonOf(body),
           tell: (progress: Progress) => line(progress),
@@ -64,7 +68,7 @@ export function releasesApi(control: Control): readonly Endpoint[] {
       method: "GET",
       path: "/v1/releases/one",
       answer: ({ query }): Promise<Release> =>
-        findRelease(control, query.get("product") ?? "", {
+        findRelease(desk, query.get("product") ?? "", {
           id: query.get("id") ?? undefined,
           environment: query.get("environment") ?? undefined,
         }),
@@ -73,7 +77,7 @@ export function releasesApi(control: Control): readonly Endpoint[] {
       method: "GET",
       path: "/v1/releases/links",
       async answer({ query }): Promise<readonly OpenLink[]> {
-        const release = await findRelease(control, query.get("product") ?? "", { id: query.get("id") ?? undefined });
+        const release = await findRelease(desk, query.get("product") ?? "", { id: query.get("id") ?? undefined });
         return platform.approvalLinks.ofRelease(release, Date.now());
       },
     },
@@ -81,7 +85,7 @@ export function releasesApi(control: Control): readonly Endpoint[] {
       method: "POST",
       path: "/v1/releases/follow",
       async answer({ body, line, signal }) {
-        const release = await findRelease(control, textOf(body, "product"), { id: textOf(body, "id") });
+        const release = await findRelease(desk, textOf(body, "product"), { id: textOf(body, "id") });
         for await (const { run, ended } of engine.watch(release.id, signal)) {
           const links = await platform.approvalLinks.ofRelease(run as Release, Date.now());
           line({ kind: "seen", release: run, ended, links });
@@ -92,7 +96,7 @@ export function releasesApi(control: Control): readonly Endpoint[] {
       method: "POST",
       path: "/v1/releases/command",
       async answer({ body }) {
-        const release = await findRelease(control, textOf(body, "product"), {
+        const release = await findRelease(desk, textOf(body, "product"), {
           id: text(body["id"]),
           environment: text(body["environment"]),
         });
@@ -146,7 +150,7 @@ export function releasesApi(control: Control): readonly Endpoint[] {
 }
 
 function wantedOf(given: unknown): readonly Wanted[] {
-  if (!Array.isArray(given) || given.length === 0 || given.length > mostServices)
+  if (!Array.isArray(given) || given.length > mostServices)
     throw new UserError("usage", "a release is of services", { hint: "gantry release <service> --to <env>" });
   const wanted = given.map((one: Partial<Wanted> | null): Wanted => {
     if (typeof one?.service !== "string") throw new UserError("usage", "a service has a name");

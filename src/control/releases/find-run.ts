@@ -2,27 +2,35 @@ import type { Release } from "../../delivery/release.ts";
 import { UserError } from "../../lib/errors.ts";
 import { shown } from "../../lib/text.ts";
 import type { RunRow } from "../../store/runs.ts";
-import type { Control } from "../control.ts";
+import type { Store } from "../../store/store.ts";
+import type { Desk } from "../engine/ask.ts";
 
 const looksBack = 200;
 
+type Meant = {
+  readonly id?: string | undefined;
+  readonly environment?: string | undefined;
+  /** Of which environments whoever asks may know. */
+  readonly isSeen?: (environment: string) => boolean;
+};
+
 /** A release by its id, by how that begins, or the one that an environment is about: what is under way, else the newest. */
 export async function findRelease(
-  { platform, engine }: Pick<Control, "platform" | "engine">,
+  { runs, read: readRow }: Pick<Store, "runs"> & Pick<Desk, "read">,
   product: string,
-  { id, environment }: { readonly id?: string | undefined; readonly environment?: string | undefined },
+  { id, environment, isSeen = () => true }: Meant,
 ): Promise<Release> {
-  const { runs } = platform.store;
-  const read = (row: RunRow) => engine.read(row) as Release;
+  const read = (row: RunRow) => readRow(row) as Release;
   if (id !== undefined) {
     const exact = await runs.get(id);
-    if (exact?.product === product && exact.kind === "release") return read(exact);
+    if (exact?.product === product && exact.kind === "release" && isSeen(exact.environment)) return read(exact);
   }
-  const rows = await runs.list(product, {
+  const all = await runs.list(product, {
     kind: "release",
     limit: looksBack,
     ...(environment === undefined ? {} : { environment }),
   });
+  const rows = all.filter((one) => isSeen(one.environment));
   const found = id === undefined ? rows : rows.filter((one) => one.id.startsWith(id));
   const [first, second] = found;
   if (first === undefined)

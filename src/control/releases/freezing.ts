@@ -103,6 +103,6 @@ function refuseLift({ freezes, ...environment }: Environment, name: string, who:
   const role = refName(freeze.overrideBy, "roles");
   if (role === undefined)
     throw new UserError("not-your-role", `nobody may lift ${name}`, { hint: "say overrideBy: a role, in the spec" });
-  if (!rolesOf({ freezes, ...environment }, who).includes(role))
+  if (!rolesOf(environment, who).includes(role))
     throw new UserError("not-your-role", `${who} is not of ${role}, who may lift ${name}`, { hint: "--as says who you are" });
 }

@@ -2,11 +2,13 @@ import { isRollback } from "../../delivery/begin-release.ts";
 import { isTouched } from "../../delivery/advance/wishes-down.ts";
 import type { Release } from "../../delivery/release.ts";
 import type { Control } from "../control.ts";
-import type { BackAsked } from "./roll-back.ts";
 import { servingOf } from "./make-release.ts";
 
 /** Whoever says it this soon after may not have seen it: it is by the clock, for people are not faster at speed. */
 const justMs = 10 * 60_000;
+
+/** These services of an environment, or whichever were released. */
+export type BackOf = { readonly product: string; readonly key: string; readonly services: readonly string[] };
 
 /**
  * By what these services have gone back just now: by somebody's rollback, or by themselves. Whoever saw the same trouble and says it a
@@ -14,7 +16,7 @@ const justMs = 10 * 60_000;
  */
 export async function lastWayBack(
   { platform, engine }: Pick<Control, "platform" | "engine">,
-  { product, key, services }: Pick<BackAsked, "product" | "key" | "services">,
+  { product, key, services }: BackOf,
   nowMs: number,
 ): Promise<Release | undefined> {
   const serving = await servingOf(platform, product, key);

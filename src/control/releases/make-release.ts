@@ -11,7 +11,7 @@ import { ConflictError, UserError } from "../../lib/errors.ts";
 import { didYouMean } from "../../lib/nearest.ts";
 import { count, shown } from "../../lib/text.ts";
 import type { Environment, EnvironmentService } from "../../spec/environment.ts";
-import type { EnvironmentRow } from "../../store/store.ts";
+import type { EnvironmentRow, Store } from "../../store/store.ts";
 import { isListening } from "../../spec/is-listening.ts";
 import { servicesOf } from "../../targets/local/deploy.ts";
 import { planResources } from "../../targets/local/providers/plan.ts";
@@ -34,7 +34,10 @@ export type Wanted = { readonly service: string; readonly version?: string; read
 export type Asked = {
   readonly environment: Environment;
   readonly root: string;
+  /** Everything that runs there, where none is named. */
   readonly wanted: readonly Wanted[];
+  /** Of those for which none is said. */
+  readonly version?: string | undefined;
   readonly by: Actor;
   readonly why?: string | undefined;
   readonly tell: (progress: Progress) => void;
@@ -51,7 +54,8 @@ export type Made = {
 
 /** From code and configuration to a release that stands before its first step. Nothing that serves is touched. */
 export async function makeRelease(platform: Platform, asked: Asked): Promise<Made> {
-  const { environment, root, wanted, by, tell } = asked;
+  const { environment, root, by, tell } = asked;
+  const wanted = wantedIn(asked);
   const { store, agent, place } = platform;
   const key = environment.environment;
   const { product } = environment;
@@ -169,11 +173,27 @@ export async function rowOf(platform: Platform, product: string, key: string): P
   throw new ConflictError("not-up", `${key} is not up, so there is nothing to release to`, { hint: `gantry up ${key}` });
 }
 
-export async function servingOf(platform: Platform, product: string, key: string): Promise<ReadonlyMap<string, string>> {
-  const rows = await platform.store.revisions(product, key);
+export async function servingOf(
+  { store }: { readonly store: Pick<Store, "revisions"> },
+  product: string,
+  key: string,
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await store.revisions(product, key);
   return new Map(
     rows.filter((one) => one.servingSince !== null && one.retiredAt === null).map(({ service, revision }) => [service, revision]),
   );
+}
+
+function wantedIn({ environment, wanted, version }: Asked): readonly Wanted[] {
+  if (version === undefined && wanted.length === 0)
+    throw new UserError("usage", "a release is of services, or of a version of all of them", {
+      hint: "gantry release <service> --to <env>, or --version <commit>",
+    });
+  if (version === undefined) return wanted;
+  if (wanted.length > 0)
+    return wanted.map((one) => (one.version === undefined && one.folder === undefined ? { ...one, version } : one));
+  const { running, atTimes } = servicesOf(environment);
+  return [...running, ...atTimes].map(([service]) => ({ service, version }));
 }
 
 function servicesAsked(environment: Environment, wanted: readonly Wanted[]): readonly (readonly [string, EnvironmentService])[] {

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { UserError } from "../../lib/errors.ts";
+import { GantryError, UserError } from "../../lib/errors.ts";
 import { shown } from "../../lib/text.ts";
 import { readFolder } from "../../migrations/files/read-folder.ts";
 import { upTo } from "../../migrations/run/apply.ts";
@@ -82,6 +82,39 @@ async function answerTo(control: Control, { body, line, signal }: Asked): Promis
     default:
       throw new UserError("usage", `migrations know no ${shown(verb)}`);
   }
+}
+
+/** Where every database of an environment stands that has migrations; one that cannot tell does not hide the others. */
+export async function standings({ platform }: Pick<Control, "platform">, product: string, key: string) {
+  const environment = (await rowOf(platform, product, key)).data as Environment;
+  const { root } = platform.place;
+  const inRoot = (file: string) => path.relative(root, file).split(path.sep).join("/");
+  const names = Object.entries(environment.resources).filter(
+    ([, one]) => one.kind === "postgres" && one.migrations !== undefined,
+  );
+  const found = [];
+  for (const [name] of names) {
+    const none = { database: name, folder: "", open: 0, migrations: [], histories: [], notes: [] };
+    try {
+      const { folder, tool, migrations, notes } = folderOf(environment, name, root, "status");
+      const database = await databaseOf(platform, { environment: key }, { environment, root }, name);
+      if (database === undefined) continue;
+      const stand = await asReadOnly(database.url, (client) => standOf(client, migrations), database.owner);
+      found.push({
+        database: name,
+        folder: inRoot(folder),
+        tool,
+        open: stand.migrations.filter(({ is }) => is === "open").length,
+        migrations: stand.migrations.map((one) => ({ ...one, ...(one.file === undefined ? {} : { file: inRoot(one.file) }) })),
+        histories: stand.histories,
+        notes: notes.map((one) => ({ ...one, file: inRoot(one.file) })),
+      });
+    } catch (error) {
+      if (!(error instanceof GantryError)) throw error;
+      found.push({ ...none, problem: { code: error.code, detail: error.message } });
+    }
+  }
+  return found;
 }
 
 /** What is applied here are the files of `here`; those of `folder` are its own tool's to run, and ours to look at. */

@@ -9,16 +9,13 @@ import type { Environment } from "../../spec/environment.ts";
 import { isListening } from "../../spec/is-listening.ts";
 import type { Control } from "../control.ts";
 import { refuseFrozen } from "./begin.ts";
-import { lastWayBack } from "./last-way-back.ts";
+import { type BackOf, lastWayBack } from "./last-way-back.ts";
 import { newId, rowOf, servingOf } from "./make-release.ts";
 import { type Material, materialOf } from "./material.ts";
 import { type Forced, refuseMovedOn } from "./way-back.ts";
 
 /** Back to what served before: of these services, or of those that the last release changed. */
-export type BackAsked = {
-  readonly product: string;
-  readonly key: string;
-  readonly services: readonly string[];
+type BackAsked = BackOf & {
   readonly by: Actor;
   readonly reason: string | undefined;
   readonly forced: Forced | undefined;

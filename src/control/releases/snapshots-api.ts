@@ -1,3 +1,4 @@
+import type { Actor } from "../../delivery/machine.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { UserError } from "../../lib/errors.ts";
 import type { Endpoint } from "../../system/json-server.ts";
@@ -26,7 +27,7 @@ export async function snapshotsOf(platform: Platform, product: string, key: stri
 
 /** What releases have kept of databases, and the way back to it. */
 export function snapshotsApi(control: Control): readonly Endpoint[] {
-  const { platform, oneAtATime } = control;
+  const { platform } = control;
   return [
     {
       method: "GET",
@@ -36,35 +37,44 @@ export function snapshotsApi(control: Control): readonly Endpoint[] {
     {
       method: "POST",
       path: "/v1/snapshots/restore",
-      async answer({ body }) {
-        const [product, key, snapshot] = [textOf(body, "product"), textOf(body, "environment"), textOf(body, "snapshot")];
-        const by = actorOf(body["by"], platform.actor);
-        return oneAtATime(key, async () => {
-          const environment = (await rowOf(platform, product, key)).data as Environment;
-          await refuseHeld(control, product, key);
-          const those = (await snapshotsOf(platform, product, key)).filter((one) => one.snapshot === snapshot);
-          if (those.length === 0)
-            throw new UserError("unknown-snapshot", `${key} has no snapshot ${JSON.stringify(snapshot.slice(0, 60))}`, {
-              hint: `gantry snapshots ${key} lists those there are`,
-            });
-          const before = newId();
-          for (const { resource } of those) {
-            await (await databaseAt(platform, key, environment, resource))?.restore(snapshot, before);
-            const data = { snapshot, before };
-            await platform.store.addEvent({
-              product,
-              environment: key,
-              kind: "snapshot.restored",
-              ...whoOf(by),
-              subject: resource,
-              data,
-            });
-          }
-          return { snapshot, before, resources: those.map(({ resource }) => resource) };
-        });
-      },
+      answer: ({ body }) =>
+        restoreSnapshot(control, {
+          product: textOf(body, "product"),
+          key: textOf(body, "environment"),
+          snapshot: textOf(body, "snapshot"),
+          by: actorOf(body["by"], platform.actor),
+        }),
     },
   ];
+}
+
+type Restore = { readonly product: string; readonly key: string; readonly snapshot: string; readonly by: Actor };
+
+/** Every database that has a copy of that name is as it was then; what was there until now is kept beside it. */
+export function restoreSnapshot(control: Control, { product, key, snapshot, by }: Restore) {
+  const { platform, oneAtATime } = control;
+  return oneAtATime(key, async () => {
+    const environment = (await rowOf(platform, product, key)).data as Environment;
+    await refuseHeld(control, product, key);
+    const those = (await snapshotsOf(platform, product, key)).filter((one) => one.snapshot === snapshot);
+    if (those.length === 0)
+      throw new UserError("unknown-snapshot", `${key} has no snapshot ${JSON.stringify(snapshot.slice(0, 60))}`, {
+        hint: `gantry snapshots ${key} lists those there are`,
+      });
+    const before = newId();
+    for (const { resource } of those) {
+      await (await databaseAt(platform, key, environment, resource))?.restore(snapshot, before);
+      await platform.store.addEvent({
+        product,
+        environment: key,
+        kind: "snapshot.restored",
+        ...whoOf(by),
+        subject: resource,
+        data: { snapshot, before },
+      });
+    }
+    return { snapshot, before, resources: those.map(({ resource }) => resource) };
+  });
 }
 
 /** Names are of the release, or of what has gone back: both begin with the second in which they were made. */

@@ -68,7 +68,7 @@ export function alertsApi(platform: Platform, watch: Watch): readonly Endpoint[]
       path: "/v1/alerts/test",
       async answer({ body, line, signal }) {
         const one = said(body);
-        await testChannel(one, textOf(body, "channel"), { platform, watch, line, signal });
+        await testChannel(one, textOf(body, "channel"), { platform, watch, line, signal, by });
       },
     },
   ];

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Actor } from "../../delivery/machine.ts";
 import { UserError } from "../../lib/errors.ts";
 import { didYouMean } from "../../lib/nearest.ts";
 import { channelSecret } from "../../spec/channel-secret.ts";
@@ -7,10 +8,14 @@ import type { Platform } from "../platform.ts";
 import type { EnvironmentWatch } from "./environment-watch.ts";
 import type { Watch } from "./watch.ts";
 
+export type TestTold = { readonly ok: boolean; readonly said: string; readonly secret?: string };
+
 type Testing = {
   readonly platform: Platform;
   readonly watch: Watch;
-  readonly line: (document: unknown) => void;
+  /** Its last word is what came of it. */
+  readonly line: (document: TestTold) => void;
+  readonly by: Actor;
   readonly signal: AbortSignal;
 };
 
@@ -18,7 +23,7 @@ type Testing = {
 export async function testChannel(
   one: EnvironmentWatch,
   channel: string,
-  { platform, watch, line, signal }: Testing,
+  { platform, watch, line, signal, by }: Testing,
 ): Promise<void> {
   const { store } = platform;
   const { environment, key } = one;
@@ -38,7 +43,7 @@ export async function testChannel(
     status,
     dedupKey: `${environment.product}/${key}/test/${id}`,
     title: "A test of this channel",
-    text: `${platform.actor} asked whether ${channel} reaches somebody. ${status === "firing" ? "It does." : "That was all."}`,
+    text: `${by.name} asked whether ${channel} reaches somebody. ${status === "firing" ? "It does." : "That was all."}`,
     severity: "info",
     since: new Date().toISOString(),
     labels: {},

@@ -46,14 +46,10 @@ export function advanceRelease(
   const hasMoved = run.phase !== release.phase || run.at !== release.at;
   const hasBegun = run.bakeSinceMs !== release.bakeSinceMs || run.full !== release.full || run.skipped !== release.skipped;
   const wakeAtMs = wakeAt(run, { nowMs, hasMoved: !isBlind && (hasMoved || hasBegun) });
-  return {
-    run,
-    effects: run.endedAtMs === undefined && !isBlind ? wishes(turn) : [],
-    events,
-    notices,
-    replies,
-    ...(wakeAtMs === undefined ? {} : { wakeAtMs }),
-  };
+  const effects = run.endedAtMs === undefined && !isBlind ? wishes(turn) : [];
+  return wakeAtMs === undefined
+    ? { run, effects, events, notices, replies }
+    : { run, effects, events, notices, replies, wakeAtMs };
 }
 
 function begin(turn: Turn): void {

@@ -10,7 +10,8 @@ export function takenCounts({ run, observed, nowMs }: Turn): Release["compared"]
   const { comparison } = run.plan;
   const step = stepAt(run);
   if (comparison === undefined || step === undefined || !step.runs) return run.compared;
-  let compared = run.compared;
+  const compared = { ...run.compared };
+  let isNew = false;
   for (const { service, from, to, serves } of run.changes) {
     const traffic = own(observed.traffic, service);
     if (!serves || from === undefined || from === to || traffic === undefined) continue;
@@ -20,16 +21,16 @@ export function takenCounts({ run, observed, nowMs }: Turn): Release["compared"]
     if (known === undefined && baseline !== undefined) {
       const { latencyBoundsMs } = comparison;
       const measures = latencyBoundsMs === undefined ? { measures: ["errors"] as const } : {};
-      compared = {
-        ...compared,
-        [service]: beginComparison({ ...comparison, latencyBoundsMs: latencyBoundsMs ?? [], ...measures }, baseline),
-      };
+      compared[service] = beginComparison({ ...comparison, latencyBoundsMs: latencyBoundsMs ?? [], ...measures }, baseline);
+      isNew = true;
     } else if (known !== undefined && step.compares) {
       const taken = takeWindow(known, { atMs: nowMs, baseline, canary });
-      if (taken !== known) compared = { ...compared, [service]: taken };
+      if (taken === known) continue;
+      compared[service] = taken;
+      isNew = true;
     }
   }
-  return compared;
+  return isNew ? compared : run.compared;
 }
 
 /** The first service whose new revision does worse than is tolerated. */

@@ -2,6 +2,7 @@ import type { Actor, EventDraft, NoticeDraft, Reply } from "../machine.ts";
 import type { Observed } from "../observed.ts";
 import type { Step } from "../plan.ts";
 import type { Release } from "../release.ts";
+import { copyOf } from "./copy.ts";
 
 /** One look, while it is being taken: what is seen, and what comes of it so far. */
 export type Turn = {
@@ -20,15 +21,12 @@ const mostEntries = 400;
 const firstEntries = 100;
 
 export function change(turn: Turn, changed: Partial<Release>): void {
-  turn.run = { ...turn.run, ...changed };
+  turn.run = Object.assign(copyOf(turn.run), changed);
 }
 
 /** Without these keys: what no longer holds is absent, not undefined. */
 export function forget(turn: Turn, ...keys: readonly (keyof Release)[]): void {
-  if (!keys.some((key) => Object.hasOwn(turn.run, key))) return;
-  turn.run = Object.fromEntries(
-    Object.entries(turn.run).filter(([key]) => !(keys as readonly string[]).includes(key)),
-  ) as unknown as Release;
+  if (keys.some((key) => Object.hasOwn(turn.run, key))) turn.run = copyOf(turn.run, keys);
 }
 
 /** Into the run's own record, and into the log that everybody reads. */

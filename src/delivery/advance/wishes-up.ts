@@ -21,20 +21,21 @@ import { leftoversRested } from "./leftovers.ts";
 import { inOrder } from "./order.ts";
 import { sharesWanted } from "./shares.ts";
 
-/** Under this tag the new revision can be reached before it has all the traffic. */
-const newTag = "next";
-
 /** All that a step wants of the target, said again at every look. */
 export function wishesUp(run: Release, step: Step, observed: Observed, nowMs: number): readonly Effect[] {
   if (!step.runs) return tasksWanted(run, step, observed, nowMs);
   const leaving = run.plan.crowded?.restsFirst === true ? leftoversRested(run, observed) : [];
   if (leaving.length > 0) return leaving;
-  const may = new Set(startable(run, step, observed).map(({ service }) => service));
-  const changes = inOrder(concerned(run, step));
-  const runs = changes.flatMap((change) => running(change, step, observed, may.has(change.service)));
-  const routes = changes.flatMap((change) => (change.serves ? routed(run, change, step, observed) : []));
+  const may = startable(run, step, observed);
+  const runs: Effect[] = [];
+  const routes: Effect[] = [];
+  for (const change of inOrder(concerned(run, step))) {
+    runs.push(...running(change, step, observed, may.includes(change)));
+    if (change.serves) routes.push(...routed(run, change, step, observed));
+  }
+  const tasks = tasksWanted(run, step, observed, nowMs);
   // What is to stop before the other starts is first left by its traffic.
-  return [...(step.stopsOld === true ? [...routes, ...runs] : [...runs, ...routes]), ...tasksWanted(run, step, observed, nowMs)];
+  return step.stopsOld === true ? [...routes, ...runs, ...tasks] : [...runs, ...routes, ...tasks];
 }
 
 function running(change: Change, step: Step, observed: Observed, mayStart: boolean): readonly Effect[] {
@@ -65,9 +66,10 @@ function routed(run: Release, change: Change, step: Step, observed: Observed): r
   const isNewReady = canServe(seenOf(observed, service, to));
   const shares = sharesWanted(change, weightWanted(change, step, observed), observed) ?? (from === undefined ? [] : undefined);
   if (shares === undefined) return [];
-  const tags: Record<string, string> = isNewReady && step.weightPercent < 100 ? { [newTag]: to } : {};
-  const sticky = run.plan.strategy === "canary" ? { salt: run.id } : {};
-  return [{ effect: "route", service, shares, tags, ...sticky }];
+  // Under this tag the new revision can be reached before it has all the traffic.
+  const tags: Readonly<Record<string, string>> = isNewReady && step.weightPercent < 100 ? { next: to } : {};
+  const isSticky = run.plan.strategy === "canary";
+  return [isSticky ? { effect: "route", service, shares, tags, salt: run.id } : { effect: "route", service, shares, tags }];
 }
 
 /** The first deed that is not done; smoke tests once they are asked for. */
@@ -83,7 +85,7 @@ function tasksWanted(run: Release, step: Step, observed: Observed, nowMs: number
 }
 
 export function started(service: string, revision: string, replicas?: number): Effect {
-  return { effect: "start", service, revision, ...(replicas === undefined ? {} : { replicas }) };
+  return replicas === undefined ? { effect: "start", service, revision } : { effect: "start", service, revision, replicas };
 }
 
 /** Nobody is sent to it any more, nor to anybody else: the gap begins. */

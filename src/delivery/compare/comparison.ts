@@ -1,3 +1,4 @@
+import type { Mutable } from "../../lib/mutable.ts";
 import type { TrafficSeen } from "../observed.ts";
 import type { Comparison } from "../plan.ts";
 import { between, readTraffic, sum } from "./counting.ts";
@@ -101,23 +102,28 @@ export function takeWindow(
 
   if (trafficSinceMs === undefined) {
     const arrived = last === undefined ? now.canary.requests : between(last.canary, now.canary).requests;
-    return { ...state, last: now, ...(arrived > 0 ? { trafficSinceMs: atMs } : {}) };
+    const first = copyOf(state);
+    first.last = now;
+    if (arrived > 0) first.trafficSinceMs = atMs;
+    return first;
   }
-  if (!hasBegun) return { ...frozen(state, now.baseline), last: now, windowSinceMs: atMs, windowEndsMs: atMs + windowMs };
-
-  const window: Arms = { baseline: between(last.baseline, now.baseline), canary: between(last.canary, now.canary) };
-  const counted: ComparisonState = {
-    ...state,
-    ...counting(state, window),
-    windows: state.windows + 1,
-    countedMs: state.countedMs + (atMs - windowSinceMs),
-    last: now,
-    windowSinceMs: atMs,
+  const next = copyOf(state);
+  next.last = now;
+  next.windowSinceMs = atMs;
+  if (!hasBegun) next.windowEndsMs = atMs + windowMs;
+  else {
+    Object.assign(
+      next,
+      counting(state, { baseline: between(last.baseline, now.baseline), canary: between(last.canary, now.canary) }),
+    );
+    next.windows += 1;
+    next.countedMs += atMs - windowSinceMs;
     // Looks that come a little late do not put off all that follow.
-    windowEndsMs: Math.max(windowEndsMs + windowMs, atMs + windowMs / 2),
-  };
-  const failed = counted.failed ?? findHarm(counted, atMs);
-  return frozen(failed ? { ...counted, failed } : counted, now.baseline);
+    next.windowEndsMs = Math.max(windowEndsMs + windowMs, atMs + windowMs / 2);
+    const failed = next.failed ?? findHarm(next, atMs);
+    if (failed !== undefined) next.failed = failed;
+  }
+  return frozen(next, now.baseline);
 }
 
 function counting(state: ComparisonState, { baseline, canary }: Arms): Pick<ComparisonState, "errors" | "latency"> {
@@ -135,10 +141,15 @@ function counting(state: ComparisonState, { baseline, canary }: Arms): Pick<Comp
   const buckets = rules.latencyBoundsMs.length + 1;
   const comparable = canary.latency.length === buckets && baseline.latency.length === buckets;
   if (!comparable || thresholds.length === 0) return { errors, latency: state.latency };
-  const all = { canary: sum(canary.latency), baseline: sum(baseline.latency) };
+  const [ofCanary, ofBaseline] = [sum(canary.latency), sum(baseline.latency)];
   const latency = thresholds.map((threshold, index) => {
-    const [canaryEvents, baselineEvents] = [slowerThan(threshold, canary.latency), slowerThan(threshold, baseline.latency)];
-    return withWindow(state.latency[index] ?? noEvidence, { ...all, canaryEvents, baselineEvents }, rules);
+    const counts: Counts = {
+      canary: ofCanary,
+      canaryEvents: slowerThan(threshold, canary.latency),
+      baseline: ofBaseline,
+      baselineEvents: slowerThan(threshold, baseline.latency),
+    };
+    return withWindow(state.latency[index] ?? noEvidence, counts, rules);
   });
   return { errors, latency };
 }
@@ -147,7 +158,24 @@ function counting(state: ComparisonState, { baseline, canary }: Arms): Pick<Comp
 function frozen(state: ComparisonState, baseline: TrafficSeen): ComparisonState {
   if (state.thresholds !== undefined || !state.rules.measures.includes("latency")) return state;
   const thresholds = freezeThresholds(baseline.latency, state.rules.latencyBoundsMs);
-  return thresholds ? { ...state, thresholds } : state;
+  if (thresholds === undefined) return state;
+  const knowing = copyOf(state);
+  knowing.thresholds = thresholds;
+  return knowing;
+}
+
+/** Not by spreading, for the same reason as a run's (`advance/copy.ts`): there is one of these for each window. */
+function copyOf(state: ComparisonState): Mutable<ComparisonState> {
+  const { version, rules, thresholds, errors, latency, windows, countedMs } = state;
+  const { trafficSinceMs, windowSinceMs, windowEndsMs, last, failed } = state;
+  const copy: Mutable<ComparisonState> = { version, rules, errors, latency, windows, countedMs };
+  if (thresholds !== undefined) copy.thresholds = thresholds;
+  if (trafficSinceMs !== undefined) copy.trafficSinceMs = trafficSinceMs;
+  if (last !== undefined) copy.last = last;
+  if (windowSinceMs !== undefined) copy.windowSinceMs = windowSinceMs;
+  if (windowEndsMs !== undefined) copy.windowEndsMs = windowEndsMs;
+  if (failed !== undefined) copy.failed = failed;
+  return copy;
 }
 
 /** The evidence of harm that decides: what is allowed of false alarms is split over the measures. */

@@ -64,24 +64,23 @@ export function withWindow(evidence: Evidence, window: Counts, question: Questio
   };
   const keep = (sum: number, change: number) => Math.min(sum + Math.min(change, bets.cap), bets.most);
   const fine = window.canary - window.canaryEvents;
-  const rare = evidence.rare.map((sum, m) =>
-    keep(sum, window.canaryEvents * (logRarer[m] ?? 0) + fine * (bets.rarelyFine[m] ?? 0)),
-  );
-  if (!isTelling(window)) return { ...evidence, counts, rare };
+  const rare = evidence.rare.slice();
+  for (let m = 0; m < rarer.length; m++)
+    rare[m] = keep(rare[m] ?? 0, window.canaryEvents * (logRarer[m] ?? 0) + fine * (bets.rarelyFine[m] ?? 0));
+  const [harm, lateHarm, safety] = [evidence.harm.slice(), evidence.lateHarm.slice(), evidence.safety.slice()];
+  if (!isTelling(window)) return { windows: evidence.windows, counts, harm, lateHarm, safety, rare };
 
   const windows = evidence.windows + 1;
   const starts = Math.log(startingAt(windows));
   // Of all odds at once, and against the tolerated ones: what is against the harmful ones is a difference of those.
   const changes = splitLogChanges(window, bets.tolerated, bets.odds);
-  const [harm, lateHarm, safety]: [number[], number[], number[]] = [[], [], []];
   for (let m = 0; m < worse.length; m++) {
     const change = Math.min(changes[m] ?? 0, bets.cap);
-    harm.push((evidence.harm[m] ?? 0) + change);
-    lateHarm.push(change + logSumOfTwo(evidence.lateHarm[m] ?? -Infinity, starts));
+    harm[m] = (harm[m] ?? 0) + change;
+    lateHarm[m] = change + logSumOfTwo(lateHarm[m] ?? -Infinity, starts);
   }
   const harmful = changes[worse.length] ?? 0;
-  for (let m = 0; m < safer.length; m++)
-    safety.push(keep(evidence.safety[m] ?? 0, (changes[worse.length + 1 + m] ?? 0) - harmful));
+  for (let m = 0; m < safer.length; m++) safety[m] = keep(safety[m] ?? 0, (changes[worse.length + 1 + m] ?? 0) - harmful);
   return { windows, counts, harm, lateHarm, safety, rare };
 }
 

@@ -15,7 +15,7 @@ export function questionsOf(run: Release, nowMs: number): readonly Question[] {
   if (step !== undefined) for (const id of tasksOf(run, step)) questions.push({ ask: "task", id });
   if (hasTraffic(run, step))
     for (const { service, serves, from, to } of run.changes)
-      if (serves) questions.push({ ask: "traffic", service, revisions: [...new Set(from === undefined ? [to] : [from, to])] });
+      if (serves) questions.push({ ask: "traffic", service, revisions: from === undefined || from === to ? [to] : [from, to] });
   if (isWatched(run, step)) for (const gate of run.plan.watches) questions.push(...asked(gate, run, nowMs));
   if (step !== undefined && isOpen(run, step, nowMs)) {
     for (const gate of step.gates) if (run.skipped[gate.id] === undefined) questions.push(...asked(gate, run, nowMs));

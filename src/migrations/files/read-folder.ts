@@ -1,5 +1,6 @@
 import { UserError } from "../../lib/errors.ts";
 import type { Migration, MigrationText } from "../migration.ts";
+import { withoutZeros } from "../called.ts";
 import { alembicMigrations, isAlembic } from "./alembic.ts";
 import { dbmateMigrations } from "./dbmate.ts";
 import { flywayMigrations, isFlyway } from "./flyway.ts";
@@ -76,22 +77,26 @@ function read(folder: string, said: Tool | undefined, refuse: Refuse) {
 function isToldByFiles(files: readonly FolderFile[], said: Tool | undefined): boolean {
   if (said === undefined) return true;
   const numbered = files.filter(isNumbered);
-  return said === "alembic" ? numbered.length > 0 : said === "sql" && numbered.some((one) => isDbmateText(one.read().text));
+  return said === "alembic" ? numbered.length > 0 : said === "sql" && areDbmates(numbered);
 }
 
 function toolOf(files: readonly FolderFile[]): Tool {
   if (files.some(isPrisma)) return "prisma";
   if (files.some(isFlyway)) return "flyway";
   const numbered = files.filter(isNumbered);
-  // One that cannot be read says nothing of the others.
-  if (numbered.length > 0) return numbered.some((one) => isDbmateText(one.read().text)) ? "dbmate" : "sql";
+  if (numbered.length > 0) return areDbmates(numbered) ? "dbmate" : "sql";
   return files.some(isAlembic) ? "alembic" : "sql";
+}
+
+/** One that cannot be read says nothing of the others. */
+function areDbmates(numbered: readonly FolderFile[]): boolean {
+  return numbered.some((one) => isDbmateText(one.read().text));
 }
 
 function refuseTwice(folder: string, migrations: readonly Migration[], refuse: Refuse): void {
   const seen = new Map<string, Migration>();
   for (const one of migrations) {
-    const id = /^\d+$/.test(one.id) ? one.id.replace(/^0+(?=\d)/, "") : one.id;
+    const id = /^\d+$/.test(one.id) ? withoutZeros(one.id) : one.id;
     const other = seen.get(id);
     if (other !== undefined) {
       const problem = new UserError("migration-order", `two migrations in ${folder} have the number ${id}`, {

@@ -1,14 +1,10 @@
+import { withoutZeros } from "../called.ts";
 import type { Folder, Tool } from "../files/folder.ts";
 import type { Migration } from "../migration.ts";
 import type { History } from "./histories.ts";
 
-const toolOf: Readonly<Record<History["tool"], Tool>> = {
-  Alembic: "alembic",
-  sqlx: "sqlx",
-  Prisma: "prisma",
-  dbmate: "dbmate",
-  Flyway: "flyway",
-};
+/** A folder's tool is called as its own history calls it, in small letters. */
+const toolOf = ({ tool }: History): Tool => tool.toLowerCase() as Lowercase<History["tool"]>;
 
 /** What a tool would run next, by what it has noted in the database; or why that cannot be known. */
 export type OpenByHistory = { readonly open: readonly Migration[] } | { readonly unknown: string };
@@ -19,8 +15,8 @@ export function openByHistory(
   histories: readonly History[],
 ): OpenByHistory {
   // Plain numbered files are what sqlx and dbmate have too.
-  const isOf = (one: History) => toolOf[one.tool] === tool || (tool === "sql" && isNumberedBy(one.tool));
-  const [history, second] = histories.filter(isOf);
+  const tools: readonly Tool[] = tool === "sql" ? ["sqlx", "dbmate"] : [tool];
+  const [history, second] = histories.filter((one) => tools.includes(toolOf(one)));
   if (second !== undefined) return { unknown: `two histories are there: ${history?.table} and ${second.table}` };
   if (history === undefined) {
     const other = histories.find(({ applied }) => applied.length > 0);
@@ -34,16 +30,12 @@ export function openByHistory(
   return { open: migrations.filter((one) => !had.some((name) => isNoted(tool, one, name))) };
 }
 
-const isNumberedBy = (tool: History["tool"]): boolean => tool === "sqlx" || tool === "dbmate";
-
 function isNoted(tool: Tool, { id, name }: Migration, noted: string): boolean {
   if (tool === "prisma") return noted === name;
   // Flyway notes a script with the folders that it lies in.
   if (tool === "flyway") return noted === name || noted.endsWith(`/${name}`);
   return withoutZeros(noted) === withoutZeros(id);
 }
-
-const withoutZeros = (text: string): string => text.replace(/^0+(?=\d)/, "");
 
 /** Alembic notes only where it is: what its script has behind that is open. */
 function behindHeads(migrations: readonly Migration[], heads: readonly string[]): OpenByHistory {

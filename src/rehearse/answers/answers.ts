@@ -14,6 +14,8 @@ import type { Signals } from "./signals.ts";
 /** What the questions of a release are answered in a rehearsal. */
 export type Answers = {
   of(question: Question, nowMs: number): Answer | undefined;
+  /** Whether any watch ever could; where not, nobody has to ask. */
+  readonly mayFail: boolean;
   /** A watch that would take the release back, were it looked at now. */
   fails(nowMs: number): boolean;
 };
@@ -83,6 +85,12 @@ export function createAnswers(
     return condition === undefined || ask(gate.id, condition, nowMs).holding === undefined;
   }
 
+  function canFail({ gate, id, ...of }: Gate): boolean {
+    if (gate === "alerts") return alertRules.length > 0;
+    if (gate === "signal") return conditions.has(id);
+    return gate === "freeze" || (gate === "burn" && "slo" in of && slos.some(({ name }) => name === of.slo));
+  }
+
   return {
     of(question, nowMs) {
       if (question.ask === "gate") return gateAnswer(question.gate, nowMs);
@@ -93,6 +101,7 @@ export function createAnswers(
       const isUp = question.revision === undefined || (seen?.state === "ready" && seen.ready > 0);
       return { verdict: isUp ? "pass" : "fail", because: `${service} ${isUp ? "answers" : "does not answer"}`, atMs: nowMs };
     },
+    mayFail: plan.watches.some(canFail),
     fails(nowMs) {
       let failed = false;
       // Each is asked, as a look would: how long a condition has held is told by having been asked.

@@ -1,9 +1,7 @@
 import type { Fault } from "../faults/fault.ts";
-import type { Stage } from "../run/stage.ts";
 import { type Estimate, chance, difference } from "../statistics/intervals.ts";
 import type { TrafficShape } from "../traffic/shape.ts";
-import { rehearseMany } from "./rehearse-many.ts";
-import { type StageOptions, stageOf } from "./stage-of.ts";
+import type { StageOptions } from "./stage-of.ts";
 import { withHigherFloors, withShorterBakes } from "./variants.ts";
 
 /** Something that would be better, and what it was seen to do: both policies were rehearsed under the same circumstances. */
@@ -24,13 +22,13 @@ const worthwhile = 0.02;
 /** A policy that finds this many of them can tell. */
 const tells = 0.9;
 
-/** Rehearses what might be better. Yields after each run, so that whoever drives it may pause or stop. */
-export function* advise(
-  options: StageOptions,
-  { seed, runs }: { readonly seed: number; readonly runs: number },
-): Generator<undefined, readonly Advice[]> {
+/** What is to be rehearsed next, so many times; whoever drives it says how many of them were taken back, and may stop. */
+export type Advising = Generator<StageOptions, readonly Advice[], number>;
+
+/** Asks for rehearsals of what might be better, one after the other: what the next is hangs on what came of those before. */
+export function* advise(options: StageOptions, { runs }: { readonly runs: number }): Advising {
   const { environment } = options;
-  const before = yield* tried(options, seed, runs);
+  const before = yield* tried(options, runs);
   const advice: Advice[] = [];
   const told = (kind: Advice["kind"], says: string, after: Tried): Advice => ({
     kind,
@@ -43,7 +41,7 @@ export function* advise(
     if (before.mistakes / before.of < worthwhile) break;
     const variant = withHigherFloors(environment, times);
     if (variant === undefined) break;
-    const after = yield* tried({ ...options, environment: variant.environment }, seed, runs);
+    const after = yield* tried({ ...options, environment: variant.environment }, runs);
     const fewer = difference({ times: before.mistakes, of: before.of }, { times: after.mistakes, of: after.of });
     if (fewer.to >= 0 || !isNoLess(before.found, after.found, runs)) continue;
     advice.push(told("higher floor", `${variant.says} finds the same and takes back fewer good releases`, after));
@@ -53,7 +51,7 @@ export function* advise(
     if (before.found / before.of < tells) break;
     const variant = withShorterBakes(environment, part);
     if (variant === undefined) break;
-    const after = yield* tried({ ...options, environment: variant.environment }, seed, runs);
+    const after = yield* tried({ ...options, environment: variant.environment }, runs);
     if (!isNoLess(before.found, after.found, runs)) continue;
     advice.push(told("shorter bake", `${variant.says} finds the same`, after));
     break;
@@ -62,7 +60,7 @@ export function* advise(
     for (const times of [4, 16, 64, 256]) {
       const traffic = timesAsMuch(options.traffic, times);
       if (traffic === undefined) break;
-      const after = yield* tried({ ...options, traffic, trafficOf: {} }, seed, runs);
+      const after = yield* tried({ ...options, traffic, trafficOf: {} }, runs);
       if (chance(after.found, after.of).from < tells && times < 256) continue;
       const does = chance(after.found, after.of).from >= tells ? `at ${traffic.text} it can` : `nor can it at ${traffic.text}`;
       advice.push(told("cannot tell", `at ${options.traffic.text} this policy cannot tell; ${does}`, after));
@@ -75,20 +73,11 @@ function isNoLess(before: number, after: number, of: number): boolean {
   return difference({ times: before, of }, { times: after, of }).from > -margin;
 }
 
-function* tried(options: StageOptions, seed: number, runs: number): Generator<undefined, Tried> {
-  const found = yield* takenBack(stageOf(options), seed, runs);
+function* tried(options: StageOptions, runs: number): Generator<StageOptions, Tried, number> {
+  const found = yield options;
   const good: readonly Fault[] = [];
-  const mistakes = yield* takenBack(stageOf({ ...options, setting: { ...options.setting, faults: good } }), seed, runs);
+  const mistakes = yield { ...options, setting: { ...options.setting, faults: good } };
   return { of: runs, found, mistakes };
-}
-
-function* takenBack(stage: Stage, seed: number, runs: number): Generator<undefined, number> {
-  let times = 0;
-  for (const tally of rehearseMany(stage, { seed, runs })) {
-    times = tally.takenBack();
-    yield undefined;
-  }
-  return times;
 }
 
 function timesAsMuch(traffic: TrafficShape, times: number): TrafficShape | undefined {

@@ -5,7 +5,7 @@ import type { EventDraft } from "../../delivery/machine.ts";
 import type { Release } from "../../delivery/release.ts";
 import { releaseMachine } from "../../delivery/release-machine.ts";
 import { createAnswers } from "../answers/answers.ts";
-import { nextLook } from "./next-look.ts";
+import { countedNextMs, nextLook } from "./next-look.ts";
 import type { Moment, Outcome } from "./outcome.ts";
 import { outcomeOf } from "./outcome-of.ts";
 import { createPeople } from "./people.ts";
@@ -28,7 +28,7 @@ const mostLooks = 2_000_000;
 export function rehearseOnce(stage: Stage, { seed, run: index, everyLook = false, onMoment }: RunOptions): Outcome {
   const { script, setting } = stage;
   const { startMs } = setting;
-  const world = createWorld(script, setting, { ...stage, seed: [seed, index] });
+  const world = createWorld(script, setting, stage, [seed, index]);
   const { target, alerts, signals } = world;
   const answers = createAnswers(script, { signals, alerts, target, startMs });
   const people = createPeople(setting.approvedAfterMs);
@@ -49,6 +49,7 @@ export function rehearseOnce(stage: Stage, { seed, run: index, everyLook = false
 
   for (let looks = 0; looks < mostLooks; looks++) {
     world.pass(nowMs);
+    if (nowMs >= countedNextMs(run)) world.traffic.count();
     const observed = target.observe(questionsOf(run, nowMs), (question) => answers.of(question, nowMs));
     const before = run;
     const advanced = releaseMachine.advance(run, observed, people.due(run, nowMs), nowMs);
@@ -72,6 +73,7 @@ export function rehearseOnce(stage: Stage, { seed, run: index, everyLook = false
         ? nextLook(run, { nowMs, wakeAtMs, personMs: people_, world, answers })
         : Math.min(wakeAtMs, Math.max(nowMs, people_));
   }
+  world.traffic.count();
   return outcomeOf({ run, stage, world, nowMs, seed, index, firstTrafficMs, reverted, revertedMs });
 }
 

@@ -27,7 +27,8 @@ export type World = {
 export function createWorld(
   script: Script,
   setting: Setting,
-  { past, shapes, seed }: { readonly past: Past; readonly shapes: Shapes; readonly seed: readonly [number, number] },
+  { past, shapes }: { readonly past: Past; readonly shapes: Shapes },
+  seed: readonly [number, number],
 ): World {
   const { changes, boundsMs, slos, plan } = script;
   const { startMs, lives } = setting;
@@ -42,6 +43,8 @@ export function createWorld(
     ]),
   );
   const samples = createSamples(past.times);
+  // Where only the comparison reads what is counted, ticks are nobody's.
+  const isRead = script.needsLatency || script.conditions.size + script.alerts.length + slos.length > 0;
   const traffic = createDrawnTraffic({
     lives,
     released,
@@ -52,11 +55,7 @@ export function createWorld(
     seed,
     startMs,
     shapes,
-    atTicks: script.needsLatency
-      ? "durations"
-      : script.conditions.size + script.alerts.length + slos.length > 0
-        ? "counts"
-        : "nothing",
+    atTicks: isRead ? (script.needsLatency ? "durations" : "counts") : "nothing",
   });
   const smokes = new Set(plan.steps.flatMap(({ gates }) => gates.flatMap(({ gate, id }) => (gate === "smoke" ? [id] : []))));
   const failsSmoke = setting.faults.some(({ fault }) => fault === "smoke");
@@ -81,6 +80,14 @@ export function createWorld(
   let recordedAtMs = startMs;
   /** As the target was when a whole span between two ticks was told of last. */
   let settledAt = -1;
+  /** How many ticks from here on find everything as the last one did; of those that nobody reads as many as there are. */
+  function alikeUntil(untilMs: number): number {
+    if (target.changes() !== settledAt) return 0;
+    const untouched = Math.ceil((target.nextMs() - tickedMs) / tickMs) - 1;
+    const most = Math.min(isRead ? 1 : Math.floor((untilMs - tickedMs) / tickMs), untouched);
+    return most > 0 ? traffic.alike(tickMs, most) : 0;
+  }
+
   // The old revisions have been there all along.
   for (const { service, from } of changes) if (from !== undefined && lives[service] !== undefined) traffic.seen(service, from);
 
@@ -91,11 +98,11 @@ export function createWorld(
     alerts,
     pass(untilMs) {
       for (; tickedMs + tickMs <= untilMs;) {
-        tickedMs += tickMs;
-        const isQuiet = target.changes() === settledAt && target.nextMs() > tickedMs && traffic.isAsBefore(tickedMs);
+        const spans = alikeUntil(untilMs);
+        tickedMs += Math.max(1, spans) * tickMs;
         target.pass(tickedMs);
-        if (isQuiet) {
-          traffic.again();
+        if (spans > 0) {
+          traffic.again(spans);
           target.settled();
         } else target.settle();
         settledAt = target.changes();

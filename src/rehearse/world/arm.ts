@@ -26,6 +26,8 @@ export type Arm = {
   usualBad: number;
   /** What of that came from the last span, how long that was, and until when another would be the same. */
   last: { good: number; bad: number; usual: number; spanMs: number; untilMs: number };
+  /** So many more such spans have passed since. */
+  repeats: number;
   /** How many times as long as usual its answers take now. */
   times: number;
   /** As a scraper has it; absent where nobody asks. */
@@ -41,7 +43,14 @@ export type Arm = {
 };
 
 export function createArm(
-  of: Pick<Arm, "service" | "revision" | "life" | "isNew" | "faults" | "counted">,
+  {
+    service,
+    revision,
+    life,
+    isNew,
+    faults,
+    counted,
+  }: Pick<Arm, "service" | "revision" | "life" | "isNew" | "faults" | "counted">,
   {
     seed,
     index,
@@ -55,7 +64,12 @@ export function createArm(
   const [base, run] = seed;
   const draws = createGenerator(base, run, 2 * index + 1);
   return {
-    ...of,
+    service,
+    revision,
+    life,
+    isNew,
+    faults,
+    counted,
     draws,
     drawGood: createRepeatedPoisson(draws),
     drawBad: createRepeatedPoisson(draws),
@@ -66,6 +80,7 @@ export function createArm(
     expectedBad: 0,
     usualBad: 0,
     last: { good: 0, bad: 0, usual: 0, spanMs: 0, untilMs: Infinity },
+    repeats: 0,
     times: 1,
     burst: 1,
     replicas: 0,

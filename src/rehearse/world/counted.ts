@@ -1,4 +1,4 @@
-import type { Arm } from "./arm.ts";
+import type { Durations } from "./durations.ts";
 import { type Counter, type SampleTimes, put } from "./samples.ts";
 
 /** What had been answered before the rehearsal, at the samples that there are already, and how much in the last day. */
@@ -37,8 +37,11 @@ export function countersOf(
 }
 
 /** One more sample of each; durations are drawn for it where they are wanted. */
-export function sample({ counted, requests, errors, durations }: Arm, at: number): void {
-  if (counted === undefined) return;
+export function sample(
+  counted: Counted,
+  { requests, errors, durations }: { readonly requests: number; readonly errors: number; readonly durations: Durations },
+  at: number,
+): void {
   put(counted.good, at, requests - errors);
   put(counted.errors, at, errors);
   if (counted.buckets.length === 0) return;
@@ -51,10 +54,10 @@ export function sample({ counted, requests, errors, durations }: Arm, at: number
 }
 
 /** What is known of durations by now was answered before the rehearsal: from here on they are counted. */
-export function countFromHere({ counted, durations }: Arm): void {
+export function countFromHere({ buckets }: Counted, durations: Durations): void {
   const counts = durations.counts();
   let below = 0;
-  for (const [bucket, counter] of counted?.buckets.entries() ?? []) {
+  for (const [bucket, counter] of buckets.entries()) {
     below += counts[bucket] ?? 0;
     counter.before -= below;
   }

@@ -39,10 +39,12 @@ export type Shapes = Map<string, readonly number[]>;
 
 export type DrawnTraffic = TrafficSource & {
   tick(atMs: number): void;
-  /** Whether the span from the last tick until then is as the last one was, as long as the sides stay what they are. */
-  isAsBefore(atMs: number): boolean;
-  /** So it is, and the same comes once more. */
-  again(): void;
+  /** How many spans from the last tick on are surely as the last one was, as long as the sides stay what they are; at most so many. */
+  alike(spanMs: number, most: number): number;
+  /** So they are, and the same comes so many times more. */
+  again(spans: number): void;
+  /** What has come by the last tick is counted: somebody reads it. */
+  count(): void;
   /** Each arm of a service, the old one first. */
   arms(service: string): readonly Arm[];
   /** From now on durations of a service are told apart by these bounds alone: by the first bucket beyond each. */
@@ -85,7 +87,7 @@ export function createDrawnTraffic(options: DrawnOptions): DrawnTraffic {
       // It bears what it has borne until now.
       arm.replicas = replicasFor(life, rateAt(life.traffic, startMs, 0));
       if (before.answered > 0) arm.durations.take(before.answered, 1);
-      if (bucketShares.length > 0) countFromHere(arm);
+      if (counted !== undefined && bucketShares.length > 0) countFromHere(counted, arm.durations);
     }
     const starts = groups.get(service);
     if (starts !== undefined) arm.durations.groupAt(starts);
@@ -124,6 +126,7 @@ export function createDrawnTraffic(options: DrawnOptions): DrawnTraffic {
     flow(service, fromMs, untilMs, sides) {
       const life = lives[service];
       if (life === undefined) return;
+      for (const arm of byService.get(service) ?? []) if (arm.repeats > 0) take(arm);
       let flow = flows.get(service);
       if (flow?.sides !== sides) flow = flowOf(service, life, sides);
       const middle = (fromMs + untilMs) / 2;
@@ -156,20 +159,23 @@ export function createDrawnTraffic(options: DrawnOptions): DrawnTraffic {
     seen(service, revision): TrafficSeen {
       return new Seen(armOf(service, revision));
     },
-    isAsBefore(atMs) {
-      const middle = (tickedMs + atMs) / 2;
-      if (hasBursts && Math.floor((atMs - startMs) / minuteMs) !== minute) return false;
-      for (const { last } of all)
-        if (last.spanMs !== 0 && (last.spanMs !== atMs - tickedMs || last.untilMs <= middle)) return false;
-      return true;
-    },
-    again() {
-      for (const arm of all) {
-        const { last } = arm;
-        arm.expectedBad += last.bad;
-        arm.expectedGood += last.good;
-        arm.usualBad += last.usual;
+    alike(spanMs, most) {
+      const middle = tickedMs + spanMs / 2;
+      if (hasBursts && Math.floor((tickedMs + spanMs - startMs) / minuteMs) !== minute) return 0;
+      let spans = hasBursts ? 1 : most;
+      for (const { last } of all) {
+        if (last.spanMs === 0) continue;
+        if (last.spanMs !== spanMs || last.untilMs <= middle) return 0;
+        if (last.untilMs !== Infinity) spans = 1;
       }
+      return spans;
+    },
+    again(spans) {
+      for (const arm of all) arm.repeats += spans;
+    },
+    count() {
+      // What has come since the last tick is nobody's yet.
+      for (const arm of all) if (arm.repeats > 0) take(arm);
     },
     tick(atMs) {
       const now = Math.floor((atMs - startMs) / minuteMs);
@@ -182,8 +188,10 @@ export function createDrawnTraffic(options: DrawnOptions): DrawnTraffic {
           // The next is another.
           arm.last.untilMs = -Infinity;
         }
+        // What goes on as it was is drawn at once, when it changes or somebody reads it: a sum of Poisson numbers is one.
+        if (atTicks === "nothing" && arm.repeats > 0) continue;
         take(arm);
-        if (atTicks !== "nothing") sample(arm, at);
+        if (arm.counted !== undefined) sample(arm.counted, arm, at);
       }
       minute = now;
     },
@@ -216,8 +224,11 @@ class Seen implements TrafficSeen {
 
 /** What came of what was expected. */
 function take(arm: Arm): void {
-  const good = arm.drawGood(arm.expectedGood);
-  const bad = arm.drawBad(arm.expectedBad);
+  const { repeats, last } = arm;
+  arm.usualBad += repeats * last.usual;
+  const good = arm.drawGood(arm.expectedGood + repeats * last.good);
+  const bad = arm.drawBad(arm.expectedBad + repeats * last.bad);
+  arm.repeats = 0;
   arm.expectedGood = 0;
   arm.expectedBad = 0;
   if (good + bad === 0) return;

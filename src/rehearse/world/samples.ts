@@ -13,8 +13,8 @@ export function createSamples(prior: Float64Array): {
   add(atMs: number): void;
   firstAfter(ms: number): number;
 } {
-  let times = new Float64Array(prior.length + 1_024);
-  times.set(prior);
+  // Those before are the same for all: they are copied when the first of its own is added.
+  let times = prior;
   let count = prior.length;
   return {
     times: () => times,
@@ -54,8 +54,8 @@ export function increaseOf(counter: Counter, samples: SampleTimes, fromMs: numbe
   return increase?.(row, { startMs: fromMs, endMs: toMs, rangeMs: toMs - fromMs, atMs: toMs, prometheus: 3 }, 0);
 }
 
-function grown(values: Float64Array<ArrayBuffer> | Float64Array): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(values.length * 2);
+function grown(values: Float64Array): Float64Array {
+  const larger = new Float64Array(Math.max(1_024, values.length * 2));
   larger.set(values);
   return larger;
 }

@@ -155,7 +155,8 @@ export function createSimulatedTarget(options: TargetOptions) {
           const before = place(effect.service);
           if (isAsBefore(before.shares, effect.shares) && isSameTags(before.tags, effect.tags)) continue;
           changing();
-          places.set(effect.service, { ...before, shares: effect.shares, tags: effect.tags });
+          const { machines } = before;
+          places.set(effect.service, { machines, shares: effect.shares, tags: effect.tags });
         } else if (effect.effect === "rest" || effect.effect === "remove") {
           const machine = place(effect.service).machines.get(effect.revision);
           if (machine === undefined || machine.state === "idle") continue;

@@ -5,7 +5,7 @@ import type { AnyResource, ResourceStep } from "./resource.ts";
 import type { AnyService } from "./service.ts";
 import type { Condition } from "./signal.ts";
 import type { Cron, Duration } from "./units.ts";
-import type { Dashboard } from "./watch.ts";
+import type { Alert, Dashboard } from "./watch.ts";
 
 /** One step of a runbook. */
 export class RunbookStep {
@@ -130,7 +130,17 @@ export function drill(name: string, options: DrillOptions): Exercise {
 
 export type GameDayOptions = {
   readonly does: "restore" | "failover" | "rollback";
+  /** What is wrong, as people say it. */
   readonly fault?: string;
+  /** The same, as `gantry rehearse --live --exercise` makes it happen here: `errors=50%`, `latency=x2`, `db:down+10s`, `api:kill`. */
+  readonly injects?: readonly string[];
+  /** Which service takes the requests meanwhile; of a rollback, the one that is released. */
+  readonly of?: AnyService;
+  readonly requestsPerSecond?: number;
+  /** For so long it stays; of a rollback, how long those on call have to go back where the policy does not. */
+  readonly for?: Duration;
+  /** Those that have to fire. */
+  readonly alerts?: readonly Alert[];
   readonly before?: string;
 };
 

@@ -114,6 +114,19 @@ export const runbook = z.strictObject({
     .min(1, "a runbook without a step helps nobody"),
 });
 
+/** What `gantry rehearse --live` makes happen: it says more of what is wrong with the rest. */
+const span = String.raw`(?:@[^+\s]+)?(?:\+\S+)?`;
+const since = String.raw`(?:@[^+\s]+(?:\+\S+)?)?`;
+const struck = String.raw`[a-z][a-z0-9-]*:(?:kill|pause|down|slow=[^@+\s]+)${span}`;
+const ill = String.raw`(?:[a-z][a-z0-9-]*:)?(?:(?:(?:errors|latency|dependency)=[^@\s]+|crash-at-start)${since}|crash@[^+\s]+(?:\+\S+)?)`;
+const faultWords = z
+  .string()
+  .max(200)
+  .regex(
+    new RegExp(`^(?:${struck}|${ill})$`),
+    "not a fault that can be made to happen: write it as errors=50%, latency=x2, crash@10s, db:down+10s or api:kill",
+  );
+
 const recovery = { does: z.enum(["restore", "failover", "rollback"]) };
 
 export const exercise = z.discriminatedUnion("kind", [
@@ -125,7 +138,17 @@ export const exercise = z.discriminatedUnion("kind", [
     within: duration.optional(),
     to: z.array(ref("channels")).optional(),
   }),
-  z.strictObject({ kind: z.literal("game day"), ...recovery, fault: text.optional(), before: text.optional() }),
+  z.strictObject({
+    kind: z.literal("game day"),
+    ...recovery,
+    fault: text.optional(),
+    injects: z.array(faultWords).min(1, "a game day on which nothing goes wrong teaches nobody").max(10).optional(),
+    of: ref("services").optional(),
+    requestsPerSecond: z.number().gt(0).optional(),
+    for: duration.optional(),
+    alerts: z.array(ref("alerts")).optional(),
+    before: text.optional(),
+  }),
   z.strictObject({
     kind: z.literal("load test"),
     of: ref("services").optional(),

@@ -1,6 +1,7 @@
 import { listed } from "../../lib/text.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { type Subject, inCloud } from "../subject.ts";
+import { word } from "../text/shell.ts";
 import { block, code, heading, page, text } from "../text/markdown.ts";
 import type { RunbookPage } from "./failover.ts";
 import { channelText, channelsText, nameOf } from "./words.ts";
@@ -18,6 +19,7 @@ export function drillsPage(subject: Subject): readonly RunbookPage[] {
     `## ${text(name)} in ${text(environment.environment)}`,
     exerciseText(environment, exercise),
     exercise.kind === "security test" && exercise.command !== undefined ? block("sh", [exercise.command]) : undefined,
+    ...(subject.plain ? [] : hereParts(environment, name, exercise)),
   ]);
   return [
     {
@@ -31,6 +33,19 @@ export function drillsPage(subject: Subject): readonly RunbookPage[] {
   ];
 }
 
+/** What carries it out on a laptop, as far as that can be. */
+function hereParts({ environment }: Environment, name: string, exercise: Exercise): readonly string[] {
+  const command =
+    exercise.kind === "load test"
+      ? `gantry load ${environment} ${word(name)}`
+      : exercise.kind === "game day" && exercise.injects !== undefined
+        ? `gantry rehearse ${environment} --live --exercise ${word(name)}`
+        : undefined;
+  if (command === undefined) return [];
+  const done = exercise.kind === "load test" ? "with the same figures" : "and says what of it people have to do";
+  return [`Beforehand, on one's own machine, this carries it out ${done}:`, block("sh", [`gantry up ${environment}`, command])];
+}
+
 function exerciseText(environment: Environment, exercise: Exercise): string {
   switch (exercise.kind) {
     case "drill": {
@@ -41,10 +56,12 @@ function exerciseText(environment: Environment, exercise: Exercise): string {
       return `${when}: a ${exercise.does}${of === "" ? "" : ` of ${of}`}${within}, as its runbook says, with people watching.${to}`;
     }
     case "game day": {
-      const fault =
-        exercise.fault === undefined ? "A fault is made on purpose" : `A fault is made on purpose: ${text(exercise.fault)}`;
+      const what = exercise.fault ?? (exercise.injects === undefined ? undefined : listed(exercise.injects));
+      const of = exercise.of === undefined ? "" : ` in ${code(nameOf(exercise.of) ?? "")}`;
+      const fault = `A fault is made on purpose${of}${what === undefined ? "" : `: ${text(what)}`}`;
+      const alerts = listed((exercise.alerts ?? []).map((one) => text(nameOf(one) ?? "")));
       const before = exercise.before === undefined ? "" : ` It takes place before ${text(exercise.before)}.`;
-      return `${fault}. Those on call notice it by the alerts alone, and answer with a ${exercise.does}.${before}`;
+      return `${fault}. Those on call notice it by the alerts alone${alerts === "" ? "" : ` (${alerts})`}, and answer with a ${exercise.does}.${before}`;
     }
     case "load test": {
       const of = exercise.of === undefined ? "" : ` to ${code(nameOf(exercise.of) ?? "")}`;

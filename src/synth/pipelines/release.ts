@@ -1,7 +1,7 @@
 import { refName } from "../../spec/derive.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { type Job, type Step, type Value, input, job, joined, run, secret, variable } from "./model.ts";
-import { projectOf, regionOf, switchesOf, triggerOf } from "./places.ts";
+import { projectOf, regionOf, triggerOf } from "./places.ts";
 import { minutesOf, sentencesOf, waitsOf } from "./steps-of-release.ts";
 
 type Place = { readonly commit: Value; readonly needs: readonly string[] };
@@ -28,7 +28,7 @@ export function releaseJob(environment: Environment, { commit, needs }: Place): 
     steps: [
       { is: "checkout", at: input("commit", commit) },
       run("Install", "npm ci"),
-      run("Release", `npx gantry release "$ENVIRONMENT" --version "$SHA"${switchesOf([environment])}`, {
+      run("Release", `npx gantry release --to "$ENVIRONMENT" --version "$SHA" --wait`, {
         env: {
           ENVIRONMENT: place,
           SHA: input("commit", commit),

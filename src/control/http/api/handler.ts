@@ -25,10 +25,14 @@ export type Handler<Key extends string, One extends Route> = (
 /** Who answers each route of the table. */
 export type Answers = { readonly [Key in AnswerKey]: Handler<Key, Routes[Key]> };
 
+export type Following = {
+  readonly lastEventId: string | undefined;
+  /** Who asks, asked anew: a stream goes on for hours, and nobody may what was taken away meanwhile. */
+  readonly again: () => Promise<Asker | undefined>;
+};
+
 export type Streams = {
-  readonly [Key in StreamKey]: (
-    given: Taken<Key, Routes[Key]> & Circumstances & { readonly lastEventId: string | undefined },
-  ) => AsyncIterable<Streamed>;
+  readonly [Key in StreamKey]: (given: Taken<Key, Routes[Key]> & Circumstances & Following) => AsyncIterable<Streamed>;
 };
 
 /** Some of them: what one subject answers. */

@@ -3,9 +3,11 @@ import type { Problem } from "../../../api/schema/problem.ts";
 import { errorTable } from "../../../lib/error-table.ts";
 import { GantryError, UserError } from "../../../lib/errors.ts";
 import { withoutSecrets } from "../../../lib/secrets.ts";
+import { isDatabaseAway } from "../../../store/away.ts";
 
 /** What was thrown, as RFC 9457 has it. The text of what nobody meant stays here: it could hold anything. */
 export function problemOf(error: unknown): Problem {
+  if (isDatabaseAway(error)) return of("database-gone", { detail: "the control database does not answer" });
   if (!(error instanceof GantryError)) return of("internal", {});
   const problems = error.problems.map(({ path, message }) => ({ path, message }));
   return of(error.code, {

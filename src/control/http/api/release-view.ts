@@ -4,7 +4,8 @@ import { approvalsAsked } from "../../../delivery/gates/approvals-asked.ts";
 import type { Release } from "../../../delivery/release.ts";
 import { describePlan } from "../../../delivery/words/describe-plan.ts";
 import { releaseTitle } from "../../../delivery/words/release-title.ts";
-import { verbsNow } from "./verbs-now.ts";
+import type { GatesSaid } from "./gates-said.ts";
+import type { VerbsFor } from "./verbs-for.ts";
 
 type Line = AnswerOf<{ readonly answers: typeof releaseLine } & Route>;
 type View = AnswerOf<{ readonly answers: typeof releaseSchema } & Route>;
@@ -29,31 +30,27 @@ export function lineOf(release: Release): Line {
   };
 }
 
-export function viewOfRelease(release: Release, version: string, nowMs: number): View {
-  const { plan, stepSinceMs, bakeSinceMs, pausedMs, pausedSinceMs, answers, skipped, compared, switchedAtMs, full } = release;
+/** With all that it holds. */
+export function wholeLineOf(release: Release): Release & Pick<Line, "title" | "strategy" | "steps"> {
+  const { title, strategy, steps } = lineOf(release);
+  return { ...release, title, strategy, steps };
+}
+
+/** What its gates said before, and what whoever asks may say, comes from elsewhere. */
+export function viewOfRelease(
+  release: Release,
+  { version, nowMs, ...beside }: { readonly version: string; readonly nowMs: number } & GatesSaid & VerbsFor,
+): View {
   return {
-    ...lineOf(release),
-    plan,
-    says: describePlan(plan),
-    stepSinceMs,
-    ...(bakeSinceMs === undefined ? {} : { bakeSinceMs }),
-    pausedMs,
-    ...(pausedSinceMs === undefined ? {} : { pausedSinceMs }),
-    answers,
-    skipped,
-    approvals: release.approvals,
+    ...wholeLineOf(release),
+    says: describePlan(release.plan),
     asks: approvalsAsked(release, nowMs).map(({ gate, given, expiresAtMs }) => ({
       role: gate.role,
       given,
       people: gate.people,
       expiresAtMs,
     })),
-    compared,
-    ...(switchedAtMs === undefined ? {} : { switchedAtMs }),
-    ...(full === undefined ? {} : { full }),
-    record: release.record,
-    exposure: release.exposure,
-    verbs: verbsNow(release, nowMs),
+    ...beside,
     version,
   };
 }

@@ -6,7 +6,8 @@ import { gatesToPass } from "../../../delivery/gates/judge.ts";
 import type { Release } from "../../../delivery/release.ts";
 
 export type Verb = z.infer<typeof verbSchema>;
-type Offer = { readonly verb: Verb; readonly says: string };
+/** With a role it is for its members alone, and not for those who have said it. */
+export type Offer = { readonly verb: Verb; readonly says: string; readonly role?: string; readonly saidBy?: readonly string[] };
 
 /** What a release would obey at this moment, and what would come of it: a button that does nothing is not shown. */
 export function verbsNow(release: Release, nowMs: number): Offer[] {
@@ -23,11 +24,14 @@ export function verbsNow(release: Release, nowMs: number): Offer[] {
   const onItsWay = phase === "progressing" || phase === "paused";
   const offers: Offer[] = [];
   const asked = approvalsAsked(release, nowMs).filter(({ gate, given }) => given.length < gate.people);
-  for (const { gate, given } of asked)
+  for (const { gate, given } of asked) {
+    const { role, people } = gate;
+    const then = given.length + 1 < people ? "" : "; then it goes on";
     offers.push(
-      { verb: "approve", says: `says yes for ${gate.role} (${given.length + 1} of ${gate.people}); then it goes on` },
-      { verb: "reject", says: `says no for ${gate.role}: it is taken back` },
+      { verb: "approve", says: `says yes for ${role} (${given.length + 1} of ${people})${then}`, role, saidBy: given },
+      { verb: "reject", says: `says no for ${role}: it is taken back`, role },
     );
+  }
   const baking = step !== undefined && release.bakeSinceMs !== undefined && bakeLeft(release, step.bakeMs, nowMs);
   if (onItsWay && step !== undefined && (baking || (phase === "paused" && release.bakeSinceMs !== undefined)))
     offers.push({ verb: "promote", says: `skips the rest of the bake at ${step.name}; its gates are asked at once` });

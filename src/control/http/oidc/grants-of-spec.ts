@@ -10,12 +10,13 @@ const roleOf: Readonly<Record<string, Role>> = {
   administer: "admin",
 };
 
-const keptMs = 5_000;
-
-/** What the roles of the specs give to whom, environment by environment: a role gives what it says under `may`. */
-export function createGrantsOfSpec(store: Pick<Store, "products" | "environments">, nowMs: () => number) {
+/**
+ * What the roles of the specs give to whom, environment by environment: a role gives what it says under `may`. Read anew when a spec has
+ * changed, whichever process has written that: what was taken away is gone at the next question.
+ */
+export function createGrantsOfSpec(store: Pick<Store, "products" | "environments" | "environmentsVersion">) {
   type Line = { readonly member: string; readonly grants: readonly Grant[] };
-  let kept: { readonly atMs: number; readonly lines: Promise<readonly Line[]> } | undefined;
+  let kept: { readonly version: string; readonly lines: Promise<readonly Line[]> } | undefined;
   const read = async (): Promise<readonly Line[]> => {
     const lines: Line[] = [];
     for (const product of await store.products())
@@ -33,9 +34,12 @@ export function createGrantsOfSpec(store: Pick<Store, "products" | "environments
     return lines;
   };
   return async (name: string): Promise<readonly Grant[]> => {
-    if (kept === undefined || nowMs() - kept.atMs > keptMs) kept = { atMs: nowMs(), lines: read() };
-    const lines = await kept.lines.catch((error: unknown) => {
-      kept = undefined;
+    const version = await store.environmentsVersion();
+    // Asked for before it is read: what changes meanwhile is read again the next time.
+    if (kept?.version !== version) kept = { version, lines: read() };
+    const mine = kept;
+    const lines = await mine.lines.catch((error: unknown) => {
+      if (kept === mine) kept = undefined;
       throw error;
     });
     return lines.filter(({ member }) => isMember(member, name)).flatMap(({ grants }) => grants);

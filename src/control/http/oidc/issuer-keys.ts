@@ -1,5 +1,5 @@
-import { request } from "undici";
 import { isRecord } from "../../../lib/is-record.ts";
+import { askIssuer, configurationOf, endpointIn } from "./ask-issuer.ts";
 import type { Key } from "./verify.ts";
 
 // The keys of an issuer, fetched from where its configuration says (OpenID Connect Discovery 1.0) and kept for a while.
@@ -7,8 +7,6 @@ import type { Key } from "./verify.ts";
 const keptMs = 3_600_000;
 /** Keys change without notice; whoever sends names of keys that do not exist makes us ask no more often than this. */
 const againMs = 60_000;
-const timeoutMs = 5_000;
-const mostBytes = 256 * 1_024;
 const mostKeys = 50;
 
 export type IssuerKeys = {
@@ -45,29 +43,6 @@ export function createIssuerKeys(nowMs: () => number, onError: (error: unknown) 
 }
 
 async function fetchKeys(issuer: string): Promise<readonly Key[]> {
-  const base = issuer.replace(/\/$/, "");
-  const configuration = await fetchJson(`${base}/.well-known/openid-configuration`);
-  const { issuer: said, jwks_uri: at } = configuration;
-  if (said !== issuer || typeof at !== "string") throw new Error(`${issuer} does not say where its keys are`);
-  // An issuer that is asked over TLS does not send us elsewhere without it.
-  if (new URL(at).protocol !== new URL(issuer).protocol) throw new Error(`${issuer} says that its keys are at ${at}`);
-  const { keys } = await fetchJson(at);
+  const { keys } = await askIssuer(endpointIn(await configurationOf(issuer), issuer, "jwks_uri"));
   return Array.isArray(keys) ? keys.slice(0, mostKeys).filter((one): one is Key => isRecord(one)) : [];
-}
-
-async function fetchJson(url: string): Promise<Readonly<Record<string, unknown>>> {
-  const { statusCode, body } = await request(url, {
-    signal: AbortSignal.timeout(timeoutMs),
-    headers: { accept: "application/json" },
-  });
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += (chunk as Buffer).length;
-    if (bytes > mostBytes) throw new Error(`${url} answers with more than can be keys`);
-    chunks.push(chunk as Buffer);
-  }
-  const value: unknown = statusCode === 200 ? JSON.parse(Buffer.concat(chunks).toString("utf8")) : undefined;
-  if (!isRecord(value)) throw new Error(`${url} answers ${statusCode}, and not as an issuer does`);
-  return value;
 }

@@ -1,14 +1,20 @@
 import { type JsonWebKey, type KeyObject, createPublicKey, verify } from "node:crypto";
 import { isRecord } from "../../../lib/is-record.ts";
 
-// What a pipeline shows of itself: a JWT signed by its forge (RFC 7519, RFC 8725).
+// What a pipeline shows of itself, or an issuer says of a person: a JWT that it signed (RFC 7519, RFC 8725).
 //
 // 1. The algorithm is one of two, and the key has to be of its kind: nobody chooses a weaker one by what the token says of itself.
 // 2. Nothing of the payload is believed before the signature holds, but whose key to take.
 
 export type Key = JsonWebKey & { readonly kid?: string; readonly use?: string; readonly alg?: string };
 
-export type Claims = { readonly issuer: string; readonly subject: string; readonly expiresAtMs: number };
+export type Claims = {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly expiresAtMs: number;
+  /** All that it says. */
+  readonly payload: Readonly<Record<string, unknown>>;
+};
 
 export type Asked = {
   readonly issuer: string;
@@ -19,7 +25,7 @@ export type Asked = {
 
 const mostLength = 8_192;
 const skewMs = 60_000;
-/** A token that says it is good for longer is none that a pipeline gets. */
+/** A token that says it is good for longer is none that a pipeline gets, or that says who logs in. */
 const longestMs = 24 * 3_600_000;
 const kinds = { RS256: "RSA", ES256: "EC" } as const;
 
@@ -64,7 +70,7 @@ export function claimsOf(parts: Parts, { issuer, audience, keys, nowMs }: Asked)
   const isNow = exp * 1_000 > nowMs - skewMs && iat * 1_000 <= nowMs + skewMs;
   const hasBegun = nbf === undefined || (typeof nbf === "number" && nbf * 1_000 <= nowMs + skewMs);
   if (!isNow || !hasBegun || (exp - iat) * 1_000 > longestMs) return undefined;
-  return { issuer, subject: sub, expiresAtMs: exp * 1_000 };
+  return { issuer, subject: sub, expiresAtMs: exp * 1_000, payload };
 }
 
 function publicKey(jwk: Key | undefined, algorithm: Parts["algorithm"]): KeyObject | undefined {

@@ -1,5 +1,5 @@
+import type { Environment } from "../../../spec/environment.ts";
 import type { ModuleUse } from "../root.ts";
-import type { Place } from "./place.ts";
 
 // Which modules of the library a root calls, what a project needs for each, and how the product names them.
 
@@ -85,7 +85,7 @@ const parts: Partial<Record<LibraryModule, { readonly part: Part; readonly outpu
 type Part = "service" | "cron" | "postgres" | "redis" | "bucket" | "topic" | "kms" | "dashboards" | "alerts" | "network";
 
 /** A module as the product has it. */
-export function useOf({ environment }: Pick<Place, "environment">, name: LibraryModule): ModuleUse {
+export function useOf({ environment }: { readonly environment: Environment }, name: LibraryModule): ModuleUse {
   const known = parts[name];
   const given = known && environment.pipeline?.infrastructure?.modules?.makes?.[known.part];
   const outputs = Object.entries(given?.outputs ?? {}).flatMap(([key, as]): [string, string][] => {

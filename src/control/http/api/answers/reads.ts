@@ -1,37 +1,41 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { seesProduct } from "../../../../api/rights.ts";
-import { UserError } from "../../../../lib/errors.ts";
+import { GantryError, UserError } from "../../../../lib/errors.ts";
 import type { EventRow } from "../../../../store/events.ts";
 import type { EnvironmentStatus } from "../../../../wire/up.ts";
-import type { Control } from "../../../control.ts";
-import { statusNow } from "../../../status-now.ts";
+import type { Store } from "../../../../store/store.ts";
+import { noticesOf } from "../../../notices/notice-views.ts";
+import { scheduleViews } from "../../../schedules/schedule-views.ts";
 import { type Asker, may, whoView } from "../asker.ts";
 import type { Part } from "../handler.ts";
+import type { Seen } from "../seen.ts";
 
+const readyMs = 1_000;
+
+const readable = (asker: Asker, product: string, environment: string) => may(asker, "read", { product, environment });
+
+/** What the database alone knows: any server answers it. */
 export function readAnswers(
-  control: Control,
+  store: Store,
+  isLeaving: () => boolean,
 ): Part<
   | "GET /healthz"
   | "GET /readyz"
   | "GET /v1/whoami"
   | "GET /v1/products"
-  | "GET /v1/products/{product}/environments"
-  | "GET /v1/products/{product}/environments/{environment}"
-  | "GET /v1/products/{product}/environments/{environment}/services"
-  | "GET /v1/products/{product}/environments/{environment}/services/{service}"
   | "GET /v1/products/{product}/environments/{environment}/revisions"
+  | "GET /v1/products/{product}/environments/{environment}/schedules"
+  | "GET /v1/products/{product}/environments/{environment}/notices"
   | "GET /v1/products/{product}/events"
 > {
-  const { store } = control.platform;
-  const readable = (asker: Asker, product: string, environment: string) => may(asker, "read", { product, environment });
-  const environmentOf = async (product: string, name: string): Promise<EnvironmentStatus> => {
-    const found = (await statusNow(control, product)).environments.find((one) => one.environment === name);
-    if (found === undefined) throw new UserError("unknown-environment", `${product} has no environment ${name}`);
-    return found;
-  };
   return {
     "GET /healthz": () => ({ ok: true }),
     "GET /readyz": async () => {
-      await store.products();
+      if (isLeaving()) throw new GantryError("leaving", "this server is about to end");
+      // Whoever looks whether this server is of use waits for nothing.
+      const late = sleep(readyMs, "late" as const, { ref: false });
+      if ((await Promise.race([store.products(), late])) === "late")
+        throw new GantryError("database-gone", "the control database does not answer");
       return { ok: true };
     },
     "GET /v1/whoami": ({ asker }) => whoView(asker),
@@ -45,21 +49,6 @@ export function readAnswers(
       );
       return { items: items.filter(({ environments }) => environments.length > 0) };
     },
-    "GET /v1/products/{product}/environments": async ({ asker, params: { product } }) => {
-      const { environments } = await statusNow(control, product);
-      return { items: environments.filter(({ environment }) => readable(asker, product, environment)) };
-    },
-    "GET /v1/products/{product}/environments/{environment}": ({ params: { product, environment } }) =>
-      environmentOf(product, environment),
-    "GET /v1/products/{product}/environments/{environment}/services": async ({ params: { product, environment } }) => ({
-      items: (await environmentOf(product, environment)).services,
-    }),
-    "GET /v1/products/{product}/environments/{environment}/services/{service}": async ({ params }) => {
-      const { services } = await environmentOf(params.product, params.environment);
-      const found = services.find(({ service }) => service === params.service);
-      if (found === undefined) throw new UserError("unknown-service", `${params.environment} has no service ${params.service}`);
-      return found;
-    },
     "GET /v1/products/{product}/environments/{environment}/revisions": async ({ params: { product, environment } }) => ({
       items: (await store.revisions(product, environment)).map((one) => ({
         service: one.service,
@@ -69,7 +58,14 @@ export function readAnswers(
         serving: one.servingSince !== null && one.retiredAt === null,
         ...(one.servingSince === null ? {} : { servingSince: one.servingSince.toISOString() }),
         ...(one.retiredAt === null ? {} : { retiredAt: one.retiredAt.toISOString() }),
+        ...(one.takenBackAt === null ? {} : { takenBackAt: one.takenBackAt.toISOString() }),
       })),
+    }),
+    "GET /v1/products/{product}/environments/{environment}/schedules": async ({ params: { product, environment } }) => ({
+      items: await scheduleViews(store, product, environment),
+    }),
+    "GET /v1/products/{product}/environments/{environment}/notices": async ({ params: { product, environment } }) => ({
+      items: await noticesOf(store, product, environment),
     }),
     "GET /v1/products/{product}/events": async ({ asker, params: { product }, query }) => {
       const { limit, cursor, environment, run, kinds } = query;
@@ -97,6 +93,37 @@ export function readAnswers(
   };
 }
 
+/** What runs at this moment. */
+export function statusAnswers(
+  seen: Seen,
+): Part<
+  | "GET /v1/products/{product}/environments"
+  | "GET /v1/products/{product}/environments/{environment}"
+  | "GET /v1/products/{product}/environments/{environment}/services"
+  | "GET /v1/products/{product}/environments/{environment}/services/{service}"
+> {
+  const environmentOf = async (product: string, name: string): Promise<EnvironmentStatus> => {
+    const found = (await seen.status(product)).environments.find((one) => one.environment === name);
+    if (found === undefined) throw new UserError("unknown-environment", `${product} has no environment ${name}`);
+    return found;
+  };
+  return {
+    "GET /v1/products/{product}/environments": ({ asker, params: { product } }) =>
+      seen.environments(product, (environment) => readable(asker, product, environment)),
+    "GET /v1/products/{product}/environments/{environment}": ({ params: { product, environment } }) =>
+      environmentOf(product, environment),
+    "GET /v1/products/{product}/environments/{environment}/services": async ({ params: { product, environment } }) => ({
+      items: (await environmentOf(product, environment)).services,
+    }),
+    "GET /v1/products/{product}/environments/{environment}/services/{service}": async ({ params }) => {
+      const { services } = await environmentOf(params.product, params.environment);
+      const found = services.find(({ service }) => service === params.service);
+      if (found === undefined) throw new UserError("unknown-service", `${params.environment} has no service ${params.service}`);
+      return found;
+    },
+  };
+}
+
 export function eventView(product: string, row: EventRow) {
   return {
     id: row.id,
@@ -104,14 +131,14 @@ export function eventView(product: string, row: EventRow) {
     product,
     ...(row.environment === null ? {} : { environment: row.environment }),
     kind: row.kind,
-    actor: {
-      kind: row.actorKind,
-      name: row.actor,
-      ...(row.actorKnown === null ? {} : { known: row.actorKnown }),
-    },
+    actor: actorOf(row),
     subject: row.subject,
     ...(row.because === null ? {} : { because: row.because }),
     ...(row.run === null ? {} : { run: row.run }),
     data: row.data,
   };
+}
+
+export function actorOf({ actorKind, actor, actorKnown }: Pick<EventRow, "actor" | "actorKind" | "actorKnown">) {
+  return { kind: actorKind, name: actor, ...(actorKnown === null ? {} : { known: actorKnown }) };
 }

@@ -6,20 +6,32 @@ import { eventView } from "./reads.ts";
 
 /** So many pages may be open at once. */
 const mostFollowers = 1_000;
+/** Where there is something to say, whoever follows is asked for again, unless that was just now. */
+const againMs = 2_000;
 
 export function streamAnswers(feed: Feed): Streams {
   return {
-    "GET /v1/events/stream": ({ asker, query, lastEventId, signal }) => {
+    "GET /v1/events/stream": ({ asker: first, query, lastEventId, signal, again }) => {
       if (feed.followers() >= mostFollowers)
         throw new UserError("too-many", "as many follow already as there is room for", { hint: "come back in a moment" });
       const given = lastEventId ?? query.after;
       const after = given !== undefined && /^\d{1,18}$/.test(given) ? given : undefined;
+      let asker = first;
+      let askedAtMs = performance.now();
+      const isStillKnown = async (): Promise<boolean> => {
+        if (performance.now() - askedAtMs < againMs) return true;
+        askedAtMs = performance.now();
+        const now = await again();
+        asker = now ?? asker;
+        return now !== undefined;
+      };
       const shown = (product: string, environment: string | undefined): boolean =>
         (query.product === undefined || query.product === product) &&
         (query.environment === undefined || query.environment === environment) &&
         may(asker, "read", { product, environment });
       return (async function* (): AsyncGenerator<Streamed> {
         for await (const fed of feed.follow(after, signal)) {
+          if (!(await isStillKnown())) return;
           if (fed.is === "moved") {
             const { moved } = fed;
             if (shown(moved.product, moved.environment))

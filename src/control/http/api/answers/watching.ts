@@ -1,6 +1,5 @@
 import { UserError } from "../../../../lib/errors.ts";
 import type { Control } from "../../../control.ts";
-import { noticesOf } from "../../../notices/notice-views.ts";
 import { findTrace } from "../../../telemetry/find-trace.ts";
 import { searchLogs } from "../../../telemetry/search-logs.ts";
 import { alertViews } from "../../../watching/alert-views.ts";
@@ -8,7 +7,10 @@ import { askExpression } from "../../../watching/ask-expression.ts";
 import { dashboardViews } from "../../../watching/dashboard-views.ts";
 import { acknowledge, beginSilence, endSilence, silencesOf } from "../../../watching/desk.ts";
 import type { EnvironmentWatch } from "../../../watching/environment-watch.ts";
+import { savedLines } from "../../../watching/saved-lines.ts";
 import { slosOf } from "../../../watching/slos.ts";
+import { telemetryView } from "../../../watching/telemetry-view.ts";
+import { type TestTold, testChannel } from "../../../watching/test-channel.ts";
 import { rowOf } from "../../../releases/make-release.ts";
 import { actorOfAsker } from "../asker.ts";
 import type { AnswerKey, Part } from "../handler.ts";
@@ -17,13 +19,13 @@ const done = { ok: true } as const;
 type At<Tail extends string> = `/v1/products/{product}/environments/{environment}/${Tail}`;
 type Keys = Extract<
   AnswerKey,
-  | `GET ${At<"alerts" | "silences" | "slos" | "notices" | "dashboards" | "query" | "logs" | "traces/{trace}">}`
-  | `POST ${At<"alerts/{id}/acknowledgements" | "silences">}`
+  | `GET ${At<"alerts" | "silences" | "slos" | "dashboards" | "saved-lines" | "telemetry" | "query" | "logs" | "traces/{trace}">}`
+  | `POST ${At<"alerts/{id}/acknowledgements" | "silences" | "channels/{name}/test">}`
   | `DELETE ${At<"silences/{id}">}`
 >;
 
 export function watchingAnswers({ platform, watch }: Control): Part<Keys> {
-  const { store, place } = platform;
+  const { place } = platform;
   const watched = (params: { readonly product: string; readonly environment: string }): EnvironmentWatch => {
     const one = watch.of(params.environment);
     if (one?.environment.product === params.product) return one;
@@ -48,9 +50,21 @@ export function watchingAnswers({ platform, watch }: Control): Part<Keys> {
     "GET /v1/products/{product}/environments/{environment}/slos": async ({ params }) => ({
       items: await slosOf(watched(params), Date.now()),
     }),
-    "GET /v1/products/{product}/environments/{environment}/notices": async ({ params }) => ({
-      items: await noticesOf(store, params.product, params.environment),
-    }),
+    "POST /v1/products/{product}/environments/{environment}/channels/{name}/test": async ({ asker, params, body, signal }) => {
+      const by = actorOfAsker(asker, body.as);
+      let told: TestTold | undefined;
+      const line = (document: TestTold) => void (told = document);
+      await testChannel(watched(params), params.name, { platform, watch, line, signal, by });
+      return told ?? { ok: false, said: "whoever asked has gone" };
+    },
+    "GET /v1/products/{product}/environments/{environment}/saved-lines": async ({ params }) => {
+      const [counted, { startedAt }] = await Promise.all([platform.agent.traffic(), platform.agent.state()]);
+      return savedLines(watched(params), counted, startedAt);
+    },
+    "GET /v1/products/{product}/environments/{environment}/telemetry": ({ params }) => {
+      const one = watched(params);
+      return telemetryView(one, watch.problemsOf(one.key));
+    },
     "GET /v1/products/{product}/environments/{environment}/dashboards": async ({ params, query }) => ({
       items: await dashboardViews(watched(params), query.rangeMs),
     }),

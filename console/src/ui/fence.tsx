@@ -1,8 +1,10 @@
 import { Component, type ReactNode } from "react";
-import { TroubleNote } from "../ui/note.tsx";
+import { TroubleNote } from "./note.tsx";
 
-/** What breaks on one page leaves the rest as it is, and says so: a mistake of ours, or a part of a build that is no longer there. */
-export class Fence extends Component<{ readonly children: ReactNode }, { readonly problem: string | undefined }> {
+type Given = { readonly what: string; readonly children: ReactNode };
+
+/** What breaks in one part leaves the rest as it is, and says so: a mistake of ours, or a part of a build that is no longer there. */
+export class Fence extends Component<Given, { readonly problem: string | undefined }> {
   override state = { problem: undefined };
 
   static getDerivedStateFromError(error: unknown) {
@@ -15,9 +17,12 @@ export class Fence extends Component<{ readonly children: ReactNode }, { readonl
     return (
       <>
         <TroubleNote
-          detail={`this page could not be shown: ${String(problem)}`}
+          detail={`${this.props.what} could not be shown: ${String(problem)}`}
           hint="the server may be of a newer build than this page"
         />
+        <button type="button" onClick={() => this.setState({ problem: undefined })}>
+          Try again
+        </button>{" "}
         <button type="button" onClick={() => location.reload()}>
           Load the console anew
         </button>

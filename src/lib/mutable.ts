@@ -1,0 +1,2 @@
+/** While it is being made. */
+export type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
