@@ -19,7 +19,7 @@ export function agentApi(machine: Machine, stop: (forget: boolean) => void): rea
   const revision = `${service}/revisions/:revision`;
   return [
     { method: "GET", path: "/v1/health", answer: () => ({ ok: true, pid: process.pid }) },
-    { method: "GET", path: "/v1/state", answer: () => machine.view() },
+    { method: "GET", path: "/v1/state", answer: ({ query }) => machine.state(new Set(query.get("known")?.split(","))) },
     { method: "GET", path: "/v1/traffic", answer: () => machine.traffic() },
     {
       method: "PUT",

@@ -5,7 +5,7 @@ import { count } from "../lib/text.ts";
 import { freePort } from "../system/free-port.ts";
 import { endOrphans } from "../system/process-identity.ts";
 import { machineKey, unseal } from "../system/sealed.ts";
-import type { EnvironmentRoutes, Fence, JobSpec, JobView, MachineView, ResourceProcessSpec, Split } from "../wire/machine.ts";
+import type { EnvironmentRoutes, Fence, JobSpec, JobView, MachineState, ResourceProcessSpec, Split } from "../wire/machine.ts";
 import type { TrafficSnapshot } from "../wire/traffic.ts";
 import type { InjectedFault } from "../wire/faults.ts";
 import { createAccessLogs } from "./access-logs.ts";
@@ -23,7 +23,7 @@ import { type Supervisor, createSupervisor } from "./supervisor/supervisor.ts";
 import type { SupervisorEvent } from "./supervisor/supervisor-event.ts";
 import type { UnitSpec } from "./supervisor/unit-spec.ts";
 import { jobUnit, resourceKey, resourceUnit, revisionOf, revisionUnit, unitKey, withoutSeal } from "./units.ts";
-import { environmentView } from "./views.ts";
+import { createViews } from "./views.ts";
 
 // The one who holds an environment's machines together. What it was told, and by whom, is the keeper's.
 //
@@ -151,6 +151,7 @@ export async function createMachine(options: MachineOptions) {
   }
 
   const seen = { supervisor, gateway, scaler };
+  const views = createViews(seen);
   const revisions = createRevisions({ ...seen, keeper, unit, giveEndpoints });
   let closing = false;
 
@@ -282,15 +283,13 @@ export async function createMachine(options: MachineOptions) {
       await accessLogs.forget(environment);
     },
 
-    view(): MachineView {
+    state(known: ReadonlySet<string>): MachineState {
       return {
         schemaVersion: 1,
         pid: process.pid,
         startedAt,
         gatewayPort: gateway.port,
-        environments: Object.entries(keeper.state.environments).map(([name, kept]) =>
-          environmentView(seen, name, kept, jobs.of(name)),
-        ),
+        environments: views.state(keeper.state.environments, jobs.of, known),
       };
     },
 

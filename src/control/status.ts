@@ -65,19 +65,52 @@ function environmentStatus(row: EnvironmentRow, machine: MachineView | undefined
   };
 }
 
+type Counted = { readonly requests: number; readonly errors: number };
+type Made = Counted & {
+  readonly data: Environment;
+  readonly port: number;
+  readonly untilMs: number;
+  readonly status: ServiceStatus;
+};
+
+/** What was made of a service that is as it was (`remembered-state.ts`): a thousand of them are looked at each second, and few have changed. */
+const made = new WeakMap<ServiceView, Made>();
+
 function serviceStatus(
   key: string,
   data: Environment,
   view: ServiceView,
   { port, traffic }: { readonly port: number; readonly traffic: TrafficOf },
 ): ServiceStatus {
-  const about = data.services[view.service];
-  const weightOf = (revision: string) => view.split.shares.find((one) => one.revision === revision)?.weight ?? 0;
-  const serving = view.revisions.filter((one) => weightOf(one.revision) > 0);
-  const next = about?.schedule === undefined ? undefined : nextAfter(about.schedule, new Date());
   const mine = traffic.get(`${key} ${view.service}`) ?? [];
   const requests = sum(mine.flatMap((one) => Object.values(one.requests)));
   const errors = sum(mine.flatMap((one) => [one.requests["5xx"] ?? 0, one.requests["0xx"] ?? 0]));
+  const now = new Date();
+  const before = made.get(view);
+  if (
+    before?.data === data &&
+    before.port === port &&
+    before.requests === requests &&
+    before.errors === errors &&
+    now.getTime() < before.untilMs
+  )
+    return before.status;
+  const status = serviceStatusNow(key, data, view, { port, requests, errors, now });
+  const untilMs = status.next === undefined ? Infinity : Date.parse(status.next);
+  made.set(view, { data, port, requests, errors, untilMs, status });
+  return status;
+}
+
+function serviceStatusNow(
+  key: string,
+  data: Environment,
+  view: ServiceView,
+  { port, requests, errors, now }: Counted & { readonly port: number; readonly now: Date },
+): ServiceStatus {
+  const about = data.services[view.service];
+  const weightOf = (revision: string) => view.split.shares.find((one) => one.revision === revision)?.weight ?? 0;
+  const serving = view.revisions.filter((one) => weightOf(one.revision) > 0);
+  const next = about?.schedule === undefined ? undefined : nextAfter(about.schedule, now);
   const reason = serving.find((one) => one.reason !== undefined)?.reason;
   return {
     service: view.service,

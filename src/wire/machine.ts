@@ -178,3 +178,8 @@ export type MachineView = {
   readonly gatewayPort: number;
   readonly environments: readonly EnvironmentView[];
 };
+
+/** As the agent answers: an environment that is as whoever asks knows it is its name and digest alone. */
+export type MachineState = Omit<MachineView, "environments"> & {
+  readonly environments: readonly ((EnvironmentView | { readonly environment: string }) & { readonly digest?: string })[];
+};

@@ -282,6 +282,57 @@ describe("a job", () => {
   });
 });
 
+describe("what is told", () => {
+  /** As one sees it who has asked before, and as one who asks for the first time. */
+  const still = async (of: ReturnType<typeof client>) => {
+    const [mine, anew] = [await of.state(), await client().state()];
+    expect(mine.environments.find((one) => one.environment === "still")).toEqual(
+      anew.environments.find((one) => one.environment === "still"),
+    );
+    return mine.environments.find((one) => one.environment === "still");
+  };
+
+  test("is the same object as long as nothing has changed, and another one after each change", async () => {
+    const of = client();
+    const rests = { ...revision("asleep"), scale: { min: 0, max: 1 } };
+    await of.route("still", { routes: [], ports: { job: await freePort() } });
+    await of.keepForJobs("still", "job", rests);
+    const first = await still(of);
+    expect(first?.services).toHaveLength(1);
+    expect(await still(of)).toBe(first);
+    const changes: (() => Promise<unknown>)[] = [
+      () => of.pause("still", "job", 60_000),
+      () => of.resume("still", "job"),
+      () => of.split("still", "job", { shares: [{ revision: "asleep", weight: 100 }], tags: { next: "asleep" } }),
+      () => of.keepForJobs("still", "job", { ...rests, revision: "another" }),
+      async () => of.route("still", { routes: [], ports: { job: await freePort() } }),
+      () => of.putRevision("still", "awake", revision("awake")).then(() => of.ready("still", "awake", "awake", 30_000)),
+      () => of.removeRevision("still", "awake", "awake"),
+      () => of.removeEnvironment("still"),
+    ];
+    let before = first;
+    for (const change of changes) {
+      await change();
+      const after = await still(of);
+      expect(after).not.toBe(before);
+      expect(after).not.toEqual(before);
+      before = after;
+    }
+    expect(before).toBeUndefined();
+  });
+
+  test("does not forget for whom it was: two that ask at once, and one agent after another", async () => {
+    const of = client();
+    await of.keepForJobs("still", "job", revision("asleep"));
+    const [one, two] = await Promise.all([still(of), still(of)]);
+    expect(one).toEqual(two);
+    agent.kill("SIGKILL");
+    await startAgent();
+    expect((await still(of))?.services[0]?.revisions.map((of) => of.revision)).toEqual(["asleep"]);
+    await of.removeEnvironment("still");
+  });
+});
+
 test.each([
   ["a name that leads elsewhere", "PUT", "/v1/environments/..%2Fup/routes"],
   ["nothing that there is", "GET", "/v1/nothing"],

@@ -47,6 +47,7 @@ export type Supervisor = {
   again(key: string): void;
   remove(key: string): Promise<void>;
   view(key: string): UnitView | undefined;
+  has(key: string): boolean;
   keys(): readonly string[];
   until(key: string, what: "ready" | "ended", options?: WaitOptions): Promise<WaitResult>;
   usage(key: string): readonly ReplicaUsage[];
@@ -147,6 +148,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       else await Promise.all([...leaving].filter((one) => one.spec.key === key).map((one) => one.stop()));
     },
     view: (key) => units.get(key)?.view(),
+    has: (key) => units.has(key),
     keys: () => [...units.keys()],
     until: (key, what, waitOptions = {}) => unitOf(key).until(what, waitOptions),
     usage: (key) =>

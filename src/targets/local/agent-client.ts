@@ -5,13 +5,14 @@ import type {
   Fence,
   JobSpec,
   JobView,
-  MachineView,
+  MachineState,
   ResourceProcessSpec,
   RevisionSpec,
   RevisionView,
   Split,
 } from "../../wire/machine.ts";
 import type { TrafficSnapshot } from "../../wire/traffic.ts";
+import { rememberedState } from "./remembered-state.ts";
 
 /** The agent as control speaks to it. Every change bears the next number of this control process. */
 export type AgentClient = ReturnType<typeof agentClient>;
@@ -24,7 +25,7 @@ export function agentClient(socket: string, nextFence: () => Fence) {
     (service === undefined ? "" : `/services/${encodeURIComponent(service)}`) +
     (revision === undefined ? "" : `/revisions/${encodeURIComponent(revision)}`);
   return {
-    state: () => ask<MachineView>("GET", "/v1/state"),
+    state: rememberedState((known) => ask<MachineState>("GET", `/v1/state?known=${known.join(",")}`)),
     traffic: () => ask<TrafficSnapshot>("GET", "/v1/traffic"),
     route: (environment: string, routes: EnvironmentRoutes) =>
       ask<void>("PUT", `${at(environment)}/routes`, { fence: nextFence(), at: routes }),
