@@ -8,7 +8,7 @@ export const has = (program) => spawnSync("which", [program], { stdio: "ignore" 
 
 const serve = fileURLToPath(new URL("serve.mjs", import.meta.url));
 
-// As the platform starts it (`collectorArgs`). Told that it has one core, as Caddy sees by itself and the others by their settings: else the collector's helpers, made for cores
+// As the platform starts it (`gatewayCollects`). Told that it has one core, as Caddy sees by itself and the others by their settings: else the collector's helpers, made for cores
 // that are free, take this one from the thread they are to help.
 const node = [process.execPath, "--no-incremental-marking", "--single-threaded-gc"];
 

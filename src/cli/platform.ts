@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { serverCollects } from "../control/collecting.ts";
 import { builtFile, startDetached, wantsItsDatabase } from "../control/processes.ts";
 import { ConflictError, GantryError, UserError } from "../lib/errors.ts";
 import { answers, call, callForLines } from "../system/json-over-socket.ts";
@@ -57,6 +58,7 @@ export async function ensureServer({ place }: LocalPlatform): Promise<void> {
   await startDetached({
     file: builtFile("server.js"),
     args: [place.root],
+    nodeArgs: serverCollects,
     log: path.join(place.logs, "server.log"),
     socket: place.serverSocket,
     waitMs: 60_000,

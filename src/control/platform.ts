@@ -12,6 +12,7 @@ import { databaseUrl, provisionDatabase } from "../targets/local/postgres/databa
 import type { DatabaseRole } from "../targets/local/postgres/roles.ts";
 import { ensurePostgres, postgresStatus, removePostgres, stopPostgres } from "../targets/local/postgres/server.ts";
 import { openSecretStore, type SecretStore } from "../targets/local/secret-store.ts";
+import { gatewayCollects } from "./collecting.ts";
 import { type Fences, createFences } from "./engine/fences.ts";
 import { type Facilities, createFacilities } from "./facilities.ts";
 import { type Hosting, holdDatabase } from "./hosting.ts";
@@ -50,15 +51,6 @@ export type Platform = {
   removeAll(): Promise<void>;
 };
 
-/**
- * How the gateway's process collects. Every body that passes through is memory outside of the heap, and V8 answers much of that by
- * marking the heap in steps of up to ten milliseconds, which requests in flight wait for; without them its small heap is collected at
- * once, far less often. On few cores a collector with threads of its own takes them from whoever serves.
- */
-function collectorArgs(cores: number): readonly string[] {
-  return ["--no-incremental-marking", ...(cores <= 2 ? ["--single-threaded-gc"] : [])];
-}
-
 /** `given` is a control database that is open already. */
 export async function openPlatform(place: Place, hosting: Hosting, given?: Store): Promise<Platform> {
   preparePlace(place);
@@ -77,7 +69,7 @@ export async function openPlatform(place: Place, hosting: Hosting, given?: Store
     await startDetached({
       file: builtFile("agent.js"),
       args: [place.root],
-      nodeArgs: collectorArgs(availableParallelism()),
+      nodeArgs: gatewayCollects(availableParallelism()),
       log: path.join(place.logs, "agent.log"),
       socket: place.agentSocket,
     });

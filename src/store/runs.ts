@@ -22,6 +22,9 @@ export type RunRow = {
   readonly endedAt: Date | null;
 };
 
+/** What tells one from another, and from what it was. */
+export type RunHead = Pick<RunRow, "id" | "number" | "environment" | "version">;
+
 export type NewRun = {
   readonly id: string;
   readonly product: string;
@@ -98,6 +101,23 @@ export type PruneOptions = {
 const columns = `id, number, product, environment, kind, exclusive, data, schema_version as "schemaVersion", version, wake_at as "wakeAt",
   leased_by as "leasedBy", epoch, failures, problem, started_at as "startedAt", changed_at as "changedAt", ended_at as "endedAt"`;
 
+type Which = {
+  readonly environment?: string;
+  readonly kind?: string;
+  readonly unfinished?: boolean;
+  readonly limit?: number;
+  /** The number of one that was seen: those before it. */
+  readonly before?: string;
+};
+
+const listed = (what: string): string =>
+  `select ${what} from run where product = $1 and ($2::text is null or environment = $2) and ($3::text is null or kind = $3)
+    and (not $4 or ended_at is null) and ($6::bigint is null or number < $6) order by number desc limit $5`;
+
+function listedWith(product: string, { environment, kind, unfinished = false, limit = 100, before }: Which): readonly unknown[] {
+  return [product, environment ?? null, kind ?? null, unfinished, limit, before ?? null];
+}
+
 const lease = "now() + make_interval(secs => $1 / 1000.0)";
 
 /** A clock that went back by more than this is not just another machine's. */
@@ -159,29 +179,14 @@ export function runsIn(query: Query) {
     },
 
     /** The newest first. */
-    async list(
-      product: string,
-      {
-        environment,
-        kind,
-        unfinished = false,
-        limit = 100,
-        before,
-      }: {
-        readonly environment?: string;
-        readonly kind?: string;
-        readonly unfinished?: boolean;
-        readonly limit?: number;
-        /** The number of one that was seen: those before it. */
-        readonly before?: string;
-      } = {},
-    ): Promise<RunRow[]> {
-      return query(
-        `select ${columns} from run where product = $1 and ($2::text is null or environment = $2) and ($3::text is null or kind = $3)
-           and (not $4 or ended_at is null) and ($6::bigint is null or number < $6) order by number desc limit $5`,
-        [product, environment ?? null, kind ?? null, unfinished, limit, before ?? null],
-      );
-    },
+    list: (product: string, which: Which = {}): Promise<RunRow[]> => query(listed(columns), listedWith(product, which)),
+
+    /** The same, without what they hold. */
+    heads: (product: string, which: Which = {}): Promise<RunHead[]> =>
+      query(listed("id, number, environment, version"), listedWith(product, which)),
+
+    /** Those of these that there are, in no order. */
+    some: (ids: readonly string[]): Promise<RunRow[]> => query(`select ${columns} from run where id = any ($1)`, [ids]),
 
     /**
      * Takes what has to be looked at and nobody holds: what is due, what was asked something, what its holder has left behind, what was

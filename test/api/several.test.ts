@@ -1,5 +1,8 @@
+import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { type IncomingMessage, get } from "node:http";
 import path from "node:path";
+import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort } from "../../src/system/free-port.ts";
 import { type Over, overNetwork } from "../support/api.ts";
@@ -85,6 +88,24 @@ describe("whichever is asked", () => {
     );
     expect(new Set(all.map(({ headers }) => headers["content-type"])).size).toBe(1);
     expect(all[0]?.status).toBeLessThan(500);
+  });
+
+  test("what is long comes packed from each to whoever takes it so, and says the same", async () => {
+    const target = `${at}/spec`;
+    const [plain] = await ofEach((port) => asked(port, target));
+    const raw = async (port: number, takes: string) => {
+      const headers = { host: `127.0.0.1:${over.port}`, authorization: `Bearer ${admin.token}`, "accept-encoding": takes };
+      const [response] = (await once(get({ port, path: target, headers }), "response")) as [IncomingMessage];
+      return { ...response.headers, body: Buffer.concat(await response.toArray()) };
+    };
+    for (const answer of await ofEach((port) => raw(port, "br, gzip"))) {
+      expect(answer).toMatchObject({ "content-encoding": "gzip", vary: "accept-encoding" });
+      expect(gunzipSync(answer.body).toString()).toBe(plain?.text);
+    }
+    for (const answer of await ofEach((port) => raw(port, "gzip;q=0, br"))) {
+      expect([answer["content-encoding"], answer.vary]).toEqual([undefined, "accept-encoding"]);
+      expect(answer.body.toString()).toBe(plain?.text);
+    }
   });
 
   test("a token without the right is refused by each, in the same words", async () => {

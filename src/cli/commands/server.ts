@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { serverCollects } from "../../control/collecting.ts";
 import { hostingOf } from "../../control/hosting.ts";
 import { loginSettingsIn } from "../../control/http/oidc/login-settings.ts";
 import { builtFile } from "../../control/processes.ts";
@@ -37,7 +38,7 @@ export const server: Command = {
     err(
       `${colours.dim(`control database: ${hosting.database === undefined ? "embedded" : "DATABASE_URL"}; people log in ${login === undefined ? "by a link of gantry open --console" : `with ${login.name}`}; Ctrl-C ends it, what it started goes on`)}\n`,
     );
-    const child = spawn(process.execPath, [builtFile("server.js"), platform.place.root], {
+    const child = spawn(process.execPath, [...serverCollects, builtFile("server.js"), platform.place.root], {
       // It hears by its standard input when this process is gone, however it went.
       stdio: ["pipe", "inherit", "pipe"],
       env: {

@@ -1,6 +1,7 @@
 import { readFile, readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { Hono } from "hono";
+import { eitherWay, isWorthZipping, takesGzip, zipped, zippedOf } from "./gzip.ts";
 import { html } from "./html.ts";
 import { page, pageHeaders } from "./page.ts";
 
@@ -23,7 +24,8 @@ const headers: Readonly<Record<string, string>> = {
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
 };
 
-type Kept = { readonly body: Uint8Array<ArrayBuffer>; readonly type: string; readonly forEver: boolean };
+type Bytes = Uint8Array<ArrayBuffer>;
+type Kept = { readonly body: Bytes; readonly packed: Bytes | undefined; readonly type: string; readonly forEver: boolean };
 
 /** The console: files that were built, read once a build. Whatever is no file is a place in the page, which is the same page. */
 export function consoleRoutes(folder: string): Hono {
@@ -45,8 +47,11 @@ export function consoleRoutes(folder: string): Hono {
     const found = all.get(asked) ?? (path.extname(asked) === "" ? all.get("/index.html") : undefined);
     if (found === undefined)
       return all.size === 0 ? context.body(notBuilt(), 404, pageHeaders) : context.body(nothing(), 404, pageHeaders);
-    return context.body(found.body, 200, {
+    const { packed } = found;
+    const isPacked = packed !== undefined && takesGzip(context);
+    return context.body(isPacked ? packed : found.body, 200, {
       ...headers,
+      ...(isPacked ? zipped : eitherWay),
       "content-type": found.type,
       "cache-control": found.forEver ? "public, max-age=31536000, immutable" : "no-cache",
     });
@@ -63,8 +68,11 @@ async function filesIn(folder: string): Promise<ReadonlyMap<string, Kept>> {
     const name = `/${path.relative(folder, file).split(path.sep).join("/")}`;
     const type = types[path.extname(name)];
     // Of what is built the name changes with what is in it.
-    if (type !== undefined)
-      files.set(name, { body: new Uint8Array(await readFile(file)), type, forEver: name.startsWith("/assets/") });
+    if (type === undefined) continue;
+    const body = new Uint8Array(await readFile(file));
+    // Pictures and fonts are small as they are.
+    const packed = /text|json|svg/.test(type) && isWorthZipping(body) ? await zippedOf(body, "once") : undefined;
+    files.set(name, { body, packed, type, forEver: name.startsWith("/assets/") });
   }
   return files;
 }

@@ -53,7 +53,6 @@ export type HttpListener = {
 export async function createHttpListener(parts: HttpParts): Promise<HttpListener> {
   const server = createAdaptorServer({
     fetch: httpApp(parts).fetch,
-    overrideGlobalObjects: false,
     serverOptions: {
       maxHeaderSize: mostHeaderBytes,
       headersTimeout: patienceMs,

@@ -1,5 +1,7 @@
 import type { Value } from "../../signals/promql/evaluate/value.ts";
 import { parsePromql } from "../../signals/promql/parse.ts";
+import type { Expr } from "../../signals/promql/syntax/expr.ts";
+import type { SloRule } from "../../signals/rules/ruleset.ts";
 import { type SloAnswer, sloQuestions, sloStatus } from "../../signals/slo/slo-status.ts";
 import type { SloView } from "../../wire/signals.ts";
 import type { EnvironmentWatch } from "./environment-watch.ts";
@@ -11,13 +13,7 @@ export async function slosOf(
 ): Promise<readonly SloView[]> {
   const views: SloView[] = [];
   for (const slo of rules.slos) {
-    const questions = sloQuestions(slo);
-    const expressions = questions
-      .flatMap(({ bad, total }) => [bad, total])
-      .flatMap((text) => {
-        const parsed = parsePromql(text);
-        return parsed.ok ? [parsed.expr] : [];
-      });
+    const { questions, expressions } = askedOf(slo);
     const values = await signals.evaluate(expressions, nowMs);
     const number = (at: number): number | undefined => {
       const found = values[at];
@@ -47,6 +43,25 @@ export async function slosOf(
     });
   }
   return views;
+}
+
+type Asked = { readonly questions: ReturnType<typeof sloQuestions>; readonly expressions: readonly Expr[] };
+
+/** Read once: pages ask every few seconds. */
+const asked = new WeakMap<SloRule, Asked>();
+
+function askedOf(slo: SloRule): Asked {
+  const before = asked.get(slo);
+  if (before !== undefined) return before;
+  const questions = sloQuestions(slo);
+  const expressions = questions
+    .flatMap(({ bad, total }) => [bad, total])
+    .flatMap((text) => {
+      const parsed = parsePromql(text);
+      return parsed.ok ? [parsed.expr] : [];
+    });
+  asked.set(slo, { questions, expressions });
+  return { questions, expressions };
 }
 
 function firstOf(value: Value): number | undefined {

@@ -13,7 +13,8 @@ import { sayOnce } from "./say-once.ts";
 import { streamed } from "./streamed.ts";
 import { Later, tooMany } from "./later.ts";
 import type { PassOn } from "./pass-on.ts";
-import { writtenOf } from "./written.ts";
+import { eitherWay, takesGzip, zipped } from "../gzip.ts";
+import { packedOf, writtenOf } from "./written.ts";
 
 // The table, answered. What every route has in common happens here and once: who asks, may they, is it well formed, what is refused.
 //
@@ -39,6 +40,11 @@ export type ApiParts = {
 };
 
 type AnyHandler = (given: Record<string, unknown> & Circumstances & Partial<Following>) => unknown;
+type Read = {
+  readonly status: number;
+  readonly body: string | Uint8Array<ArrayBuffer>;
+  readonly more?: Readonly<Record<string, string>>;
+};
 type Entry = { readonly key: string; readonly route: Route };
 
 export function mountApi(parts: ApiParts): Hono {
@@ -89,7 +95,10 @@ async function answer(parts: ApiParts, { key, route }: Entry, context: Context):
   const done = route.status ?? 200;
   const read = async () => {
     const value = await ask();
-    return { status: done, body: route.text === true ? String(value) : writtenOf(value) };
+    if (route.text === true) return { status: done, body: String(value) };
+    const packed = takesGzip(context) ? await packedOf(value) : undefined;
+    if (packed !== undefined) return { status: done, body: packed, more: zipped };
+    return { status: done, body: writtenOf(value), more: eitherWay };
   };
   const change = async () => {
     try {
@@ -99,11 +108,14 @@ async function answer(parts: ApiParts, { key, route }: Entry, context: Context):
     }
   };
   const asked = { asker, route: key, path: context.req.path, body, isSecret: route.secret === true };
-  const { status, body: text } = isShort
-    ? await read()
-    : await sayOnce(parts.store, circumstances.idempotencyKey, { asked, work: change });
+  const {
+    status,
+    body: text,
+    more,
+  }: Read = isShort ? await read() : await sayOnce(parts.store, circumstances.idempotencyKey, { asked, work: change });
   const headers = {
     ...answerHeaders,
+    ...more,
     ...(route.text === true ? { "content-type": "text/plain; version=0.0.4; charset=utf-8" } : {}),
     ...(version === undefined ? {} : { etag: `"${version}"` }),
   };

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { z } from "zod";
 import { who } from "../../../api/schema/session.ts";
 import { GantryError } from "../../../lib/errors.ts";
+import { zipped } from "../gzip.ts";
 import type { Asker } from "./asker.ts";
 import { answerHeaders } from "./headers.ts";
 import { nobodyHolds } from "./later.ts";
@@ -15,9 +16,9 @@ import { nobodyHolds } from "./later.ts";
 
 const header = "gantry-asker";
 const mostBytes = 64 * 2 ** 20;
-const sent = ["content-type", "if-match", "if-none-match", "idempotency-key"];
+const sent = ["accept-encoding", "content-type", "if-match", "if-none-match", "idempotency-key"];
 /** What else is answered is of the connection. */
-const given = [...Object.keys(answerHeaders), "etag", "retry-after"];
+const given = [...Object.keys(answerHeaders), ...Object.keys(zipped), "etag", "retry-after"];
 
 const passed = who.omit({ expiresAt: true }).extend({ id: z.string() });
 

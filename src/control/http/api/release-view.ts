@@ -7,7 +7,7 @@ import { releaseTitle } from "../../../delivery/words/release-title.ts";
 import type { GatesSaid } from "./gates-said.ts";
 import type { VerbsFor } from "./verbs-for.ts";
 
-type Line = AnswerOf<{ readonly answers: typeof releaseLine } & Route>;
+export type Line = AnswerOf<{ readonly answers: typeof releaseLine } & Route>;
 type View = AnswerOf<{ readonly answers: typeof releaseSchema } & Route>;
 
 export function lineOf(release: Release): Line {

@@ -18,6 +18,7 @@ import { restoreSnapshot, snapshotsOf } from "../../../releases/snapshots-api.ts
 import { restartServices } from "../../../restart.ts";
 import { actorOfAsker } from "../asker.ts";
 import type { AnswerKey, Part } from "../handler.ts";
+import { shared } from "../written.ts";
 
 const done = { ok: true } as const;
 type At<Tail extends string> = `/v1/products/{product}/environments/{environment}/${Tail}`;
@@ -31,6 +32,19 @@ type Keys = Extract<
   | `GET ${At<"snapshots" | "spec" | "spec/origins" | "migrations" | "runbooks" | "exercises">}`
   | `${string} /v1/products/{product}/reports`
 >;
+
+type Shown = { readonly environment: Readonly<Record<string, unknown>> };
+
+/** The same row is the same object (`store/environments.ts`), and what is shown of it the same bytes. */
+const shownSpecs = new WeakMap<Environment, Shown>();
+
+function shownSpec(environment: Environment): Shown {
+  const before = shownSpecs.get(environment);
+  if (before !== undefined) return before;
+  const made = shared({ environment: specWithoutSecrets(environment) as Readonly<Record<string, unknown>> });
+  shownSpecs.set(environment, made);
+  return made;
+}
 
 export function operateAnswers(control: Control): Part<Keys> {
   const { platform } = control;
@@ -139,7 +153,7 @@ export function operateAnswers(control: Control): Part<Keys> {
     },
     "GET /v1/products/{product}/environments/{environment}/spec": async ({ params: { product, environment } }) => {
       const { data } = await rowOf(platform, product, environment);
-      return { environment: specWithoutSecrets(data) as Readonly<Record<string, unknown>> };
+      return shownSpec(data as Environment);
     },
     "GET /v1/products/{product}/environments/{environment}/spec/origins": async ({ params: { product, environment } }) =>
       originsView(platform.store, (await rowOf(platform, product, environment)).data as Environment),

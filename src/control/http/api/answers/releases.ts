@@ -3,7 +3,7 @@ import type { Actor } from "../../../../delivery/machine.ts";
 import type { Release } from "../../../../delivery/release.ts";
 import { ConflictError, UserError } from "../../../../lib/errors.ts";
 import type { Environment } from "../../../../spec/environment.ts";
-import type { RunRow } from "../../../../store/runs.ts";
+import type { RunHead, RunRow } from "../../../../store/runs.ts";
 import type { Store } from "../../../../store/store.ts";
 import type { Control } from "../../../control.ts";
 import type { Desk } from "../../../engine/ask.ts";
@@ -16,7 +16,8 @@ import { sayToRelease } from "../../../releases/say.ts";
 import { type Asker, actorOfAsker, may, require } from "../asker.ts";
 import type { Part } from "../handler.ts";
 import { gatesSaid } from "../gates-said.ts";
-import { lineOf, viewOfRelease, wholeLineOf } from "../release-view.ts";
+import { linesOf } from "../release-lines.ts";
+import { viewOfRelease, wholeLineOf } from "../release-view.ts";
 import { rightOfVerb, verbsFor } from "../verbs-for.ts";
 import { verbsNow } from "../verbs-now.ts";
 
@@ -49,17 +50,21 @@ export function releaseReads(
   return {
     "GET /v1/products/{product}/releases": async ({ asker, params: { product }, query }) => {
       const { limit, environment } = query;
-      const rows = await runs.list(product, {
+      const which = {
         kind: "release",
         limit,
         unfinished: query.unfinished === "true",
         ...(query.cursor === undefined ? {} : { before: query.cursor }),
         ...(environment === undefined ? {} : { environment }),
-      });
-      const seen = rows.filter((row) => may(asker, "read", { product, environment: row.environment }));
-      const last = rows.length < limit ? undefined : rows.at(-1)?.number;
-      const shown = query.whole === "true" ? wholeLineOf : lineOf;
-      return { items: seen.map((row) => shown(read(row) as Release)), ...(last === undefined ? {} : { next: last }) };
+      };
+      const isSeen = ({ environment: of }: RunHead) => may(asker, "read", { product, environment: of });
+      const ending = (rows: readonly RunHead[]) => (rows.length < limit ? {} : { next: rows.at(-1)?.number });
+      if (query.whole === "true") {
+        const rows = await runs.list(product, which);
+        return { items: rows.filter(isSeen).map((row) => wholeLineOf(read(row) as Release)), ...ending(rows) };
+      }
+      const heads = await runs.heads(product, which);
+      return { items: await linesOf({ runs, read }, heads.filter(isSeen)), ...ending(heads) };
     },
     "GET /v1/products/{product}/release": async ({ asker, params: { product }, query, etag }) => {
       // What may not be seen is not there.
