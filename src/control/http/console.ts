@@ -34,7 +34,8 @@ export function consoleRoutes(folder: string): Hono {
   const app = new Hono();
   app.get("/*", async (context) => {
     const asked = context.req.path;
-    if (!asked.startsWith("/assets/")) {
+    // A page that was open while the server was started anew asks for its parts first.
+    if (build === undefined || !asked.startsWith("/assets/")) {
       const found = await stat(path.join(folder, "index.html")).catch(() => undefined);
       if (found !== undefined && found.mtimeMs !== build) {
         build = found.mtimeMs;

@@ -12,7 +12,7 @@ export function rememberedState(ask: (known: readonly string[]) => Promise<Machi
     // Others may ask meanwhile, and learn something newer.
     const before = known;
     const { environments, ...machine } = await ask(Array.from(before.values(), ({ digest }) => digest));
-    const views = environments.map(({ digest: _, ...one }): EnvironmentView => {
+    const views = environments.map((one): EnvironmentView => {
       if ("services" in one) return one;
       const kept = before.get(one.environment);
       if (kept === undefined) throw new Error(`the agent left out ${one.environment}, of which nothing was known`);
