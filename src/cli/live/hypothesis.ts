@@ -47,6 +47,7 @@ export function hypothesisOf({
     environment,
     services: [service],
     latencyBoundsMs,
+    speed,
     traffic: { text: `${perSecond}rps`, shape: "constant", perSecond },
     life: {
       errorRate: usual.errorShare,

@@ -12,11 +12,13 @@ import {
   smoke,
 } from "../../../test/support/delivery/plans.ts";
 import type { Plan } from "../plan.ts";
+import { byOwnClock } from "./by-own-clock.ts";
 import { compilePlan } from "./compile-plan.ts";
 import { batchOf } from "./rolling.ts";
 
 const names = (plan: Plan) => plan.steps.map(({ name }) => name);
 const gatesAt = (plan: Plan, name: string) => plan.steps.find((step) => step.name === name)?.gates.map(({ gate }) => gate);
+const gatesOf = (plan: Plan, kind: string) => plan.steps.flatMap(({ gates }) => gates).filter(({ gate }) => gate === kind);
 const approval = { gate: "approval", role: { ref: "roles.ops" }, expires: "2h" };
 
 test("what needs no preparation is asked first, what depends on it after it, and what may have changed once more", () => {
@@ -71,6 +73,30 @@ describe("speed", () => {
     expect(fast.watches).toEqual(slow.watches);
     const step = fast.steps.find(({ name }) => name === "5%");
     expect(step?.deadlineMs).toBeGreaterThan(600_000);
+  });
+});
+
+describe("by the policy's own clock", () => {
+  const told = (release: Record<string, unknown>, speed: number) => byOwnClock(planOf(release, [changeOf("api")], speed), speed);
+
+  test("a plan at speed is as the policy says, where nothing lasts longer than it would", () => {
+    const bakes = (plan: Plan) => plan.steps.map(({ bakeMs }) => bakeMs);
+    const { comparison, windowMs, retireAfterMs } = planOf(canary);
+    const fast = told({ ...canary, requires: [approval] }, 2);
+    expect(fast).toMatchObject({ comparison: { windowMs: comparison?.windowMs }, windowMs, retireAfterMs });
+    expect(bakes(fast)).toEqual(bakes(planOf({ ...canary, requires: [approval] })));
+    expect(gatesOf(fast, "approval")).toMatchObject([{ expiresMs: 7_200_000 }]);
+    expect(fast.watches).toEqual(planOf(canary).watches);
+    expect(told(canary, 1)).toEqual(planOf(canary));
+  });
+
+  test("what no machine does faster lasts longer", () => {
+    const fast = told({ ...canary, after: [healthOf("api"), smoke] }, 60);
+    expect(fast.comparison).toMatchObject({ warmUpMs: 300_000, windowMs: 60_000 });
+    expect(gatesOf(fast, "health")[0]).toMatchObject({ everyMs: 15_000 });
+    expect(gatesOf(fast, "smoke")[0]).toMatchObject({ timeoutMs: 300_000 * 60 });
+    expect([fast.readyDeadlineMs, fast.lookEveryMs]).toEqual([36_000_000, 15_000]);
+    expect(told({ ...canary, compare: { warmUp: "2m" } }, 60).comparison).toMatchObject({ warmUpMs: 120_000 });
   });
 });
 

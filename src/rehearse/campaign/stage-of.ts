@@ -10,6 +10,7 @@ export type StageOptions = {
   readonly environment: Environment;
   readonly services?: readonly string[];
   readonly latencyBoundsMs: readonly number[];
+  readonly speed?: number;
   /** Of every service, and of those that are named. */
   readonly traffic: TrafficShape;
   readonly trafficOf?: Readonly<Record<string, TrafficShape>>;
@@ -21,8 +22,18 @@ export type StageOptions = {
 
 /** All that runs of one rehearsal share. */
 export function stageOf(options: StageOptions): Stage {
-  const { environment, services, latencyBoundsMs, traffic, trafficOf = {}, life = {}, perReplica, setting: given = {} } = options;
-  const script = scriptOf(environment, { latencyBoundsMs, ...(services && { services }) });
+  const {
+    environment,
+    services,
+    latencyBoundsMs,
+    speed,
+    traffic,
+    trafficOf = {},
+    life = {},
+    perReplica,
+    setting: given = {},
+  } = options;
+  const script = scriptOf(environment, { latencyBoundsMs, ...(services && { services }), ...(speed && { speed }) });
   const lives = Object.fromEntries(
     script.changes
       .filter(({ serves }) => serves)

@@ -1,3 +1,4 @@
+import { byOwnClock } from "../../delivery/compile/by-own-clock.ts";
 import { withAlerts } from "../../delivery/compile/with-alerts.ts";
 import { compilePlan } from "../../delivery/compile/compile-plan.ts";
 import { orderOf } from "../../delivery/compile/order-of.ts";
@@ -38,11 +39,14 @@ export type ScriptOptions = {
   /** Which of its services are released; all of them where nothing is said. */
   readonly services?: readonly string[];
   readonly latencyBoundsMs: readonly number[];
+  /** Of the machine that is to do it, where it is one at speed: some things it does no faster. */
+  readonly speed?: number;
 };
 
-export function scriptOf(environment: Environment, { services, latencyBoundsMs }: ScriptOptions): Script {
+export function scriptOf(environment: Environment, { services, latencyBoundsMs, speed = 1 }: ScriptOptions): Script {
   const changes = changesOf(environment, services);
-  const plan = withAlerts(compilePlan(environment, changes, { speed: 1, latencyBoundsMs }), changes);
+  const compiled = compilePlan(environment, changes, { speed, latencyBoundsMs });
+  const plan = withAlerts(byOwnClock(compiled, speed), changes);
   const revisions = Object.fromEntries(changes.map(({ service, to }) => [service, to]));
   const gates = [...plan.watches, ...plan.steps.flatMap((step) => step.gates)];
   const conditions = new Map<string, Condition>();
