@@ -5,8 +5,10 @@ import type { Release } from "../release.ts";
 import { own } from "./capacity.ts";
 import { stepAt, type Turn } from "./turn.ts";
 
+type Counting = { readonly run: Release; readonly observed: Pick<Turn["observed"], "traffic">; readonly nowMs: number };
+
 /** Takes in what both revisions have answered by now: while they share the traffic, each service's new one is held against its old one. */
-export function takenCounts({ run, observed, nowMs }: Turn): Release["compared"] {
+export function takenCounts({ run, observed, nowMs }: Counting): Release["compared"] {
   const { comparison } = run.plan;
   const step = stepAt(run);
   if (comparison === undefined || step === undefined || !step.runs) return run.compared;
@@ -31,6 +33,14 @@ export function takenCounts({ run, observed, nowMs }: Turn): Release["compared"]
     }
   }
   return isNew ? compared : run.compared;
+}
+
+/** What is taken in at a look at which nothing else happens; undefined where that takes the release back, which is for a whole look to say. */
+export function harmlessCounts(counting: Counting): Release["compared"] | undefined {
+  const compared = takenCounts(counting);
+  for (const { service } of counting.run.changes)
+    if ((own(compared, service) as ComparisonState | undefined)?.failed !== undefined) return undefined;
+  return compared;
 }
 
 /** The first service whose new revision does worse than is tolerated. */

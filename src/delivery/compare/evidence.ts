@@ -95,22 +95,32 @@ type Bets = {
   readonly rarelyFine: readonly number[];
 };
 
-const known = new WeakMap<Question, Bets>();
+/** Of the question that was asked last: all windows of a release ask the same, and releases seldom differ in it. */
+let last: { readonly question: Question; readonly bets: Bets } | undefined;
 
 function betsOf(question: Question): Bets {
-  let bets = known.get(question);
-  if (bets !== undefined) return bets;
+  if (last !== undefined && isSame(last.question, question)) return last.bets;
   const { tolerance, harmful, negligible, cap, most } = question;
   const [tolerated, harm] = [Math.log(tolerance), Math.log(harmful)];
-  bets = {
+  const bets: Bets = {
     tolerated,
     odds: [...oddsOfHarm(tolerated), harm, ...oddsOfSafety(harm)],
     cap: Math.log(cap),
     most: Math.log(most),
     rarelyFine: rarer.map((part) => fineChange(part, negligible)),
   };
-  known.set(question, bets);
+  last = { question: { tolerance, harmful, negligible, cap, most }, bets };
   return bets;
+}
+
+function isSame(a: Question, b: Question): boolean {
+  return (
+    a.tolerance === b.tolerance &&
+    a.harmful === b.harmful &&
+    a.negligible === b.negligible &&
+    a.cap === b.cap &&
+    a.most === b.most
+  );
 }
 
 const oddsOfHarm = (tolerated: number) => worse.map((times) => tolerated + times);

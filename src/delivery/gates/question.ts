@@ -24,3 +24,5 @@ export type Question =
   | { readonly ask: "task"; readonly id: string }
   /** What these revisions have answered, into `traffic`. */
   | { readonly ask: "traffic"; readonly service: string; readonly revisions: readonly string[] };
+
+export type TrafficQuestion = Extract<Question, { readonly ask: "traffic" }>;

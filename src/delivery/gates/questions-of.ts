@@ -3,7 +3,7 @@ import type { Gate } from "../gate.ts";
 import type { Step } from "../plan.ts";
 import type { Release } from "../release.ts";
 import { isProbeDue } from "./health.ts";
-import type { Question } from "./question.ts";
+import type { Question, TrafficQuestion } from "./question.ts";
 import { standingFreeze } from "./standing-freeze.ts";
 import { tasksOf } from "./task-ids.ts";
 
@@ -13,9 +13,7 @@ export function questionsOf(run: Release, nowMs: number): readonly Question[] {
   const step = run.plan.steps[run.at];
   const questions: Question[] = [];
   if (step !== undefined) for (const id of tasksOf(run, step)) questions.push({ ask: "task", id });
-  if (hasTraffic(run, step))
-    for (const { service, serves, from, to } of run.changes)
-      if (serves) questions.push({ ask: "traffic", service, revisions: from === undefined || from === to ? [to] : [from, to] });
+  if (hasTraffic(run, step)) questions.push(...trafficQuestions(run.changes));
   if (isWatched(run, step)) for (const gate of run.plan.watches) questions.push(...asked(gate, run, nowMs));
   if (step !== undefined && isOpen(run, step, nowMs)) {
     for (const gate of step.gates) if (run.skipped[gate.id] === undefined) questions.push(...asked(gate, run, nowMs));
@@ -23,6 +21,13 @@ export function questionsOf(run: Release, nowMs: number): readonly Question[] {
     if (freeze !== undefined) questions.push(...asked(freeze, run, nowMs));
   }
   return questions;
+}
+
+/** What all revisions that may have traffic have answered. */
+export function trafficQuestions(changes: Release["changes"]): readonly TrafficQuestion[] {
+  return changes.flatMap(({ service, serves, from, to }): TrafficQuestion[] =>
+    serves ? [{ ask: "traffic", service, revisions: from === undefined || from === to ? [to] : [from, to] }] : [],
+  );
 }
 
 /** Its gates are asked from now on: what they wait for is there, and the bake is over. */

@@ -1,7 +1,9 @@
+import { copyOf } from "../../delivery/advance/copy.ts";
 import { soonAfter } from "../../delivery/advance/wake.ts";
 import type { ComparisonState } from "../../delivery/compare/comparison.ts";
 import { isOpen } from "../../delivery/gates/questions-of.ts";
 import type { Release } from "../../delivery/release.ts";
+import type { Mutable } from "../../lib/mutable.ts";
 import type { Answers } from "../answers/answers.ts";
 import type { World } from "./world.ts";
 
@@ -12,37 +14,51 @@ export type Looking = {
   readonly personMs: number;
   readonly world: World;
   readonly answers: Answers;
+  /** What is compared, with what was counted since; undefined where that decides. */
+  readonly count: (run: Release, atMs: number) => Release["compared"] | undefined;
 };
+
+export type NextLook = { readonly atMs: number; readonly run: Release };
 
 /**
  * The next look that can decide anything. While machines start, while a release bakes or is watched, and nothing about the target changes, a
- * look only adds up what was counted, which the next one does as well. So looks are left out until a window of the comparison is over, a
- * watch fails, a machine changes, somebody speaks or the bake ends; each that is left out is still one at which the watches were asked.
+ * look only adds up what was counted, which the next one does as well. So looks are left out until what was compared takes the release back, a
+ * watch fails, a machine changes, somebody speaks or the bake ends; each that is left out is still one at which the watches were asked, and at
+ * which a window of the comparison that is over was taken in.
  */
-export function nextLook(run: Release, { nowMs, wakeAtMs, personMs, world, answers }: Looking): number {
+export function nextLook(begun: Release, { nowMs, wakeAtMs, personMs, world, answers, count }: Looking): NextLook {
+  let run: Mutable<Release> = begun;
   const everyMs = run.plan.lookEveryMs;
   let atMs = Math.min(wakeAtMs, Math.max(nowMs, personMs));
   const readyByMs = startsUntilMs(run);
   if (readyByMs !== undefined && wakeAtMs === nowMs + soonAfter(run, nowMs)) {
     while (atMs < readyByMs && atMs < personMs) {
-      if (world.target.nextMs() <= atMs) return atMs;
+      if (world.target.nextMs() <= atMs) return { atMs, run };
       world.pass(atMs);
       atMs = Math.min(atMs + soonAfter(run, atMs), Math.max(atMs, personMs));
     }
-    return atMs;
+    return { atMs, run };
   }
   const endMs = quietUntilMs(run, nowMs);
-  if (endMs === undefined || wakeAtMs !== nowMs + everyMs) return atMs;
-  const comparedMs = countedNextMs(run);
-  while (atMs < endMs && atMs < comparedMs && atMs < personMs) {
-    if (world.target.nextMs() <= atMs) return atMs;
+  if (endMs === undefined || wakeAtMs !== nowMs + everyMs) return { atMs, run };
+  let comparedMs = countedNextMs(run);
+  while (atMs < endMs && atMs < personMs) {
+    if (world.target.nextMs() <= atMs) return { atMs, run };
     if (answers.mayFail) {
       world.pass(atMs);
-      if (answers.fails(atMs)) return atMs;
+      if (answers.fails(atMs)) return { atMs, run };
+    }
+    if (atMs >= comparedMs) {
+      const compared = count(run, atMs);
+      if (compared === undefined) return { atMs, run };
+      // One copy is enough for all of them: nobody sees it before.
+      if (run === begun) run = copyOf(begun);
+      run.compared = compared;
+      comparedMs = countedNextMs(run);
     }
     atMs = Math.min(atMs + everyMs, endMs, Math.max(atMs, personMs));
   }
-  return atMs;
+  return { atMs, run };
 }
 
 /** Until when machines that start without any traffic may take; undefined where more than that is waited for. */

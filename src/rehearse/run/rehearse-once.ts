@@ -1,5 +1,6 @@
+import { harmlessCounts } from "../../delivery/advance/comparing.ts";
 import { beginRelease } from "../../delivery/begin-release.ts";
-import { questionsOf } from "../../delivery/gates/questions-of.ts";
+import { questionsOf, trafficQuestions } from "../../delivery/gates/questions-of.ts";
 import type { ComparisonState } from "../../delivery/compare/comparison.ts";
 import type { EventDraft } from "../../delivery/machine.ts";
 import type { Release } from "../../delivery/release.ts";
@@ -47,6 +48,15 @@ export function rehearseOnce(stage: Stage, { seed, run: index, everyLook = false
   let reverted: EventDraft | undefined;
   let revertedMs: number | undefined;
 
+  const serving = trafficQuestions(changes);
+  const count = (before: Release, atMs: number): Release["compared"] | undefined => {
+    world.pass(atMs);
+    world.traffic.count();
+    const compared = harmlessCounts({ run: before, observed: { traffic: target.traffic(serving) }, nowMs: atMs });
+    if (compared !== undefined && compared !== before.compared) tellThresholds(compared, before.compared, world);
+    return compared;
+  };
+
   for (let looks = 0; looks < mostLooks; looks++) {
     world.pass(nowMs);
     if (nowMs >= countedNextMs(run)) world.traffic.count();
@@ -54,7 +64,7 @@ export function rehearseOnce(stage: Stage, { seed, run: index, everyLook = false
     const before = run;
     const advanced = releaseMachine.advance(run, observed, people.due(run, nowMs), nowMs);
     ({ run } = advanced);
-    if (run.compared !== before.compared) tellThresholds(run, world);
+    if (run.compared !== before.compared) tellThresholds(run.compared, before.compared, world);
     const changed = target.changes();
     target.carryOut(advanced.effects);
     if (run.phase === "reverting" && before.phase !== "reverting") {
@@ -67,24 +77,33 @@ export function rehearseOnce(stage: Stage, { seed, run: index, everyLook = false
     const { wakeAtMs } = advanced;
     if (wakeAtMs === undefined || wakeAtMs - startMs > setting.mostMs) break;
     const isStill = changed === target.changes() && advanced.events.length === 0;
-    const people_ = people.nextMs(run);
-    nowMs =
-      isStill && !everyLook
-        ? nextLook(run, { nowMs, wakeAtMs, personMs: people_, world, answers })
-        : Math.min(wakeAtMs, Math.max(nowMs, people_));
+    const personMs = people.nextMs(run);
+    if (isStill && !everyLook) {
+      const next = nextLook(run, { nowMs, wakeAtMs, personMs, world, answers, count });
+      nowMs = next.atMs;
+      ({ run } = next);
+    } else nowMs = Math.min(wakeAtMs, Math.max(nowMs, personMs));
   }
   world.traffic.count();
   return outcomeOf({ run, stage, world, nowMs, seed, index, firstTrafficMs, reverted, revertedMs });
 }
 
+type Compared = Readonly<Record<string, ComparisonState>>;
+
 /** What is compared says which durations have to be told apart, as soon as it knows: that stays as it is. */
-function tellThresholds({ compared }: Release, { traffic }: ReturnType<typeof createWorld>): void {
-  for (const [service, state] of Object.entries(compared as Readonly<Record<string, ComparisonState>>))
-    if (state.thresholds !== undefined)
-      traffic.groupDurations(
-        service,
-        state.thresholds.map(({ from }) => from),
-      );
+function tellThresholds(
+  now: Release["compared"],
+  before: Release["compared"],
+  { traffic }: ReturnType<typeof createWorld>,
+): void {
+  for (const service in now) {
+    const { thresholds } = (now as Compared)[service] ?? {};
+    if (thresholds === undefined || thresholds === (before as Compared)[service]?.thresholds) continue;
+    traffic.groupDurations(
+      service,
+      thresholds.map(({ from }) => from),
+    );
+  }
 }
 
 function shareOf(target: ReturnType<typeof createWorld>["target"], service: string, revision: string): number {

@@ -1,6 +1,6 @@
 import type { Effect } from "../../delivery/effect.ts";
 import type { Answer } from "../../delivery/gate.ts";
-import type { Question } from "../../delivery/gates/question.ts";
+import type { Question, TrafficQuestion } from "../../delivery/gates/question.ts";
 import type { Observed, RevisionSeen, ServiceSeen, Share, TaskSeen, TrafficSeen } from "../../delivery/observed.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { type Machine, changesAtMs, move, readyOf, startedAt } from "./machine.ts";
@@ -87,6 +87,13 @@ export function createSimulatedTarget(options: TargetOptions) {
     toldMs = nowMs;
   }
 
+  function answeredBy({ service, revisions }: TrafficQuestion): Readonly<Record<string, TrafficSeen>> {
+    const { machines } = place(service);
+    const of: Record<string, TrafficSeen> = {};
+    for (const revision of revisions) if (machines.has(revision)) of[revision] = source.seen(service, revision);
+    return of;
+  }
+
   function servicesNow(): Readonly<Record<string, ServiceSeen>> {
     if (shown?.changes === changes) return shown.services;
     const services: Record<string, ServiceSeen> = {};
@@ -170,11 +177,19 @@ export function createSimulatedTarget(options: TargetOptions) {
 
     tags: (service: string) => place(service).tags,
 
+    /** What these have answered, and nothing else. */
+    traffic(questions: readonly TrafficQuestion[]): Observed["traffic"] {
+      if (source.counts === "at once") settle();
+      const traffic: Record<string, Readonly<Record<string, TrafficSeen>>> = {};
+      for (const question of questions) traffic[question.service] = answeredBy(question);
+      return traffic;
+    },
+
     /** Sees what is asked for; `answer` says what gates are told, undefined where nobody can tell. */
     observe(questions: readonly Question[], answer: (question: Question) => Answer | undefined): Observed {
       const answers: Record<string, Answer> = {};
       const seenTasks: Record<string, TaskSeen> = {};
-      const traffic: Record<string, Record<string, TrafficSeen>> = {};
+      const traffic: Record<string, Readonly<Record<string, TrafficSeen>>> = {};
       if (source.counts === "at once") settle();
       for (const question of questions) {
         if (question.ask === "gate" || question.ask === "health") {
@@ -187,13 +202,7 @@ export function createSimulatedTarget(options: TargetOptions) {
           if (task.cancelled) seenTasks[question.id] = { state: "failed", because: "cancelled" };
           else if (nowMs - task.sinceMs < lastsMs) seenTasks[question.id] = { state: "running", because: "running" };
           else seenTasks[question.id] = { state, because: state === "passed" ? "exit status 0" : "exit status 1" };
-        } else {
-          const { machines } = place(question.service);
-          const of: Record<string, TrafficSeen> = {};
-          for (const revision of question.revisions)
-            if (machines.has(revision)) of[revision] = source.seen(question.service, revision);
-          traffic[question.service] = of;
-        }
+        } else traffic[question.service] = answeredBy(question);
       }
       return { atMs: nowMs, services: servicesNow(), traffic, answers, tasks: seenTasks };
     },
