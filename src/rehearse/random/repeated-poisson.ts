@@ -13,9 +13,9 @@ const guides = 256;
 /** A distribution, summed up to each number from the least on, with the first cell at which each 256th of it is reached. */
 type Table = { readonly least: number; readonly below: Float64Array; readonly guide: Uint16Array };
 
-/** The same means come in run after run: what is worked out of a mean alone is kept, of so many. */
+/** The same means come in run after run, some hundreds of them: what is worked out of a mean alone is kept, a few megabytes of it. */
 const tables = new Map<number, Table>();
-const mostTables = 64;
+const mostTables = 1_024;
 
 /**
  * Poisson numbers of a mean that stays the same for long. After some draws they are read from a table of the very same distribution, with

@@ -43,8 +43,12 @@ export function nextLook(begun: Release, { nowMs, wakeAtMs, personMs, world, ans
   if (endMs === undefined || wakeAtMs !== nowMs + everyMs) return { atMs, run };
   let comparedMs = countedNextMs(run);
   while (atMs < endMs && atMs < personMs) {
-    if (world.target.nextMs() <= atMs) return { atMs, run };
-    if (answers.mayFail) {
+    const changesMs = world.target.nextMs();
+    if (changesMs <= atMs) return { atMs, run };
+    // Where no watch has to be asked, those at which nothing at all happens are left out at once.
+    if (!answers.mayFail)
+      atMs += everyMs * Math.max(0, Math.ceil((Math.min(comparedMs, changesMs, endMs, personMs) - atMs) / everyMs) - 1);
+    else {
       world.pass(atMs);
       if (answers.fails(atMs)) return { atMs, run };
     }
