@@ -112,10 +112,10 @@ export function takeWindow(
   next.windowSinceMs = atMs;
   if (!hasBegun) next.windowEndsMs = atMs + windowMs;
   else {
-    Object.assign(
-      next,
-      counting(state, { baseline: between(last.baseline, now.baseline), canary: between(last.canary, now.canary) }),
-    );
+    const window = { baseline: between(last.baseline, now.baseline), canary: between(last.canary, now.canary) };
+    const { errors, latency } = counting(state, window);
+    next.errors = errors;
+    next.latency = latency;
     next.windows += 1;
     next.countedMs += atMs - windowSinceMs;
     // Looks that come a little late do not put off all that follow.

@@ -23,6 +23,7 @@ export function splitLogChanges(counts: Counts, claimed: number, logOdds: readon
   const first = Math.max(0, events - baseline);
   const last = Math.min(events, canary);
   if (last - first > mostSplits) return each(counts, claimed, logOdds);
+  if (last - first <= fewSplits && canary + baseline < fewRequests) return ofFew(counts, { claimed, logOdds, first, last });
 
   let [lowest, highest] = [claimed, claimed];
   for (const log of logOdds) {
@@ -124,6 +125,26 @@ function sumAround(centre: number, ratio: number, { least, most, end }: Range): 
   }
   const isWhole = (most === end || up < vanishing * sum) && (least === 0 || down < vanishing * sum);
   return isWhole ? sum : -sum;
+}
+
+/** With so few splits all of them are summed, and none of the sums can leave what a double holds. */
+const fewSplits = 24;
+const fewRequests = 2 ** 24;
+
+type Few = { readonly claimed: number; readonly logOdds: readonly number[]; readonly first: number; readonly last: number };
+
+/** Most windows have a handful of errors: a polynomial of the odds ratio, whose coefficients are how likely each split is at even odds. */
+function ofFew(counts: Counts, { claimed, logOdds, first, last }: Few): readonly number[] {
+  know(counts, 0, last - first);
+  const seen = counts.canaryEvents - first;
+  const logSum = (log: number): number => {
+    const ratio = Math.exp(log);
+    let sum = 1;
+    for (let at = last - first - 1; at >= 0; at--) sum = 1 + ratio * (rises[at] ?? 0) * sum;
+    return Math.log(sum);
+  };
+  const before = logSum(claimed);
+  return logOdds.map((log) => seen * (log - claimed) - (logSum(log) - before));
 }
 
 function each(counts: Counts, claimed: number, logOdds: readonly number[]): readonly number[] {
