@@ -44,10 +44,13 @@ test("and moves a release by nothing but the machine: no part of what decides is
   const past = [...modules]
     .filter(([file]) => file.startsWith("src/rehearse/"))
     .flatMap(([file, imports]) => imports.filter((one) => deciding.test(one)).map((one) => `${file} → ${one}`));
-  // What to look at, when, and whether a step's gates are open: these are asked, and decide nothing.
+  // What to look at, when, whether a step's gates are open, and what is compared where that is harmless: these are asked, and decide nothing.
+  // That a run to which every look was taken whole ends in the same bytes is shown in `same.test.ts`.
   expect(past).toEqual([
+    "src/rehearse/run/next-look.ts → src/delivery/advance/copy.ts",
     "src/rehearse/run/next-look.ts → src/delivery/advance/wake.ts",
     "src/rehearse/run/next-look.ts → src/delivery/gates/questions-of.ts",
+    "src/rehearse/run/rehearse-once.ts → src/delivery/advance/comparing.ts",
     "src/rehearse/run/rehearse-once.ts → src/delivery/gates/questions-of.ts",
   ]);
 });
