@@ -1,7 +1,19 @@
+import { batched } from "./batched.ts";
 import type { Query } from "./query.ts";
+
+type Found = { readonly who: unknown; readonly expiresAt: Date };
 
 /** Sessions of browsers, and the links that begin one. */
 export function sessionsIn(query: Query) {
+  // Of all pages that are open each asks when something has happened.
+  const find = batched(async (hashes): Promise<ReadonlyMap<string, Found>> => {
+    const rows = await query<Found & { hash: string }>(
+      `select encode(hash, 'hex') as hash, who, expires_at as "expiresAt" from session
+       where hash in (select decode(one, 'hex') from unnest($1::text[]) as one) and not is_link and expires_at > now()`,
+      [hashes],
+    );
+    return new Map(rows.map(({ hash, who, expiresAt }) => [hash, { who, expiresAt }]));
+  });
   return {
     async add(hash: Buffer, isLink: boolean, { who, forMs }: { readonly who: unknown; readonly forMs: number }): Promise<void> {
       await query(
@@ -20,13 +32,7 @@ export function sessionsIn(query: Query) {
       return row?.who;
     },
 
-    async find(hash: Buffer): Promise<{ readonly who: unknown; readonly expiresAt: Date } | undefined> {
-      const [row] = await query<{ who: unknown; expiresAt: Date }>(
-        `select who, expires_at as "expiresAt" from session where hash = $1 and not is_link and expires_at > now()`,
-        [hash],
-      );
-      return row;
-    },
+    find: (hash: Buffer): Promise<Found | undefined> => find(hash.toString("hex")),
 
     async end(hash: Buffer): Promise<void> {
       await query("delete from session where hash = $1", [hash]);

@@ -1,44 +1,39 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { answerHeaders } from "./headers.ts";
 import type { Streamed } from "./handler.ts";
 
 const beatMs = 15_000;
 /** How soon a reader comes back that has lost the connection. */
 const retryMs = 1_000;
+const encoder = new TextEncoder();
+const beat = encoder.encode(": here\n\n");
 
 /** Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). A beat shows both ends that the other lives. */
 export function streamed(
   events: AsyncIterable<Streamed>,
   { gone, onError }: { readonly gone: AbortController; readonly onError: (error: unknown) => void },
 ): Response {
-  const encoder = new TextEncoder();
   const reading = events[Symbol.asyncIterator]();
-  let next: Promise<IteratorResult<Streamed>> | undefined;
+  let beats: NodeJS.Timeout | undefined;
+  const end = (): void => clearInterval(beats);
+  gone.signal.addEventListener("abort", end, { once: true });
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       controller.enqueue(encoder.encode(`retry: ${retryMs}\n\n`));
+      // Whoever has something left to read hears that way that this end lives.
+      beats = setInterval(() => (controller.desiredSize ?? 0) > 0 && controller.enqueue(beat), beatMs).unref();
     },
     /** Asked for when the reader has room: one that does not read holds nothing here but its place in the log. */
     async pull(controller) {
       try {
-        next ??= reading.next();
-        const beat = new AbortController();
-        const first = await Promise.race([
-          next,
-          sleep(beatMs, "beat" as const, { signal: AbortSignal.any([beat.signal, gone.signal]), ref: false }).catch(
-            () => "beat" as const,
-          ),
-        ]);
-        beat.abort();
+        const { done, value } = await reading.next();
         if (gone.signal.aborted) return;
-        if (first === "beat") return controller.enqueue(encoder.encode(": here\n\n"));
-        next = undefined;
-        if (first.done === true) return controller.close();
-        controller.enqueue(encoder.encode(textOf(first.value)));
+        if (done !== true) return controller.enqueue(bytesOf(value));
       } catch (error) {
-        if (!gone.signal.aborted) onError(error);
-        controller.close();
+        if (gone.signal.aborted) return;
+        onError(error);
       }
+      end();
+      controller.close();
     },
     cancel() {
       gone.abort();
@@ -49,6 +44,14 @@ export function streamed(
   });
 }
 
-function textOf({ event, data, id }: Streamed): string {
-  return `${id === undefined ? "" : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+const written = new WeakMap<Streamed, Uint8Array>();
+
+/** Many may read the same one: it is written once. */
+function bytesOf(streamed: Streamed): Uint8Array {
+  const before = written.get(streamed);
+  if (before !== undefined) return before;
+  const { event, data, id } = streamed;
+  const bytes = encoder.encode(`${id === undefined ? "" : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  written.set(streamed, bytes);
+  return bytes;
 }

@@ -1,5 +1,6 @@
 import { UserError } from "../../../../lib/errors.ts";
 import { may } from "../asker.ts";
+import type { FedEvent } from "../../../../store/feed.ts";
 import type { Feed } from "../feed.ts";
 import type { Streamed, Streams } from "../handler.ts";
 import { eventView } from "./reads.ts";
@@ -39,10 +40,20 @@ export function streamAnswers(feed: Feed): Streams {
                 event: "moved",
                 data: { kind: "release", id: moved.run, product: moved.product, environment: moved.environment },
               };
-          } else if (shown(fed.event.product, fed.event.environment ?? undefined))
-            yield { event: "event", id: fed.event.position, data: eventView(fed.event.product, fed.event) };
+          } else if (shown(fed.event.product, fed.event.environment ?? undefined)) yield streamedOf(fed.event);
         }
       })();
     },
   };
+}
+
+const known = new WeakMap<FedEvent, Streamed>();
+
+/** The same for all who follow. */
+function streamedOf(event: FedEvent): Streamed {
+  const before = known.get(event);
+  if (before !== undefined) return before;
+  const made: Streamed = { event: "event", id: event.position, data: eventView(event.product, event) };
+  known.set(event, made);
+  return made;
 }
