@@ -5,6 +5,7 @@ import { useMay } from "../live/may.ts";
 import { useAlerts, useChosenEnvironment, useSilences, useSlos } from "../live/asked.ts";
 import { Ago } from "../ui/ago.tsx";
 import { BudgetBar } from "../ui/budget-bar.tsx";
+import { List } from "../ui/list.tsx";
 import { Note, Shown } from "../ui/note.tsx";
 import { Only } from "../ui/only.tsx";
 import { Panel } from "../ui/panel.tsx";
@@ -77,24 +78,21 @@ export function AlertsPage() {
             const sorted = all.toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
             if (sorted.length === 0) return <Note>No alert is defined here.</Note>;
             return (
-              <table className="list">
-                <thead>
-                  <tr>
-                    <th scope="col">Alert</th>
-                    <th scope="col">State</th>
-                    <th scope="col">Since</th>
-                    <th scope="col">Tells</th>
-                    <th scope="col">
-                      <span className="hidden">Verbs</span>
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {sorted.map((one) => (
-                    <AlertRow key={one.id} alert={one} onSilence={may ? () => setSilencing(one) : undefined} />
-                  ))}
-                </tbody>
-              </table>
+              <List
+                heads={[
+                  "Alert",
+                  "State",
+                  "Since",
+                  "Tells",
+                  <span key="verbs" className="hidden">
+                    Verbs
+                  </span>,
+                ]}
+              >
+                {sorted.map((one) => (
+                  <AlertRow key={one.id} alert={one} onSilence={may ? () => setSilencing(one) : undefined} />
+                ))}
+              </List>
             );
           }}
         </Shown>

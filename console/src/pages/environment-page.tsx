@@ -2,6 +2,7 @@ import { useEnvironments, useReleases } from "../live/asked.ts";
 import { linkTo, useRoute } from "../router.ts";
 import { EnvironmentCard } from "../overview/environment-card.tsx";
 import { versionsIn } from "../overview/versions.ts";
+import { List } from "../ui/list.tsx";
 import { Note, Shown } from "../ui/note.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { State } from "../ui/status.tsx";
@@ -50,28 +51,19 @@ export function EnvironmentPage({ environment }: { readonly environment: string 
               ))}
               {one.resources.length > 0 && (
                 <Panel title="Resources">
-                  <table className="list">
-                    <thead>
-                      <tr>
-                        <th scope="col">Resource</th>
-                        <th scope="col">State</th>
-                        <th scope="col">Port</th>
+                  <List heads={["Resource", "State", "Port"]}>
+                    {one.resources.map(({ name, state, port }) => (
+                      <tr key={name}>
+                        <td data-label="Resource">{name}</td>
+                        <td data-label="State">
+                          <State state={state} />
+                        </td>
+                        <td data-label="Port" className="number">
+                          {port ?? "–"}
+                        </td>
                       </tr>
-                    </thead>
-                    <tbody>
-                      {one.resources.map(({ name, state, port }) => (
-                        <tr key={name}>
-                          <td data-label="Resource">{name}</td>
-                          <td data-label="State">
-                            <State state={state} />
-                          </td>
-                          <td data-label="Port" className="number">
-                            {port ?? "–"}
-                          </td>
-                        </tr>
-                      ))}
-                    </tbody>
-                  </table>
+                    ))}
+                  </List>
                 </Panel>
               )}
             </>

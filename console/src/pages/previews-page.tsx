@@ -1,6 +1,7 @@
 import { usePreviews } from "../live/asked.ts";
 import { linkTo } from "../router.ts";
 import { Ago } from "../ui/ago.tsx";
+import { List } from "../ui/list.tsx";
 import { Note, Shown } from "../ui/note.tsx";
 import { State } from "../ui/status.tsx";
 
@@ -16,42 +17,30 @@ export function PreviewsPage() {
               and an end.
             </Note>
           ) : (
-            <table className="list">
-              <thead>
-                <tr>
-                  <th scope="col">Preview</th>
-                  <th scope="col">Of</th>
-                  <th scope="col">State</th>
-                  <th scope="col">Made</th>
-                  <th scope="col">Goes</th>
-                  <th scope="col">Address</th>
+            <List heads={["Preview", "Of", "State", "Made", "Goes", "Address"]}>
+              {all.map(({ name, of, state, createdAt, expiresAt, url }) => (
+                <tr key={`${of} ${name}`}>
+                  <td data-label="Preview">
+                    <a href={linkTo("environment", { environment: `${of}.${name}` })}>{name}</a>
+                  </td>
+                  <td data-label="Of">{of}</td>
+                  <td data-label="State">
+                    <State state={state} />
+                  </td>
+                  <td data-label="Made">
+                    <Ago at={createdAt} />
+                  </td>
+                  <td data-label="Goes">{expiresAt === undefined ? "–" : <Ago at={expiresAt} />}</td>
+                  <td data-label="Address">
+                    {url !== undefined && (
+                      <a href={url} target="_blank" rel="noreferrer">
+                        {url.replace(/^https?:\/\//, "")} <span aria-hidden="true">↗</span>
+                      </a>
+                    )}
+                  </td>
                 </tr>
-              </thead>
-              <tbody>
-                {all.map(({ name, of, state, createdAt, expiresAt, url }) => (
-                  <tr key={`${of} ${name}`}>
-                    <td data-label="Preview">
-                      <a href={linkTo("environment", { environment: `${of}.${name}` })}>{name}</a>
-                    </td>
-                    <td data-label="Of">{of}</td>
-                    <td data-label="State">
-                      <State state={state} />
-                    </td>
-                    <td data-label="Made">
-                      <Ago at={createdAt} />
-                    </td>
-                    <td data-label="Goes">{expiresAt === undefined ? "–" : <Ago at={expiresAt} />}</td>
-                    <td data-label="Address">
-                      {url !== undefined && (
-                        <a href={url} target="_blank" rel="noreferrer">
-                          {url.replace(/^https?:\/\//, "")} <span aria-hidden="true">↗</span>
-                        </a>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+              ))}
+            </List>
           )
         }
       </Shown>

@@ -4,6 +4,7 @@ import type { EnvironmentStatus } from "../live/views.ts";
 import { linkTo } from "../router.ts";
 import type { Versions } from "../overview/versions.ts";
 import { Copyable } from "../ui/copyable.tsx";
+import { List } from "../ui/list.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { State } from "../ui/status.tsx";
 import { countText, numberText } from "../words/numbers.ts";
@@ -51,44 +52,31 @@ export function ServicePanel({
       }
     >
       {reason !== undefined && <p className="note bad">{reason}</p>}
-      <table className="list">
-        <thead>
-          <tr>
-            <th scope="col">Version</th>
-            <th scope="col">Revision</th>
-            <th scope="col">Traffic</th>
-            <th scope="col">State</th>
-            <th scope="col">Replicas</th>
-            <th scope="col">In flight</th>
-            <th scope="col">Restarts</th>
+      <List heads={["Version", "Revision", "Traffic", "State", "Replicas", "In flight", "Restarts"]}>
+        {serving.map((one) => (
+          <tr key={one.revision}>
+            <td data-label="Version">{versions(environment, one.revision)}</td>
+            <td data-label="Revision">
+              <Copyable text={one.revision} of={`the revision ${one.revision}`} />
+            </td>
+            <td data-label="Traffic" className="number">
+              {one.weight} %
+            </td>
+            <td data-label="State">
+              <State state={one.state} />
+            </td>
+            <td data-label="Replicas" className="number">
+              {one.ready} of {one.replicas} ready, at most {one.most}
+            </td>
+            <td data-label="In flight" className="number">
+              {one.inFlight}
+            </td>
+            <td data-label="Restarts" className="number">
+              {one.restarts}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {serving.map((one) => (
-            <tr key={one.revision}>
-              <td data-label="Version">{versions(environment, one.revision)}</td>
-              <td data-label="Revision">
-                <Copyable text={one.revision} of={`the revision ${one.revision}`} />
-              </td>
-              <td data-label="Traffic" className="number">
-                {one.weight} %
-              </td>
-              <td data-label="State">
-                <State state={one.state} />
-              </td>
-              <td data-label="Replicas" className="number">
-                {one.ready} of {one.replicas} ready, at most {one.most}
-              </td>
-              <td data-label="In flight" className="number">
-                {one.inFlight}
-              </td>
-              <td data-label="Restarts" className="number">
-                {one.restarts}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </List>
       {resting.length > 0 && resting.length < revisions.length && (
         <button type="button" className="plain small" onClick={() => setAll(!all)}>
           {all ? "Only what runs" : `${countText(resting.length, "older revision")} at rest`}

@@ -2,6 +2,7 @@ import { useDeferredValue, useEffect, useMemo, useRef } from "react";
 import { useChosenEnvironment, useOrigins } from "../live/asked.ts";
 import type { OriginsView } from "../live/views.ts";
 import { linkTo, useRoute } from "../router.ts";
+import { List } from "../ui/list.tsx";
 import { Note, Shown } from "../ui/note.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { EnvironmentChoice, QueryChoice, QuerySearch } from "../ui/query.tsx";
@@ -59,22 +60,13 @@ export function SpecPage() {
               )}
               {parts.map((part) => (
                 <Panel key={part} title={part} className="part">
-                  <table className="list spec">
-                    <thead className="hidden">
-                      <tr>
-                        <th scope="col">Path</th>
-                        <th scope="col">Value</th>
-                        <th scope="col">Written</th>
-                      </tr>
-                    </thead>
-                    <tbody>
-                      {shown
-                        .filter(({ path }) => partOf(path) === part)
-                        .map((one) => (
-                          <SpecLine key={one.path} of={one} part={part} environment={environment} />
-                        ))}
-                    </tbody>
-                  </table>
+                  <List heads={["Path", "Value", "Written"]} as="spec" isHeadHidden>
+                    {shown
+                      .filter(({ path }) => partOf(path) === part)
+                      .map((one) => (
+                        <SpecLine key={one.path} of={one} part={part} environment={environment} />
+                      ))}
+                  </List>
                 </Panel>
               ))}
               {found.length > mostShown && <Note>{`${found.length - mostShown} more: write a part of the path.`}</Note>}

@@ -1,6 +1,7 @@
 import { budgetText, chanceText, countText, timeText } from "../../../src/rehearse/words/estimates.ts";
 import type { RehearsalCase } from "../live/views.ts";
 import { LateCharts } from "../ui/late-charts.tsx";
+import { List } from "../ui/list.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { spanText } from "../words/time.ts";
 import { shareText } from "../words/numbers.ts";
@@ -46,26 +47,17 @@ export function CasePanel({ of }: { readonly of: RehearsalCase }) {
           ]}
         />
       )}
-      <table className="list rows">
-        <thead>
-          <tr>
-            <th scope="col">Of {summary.runs} runs</th>
-            <th scope="col">Value (95 % confidence)</th>
-            <th scope="col">Where the truth lies</th>
+      <List heads={[`Of ${summary.runs} runs`, "Value (95 % confidence)", "Where the truth lies"]} as="rows">
+        {rowsOf(summary, isBad).map(({ what, text, of: estimate, most, tone }) => (
+          <tr key={what}>
+            <td>{what}</td>
+            <td data-label="Value" className="number">
+              {text}
+            </td>
+            <td>{estimate !== undefined && <IntervalBar of={estimate} most={most ?? 1} tone={tone} />}</td>
           </tr>
-        </thead>
-        <tbody>
-          {rowsOf(summary, isBad).map(({ what, text, of: estimate, most, tone }) => (
-            <tr key={what}>
-              <td>{what}</td>
-              <td data-label="Value" className="number">
-                {text}
-              </td>
-              <td>{estimate !== undefined && <IntervalBar of={estimate} most={most ?? 1} tone={tone} />}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </List>
     </Panel>
   );
 }

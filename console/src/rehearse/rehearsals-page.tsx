@@ -2,6 +2,7 @@ import { useChosenEnvironment } from "../live/asked.ts";
 import { useRehearsals } from "../live/rehearsals.ts";
 import { linkTo } from "../router.ts";
 import { Ago, Lasting } from "../ui/ago.tsx";
+import { List } from "../ui/list.tsx";
 import { Note, Shown } from "../ui/note.tsx";
 import { Only } from "../ui/only.tsx";
 import { Panel } from "../ui/panel.tsx";
@@ -36,42 +37,30 @@ export function RehearsalsPage() {
             all.length === 0 ? (
               <Note>Nothing was rehearsed here yet.</Note>
             ) : (
-              <table className="list">
-                <thead>
-                  <tr>
-                    <th scope="col">What was wrong</th>
-                    <th scope="col">Traffic</th>
-                    <th scope="col">State</th>
-                    <th scope="col">By</th>
-                    <th scope="col">Begun</th>
-                    <th scope="col">Took</th>
+              <List heads={["What was wrong", "Traffic", "State", "By", "Begun", "Took"]}>
+                {all.map((one) => (
+                  <tr key={one.id}>
+                    <td data-label="What was wrong">
+                      <a href={linkTo("rehearsal", { environment, id: one.id })}>{faultText(one.faults)}</a>
+                      {one.services.length > 0 && <span className="quiet small"> in {one.services.join(", ")}</span>}
+                    </td>
+                    <td data-label="Traffic">{trafficText(one.traffic)}</td>
+                    <td data-label="State">
+                      <RehearsalState of={one} />
+                    </td>
+                    <td data-label="By">{one.by.name}</td>
+                    <td data-label="Begun">
+                      <Ago at={one.beganAt} />
+                    </td>
+                    <td data-label="Took" className="number">
+                      <Lasting
+                        sinceMs={Date.parse(one.beganAt)}
+                        untilMs={one.endedAt === undefined ? undefined : Date.parse(one.endedAt)}
+                      />
+                    </td>
                   </tr>
-                </thead>
-                <tbody>
-                  {all.map((one) => (
-                    <tr key={one.id}>
-                      <td data-label="What was wrong">
-                        <a href={linkTo("rehearsal", { environment, id: one.id })}>{faultText(one.faults)}</a>
-                        {one.services.length > 0 && <span className="quiet small"> in {one.services.join(", ")}</span>}
-                      </td>
-                      <td data-label="Traffic">{trafficText(one.traffic)}</td>
-                      <td data-label="State">
-                        <RehearsalState of={one} />
-                      </td>
-                      <td data-label="By">{one.by.name}</td>
-                      <td data-label="Begun">
-                        <Ago at={one.beganAt} />
-                      </td>
-                      <td data-label="Took" className="number">
-                        <Lasting
-                          sinceMs={Date.parse(one.beganAt)}
-                          untilMs={one.endedAt === undefined ? undefined : Date.parse(one.endedAt)}
-                        />
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
+                ))}
+              </List>
             )
           }
         </Shown>

@@ -2,6 +2,7 @@ import type { ReleaseView } from "../live/views.ts";
 import { type ComparisonState, harmOf, neededForHarm, safetyOf, type Shown } from "../../../src/delivery/compare/comparison.ts";
 import { asOdds } from "../../../src/delivery/compare/words.ts";
 import { EvidenceBar } from "../ui/evidence-bar.tsx";
+import { List } from "../ui/list.tsx";
 import { Note } from "../ui/note.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { Status } from "../ui/status.tsx";
@@ -54,34 +55,24 @@ function ComparisonPanel({
           <Status tone="bad">worse</Status> {label(state.failed)}: {asOdds(state.failed.evidence)} for it.
         </p>
       )}
-      <table className="list compare">
-        <thead>
-          <tr>
-            <th scope="col">Measure</th>
-            <th scope="col">New</th>
-            <th scope="col">Old</th>
-            <th scope="col">That it is no harm ({asOdds(safety)} decides)</th>
+      <List heads={["Measure", "New", "Old", `That it is no harm (${asOdds(safety)} decides)`]} as="compare">
+        {safetyOf(state).map((one) => (
+          <tr key={label(one)}>
+            <td data-label="Measure">{label(one)}</td>
+            <td data-label="New">
+              {share(one.counts.canaryEvents, one.counts.canary)}
+              <span className="quiet small"> of {numberText(one.counts.canary)}</span>
+            </td>
+            <td data-label="Old">
+              {share(one.counts.baselineEvents, one.counts.baseline)}
+              <span className="quiet small"> of {numberText(one.counts.baseline)}</span>
+            </td>
+            <td data-label="No harm">
+              <EvidenceBar evidence={one.evidence} needed={safety} tone="good" says={asOdds(one.evidence)} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {safetyOf(state).map((one) => (
-            <tr key={label(one)}>
-              <td data-label="Measure">{label(one)}</td>
-              <td data-label="New">
-                {share(one.counts.canaryEvents, one.counts.canary)}
-                <span className="quiet small"> of {numberText(one.counts.canary)}</span>
-              </td>
-              <td data-label="Old">
-                {share(one.counts.baselineEvents, one.counts.baseline)}
-                <span className="quiet small"> of {numberText(one.counts.baseline)}</span>
-              </td>
-              <td data-label="No harm">
-                <EvidenceBar evidence={one.evidence} needed={safety} tone="good" says={asOdds(one.evidence)} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </List>
       <h3>That it is worse ({asOdds(harm)} decides, whenever that is)</h3>
       <ul className="evidence">
         {harmOf(state).map((one) => (

@@ -1,6 +1,7 @@
 import { useReleases } from "../live/asked.ts";
 import { linkTo, useRoute } from "../router.ts";
 import { Ago, Lasting } from "../ui/ago.tsx";
+import { List } from "../ui/list.tsx";
 import { Note, Shown } from "../ui/note.tsx";
 import { EnvironmentChoice } from "../ui/query.tsx";
 import { State } from "../ui/status.tsx";
@@ -25,43 +26,29 @@ export function ReleasesPage() {
               </Note>
             );
           return (
-            <table className="list">
-              <thead>
-                <tr>
-                  <th scope="col">Release</th>
-                  <th scope="col">State</th>
-                  <th scope="col">Strategy</th>
-                  <th scope="col">By</th>
-                  <th scope="col">Begun</th>
-                  <th scope="col">Took</th>
+            <List heads={["Release", "State", "Strategy", "By", "Begun", "Took"]}>
+              {shown.map((one) => (
+                <tr key={one.id}>
+                  <td data-label="Release">
+                    <a href={linkTo("release", { environment: one.environment, id: one.id })}>{one.title}</a>
+                    {one.attempt > 1 && <span className="quiet small"> attempt {one.attempt}</span>}
+                    {one.because !== undefined && <p className="small quiet">{one.because}</p>}
+                  </td>
+                  <td data-label="State">
+                    <State state={one.phase} />
+                    {one.phase === "progressing" && <span className="quiet small"> {`step ${one.at + 1} of ${one.steps}`}</span>}
+                  </td>
+                  <td data-label="Strategy">{one.strategy}</td>
+                  <td data-label="By">{one.startedBy.name}</td>
+                  <td data-label="Begun">
+                    <Ago at={one.startedAtMs} />
+                  </td>
+                  <td data-label="Took" className="number">
+                    <Lasting sinceMs={one.startedAtMs} untilMs={one.endedAtMs} />
+                  </td>
                 </tr>
-              </thead>
-              <tbody>
-                {shown.map((one) => (
-                  <tr key={one.id}>
-                    <td data-label="Release">
-                      <a href={linkTo("release", { environment: one.environment, id: one.id })}>{one.title}</a>
-                      {one.attempt > 1 && <span className="quiet small"> attempt {one.attempt}</span>}
-                      {one.because !== undefined && <p className="small quiet">{one.because}</p>}
-                    </td>
-                    <td data-label="State">
-                      <State state={one.phase} />
-                      {one.phase === "progressing" && (
-                        <span className="quiet small"> {`step ${one.at + 1} of ${one.steps}`}</span>
-                      )}
-                    </td>
-                    <td data-label="Strategy">{one.strategy}</td>
-                    <td data-label="By">{one.startedBy.name}</td>
-                    <td data-label="Begun">
-                      <Ago at={one.startedAtMs} />
-                    </td>
-                    <td data-label="Took" className="number">
-                      <Lasting sinceMs={one.startedAtMs} untilMs={one.endedAtMs} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+              ))}
+            </List>
           );
         }}
       </Shown>

@@ -1,6 +1,6 @@
+import { onceFor } from "../../lib/once-for.ts";
 import type { Value } from "../../signals/promql/evaluate/value.ts";
 import { parsePromql } from "../../signals/promql/parse.ts";
-import type { Expr } from "../../signals/promql/syntax/expr.ts";
 import type { SloRule } from "../../signals/rules/ruleset.ts";
 import { type SloAnswer, sloQuestions, sloStatus } from "../../signals/slo/slo-status.ts";
 import type { SloView } from "../../wire/signals.ts";
@@ -45,14 +45,8 @@ export async function slosOf(
   return views;
 }
 
-type Asked = { readonly questions: ReturnType<typeof sloQuestions>; readonly expressions: readonly Expr[] };
-
 /** Read once: pages ask every few seconds. */
-const asked = new WeakMap<SloRule, Asked>();
-
-function askedOf(slo: SloRule): Asked {
-  const before = asked.get(slo);
-  if (before !== undefined) return before;
+const askedOf = onceFor((slo: SloRule) => {
   const questions = sloQuestions(slo);
   const expressions = questions
     .flatMap(({ bad, total }) => [bad, total])
@@ -60,9 +54,8 @@ function askedOf(slo: SloRule): Asked {
       const parsed = parsePromql(text);
       return parsed.ok ? [parsed.expr] : [];
     });
-  asked.set(slo, { questions, expressions });
   return { questions, expressions };
-}
+});
 
 function firstOf(value: Value): number | undefined {
   return value.kind === "vector" ? value.vector[0]?.value : value.kind === "scalar" ? value.value : undefined;

@@ -38,9 +38,7 @@ export function takenCounts({ run, observed, nowMs }: Counting): Release["compar
 /** What is taken in at a look at which nothing else happens; undefined where that takes the release back, which is for a whole look to say. */
 export function harmlessCounts(counting: Counting): Release["compared"] | undefined {
   const compared = takenCounts(counting);
-  for (const { service } of counting.run.changes)
-    if ((own(compared, service) as ComparisonState | undefined)?.failed !== undefined) return undefined;
-  return compared;
+  return counting.run.changes.some(({ service }) => stateOf({ compared }, service)?.failed !== undefined) ? undefined : compared;
 }
 
 /** The first service whose new revision does worse than is tolerated. */
@@ -70,6 +68,6 @@ function answerOf(service: string, state: ComparisonState, nowMs: number): Answe
   return { verdict, because: `${service}: ${because}`, atMs: nowMs, evidence };
 }
 
-function stateOf({ compared }: Release, service: string): ComparisonState | undefined {
+function stateOf({ compared }: Pick<Release, "compared">, service: string): ComparisonState | undefined {
   return own(compared, service) as ComparisonState | undefined;
 }

@@ -1,3 +1,4 @@
+import { onceFor } from "../../../lib/once-for.ts";
 import { answerHeaders } from "./headers.ts";
 import type { Streamed } from "./handler.ts";
 
@@ -44,14 +45,7 @@ export function streamed(
   });
 }
 
-const written = new WeakMap<Streamed, Uint8Array>();
-
 /** Many may read the same one: it is written once. */
-function bytesOf(streamed: Streamed): Uint8Array {
-  const before = written.get(streamed);
-  if (before !== undefined) return before;
-  const { event, data, id } = streamed;
-  const bytes = encoder.encode(`${id === undefined ? "" : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-  written.set(streamed, bytes);
-  return bytes;
-}
+const bytesOf = onceFor(({ event, data, id }: Streamed): Uint8Array =>
+  encoder.encode(`${id === undefined ? "" : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
+);

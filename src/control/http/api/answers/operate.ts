@@ -1,6 +1,7 @@
 import { seesProduct } from "../../../../api/rights.ts";
 import { UserError } from "../../../../lib/errors.ts";
 import { didYouMean } from "../../../../lib/nearest.ts";
+import { onceFor } from "../../../../lib/once-for.ts";
 import { shown } from "../../../../lib/text.ts";
 import { refName } from "../../../../spec/derive.ts";
 import { specWithoutSecrets } from "../../../../lib/secrets.ts";
@@ -33,18 +34,10 @@ type Keys = Extract<
   | `${string} /v1/products/{product}/reports`
 >;
 
-type Shown = { readonly environment: Readonly<Record<string, unknown>> };
-
 /** The same row is the same object (`store/environments.ts`), and what is shown of it the same bytes. */
-const shownSpecs = new WeakMap<Environment, Shown>();
-
-function shownSpec(environment: Environment): Shown {
-  const before = shownSpecs.get(environment);
-  if (before !== undefined) return before;
-  const made = shared({ environment: specWithoutSecrets(environment) as Readonly<Record<string, unknown>> });
-  shownSpecs.set(environment, made);
-  return made;
-}
+const shownSpec = onceFor((environment: Environment) =>
+  shared({ environment: specWithoutSecrets(environment) as Readonly<Record<string, unknown>> }),
+);
 
 export function operateAnswers(control: Control): Part<Keys> {
   const { platform } = control;

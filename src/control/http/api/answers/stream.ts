@@ -1,5 +1,6 @@
 import { UserError } from "../../../../lib/errors.ts";
 import { may } from "../asker.ts";
+import { onceFor } from "../../../../lib/once-for.ts";
 import type { FedEvent } from "../../../../store/feed.ts";
 import type { Feed } from "../feed.ts";
 import type { Streamed, Streams } from "../handler.ts";
@@ -47,13 +48,9 @@ export function streamAnswers(feed: Feed): Streams {
   };
 }
 
-const known = new WeakMap<FedEvent, Streamed>();
-
 /** The same for all who follow. */
-function streamedOf(event: FedEvent): Streamed {
-  const before = known.get(event);
-  if (before !== undefined) return before;
-  const made: Streamed = { event: "event", id: event.position, data: eventView(event.product, event) };
-  known.set(event, made);
-  return made;
-}
+const streamedOf = onceFor((event: FedEvent): Streamed => ({
+  event: "event",
+  id: event.position,
+  data: eventView(event.product, event),
+}));
