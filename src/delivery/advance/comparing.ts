@@ -12,8 +12,7 @@ export function takenCounts({ run, observed, nowMs }: Counting): Release["compar
   const { comparison } = run.plan;
   const step = stepAt(run);
   if (comparison === undefined || step === undefined || !step.runs) return run.compared;
-  const compared = { ...run.compared };
-  let isNew = false;
+  let compared = run.compared;
   for (const { service, from, to, serves } of run.changes) {
     const traffic = own(observed.traffic, service);
     if (!serves || from === undefined || from === to || traffic === undefined) continue;
@@ -23,16 +22,22 @@ export function takenCounts({ run, observed, nowMs }: Counting): Release["compar
     if (known === undefined && baseline !== undefined) {
       const { latencyBoundsMs } = comparison;
       const measures = latencyBoundsMs === undefined ? { measures: ["errors"] as const } : {};
-      compared[service] = beginComparison({ ...comparison, latencyBoundsMs: latencyBoundsMs ?? [], ...measures }, baseline);
-      isNew = true;
+      const begun = beginComparison({ ...comparison, latencyBoundsMs: latencyBoundsMs ?? [], ...measures }, baseline);
+      compared = withState(compared, service, begun);
     } else if (known !== undefined && step.compares) {
       const taken = takeWindow(known, { atMs: nowMs, baseline, canary });
-      if (taken === known) continue;
-      compared[service] = taken;
-      isNew = true;
+      if (taken !== known) compared = withState(compared, service, taken);
     }
   }
-  return isNew ? compared : run.compared;
+  return compared;
+}
+
+/** Not by spreading, for the same reason as a run's (`copy.ts`). */
+function withState(before: Release["compared"], service: string, state: ComparisonState): Release["compared"] {
+  const compared: Record<string, unknown> = {};
+  for (const name of Object.keys(before)) compared[name] = before[name];
+  compared[service] = state;
+  return compared;
 }
 
 /** What is taken in at a look at which nothing else happens; undefined where that takes the release back, which is for a whole look to say. */

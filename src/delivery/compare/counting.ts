@@ -6,7 +6,7 @@ const mostCounted = 2 ** 48;
 
 export function readTraffic(seen: TrafficSeen): TrafficSeen {
   const requests = whole(seen.requests);
-  return { requests, errors: Math.min(whole(seen.errors), requests), latency: seen.latency.map(whole) };
+  return { requests, errors: Math.min(whole(seen.errors), requests), latency: seen.latency.length === 0 ? [] : seen.latency.map(whole) };
 }
 
 /**
@@ -29,6 +29,8 @@ export function sum(counts: readonly number[]): number {
   return total;
 }
 
+/** Most are small, and are made what a machine counts with: of a fraction that happens to be whole everything made of it would be one. */
 function whole(count: unknown): number {
-  return typeof count === "number" && count >= 1 ? Math.min(Math.floor(count), mostCounted) : 0;
+  if (typeof count !== "number" || !(count >= 1)) return 0;
+  return count < 2 ** 31 ? count | 0 : Math.min(Math.floor(count), mostCounted);
 }

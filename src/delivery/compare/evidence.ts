@@ -44,14 +44,18 @@ const safer = [0.5, 0, -1];
 const rarer = [0.5, 0.1, 0.02];
 const logRarer = rarer.map(Math.log);
 
+// Lists that hold fractions from the start: what is copied of them for each window need not be made anew when the first one comes.
+const notYet = (many: readonly number[], log = 0) => many.map(() => 0.5).fill(log);
+
 export const noEvidence: Evidence = {
   windows: 0,
   counts: { canary: 0, canaryEvents: 0, baseline: 0, baselineEvents: 0 },
-  harm: worse.map(() => 0),
+  harm: notYet(worse),
   lateHarm: [],
-  safety: safer.map(() => 0),
-  rare: rarer.map(() => 0),
+  safety: notYet(safer),
+  rare: notYet(rarer),
 };
+const noLateHarm: readonly number[] = notYet(worse, -Infinity);
 
 export function withWindow(evidence: Evidence, window: Counts, question: Question): Evidence {
   const bets = betsOf(question);
@@ -67,10 +71,15 @@ export function withWindow(evidence: Evidence, window: Counts, question: Questio
   const rare = evidence.rare.slice();
   for (let m = 0; m < rarer.length; m++)
     rare[m] = keep(rare[m] ?? 0, window.canaryEvents * (logRarer[m] ?? 0) + fine * (bets.rarelyFine[m] ?? 0));
-  const [harm, lateHarm, safety] = [evidence.harm.slice(), evidence.lateHarm.slice(), evidence.safety.slice()];
-  if (!isTelling(window)) return { windows: evidence.windows, counts, harm, lateHarm, safety, rare };
+  if (!isTelling(window)) {
+    const { windows, harm, lateHarm, safety } = evidence;
+    return { windows, counts, harm, lateHarm, safety, rare };
+  }
 
   const windows = evidence.windows + 1;
+  const harm = evidence.harm.slice();
+  const lateHarm = (evidence.lateHarm.length === 0 ? noLateHarm : evidence.lateHarm).slice();
+  const safety = evidence.safety.slice();
   const starts = Math.log(startingAt(windows));
   // Of all odds at once, and against the tolerated ones: what is against the harmful ones is a difference of those.
   const changes = splitLogChanges(window, bets.tolerated, bets.odds);

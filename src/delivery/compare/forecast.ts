@@ -93,16 +93,19 @@ const exponentChanges: Changes = (window, claimed, logOdds) => {
 
 const aYearMs = 365 * 86_400_000;
 
-/** So many requests that chance has no part in it, with events as often as expected in each arm. */
+/**
+ * So many requests that chance has no part in it, with events as often as expected in each arm. More than a machine counts in whole numbers: the
+ * old one comes first, so that engines that tell objects by the order of what they hold do not take those of all windows for such as well.
+ */
 const many = 2 ** 40;
 function typical(share: number, rate: number, times: number): Counts {
   const odds = (times * rate) / Math.max(1 - rate, Number.EPSILON);
   const canary = Math.round(many * share);
   return {
-    canary,
-    canaryEvents: Math.round((canary * odds) / (1 + odds)),
     baseline: many - canary,
     baselineEvents: Math.round((many - canary) * rate),
+    canary,
+    canaryEvents: Math.round((canary * odds) / (1 + odds)),
   };
 }
 

@@ -16,8 +16,7 @@ const falls = new Float64Array(mostSplits);
  * rounding, at a fraction of the cost: each sum goes term by term away from its own middle, and the sums have their steps in common.
  */
 export function splitLogChanges(counts: Counts, claimed: number, logOdds: readonly number[]): readonly number[] {
-  const changes = logOdds.map(() => 0);
-  if (!isTelling(counts)) return changes;
+  if (!isTelling(counts)) return logOdds.map(() => 0);
   const { canary, canaryEvents, baseline, baselineEvents } = counts;
   const events = canaryEvents + baselineEvents;
   const first = Math.max(0, events - baseline);
@@ -38,6 +37,7 @@ export function splitLogChanges(counts: Counts, claimed: number, logOdds: readon
   };
   know(counts, range.least, range.most);
 
+  const changes = logOdds.slice();
   const start = middleOf(counts, Math.exp(claimed));
   let before = 0;
   // How likely the middle of the one before is at even odds, beside the first middle: e^logAt times this.
@@ -135,16 +135,29 @@ type Few = { readonly claimed: number; readonly logOdds: readonly number[]; read
 
 /** Most windows have a handful of errors: a polynomial of the odds ratio, whose coefficients are how likely each split is at even odds. */
 function ofFew(counts: Counts, { claimed, logOdds, first, last }: Few): readonly number[] {
-  know(counts, 0, last - first);
+  const splits = last - first;
+  know(counts, 0, splits);
   const seen = counts.canaryEvents - first;
-  const logSum = (log: number): number => {
-    const ratio = Math.exp(log);
-    let sum = 1;
-    for (let at = last - first - 1; at >= 0; at--) sum = 1 + ratio * (rises[at] ?? 0) * sum;
-    return Math.log(sum);
-  };
-  const before = logSum(claimed);
-  return logOdds.map((log) => seen * (log - claimed) - (logSum(log) - before));
+  const before = logSum(Math.exp(claimed), splits);
+  const ratios = ratiosOf(logOdds);
+  const changes = logOdds.slice();
+  for (let m = 0; m < changes.length; m++)
+    changes[m] = seen * ((logOdds[m] ?? 0) - claimed) - (logSum(ratios[m] ?? 0, splits) - before);
+  return changes;
+}
+
+function logSum(ratio: number, splits: number): number {
+  let sum = 1;
+  for (let at = splits - 1; at >= 0; at--) sum = 1 + ratio * (rises[at] ?? 0) * sum;
+  return Math.log(sum);
+}
+
+let lastRatios: { readonly of: readonly number[]; readonly ratios: readonly number[] } = { of: [], ratios: [] };
+
+/** The same list is asked of window after window. */
+function ratiosOf(logOdds: readonly number[]): readonly number[] {
+  if (lastRatios.of !== logOdds) lastRatios = { of: logOdds, ratios: logOdds.map((log) => Math.exp(log)) };
+  return lastRatios.ratios;
 }
 
 function each(counts: Counts, claimed: number, logOdds: readonly number[]): readonly number[] {

@@ -25,9 +25,10 @@ export function questionsOf(run: Release, nowMs: number): readonly Question[] {
 
 /** What all revisions that may have traffic have answered. */
 export function trafficQuestions(changes: Release["changes"]): readonly TrafficQuestion[] {
-  return changes.flatMap(({ service, serves, from, to }): TrafficQuestion[] =>
-    serves ? [{ ask: "traffic", service, revisions: from === undefined || from === to ? [to] : [from, to] }] : [],
-  );
+  const questions: TrafficQuestion[] = [];
+  for (const { service, serves, from, to } of changes)
+    if (serves) questions.push({ ask: "traffic", service, revisions: from === undefined || from === to ? [to] : [from, to] });
+  return questions;
 }
 
 /** Its gates are asked from now on: what they wait for is there, and the bake is over. */

@@ -14,7 +14,7 @@ export type Durations = {
 };
 
 export function createDurations(draws: Generator, sharesAt: (times: number) => readonly number[]): Durations {
-  const waiting: { readonly times: number; requests: number }[] = [];
+  let waiting: { readonly times: number; requests: number }[] = [];
   const counts = sharesAt(1).map(() => 0);
   let starts: readonly number[] | undefined;
   const grouped = new Map<number, readonly number[]>();
@@ -40,9 +40,10 @@ export function createDurations(draws: Generator, sharesAt: (times: number) => r
       else waiting.push({ times, requests });
     },
     counts() {
+      if (waiting.length === 0) return counts;
       for (const { times, requests } of waiting)
         addMultinomial(draws, requests, starts === undefined ? sharesAt(times) : groupsAt(times), counts);
-      waiting.length = 0;
+      waiting = [];
       return counts;
     },
     groupAt(wanted) {
