@@ -25,7 +25,7 @@ export function between(before: TrafficSeen, now: TrafficSeen): TrafficSeen {
 
 export function sum(counts: readonly number[]): number {
   let total = 0;
-  for (const count of counts) total += count;
+  for (let at = 0; at < counts.length; at++) total += counts[at] ?? 0;
   return total;
 }
 

@@ -1,4 +1,6 @@
+import { narrowLogChanges } from "./narrow-splits.ts";
 import { type Counts, isTelling, splitLogLikelihood } from "./split-likelihood.ts";
+import { edgeOf, middleOf } from "./split-middle.ts";
 
 /** Terms below this part of what has been summed change nothing in a double. */
 const vanishing = 2 ** -60;
@@ -22,7 +24,8 @@ export function splitLogChanges(counts: Counts, claimed: number, logOdds: readon
   const first = Math.max(0, events - baseline);
   const last = Math.min(events, canary);
   if (last - first > mostSplits) return each(counts, claimed, logOdds);
-  if (last - first <= fewSplits && canary + baseline < fewRequests) return ofFew(counts, { claimed, logOdds, first, last });
+  const narrow = narrowLogChanges(counts, claimed, logOdds);
+  if (narrow !== undefined) return narrow;
 
   let [lowest, highest] = [claimed, claimed];
   for (const log of logOdds) {
@@ -75,15 +78,6 @@ export function splitLogChanges(counts: Counts, claimed: number, logOdds: readon
   return changes;
 }
 
-/** So far on this side of the middle terms count: as far as those of a normal distribution do, and somewhat more. */
-function edgeOf({ canary, canaryEvents, baseline, baselineEvents }: Counts, centre: number, side: 1 | -1): number {
-  const events = canaryEvents + baselineEvents;
-  const others = baseline - events;
-  const inverse = 1 / (centre + 1) + 1 / (canary - centre + 1) + 1 / (events - centre + 1) + 1 / (others + centre + 1);
-  const edge = centre + side * (Math.ceil(9.5 / Math.sqrt(inverse)) + 12);
-  return Math.min(events, canary, Math.max(0, -others, edge));
-}
-
 function know({ canary, canaryEvents, baseline, baselineEvents }: Counts, from: number, to: number): void {
   const events = canaryEvents + baselineEvents;
   const others = baseline - events;
@@ -127,51 +121,7 @@ function sumAround(centre: number, ratio: number, { least, most, end }: Range): 
   return isWhole ? sum : -sum;
 }
 
-/** With so few splits all of them are summed, and none of the sums can leave what a double holds. */
-const fewSplits = 24;
-const fewRequests = 2 ** 24;
-
-type Few = { readonly claimed: number; readonly logOdds: readonly number[]; readonly first: number; readonly last: number };
-
-/** Most windows have a handful of errors: a polynomial of the odds ratio, whose coefficients are how likely each split is at even odds. */
-function ofFew(counts: Counts, { claimed, logOdds, first, last }: Few): readonly number[] {
-  const splits = last - first;
-  know(counts, 0, splits);
-  const seen = counts.canaryEvents - first;
-  const before = logSum(Math.exp(claimed), splits);
-  const ratios = ratiosOf(logOdds);
-  const changes = logOdds.slice();
-  for (let m = 0; m < changes.length; m++)
-    changes[m] = seen * ((logOdds[m] ?? 0) - claimed) - (logSum(ratios[m] ?? 0, splits) - before);
-  return changes;
-}
-
-function logSum(ratio: number, splits: number): number {
-  let sum = 1;
-  for (let at = splits - 1; at >= 0; at--) sum = 1 + ratio * (rises[at] ?? 0) * sum;
-  return Math.log(sum);
-}
-
-let lastRatios: { readonly of: readonly number[]; readonly ratios: readonly number[] } = { of: [], ratios: [] };
-
-/** The same list is asked of window after window. */
-function ratiosOf(logOdds: readonly number[]): readonly number[] {
-  if (lastRatios.of !== logOdds) lastRatios = { of: logOdds, ratios: logOdds.map((log) => Math.exp(log)) };
-  return lastRatios.ratios;
-}
-
 function each(counts: Counts, claimed: number, logOdds: readonly number[]): readonly number[] {
   const before = splitLogLikelihood(counts, claimed);
   return logOdds.map((odds) => splitLogLikelihood(counts, odds) - before);
-}
-
-/** How many of the events the canary has where its odds are so many times as high; roughly, it only has to be near. */
-function middleOf({ canary, canaryEvents, baseline, baselineEvents }: Counts, ratio: number): number {
-  const events = canaryEvents + baselineEvents;
-  const square = ratio * (canary + baseline - events);
-  const linear = canary * ratio + baseline - events * (1 + ratio);
-  const root = Math.sqrt(linear * linear + 4 * square * events);
-  const odds = linear > 0 ? (2 * events) / (linear + root) : (root - linear) / (2 * square);
-  const mean = Math.round((canary * ratio * odds) / (1 + ratio * odds));
-  return Math.min(events, canary, Math.max(0, events - baseline, mean));
 }
