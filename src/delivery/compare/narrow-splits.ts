@@ -30,7 +30,8 @@ export function narrowLogChanges(counts: Counts, claimed: number, logOdds: reado
   weigh(counts, { from, centre, to });
   const [atLowest, atHighest] = [weights[0] ?? 0, weights[to - from] ?? 0];
   if (atLowest < leastWeight || atHighest < leastWeight) return undefined;
-  for (let first = 0; first < ratios.length; first += atOnce) sumSix(ratios, sums, { first, down: centre - from, up: to - centre });
+  for (let first = 0; first < ratios.length; first += atOnce)
+    sumSix(ratios, sums, { first, down: centre - from, up: to - centre });
 
   // A sum has no larger ones beside it than those of the lowest and of the highest ratio.
   const [ofLowest, ofHighest] = [sums[lowest] ?? 0, sums[highest] ?? 0];

@@ -20,14 +20,15 @@ function isRight({ canary, baseline, events, split }: Window): void {
   }
 }
 
-const share = fc.double({ min: 0, max: 1, noNaN: true });
+/** Not a `double`: most of those are as good as 0. */
+const share = fc.nat(1_000_000).map((part) => part / 1_000_000);
 
 test("are the differences of the likelihoods, for windows of every size", () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.nat(40), fc.nat(5_000), fc.nat(200_000)),
       fc.oneof(fc.nat(40), fc.nat(5_000), fc.nat(200_000)),
-      fc.oneof(share, fc.double({ min: 0, max: 0.01, noNaN: true })),
+      fc.oneof(share, share.map((part) => part / 100)),
       share,
       (canary, baseline, part, split) => isRight({ canary, baseline, events: Math.round(part * (canary + baseline)), split }),
     ),
@@ -43,5 +44,15 @@ test("and of a few events among however many requests, or a few requests without
       isRight({ canary, baseline, events: isFew ? Math.min(few, all) : Math.max(0, all - few), split });
     }),
     { numRuns: 2_000 },
+  );
+});
+
+test("and of hundreds of splits, where the weights of the first and of the last may be further apart than a double reaches", () => {
+  const hundreds = fc.integer({ min: 100, max: 3_000 });
+  fc.assert(
+    fc.property(hundreds, hundreds, share, share, (canary, baseline, part, split) =>
+      isRight({ canary, baseline, events: Math.round(part * (canary + baseline)), split }),
+    ),
+    { numRuns: 3_000 },
   );
 });

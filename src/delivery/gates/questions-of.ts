@@ -57,8 +57,12 @@ function asked(gate: Gate, run: Release, nowMs: number): readonly Question[] {
       return [{ ask: "health", id: gate.id, gate, ...(revision === undefined ? {} : { revision }) }];
     }
     default:
-      return [
-        { ask: "gate", id: gate.id, gate, revisions: Object.fromEntries(run.changes.map(({ service, to }) => [service, to])) },
-      ];
+      return [{ ask: "gate", id: gate.id, gate, revisions: newRevisions(run) }];
   }
+}
+
+function newRevisions({ changes }: Release): Readonly<Record<string, string>> {
+  const revisions: Record<string, string> = {};
+  for (const { service, to } of changes) revisions[service] = to;
+  return revisions;
 }

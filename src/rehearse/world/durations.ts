@@ -15,7 +15,8 @@ export type Durations = {
 
 export function createDurations(draws: Generator, sharesAt: (times: number) => readonly number[]): Durations {
   let waiting: { readonly times: number; requests: number }[] = [];
-  const counts = sharesAt(1).map(() => 0);
+  let last = { times: 1, shares: sharesAt(1) };
+  const counts = last.shares.map(() => 0);
   let starts: readonly number[] | undefined;
   const grouped = new Map<number, readonly number[]>();
 
@@ -33,6 +34,12 @@ export function createDurations(draws: Generator, sharesAt: (times: number) => r
     return known;
   }
 
+  /** Nearly always the same as before. */
+  function sharesOf(times: number): readonly number[] {
+    if (last.times !== times) last = { times, shares: starts === undefined ? sharesAt(times) : groupsAt(times) };
+    return last.shares;
+  }
+
   return {
     take(requests, times) {
       const last = waiting.at(-1);
@@ -41,13 +48,14 @@ export function createDurations(draws: Generator, sharesAt: (times: number) => r
     },
     counts() {
       if (waiting.length === 0) return counts;
-      for (const { times, requests } of waiting)
-        addMultinomial(draws, requests, starts === undefined ? sharesAt(times) : groupsAt(times), counts);
+      for (const { times, requests } of waiting) addMultinomial(draws, requests, sharesOf(times), counts);
       waiting = [];
       return counts;
     },
     groupAt(wanted) {
-      if (starts === undefined) starts = wanted;
+      if (starts !== undefined) return;
+      starts = wanted;
+      last = { times: last.times, shares: groupsAt(last.times) };
     },
   };
 }
