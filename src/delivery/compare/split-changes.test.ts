@@ -28,7 +28,10 @@ test("are the differences of the likelihoods, for windows of every size", () => 
     fc.property(
       fc.oneof(fc.nat(40), fc.nat(5_000), fc.nat(200_000)),
       fc.oneof(fc.nat(40), fc.nat(5_000), fc.nat(200_000)),
-      fc.oneof(share, share.map((part) => part / 100)),
+      fc.oneof(
+        share,
+        share.map((part) => part / 100),
+      ),
       share,
       (canary, baseline, part, split) => isRight({ canary, baseline, events: Math.round(part * (canary + baseline)), split }),
     ),
