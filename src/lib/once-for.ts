@@ -9,3 +9,11 @@ export function onceFor<Thing extends object, Made extends object>(make: (thing:
     return made;
   };
 }
+
+/** The same of two things. */
+export function onceForBoth<One extends object, Other extends object, Made extends object>(
+  make: (one: One, other: Other) => Made,
+): (one: One, other: Other) => Made {
+  const of = onceFor((one: One) => onceFor((other: Other) => make(one, other)));
+  return (one, other) => of(one)(other);
+}

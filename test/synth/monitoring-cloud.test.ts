@@ -25,8 +25,8 @@ describe.each(onGoogle)("Cloud Monitoring of $title", (one) => {
   });
 
   test("is asked only what is PromQL", async () => {
-    for (const { environment, subject, rules } of await environmentsOf(one))
-      for (const held of googlePolicies(subject, environment, rules))
+    for (const { environment, subject } of await environmentsOf(one))
+      for (const held of googlePolicies(subject, environment))
         if ("policy" in held) expect([held.policy.query, mistakes(held.policy.query)]).toEqual([held.policy.query, 0]);
     for (const { mosaicLayout } of await dashboardsOf(one))
       for (const text of JSON.stringify(mosaicLayout).matchAll(/"prometheusQuery":("(?:[^"\\]|\\.)*")/g)) {
@@ -66,7 +66,7 @@ describe("what a back end cannot hold exactly", () => {
   async function policyOf(example: string, environment: string, name: string) {
     const watch = (await environmentsOf(caseOf(example))).find((one) => one.environment.environment === environment);
     if (watch === undefined) throw new Error(`there is no ${environment}`);
-    const held = googlePolicies(watch.subject, watch.environment, watch.rules).find(({ rule }) => rule.name === name);
+    const held = googlePolicies(watch.subject, watch.environment).find(({ rule }) => rule.name === name);
     if (held === undefined) throw new Error(`there is no ${name}`);
     return { watch, held };
   }

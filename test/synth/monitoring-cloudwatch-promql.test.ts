@@ -70,7 +70,7 @@ const monitoringOfProduction = "infra/production/monitoring.tf";
 
 function held(subject: Subject, name: string) {
   const environment = environmentOf(subject, name);
-  return heldInCloudWatch(placeOf(subject, environment, layoutOf(subject)), rulesOf(environment));
+  return heldInCloudWatch(placeOf(subject, environment, layoutOf(subject)));
 }
 
 describe("where nobody asks", () => {

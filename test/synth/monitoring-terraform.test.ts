@@ -94,7 +94,7 @@ describe("Cloud Monitoring", () => {
     async (one) => {
       for (const watch of await environmentsOf(one)) {
         const { environment } = watch;
-        const own = googlePolicies(watch.subject, environment, watch.rules).flatMap((held) =>
+        const own = googlePolicies(watch.subject, environment).flatMap((held) =>
           "policy" in held && !held.policy.query.includes("googleapis_com:") ? [held.policy.name] : [],
         );
         // In a cluster of GKE, Google's own collection asks the pods.

@@ -1,3 +1,4 @@
+import { onceFor } from "../../lib/once-for.ts";
 import { durationMs } from "../../lib/quantities.ts";
 import { refName } from "../../spec/derive.ts";
 import type { Environment } from "../../spec/environment.ts";
@@ -18,7 +19,7 @@ const usualEveryMs = 30_000;
  * All that an environment promises about what is measured, as rules: the same for the engine here and for every back end. It knows
  * no speed; `rulesAtSpeed` divides what is to be divided.
  */
-export function rulesOf(environment: Environment): Ruleset {
+export const rulesOf = onceFor((environment: Environment): Ruleset => {
   const ids = createIds();
   const leftOut: LeftOut[] = [];
   const { slos, recordings, leftOut: unmeasured } = slosOf(environment);
@@ -44,7 +45,7 @@ export function rulesOf(environment: Environment): Ruleset {
     everyMs: usualEveryMs,
     leftOut,
   };
-}
+});
 
 function writtenAlerts({ alerts }: Environment): readonly Wanted[] {
   return Object.entries(alerts).map(([name, alert]): Wanted => {

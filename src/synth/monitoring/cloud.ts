@@ -6,23 +6,20 @@ import type { Held } from "./held.ts";
 import type { Watch } from "./watch.ts";
 
 /** What an environment's cloud makes of an alert; nothing where the spec's tools leave it to others. */
-export function cloudHeld({ subject, environment, rules, layout }: Watch, rule: AlertRule): Held | undefined {
+export function cloudHeld({ subject, environment, layout }: Watch, rule: AlertRule): Held | undefined {
   switch (environment.cloud) {
     case "gcp":
-      return onGoogle({ subject, environment, rules }, rule);
+      return onGoogle({ subject, environment }, rule);
     case "aws":
-      return onAws({ subject, environment, rules, layout }, rule);
+      return onAws({ subject, environment, layout }, rule);
     case "azure":
     case "local":
       return undefined;
   }
 }
 
-function onGoogle(
-  { subject, environment, rules }: Pick<Watch, "subject" | "environment" | "rules">,
-  rule: AlertRule,
-): Held | undefined {
-  const found = googlePolicies(subject, environment, rules).find((one) => one.rule === rule);
+function onGoogle({ subject, environment }: Pick<Watch, "subject" | "environment">, rule: AlertRule): Held | undefined {
+  const found = googlePolicies(subject, environment).find((one) => one.rule === rule);
   if (found === undefined) return undefined;
   if ("by" in found) return { by: found.by, exactness: found.exactness };
   const exactness = "policy" in found ? found.policy.exactness : ({ is: "refused", reason: found.refused } as const);
@@ -30,10 +27,10 @@ function onGoogle(
 }
 
 function onAws(
-  { subject, environment, rules, layout }: Pick<Watch, "subject" | "environment" | "rules" | "layout">,
+  { subject, environment, layout }: Pick<Watch, "subject" | "environment" | "layout">,
   rule: AlertRule,
 ): Held | undefined {
-  const found = heldInCloudWatch(placeOf(subject, environment, layout), rules).find((one) => one.rule === rule);
+  const found = heldInCloudWatch(placeOf(subject, environment, layout)).find((one) => one.rule === rule);
   if (found === undefined) return undefined;
   if ("by" in found) return { by: found.by, exactness: found.exactness };
   const exactness = "refused" in found ? ({ is: "refused", reason: found.refused } as const) : found.exactness;

@@ -1,3 +1,4 @@
+import { onceForBoth } from "../../lib/once-for.ts";
 import type { Environment } from "../../spec/environment.ts";
 import type { File } from "../file.ts";
 import { type Layout, layoutOf } from "../layout.ts";
@@ -27,14 +28,14 @@ function layoutIn(subject: Subject, cloud: Environment["cloud"], clouds: number)
 }
 
 /** The variables of an environment's root that whoever applies it has to set, as TF_VAR_<name>. */
-export function openVariables(subject: Subject, environment: Environment): readonly string[] {
+export const openVariables = onceForBoth((subject: Subject, environment: Environment): readonly string[] => {
   const layout = layoutOf(subject);
   return [
     ...gcpOpenVariables(subject, environment, layout),
     ...awsOpenVariables(subject, environment, layout),
     ...azureOpenVariables(subject, environment, layout),
   ];
-}
+});
 
 function rootOf(subject: Subject, environment: Environment, layout: Layout): Root {
   switch (environment.cloud) {

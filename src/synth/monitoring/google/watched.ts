@@ -1,5 +1,5 @@
+import { onceFor, onceForBoth } from "../../../lib/once-for.ts";
 import { expressionOf } from "../../../signals/measures/expression-of.ts";
-import type { Ruleset } from "../../../signals/rules/ruleset.ts";
 import { rulesOf } from "../../../signals/rules/rules-of.ts";
 import type { Environment } from "../../../spec/environment.ts";
 import type { File } from "../../file.ts";
@@ -11,30 +11,18 @@ import { googleNames } from "./names.ts";
 import { type Held, policiesOf } from "./policies.ts";
 
 /** What Cloud Monitoring makes of each alert of an environment; empty where the spec's tools leave the cloud out. */
-export function googlePolicies(
-  subject: Subject,
-  environment: Environment,
-  rules: Ruleset = rulesOf(environment),
-): readonly Held[] {
+export const googlePolicies = onceForBoth((subject: Subject, environment: Environment): readonly Held[] => {
   if (environment.cloud !== "gcp" || !(environment.tools?.alerts ?? ["cloud"]).includes("cloud")) return [];
   const names = googleNames(subject, environment);
   return policiesOf(
-    rules.alerts,
+    rulesOf(environment).alerts,
     (condition) => expressionOf(condition, environment, { dialect: "google", names }),
     linksOf(subject),
   );
-}
-
-const known = new WeakMap<Subject, CloudDashboards>();
+});
 
 /** The dashboards of all environments on Google, and which of them are whose. */
-export function googleDashboardsOf(subject: Subject): CloudDashboards {
-  const found = known.get(subject) ?? dashboardsOf(subject);
-  known.set(subject, found);
-  return found;
-}
-
-function dashboardsOf(subject: Subject): CloudDashboards {
+export const googleDashboardsOf = onceFor((subject: Subject): CloudDashboards => {
   const drawing = inCloud(subject).filter((one) => one.cloud === "gcp" && one.tools?.dashboards !== "grafana");
   const texts = drawing.map((environment): [string, ReadonlyMap<string, string>] => {
     const names = googleNames(subject, environment);
@@ -42,7 +30,7 @@ function dashboardsOf(subject: Subject): CloudDashboards {
     return [environment.environment, googleDashboards(environment, ask)];
   });
   return sharedDashboards(`${layoutOf(subject).monitoring}/dashboards`, new Map(texts));
-}
+});
 
 export function googleFiles(subject: Subject): readonly File[] {
   return googleDashboardsOf(subject).files;

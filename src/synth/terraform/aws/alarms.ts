@@ -7,7 +7,7 @@ import type {
 } from "../../../signals/measures/cloudwatch/alarm.ts";
 import { cloudWatchAlarmOf } from "../../../signals/measures/cloudwatch/classic.ts";
 import { promqlAlarmOf } from "../../../signals/measures/cloudwatch/promql-alarm.ts";
-import type { AlertRule, Exactness, Ruleset } from "../../../signals/rules/ruleset.ts";
+import type { AlertRule, Exactness } from "../../../signals/rules/ruleset.ts";
 import { rulesOf } from "../../../signals/rules/rules-of.ts";
 import { type Value, expression, quoted } from "../../text/hcl.ts";
 import { type Place, label, out } from "./place.ts";
@@ -33,8 +33,8 @@ export function asksCloudWatch({
   return metrics.includes("cloudwatch") || metrics.includes("cloud") || alerts.includes("cloud");
 }
 
-export function heldInCloudWatch(place: Place, rules: Ruleset = rulesOf(place.environment)): readonly Held[] {
-  return asksCloudWatch(place) ? rules.alerts.map((rule) => heldOf(place, rule)) : [];
+export function heldInCloudWatch(place: Place): readonly Held[] {
+  return asksCloudWatch(place) ? rulesOf(place.environment).alerts.map((rule) => heldOf(place, rule)) : [];
 }
 
 /** In metric math, over what AWS measures itself; where that is not just what the spec says, in PromQL if the spec asks for it. */
