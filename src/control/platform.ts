@@ -15,7 +15,8 @@ import { openSecretStore, type SecretStore } from "../targets/local/secret-store
 import { gatewayCollects } from "./collecting.ts";
 import { type Fences, createFences } from "./engine/fences.ts";
 import { type Facilities, createFacilities } from "./facilities.ts";
-import { type Hosting, holdDatabase } from "./hosting.ts";
+import { holdDatabase } from "./hold-database.ts";
+import type { Hosting } from "./hosting.ts";
 import { portsOf } from "./kept-ports.ts";
 import { builtFile, startDetached, wantsItsDatabase } from "./processes.ts";
 import { type ApprovalLinks, createApprovalLinks } from "./releases/approval-links.ts";
