@@ -1,4 +1,5 @@
 import { durationMs } from "../../lib/quantities.ts";
+import { createRecent } from "../../lib/recent.ts";
 import type { Environment } from "../../spec/environment.ts";
 import { parsePromql } from "../promql/parse.ts";
 import { printPromql } from "../promql/print.ts";
@@ -34,9 +35,9 @@ export function expressionOf(what: SignalData | ConditionData, environment: Envi
   const says = `${measured.says}${over}${each}${highest}`;
   const exactness = measured.exactness ?? { is: "exact" };
   const written = (text: string, more: Exactness = exactness, said = ""): Asked => {
-    const parsed = parsePromql(text);
-    if (!parsed.ok) return { is: "refused", reason: parsed.problems.map(({ message }) => message).join("; "), says };
-    return { is: "expression", expr: printPromql(parsed.expr), unit, scale, says: `${says}${said}`, exactness: more };
+    const tidied = tidy(text);
+    if ("reason" in tidied) return { is: "refused", reason: tidied.reason, says };
+    return { is: "expression", expr: tidied.expr, unit, scale, says: `${says}${said}`, exactness: more };
   };
   if (condition === undefined) return written(valueText(signal, measured, window));
   const limit = lookBack[options.dialect ?? "prometheus"];
@@ -50,6 +51,23 @@ export function expressionOf(what: SignalData | ConditionData, environment: Envi
   const asked = conditionText(condition, measured, parts);
   if (asked.is === "refused") return { ...asked, says };
   return written(asked.expr, both(exactness, asked.exactness), asked.says);
+}
+
+type Tidied = { readonly expr: string } | { readonly reason: string };
+
+/** Environments ask the same of the same services, and each part of what is written for them asks again. */
+const known = createRecent<Tidied>(10_000);
+
+/** As one writes it, without what does not have to be there; or why it is no expression. */
+function tidy(text: string): Tidied {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const parsed = parsePromql(text);
+  const tidied = parsed.ok
+    ? { expr: printPromql(parsed.expr) }
+    : { reason: parsed.problems.map(({ message }) => message).join("; ") };
+  known.set(text, tidied);
+  return tidied;
 }
 
 function both(one: Exactness, other: Exactness | undefined): Exactness {

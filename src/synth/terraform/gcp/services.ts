@@ -1,4 +1,5 @@
 import { refName, list } from "../../../spec/derive.ts";
+import { onceFor } from "../../../lib/once-for.ts";
 import { durationMs } from "../../../lib/quantities.ts";
 import { shortName } from "../../names.ts";
 import { type Entry, type Value, attributes, expression, gap } from "../../text/hcl.ts";
@@ -85,7 +86,7 @@ function running(place: Place, name: string, service: Service, shared: Shared): 
       ...attributes({
         ready_path: health?.ready ?? health?.path ?? "/",
         health: healthOf(service),
-        public: isPublic(environment, name) ? true : undefined,
+        public: publicOnes(environment).has(name) ? true : undefined,
         ingress: worker ? "INGRESS_TRAFFIC_INTERNAL_ONLY" : undefined,
         only_signed: environment.admitOnlySigned === true ? true : undefined,
         deletion_protection: environment.production === true ? undefined : false,
@@ -175,9 +176,7 @@ function healthOf({ health }: Service): Value {
 }
 
 /** Whoever has a host is called by browsers and partners, who show no token of Google's. */
-function isPublic({ hosts }: GoogleEnvironment, name: string): boolean {
-  return hosts.some(({ service }) => service === name);
-}
+const publicOnes = onceFor(({ hosts }: GoogleEnvironment): ReadonlySet<string> => new Set(hosts.map(({ service }) => service)));
 
 function takesFromRedis({ resources }: GoogleEnvironment, { takes }: Service): boolean {
   return list(takes).some((one) => {

@@ -1,3 +1,4 @@
+import { onceFor } from "../../../lib/once-for.ts";
 import { refName } from "../../../spec/derive.ts";
 import { type Entry, type Value, attributes, block, expression, gap, quoted, template, valueText } from "../../text/hcl.ts";
 import { type Variable as Given, variablesOf } from "../../variables.ts";
@@ -133,11 +134,22 @@ export function secretIds(place: Place, service: Service): Readonly<Record<strin
 }
 
 function secretId(place: Place, secret: string): Value {
-  const holder = Object.entries(place.environment.resources).find(([, { urlIn }]) => refName(urlIn, "secrets") === secret);
-  if (holder?.[1].kind === "postgres" && holder[1].external !== true)
-    return outputOf(place, "cloud_sql_postgres", labelOf(place, "resources", holder[0]), "url_secret");
+  const holder = holders(place.environment).get(secret);
+  const resource = holder === undefined ? undefined : place.environment.resources[holder];
+  if (holder !== undefined && resource?.kind === "postgres" && resource.external !== true)
+    return outputOf(place, "cloud_sql_postgres", labelOf(place, "resources", holder), "url_secret");
   return expression(`${place.standby ? "local.primary.secrets" : "module.secrets.ids"}[${quoted(secret)}]`);
 }
+
+/** The first resource that keeps its address in a secret, by that secret. */
+const holders = onceFor(({ resources }: GoogleEnvironment): ReadonlyMap<string, string> => {
+  const found = new Map<string, string>();
+  for (const [name, { urlIn }] of Object.entries(resources)) {
+    const secret = refName(urlIn, "secrets");
+    if (secret !== undefined && !found.has(secret)) found.set(secret, name);
+  }
+  return found;
+});
 
 /** Grants by the thing they are for, as the module takes them. */
 export function accessOf(place: Place, { grants }: Service): Readonly<Record<string, Value>> {
