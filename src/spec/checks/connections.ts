@@ -12,13 +12,10 @@ export function checkConnections({ here, name, report, placeAt }: EnvironmentCon
   if (here.managed === "elsewhere") return;
   // Both colours stand there whole until the old one is retired.
   const colours = here.release?.strategy === "blue-green" ? 2 : 1;
+  const all = poolsOf(here, colours);
   for (const [resource, one] of entries(here.resources)) {
     if (one.kind !== "postgres" || one.external === true || one.maxConnections === undefined) continue;
-    const pools = entries(here.services).flatMap(([service, { kind, pool, scale, uses }]) =>
-      pool !== undefined && uses?.some((use) => refName(use, "resources") === resource) === true
-        ? [{ service, instances: (kind === "cron" ? 1 : (scale?.max ?? 1)) * (kind === "cron" ? 1 : colours), each: pool.max }]
-        : [],
-    );
+    const pools = all.get(resource) ?? [];
     const needed = pools.reduce((sum, { instances, each }) => sum + instances * each, 0);
     const limit = here.limits?.connections;
     const given = Math.min(one.maxConnections, limit ?? Number.POSITIVE_INFINITY);
@@ -32,4 +29,22 @@ export function checkConnections({ here, name, report, placeAt }: EnvironmentCon
       { also: pools.map(({ service }) => placeAt(["services", service, "pool", "max"])) },
     );
   }
+}
+
+type Pool = { readonly service: string; readonly instances: number; readonly each: number };
+
+/** The pools of the services that use each resource. */
+function poolsOf({ services }: EnvironmentContext["here"], colours: number): ReadonlyMap<string, readonly Pool[]> {
+  const pools = new Map<string, Pool[]>();
+  for (const [service, { kind, pool, scale, uses = [] }] of entries(services)) {
+    if (pool === undefined) continue;
+    const instances = kind === "cron" ? 1 : (scale?.max ?? 1) * colours;
+    for (const resource of new Set(uses.map((use) => refName(use, "resources")))) {
+      if (resource === undefined) continue;
+      const found = pools.get(resource) ?? [];
+      pools.set(resource, found);
+      found.push({ service, instances, each: pool.max });
+    }
+  }
+  return pools;
 }
