@@ -1,8 +1,6 @@
-import { rates } from "../../signals/promql/evaluate/rates.ts";
+import { risen } from "../../signals/promql/evaluate/rates.ts";
 
 // What a scraper would have kept of the counters of a rehearsal: all of them sampled at the same moments.
-
-const increase = rates["increase"];
 
 /** One counter; it has no samples before it began. */
 export type Counter = { values: Float64Array; readonly from: number };
@@ -11,19 +9,34 @@ export function createSamples(prior: Float64Array): {
   times(): Float64Array;
   count(): number;
   add(atMs: number): void;
-  firstAfter(ms: number): number;
+  /** The index of the first sample after that, for those who ask where a window begins, and where it ends. */
+  begin(ms: number): number;
+  end(ms: number): number;
 } {
   // Those before are the same for all: they are copied when the first of its own is added.
   let times = prior;
   let count = prior.length;
+  /** What was asked last at either end of a window: all counters of a condition are asked of the same one. */
+  const begun = { ms: Number.NaN, at: 0 };
+  const ended = { ms: Number.NaN, at: 0 };
+  const found = (ms: number, last: typeof begun): number => {
+    if (last.ms !== ms) {
+      last.at = firstAfter(times, ms, count);
+      last.ms = ms;
+    }
+    return last.at;
+  };
   return {
     times: () => times,
     count: () => count,
     add(atMs) {
       if (count === times.length) times = grown(times);
       times[count++] = atMs;
+      begun.ms = Number.NaN;
+      ended.ms = Number.NaN;
     },
-    firstAfter: (ms) => firstAfter(times, ms, count),
+    begin: (ms) => found(ms, begun),
+    end: (ms) => found(ms, ended),
   };
 }
 
@@ -45,13 +58,13 @@ export function put(counter: Counter, at: number, value: number): void {
   counter.values[at] = value;
 }
 
-/** As PromQL's `increase` has it, to the last digit: it is the same function. */
+/** As PromQL's `increase` has it, to the last digit: it is the same function. Nothing that is rehearsed forgets what it has counted. */
 export function increaseOf(counter: Counter, samples: SampleTimes, fromMs: number, toMs: number): number | undefined {
-  const from = Math.max(counter.from, samples.firstAfter(fromMs));
-  const to = samples.firstAfter(toMs);
+  const from = Math.max(counter.from, samples.begin(fromMs));
+  const to = samples.end(toMs);
   if (to - from < 2) return undefined;
   const row = { times: samples.times(), values: counter.values, from, to };
-  return increase?.(row, { startMs: fromMs, endMs: toMs, rangeMs: toMs - fromMs, atMs: toMs, prometheus: 3 }, 0);
+  return risen(row, { startMs: fromMs, endMs: toMs, rangeMs: toMs - fromMs, atMs: toMs, prometheus: 3 });
 }
 
 function grown(values: Float64Array): Float64Array {

@@ -8,16 +8,12 @@ export type OverWindow = Omit<Ranges, "series"> & { readonly atMs: number; reado
 type Extrapolation = { readonly counter: boolean; readonly perSecond: boolean };
 
 /** How much values went up in the window, as if they had been sampled at its very ends. */
-function extrapolated(
-  { times, values, from, to }: Row,
-  { startMs, endMs, rangeMs, prometheus }: OverWindow,
-  { counter, perSecond }: Extrapolation,
-): number | undefined {
-  const count = to - from - 1;
-  if (count < 1) return undefined;
+function extrapolated(row: Row, window: OverWindow, how: Extrapolation): number | undefined {
+  const { values, from, to } = row;
+  if (to - from < 2) return undefined;
   const first = values[from] ?? 0;
   let result = (values[to - 1] ?? 0) - first;
-  if (counter) {
+  if (how.counter) {
     let before = first;
     for (let at = from + 1; at < to; at++) {
       const value = values[at] ?? 0;
@@ -25,21 +21,38 @@ function extrapolated(
       before = value;
     }
   }
+  return toTheEnds(result, row, window, how);
+}
+
+/** The increase of a counter of which one knows that it never began anew: its first and its last sample tell. */
+export function risen(row: Row, window: OverWindow): number | undefined {
+  const { values, from, to } = row;
+  if (to - from < 2) return undefined;
+  return toTheEnds((values[to - 1] ?? 0) - (values[from] ?? 0), row, window, { counter: true, perSecond: false });
+}
+
+function toTheEnds(
+  rise: number,
+  { times, values, from, to }: Row,
+  { startMs, endMs, rangeMs, prometheus }: OverWindow,
+  { counter, perSecond }: Extrapolation,
+): number {
+  const first = values[from] ?? 0;
   const firstMs = times[from] ?? 0;
   const lastMs = times[to - 1] ?? 0;
   const sampled = (lastMs - firstMs) / 1_000;
-  const between = sampled / count;
+  const apart = sampled / (to - from - 1);
   // A sample further than this from the window's end means that the series began or ended inside.
-  const threshold = between * 1.1;
+  const threshold = apart * 1.1;
   let toStart = (firstMs - startMs) / 1_000;
   let toEnd = (endMs - lastMs) / 1_000;
   // Prometheus 2 looks at the zero point before the threshold, 3 after it.
-  if (prometheus === 3 && toStart >= threshold) toStart = between / 2;
-  if (counter && result > 0 && first >= 0) toStart = Math.min(toStart, sampled * (first / result));
-  if (prometheus === 2 && toStart >= threshold) toStart = between / 2;
-  if (toEnd >= threshold) toEnd = between / 2;
+  if (prometheus === 3 && toStart >= threshold) toStart = apart / 2;
+  if (counter && rise > 0 && first >= 0) toStart = Math.min(toStart, sampled * (first / rise));
+  if (prometheus === 2 && toStart >= threshold) toStart = apart / 2;
+  if (toEnd >= threshold) toEnd = apart / 2;
   const factor = (sampled + toStart + toEnd) / sampled;
-  return result * (perSecond ? factor / (rangeMs / 1_000) : factor);
+  return rise * (perSecond ? factor / (rangeMs / 1_000) : factor);
 }
 
 /** What the last two samples say. */
