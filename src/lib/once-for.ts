@@ -1,5 +1,7 @@
 /** What is made of a thing once, for as long as there is that very thing: nobody may change it meanwhile. */
-export function onceFor<Thing extends object, Made extends object>(make: (thing: Thing) => Made): (thing: Thing) => Made {
+export function onceFor<Thing extends object, Made extends object | number>(
+  make: (thing: Thing) => Made,
+): (thing: Thing) => Made {
   const all = new WeakMap<Thing, Made>();
   return (thing) => {
     const before = all.get(thing);

@@ -9,10 +9,10 @@ export function marked(file: File): File {
   if (file.part) return file;
   const line = markOf(file.path);
   if (line === undefined) return file;
+  const rest = file.text.split("\n");
   // A line that only counts as the first of its file stays the first.
-  const [first = ""] = /^(?:#!|# syntax=|# yaml-language-server).*(?:\n|$)/.exec(file.text) ?? [];
-  const begun = first === "" || first.endsWith("\n") ? first : `${first}\n`;
-  return { ...file, text: `${begun}${line}\n\n${file.text.slice(first.length)}` };
+  const kept = /^(#!|# syntax=|# yaml-language-server)/.test(rest[0] ?? "") ? rest.splice(0, 1) : [];
+  return { ...file, text: [...kept, line, "", ...rest].join("\n") };
 }
 
 /** The text of a marked file without its mark. */

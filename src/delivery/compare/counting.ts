@@ -6,11 +6,7 @@ const mostCounted = 2 ** 48;
 
 export function readTraffic(seen: TrafficSeen): TrafficSeen {
   const requests = whole(seen.requests);
-  return {
-    requests,
-    errors: Math.min(whole(seen.errors), requests),
-    latency: seen.latency.length === 0 ? [] : seen.latency.map(whole),
-  };
+  return { requests, errors: Math.min(whole(seen.errors), requests), latency: seen.latency.map(whole) };
 }
 
 /**

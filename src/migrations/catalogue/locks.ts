@@ -1,4 +1,5 @@
 import type { AlterTableCmd } from "libpg-query";
+import { onceFor } from "../../lib/once-for.ts";
 import { type Lock, type LockMode, lockModes } from "../finding.ts";
 import { quotedName } from "../sql/quote.ts";
 import type { Statement } from "../sql/parse.ts";
@@ -8,15 +9,11 @@ export type HeldLock = Lock & { readonly name: Name };
 
 /** The strongest locks that a statement takes on relations which it names; how long they last is the rules' to say. */
 export function locksOf(statement: Statement): readonly HeldLock[] {
-  const locks = known.get(statement.node) ?? readLocks(statement);
-  known.set(statement.node, locks);
-  return locks;
+  return locksBy(statement.node);
 }
 
 /** Several rules ask it of each statement. */
-const known = new WeakMap<Statement["node"], readonly HeldLock[]>();
-
-function readLocks({ node }: Statement): readonly HeldLock[] {
+const locksBy = onceFor((node: Statement["node"]): readonly HeldLock[] => {
   const lock = (name: Name, mode: LockMode): HeldLock => ({ name, relation: quotedName(name), mode, lasts: "instant" });
   const alter = as(node, "AlterTableStmt");
   if (alter) {
@@ -43,7 +40,7 @@ function readLocks({ node }: Statement): readonly HeldLock[] {
   const written = as(node, "UpdateStmt") ?? as(node, "DeleteStmt") ?? as(node, "InsertStmt");
   if (written) return [lock(nameOf(written.relation), "ROW EXCLUSIVE")];
   return [];
-}
+});
 
 function otherLocks(node: Statement["node"]): readonly (readonly [Name, LockMode])[] {
   const trigger = as(node, "CreateTrigStmt");

@@ -1,4 +1,5 @@
 import type { ColumnDef, TypeName } from "libpg-query";
+import { onceFor } from "../../lib/once-for.ts";
 import { foundKeyOf } from "../catalogue/catalogue.ts";
 import { indexesOf } from "../catalogue/indexes.ts";
 import { quoted } from "../sql/quote.ts";
@@ -12,16 +13,10 @@ import type { Rule } from "./rule.ts";
 type Column = { readonly column: ColumnDef; readonly type: TypeName; readonly isKey: boolean };
 
 /** The columns that a statement makes, or gives another type; as one that is a key by itself where it says so. */
-function columnsOf({ node }: Statement): readonly Column[] {
-  const columns = known.get(node) ?? readColumns(node);
-  known.set(node, columns);
-  return columns;
-}
+const columnsOf = ({ node }: Statement): readonly Column[] => columnsIn(node);
 
 /** Each rule of a column asks it. */
-const known = new WeakMap<Statement["node"], readonly Column[]>();
-
-function readColumns(node: Statement["node"]): readonly Column[] {
+const columnsIn = onceFor((node: Statement["node"]): readonly Column[] => {
   const create = as(node, "CreateStmt");
   const elements =
     create?.tableElts ??
@@ -41,7 +36,7 @@ function readColumns(node: Statement["node"]): readonly Column[] {
       keys.includes(column.colname ?? "") || constraintsOf(column).some(({ contype }) => contype === "CONSTR_PRIMARY");
     return [{ column, type: column.typeName, isKey }];
   });
-}
+});
 
 type About = Pick<Rule, "id" | "title" | "why"> & { readonly says: (column: Column, name: string) => string | undefined };
 

@@ -1,3 +1,4 @@
+import { onceFor } from "../../lib/once-for.ts";
 import { locksOf } from "../catalogue/locks.ts";
 import { quotedName } from "../sql/quote.ts";
 import type { Statement } from "../sql/parse.ts";
@@ -162,14 +163,8 @@ const uncommitted: Rule = {
   },
 };
 
-const lastEnds = new WeakMap<readonly Statement[], number>();
-
 /** Looked for once in a text. */
-function lastEnd(statements: readonly Statement[]): number {
-  const known = lastEnds.get(statements) ?? statements.findLast(isEnd)?.from ?? -1;
-  lastEnds.set(statements, known);
-  return known;
-}
+const lastEnd = onceFor((statements: readonly Statement[]): number => statements.findLast(isEnd)?.from ?? -1);
 
 function isEnd({ node }: Statement): boolean {
   return /COMMIT|ROLLBACK$|PREPARE/.test(as(node, "TransactionStmt")?.kind ?? "");

@@ -15,29 +15,15 @@ export type Durations = {
 
 export function createDurations(draws: Generator, sharesAt: (times: number) => readonly number[]): Durations {
   let waiting: { readonly times: number; requests: number }[] = [];
-  let last = { times: 1, shares: sharesAt(1) };
-  const counts = last.shares.map(() => 0);
+  const counts = sharesAt(1).map(() => 0);
   let starts: readonly number[] | undefined;
-  const grouped = new Map<number, readonly number[]>();
+  const known = new Map<number, readonly number[]>();
 
-  /** The shares of the groups, each where its first bucket is. */
-  function groupsAt(times: number): readonly number[] {
-    let known = grouped.get(times);
-    if (known !== undefined) return known;
-    const sums = counts.map(() => 0);
-    let group = 0;
-    for (const [bucket, share] of sharesAt(times).entries()) {
-      if (starts?.includes(bucket) === true) group = bucket;
-      sums[group] = (sums[group] ?? 0) + share;
-    }
-    grouped.set(times, (known = sums));
-    return known;
-  }
-
-  /** Nearly always the same as before. */
   function sharesOf(times: number): readonly number[] {
-    if (last.times !== times) last = { times, shares: starts === undefined ? sharesAt(times) : groupsAt(times) };
-    return last.shares;
+    let shares = known.get(times);
+    if (shares === undefined)
+      known.set(times, (shares = starts === undefined ? sharesAt(times) : grouped(sharesAt(times), starts)));
+    return shares;
   }
 
   return {
@@ -55,7 +41,18 @@ export function createDurations(draws: Generator, sharesAt: (times: number) => r
     groupAt(wanted) {
       if (starts !== undefined) return;
       starts = wanted;
-      last = { times: last.times, shares: groupsAt(last.times) };
+      known.clear();
     },
   };
+}
+
+/** The shares of the groups, each where its first bucket is. */
+function grouped(shares: readonly number[], starts: readonly number[]): readonly number[] {
+  const sums = shares.map(() => 0);
+  let group = 0;
+  for (const [bucket, share] of shares.entries()) {
+    if (starts.includes(bucket)) group = bucket;
+    sums[group] = (sums[group] ?? 0) + share;
+  }
+  return sums;
 }

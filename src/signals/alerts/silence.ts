@@ -1,3 +1,4 @@
+import { onceFor } from "../../lib/once-for.ts";
 import { compileRegexp } from "../promql/regexp/regexp.ts";
 import type { Labels, Matcher } from "../series.ts";
 
@@ -74,16 +75,10 @@ function weekdayOf(ms: number): Weekday {
   return weekdays[(((Math.floor(ms / dayMs) + 4) % 7) + 7) % 7] ?? "sunday";
 }
 
-type Compiled = ReturnType<typeof compileRegexp>;
-const compiled = new WeakMap<Matcher, Compiled>();
+const compiled = onceFor(({ value }: Matcher) => compileRegexp(value));
 
-function regexpOf(matcher: Matcher): Compiled | undefined {
-  if (matcher.op === "=" || matcher.op === "!=") return undefined;
-  const known = compiled.get(matcher);
-  if (known) return known;
-  const found = compileRegexp(matcher.value);
-  compiled.set(matcher, found);
-  return found;
+function regexpOf(matcher: Matcher): ReturnType<typeof compileRegexp> | undefined {
+  return matcher.op === "=" || matcher.op === "!=" ? undefined : compiled(matcher);
 }
 
 /** Undefined for an expression that is none: it matches nothing, and so silences nothing. */

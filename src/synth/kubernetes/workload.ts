@@ -1,3 +1,4 @@
+import { onceFor } from "../../lib/once-for.ts";
 import type { Environment, EnvironmentService } from "../../spec/environment.ts";
 import { shortName } from "../names.ts";
 import { isNginx } from "../nginx.ts";
@@ -42,16 +43,8 @@ const reserved = new Set([
   "trusted",
 ]);
 
-const known = new WeakMap<Environment, readonly Workload[]>();
-
 /** Asked for by every object of every service, so it is worked out once for each environment. */
-export function workloadsOf(environment: Environment): readonly Workload[] {
-  const found = known.get(environment) ?? workloads(environment);
-  known.set(environment, found);
-  return found;
-}
-
-function workloads(environment: Environment): readonly Workload[] {
+export const workloadsOf = onceFor((environment: Environment): readonly Workload[] => {
   const taken = new Set<string>();
   return Object.entries(environment.services).map(([key, service]) => {
     const wanted = service.deployment?.name ?? key;
@@ -64,7 +57,7 @@ function workloads(environment: Environment): readonly Workload[] {
     const tls = !isServing(service) || environment.network?.tlsInside !== true ? "none" : isNginx(service) ? "own" : "beside";
     return { key, name, container: service.deployment?.container ?? key, service, tls, ...(port === undefined ? {} : { port }) };
   });
-}
+});
 
 /** Others reach it by its name. */
 export function isServing({ kind }: EnvironmentService): boolean {
@@ -86,28 +79,24 @@ export function urlOf(workload: Workload): string {
   return `${workload.tls === "none" ? "http" : "https"}://${workload.name}`;
 }
 
-const callers = new WeakMap<Environment, ReadonlyMap<string, readonly Workload[]>>();
-
 export function callersOf(environment: Environment, { key }: Workload): readonly Workload[] {
-  const found = callers.get(environment) ?? callersByService(environment);
-  callers.set(environment, found);
-  return found.get(key) ?? [];
+  return callersByService(environment).get(key) ?? [];
 }
 
-function callersByService(environment: Environment): ReadonlyMap<string, readonly Workload[]> {
+const callersByService = onceFor((environment: Environment): ReadonlyMap<string, readonly Workload[]> => {
   const found = new Map<string, Workload[]>();
   for (const caller of workloadsOf(environment))
     for (const called of callsOf(caller.service)) found.set(called, [...(found.get(called) ?? []), caller]);
   return found;
-}
+});
 
 export function workloadOf(environment: Environment, key: string): Workload | undefined {
-  const found = byKey.get(environment) ?? new Map(workloadsOf(environment).map((one) => [one.key, one]));
-  byKey.set(environment, found);
-  return found.get(key);
+  return byKey(environment).get(key);
 }
 
-const byKey = new WeakMap<Environment, ReadonlyMap<string, Workload>>();
+const byKey = onceFor(
+  (environment: Environment): ReadonlyMap<string, Workload> => new Map(workloadsOf(environment).map((one) => [one.key, one])),
+);
 
 export function selector({ name }: Workload): { readonly [label: string]: string } {
   return { "app.kubernetes.io/name": name };

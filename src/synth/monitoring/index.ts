@@ -1,3 +1,4 @@
+import { onceFor } from "../../lib/once-for.ts";
 import type { File } from "../file.ts";
 import { layoutOf } from "../layout.ts";
 import { type Subject, productOf } from "../subject.ts";
@@ -43,15 +44,7 @@ export type Checkable = {
   readonly alertmanager: readonly string[];
 };
 
-const known = new WeakMap<Subject, Checkable>();
-
-export function checkable(subject: Subject): Checkable {
-  const found = known.get(subject) ?? checkableOf(subject);
-  known.set(subject, found);
-  return found;
-}
-
-function checkableOf(subject: Subject): Checkable {
+export const checkable = onceFor((subject: Subject): Checkable => {
   const watches = watchesOf(subject).filter(({ environment }) => groundOf(environment) !== undefined);
   const prometheus = watches.filter(({ environment }) => toolsBeside(environment).prometheus);
   const folder = (watch: Watch) => `${folderOf(watch)}/prometheus`;
@@ -60,7 +53,7 @@ function checkableOf(subject: Subject): Checkable {
     tests: prometheus.flatMap((watch) => ruleTestFiles(watch, folder(watch)).map(({ path }) => path)),
     alertmanager: watches.filter(({ environment }) => toolsBeside(environment).alertmanager).map(alertmanagerPath),
   };
-}
+});
 
 function environmentFiles(watch: Watch): readonly File[] {
   const { environment, rules, channels, subject } = watch;
